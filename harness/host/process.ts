@@ -1,0 +1,182 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { execa } from 'execa';
+import { HostError, InterruptedError } from '../model/index.ts';
+
+/** Time a process group has between SIGTERM and SIGKILL. */
+const graceMs = 1500;
+
+export interface CommandRequest {
+  readonly argv: readonly [string, ...string[]];
+  readonly cwd?: string;
+  /** Added to the environment that this program was started with. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly input?: string | Uint8Array;
+  /** stdout and stderr are appended to this file in the order of their arrival, and not kept in memory. */
+  readonly logFile?: string;
+  /** Called for each whole line of stdout and stderr. */
+  readonly onLine?: (line: string) => void;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface CommandResult {
+  readonly argv: readonly string[];
+  /** Undefined when a signal ended the command. */
+  readonly exitCode: number | undefined;
+  readonly endedBy: string | undefined;
+  /** Empty when a log file was asked for. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+  readonly ms: number;
+}
+
+/**
+ * Sends a signal to a whole process group and does not mind when it is gone.
+ */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/**
+ * The argument list that makes a child die with this program even when this one is killed with SIGKILL.
+ * `setpriv` is part of util-linux and thus on every Debian system.
+ */
+export function dyingWithParent(argv: readonly string[]): [string, ...string[]] {
+  return ['setpriv', '--pdeathsig', 'KILL', '--', ...argv];
+}
+
+function lineSplitter(onLine: (line: string) => void): { push: (text: string) => void; end: () => void } {
+  let rest = '';
+  return {
+    push(text) {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) onLine(line);
+    },
+    end() {
+      if (rest !== '') onLine(rest);
+      rest = '';
+    },
+  };
+}
+
+/**
+ * Runs a command in a process group of its own and waits for it.
+ *
+ * A command that ends with another status than 0 is a result, not an error. Throws {@link HostError} when it can't be
+ * started, and {@link InterruptedError} when `signal` asked to stop; the whole group is ended in both cases.
+ */
+export async function runCommand(request: CommandRequest): Promise<CommandResult> {
+  const { argv, signal } = request;
+  if (signal?.aborted) throw new InterruptedError();
+  const started = performance.now();
+  const wrapped = dyingWithParent(argv);
+  const child = execa(wrapped[0], wrapped.slice(1), {
+    ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
+    env: { ...request.env, LC_ALL: 'C', LANGUAGE: '' },
+    detached: true,
+    cleanup: false,
+    reject: false,
+    stripFinalNewline: false,
+    buffer: request.logFile === undefined,
+    maxBuffer: 100_000_000,
+    ...(request.input === undefined ? { stdin: 'ignore' as const } : { input: request.input }),
+  });
+
+  const log = request.logFile === undefined ? undefined : createWriteStream(request.logFile, { flags: 'a' });
+  const logFailure = log === undefined ? undefined : captureError(log);
+  for (const stream of [child.stdout, child.stderr]) {
+    const splitter = request.onLine === undefined ? undefined : lineSplitter(request.onLine);
+    if (log === undefined && splitter === undefined) continue;
+    stream.on('data', (chunk: Buffer) => {
+      log?.write(chunk);
+      splitter?.push(chunk.toString('utf8'));
+    });
+    stream.on('end', () => splitter?.end());
+  }
+
+  let timedOut = false;
+  let killTimer: NodeJS.Timeout | undefined;
+  const endGroup = (): void => {
+    if (child.pid === undefined) return;
+    const { pid } = child;
+    signalGroup(pid, 'SIGTERM');
+    killTimer ??= setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
+  };
+  const deadline =
+    request.timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          timedOut = true;
+          endGroup();
+        }, request.timeoutMs);
+  signal?.addEventListener('abort', endGroup, { once: true });
+
+  try {
+    const result = await child;
+    // Grandchildren that outlive their leader would go on writing into a directory that others may take next.
+    if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+    if (signal?.aborted) throw new InterruptedError();
+    if (result.cause instanceof Error && result.exitCode === undefined && result.signal === undefined) {
+      throw new HostError(`cannot run ${argv[0]}: ${result.cause.message}`, { cause: result.cause });
+    }
+    if (log) {
+      log.end();
+      await finished(log).catch(() => undefined);
+      const failure = logFailure?.();
+      if (failure) throw new HostError(`cannot write ${request.logFile ?? ''}: ${failure.message}`, { cause: failure });
+    }
+    // setpriv itself says 127 when there is no such command.
+    if (result.exitCode === 127 && typeof result.stderr === 'string' && result.stderr.includes('failed to execute')) {
+      throw new HostError(`cannot run ${argv[0]}: command not found`, { hint: 'run: quiltboot doctor' });
+    }
+    return {
+      argv,
+      exitCode: result.exitCode,
+      endedBy: result.signal,
+      stdout: typeof result.stdout === 'string' ? result.stdout : '',
+      stderr: typeof result.stderr === 'string' ? result.stderr : '',
+      timedOut,
+      ms: Math.round(performance.now() - started),
+    };
+  } finally {
+    clearTimeout(deadline);
+    clearTimeout(killTimer);
+    signal?.removeEventListener('abort', endGroup);
+    log?.destroy();
+  }
+}
+
+function captureError(stream: WriteStream): () => Error | undefined {
+  let failure: Error | undefined;
+  stream.on('error', (error) => {
+    failure ??= error;
+  });
+  return () => failure;
+}
+
+/** Like {@link runCommand}, but any status other than 0 is a {@link HostError} that shows the end of what was printed. */
+export async function mustRun(request: CommandRequest, what: string): Promise<CommandResult> {
+  const result = await runCommand(request);
+  if (result.exitCode === 0) return result;
+  throw new HostError(`${what} failed: ${describeEnd(result)}`, { hint: tail(result.stderr || result.stdout, 12) });
+}
+
+/** `exit status 2`, `ended by SIGKILL` or `no end within its deadline`. */
+export function describeEnd(result: CommandResult): string {
+  const command = result.argv[0] ?? '';
+  if (result.timedOut) return `${command} did not end within its deadline`;
+  if (result.endedBy !== undefined) return `${command} was ended by ${result.endedBy}`;
+  return `${command} ended with status ${result.exitCode ?? '?'}`;
+}
+
+/** The last lines of a text. */
+export function tail(text: string, lines: number): string {
+  return text.trimEnd().split('\n').slice(-lines).join('\n');
+}

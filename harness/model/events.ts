@@ -1,0 +1,44 @@
+import type { Outcome, StageName } from './outcome.ts';
+import type { CaseResult, Cause, Cell, Run } from './results.ts';
+
+/** A cell's address. */
+export interface CellRef {
+  readonly point: number;
+  readonly target: string;
+}
+
+/** Everything that is said while a command works. Reporters listen to it; nothing reads it back. */
+export type Event =
+  | {
+      readonly type: 'run-start';
+      readonly title: string;
+      readonly points: readonly number[];
+      readonly targets: readonly string[];
+    }
+  | { readonly type: 'stage-start'; readonly stage: StageName; readonly what: string; readonly cell?: CellRef }
+  | {
+      readonly type: 'stage-progress';
+      readonly stage: StageName;
+      readonly text: string;
+      /** 0 to 1 where the end is known. */
+      readonly fraction?: number;
+      readonly cell?: CellRef;
+    }
+  | {
+      readonly type: 'stage-end';
+      readonly stage: StageName;
+      readonly what: string;
+      readonly outcome: Outcome;
+      readonly ms: number;
+      readonly reused: boolean;
+      readonly cell?: CellRef;
+      readonly cause?: Cause;
+      /** A few words for the line of a reporter: `86 cases`, `2 new warnings`. */
+      readonly detail?: string;
+    }
+  | { readonly type: 'case-end'; readonly cell: CellRef; readonly result: CaseResult }
+  | { readonly type: 'cell-end'; readonly cell: Cell }
+  | { readonly type: 'note'; readonly level: 'info' | 'warning'; readonly text: string }
+  | { readonly type: 'run-end'; readonly run: Run };
+
+export type Emit = (event: Event) => void;

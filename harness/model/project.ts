@@ -1,0 +1,55 @@
+import type { SourceLocation } from './errors.ts';
+import type { Toolchain } from './toolchain.ts';
+import type { TreeRecipe } from './tree.ts';
+
+/** A series as the project file tells it, for one base; the queue itself has not been read yet. */
+export interface SeriesSpec {
+  readonly name: string;
+  readonly base: string;
+  /** Absolute; undefined for the built-in empty series `none`. */
+  readonly directory?: string;
+  /** Patch file names: the fragment holds from that patch on. Without `from` it holds from point 0. */
+  readonly fragments: readonly { readonly path: string; readonly from?: string; readonly location?: SourceLocation }[];
+  /** Feature name to the file name of the patch that brings it. */
+  readonly features: Readonly<Record<string, { readonly patch: string; readonly location?: SourceLocation }>>;
+  /** Absolute paths of suite files, or globs of them. */
+  readonly suites: readonly string[];
+  readonly dialect: string;
+  readonly location?: SourceLocation;
+}
+
+/** Settings of a guest that a project may change for a target. */
+export interface MachineSettings {
+  readonly memoryMiB: number;
+  readonly cpus: number;
+  /** Appended to the kernel's command line. */
+  readonly commandLine: readonly string[];
+}
+
+/** A named set of additional fragments, for instance `debug`. */
+export interface Configuration {
+  readonly name: string;
+  /** By base, then for all targets or one. */
+  readonly fragments: Readonly<
+    Record<string, { readonly all: readonly string[]; readonly targets: Readonly<Record<string, readonly string[]>> }>
+  >;
+}
+
+export interface Project {
+  /** Directory of the project file: relative paths in it start here. */
+  readonly directory: string;
+  readonly file: string;
+  readonly defaults: {
+    readonly series: string;
+    readonly tree: string;
+    readonly targets: readonly string[];
+    readonly points: string;
+    readonly configuration?: string;
+  };
+  readonly toolchains: Readonly<Record<string, Toolchain>>;
+  readonly trees: Readonly<Record<string, TreeRecipe>>;
+  /** Series name to its specifications by base. */
+  readonly series: Readonly<Record<string, Readonly<Record<string, SeriesSpec>>>>;
+  readonly configurations: Readonly<Record<string, Configuration>>;
+  readonly machines: Readonly<Record<string, MachineSettings>>;
+}

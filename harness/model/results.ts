@@ -1,0 +1,194 @@
+import type { Blame } from './errors.ts';
+import type { Outcome, StageName } from './outcome.ts';
+
+/** A kernel-log report: what the recogniser makes of a panic, oops, warning or lockdep message. */
+export interface Splat {
+  readonly family: string;
+  readonly title: string;
+  /** The lines of the log that show it, in order. */
+  readonly excerpt: readonly string[];
+  /** `fatal` ends the guest; `error` fails the case; `coverage` means that a checker turned itself off. */
+  readonly severity: 'fatal' | 'error' | 'coverage';
+}
+
+/** A message of the compiler, linker or make, with its place in the kernel tree where it names one. */
+export interface Diagnostic {
+  readonly severity: 'warning' | 'error';
+  /** Relative to the tree. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly message: string;
+  /** `-Wunused-variable` and the like. */
+  readonly option?: string;
+  /** The object that was being made, relative to the build directory. */
+  readonly object?: string;
+}
+
+/** Why something did not pass. */
+export interface Cause {
+  readonly blame: Blame;
+  /** One sentence: what failed. */
+  readonly summary: string;
+  /** The lines that matter, ready to print. */
+  readonly excerpt: readonly string[];
+  /** A log to read on, relative to the run directory where it lies inside it. */
+  readonly log?: string;
+}
+
+/** A patch that applied, or the one that did not. */
+export interface ApplyResult {
+  readonly stage: 'apply';
+  readonly point: number;
+  readonly outcome: 'pass' | 'fail' | 'not-run';
+  /** Commit of the point in the worktree's repository. */
+  readonly commit?: string;
+  readonly ms: number;
+  readonly reused: boolean;
+  readonly cause?: Cause;
+}
+
+export interface ConfigureResult {
+  readonly stage: 'configure';
+  readonly outcome: 'pass' | 'fail';
+  /** The resolved `.config`, kept in the store. */
+  readonly config?: string;
+  readonly configHash?: string;
+  readonly ms: number;
+  readonly reused: boolean;
+  readonly cause?: Cause;
+}
+
+export interface BuildResult {
+  readonly stage: 'build';
+  readonly outcome: 'pass' | 'fail';
+  /** Store directory with `image`, `vmlinux`, `System.map`, `config`, `build.log`. */
+  readonly directory: string;
+  /** Absolute path of the bootable image; absent when the build failed. */
+  readonly image?: string;
+  readonly imageHash?: string;
+  readonly vmlinux?: string;
+  readonly systemMap?: string;
+  readonly configFile: string;
+  readonly log: string;
+  /** Every warning that holds at this point, also those of objects that this make had no need to compile. */
+  readonly warnings: readonly Diagnostic[];
+  /** The part of `warnings` that the previous point does not have; undefined where there is no previous point. */
+  readonly newWarnings?: readonly Diagnostic[];
+  readonly errors: readonly Diagnostic[];
+  readonly size?: { readonly text: number; readonly data: number; readonly bss: number };
+  readonly ms: number;
+  readonly reused: boolean;
+  readonly cause?: Cause;
+}
+
+/** An initramfs, made for a target. */
+export interface ImageResult {
+  readonly stage: 'image';
+  readonly outcome: 'pass';
+  readonly initramfs: string;
+  readonly hash: string;
+  readonly ms: number;
+  readonly reused: boolean;
+}
+
+export interface BootResult {
+  readonly stage: 'boot';
+  readonly outcome: 'pass' | 'fail' | 'crash' | 'timeout';
+  readonly log: string;
+  /** Milliseconds from starting QEMU to the first completed agent command. */
+  readonly bootMs?: number;
+  readonly splats: readonly Splat[];
+  readonly ms: number;
+  readonly reused: boolean;
+  readonly cause?: Cause;
+}
+
+/** One case of a suite in one cell. */
+export interface CaseResult {
+  /** File name of the suite without its ending. */
+  readonly suite: string;
+  readonly name: string;
+  readonly outcome: Outcome;
+  readonly ms: number;
+  /** For a skip: `feature tasks comes with patch 2`. */
+  readonly reason?: string;
+  readonly cause?: Cause;
+  readonly splats?: readonly Splat[];
+}
+
+export interface TestResult {
+  readonly stage: 'test';
+  readonly outcome: Outcome;
+  readonly cases: readonly CaseResult[];
+  readonly ms: number;
+  readonly reused: boolean;
+  readonly cause?: Cause;
+}
+
+export type StageResult = ApplyResult | ConfigureResult | BuildResult | ImageResult | BootResult | TestResult;
+
+/** One field of the matrix: how far a point came on a target. */
+export interface Cell {
+  readonly point: number;
+  /** File name of the patch that makes the point; null at point 0. */
+  readonly patch: string | null;
+  readonly target: string;
+  /** The last stage that ran. */
+  readonly stage: StageName;
+  readonly outcome: Outcome;
+  readonly blame: Blame | null;
+  readonly ms: number;
+  /** Whether everything in it came from the store. */
+  readonly reused: boolean;
+  readonly cause: Cause | null;
+  /** A command that repeats just this; null for a cell that passed. */
+  readonly reproduce: string | null;
+  readonly warnings: number;
+  readonly imageHash: string | null;
+  readonly configHash: string | null;
+  readonly size: { readonly text: number; readonly data: number; readonly bss: number } | null;
+  readonly stages: Readonly<
+    Partial<Record<StageName, { readonly outcome: Outcome; readonly ms: number; readonly reused: boolean }>>
+  >;
+  readonly cases: readonly CaseResult[];
+  /** Logs of this cell, relative to the run directory. */
+  readonly logs: Readonly<Record<string, string>>;
+}
+
+export type Verdict = 'pass' | 'fail' | 'infra';
+
+export interface Counts {
+  readonly cells: Readonly<Record<Outcome, number>>;
+  readonly cases: Readonly<Record<Outcome, number>>;
+}
+
+/** What `run.json` holds. */
+export interface Run {
+  readonly format: 1;
+  readonly id: string;
+  readonly verdict: Verdict;
+  readonly counts: Counts;
+  readonly started: string;
+  readonly ms: number;
+  readonly command: string;
+  readonly series: {
+    readonly name: string;
+    readonly patches: readonly { readonly name: string; readonly subject: string }[];
+  };
+  readonly tree: {
+    readonly name: string;
+    readonly key: string;
+    readonly kernelVersion: string;
+    readonly resolved: string;
+  };
+  readonly targets: readonly string[];
+  readonly points: readonly number[];
+  readonly host: {
+    readonly machine: string;
+    readonly cpus: number;
+    readonly versions: Readonly<Record<string, string>>;
+  };
+  readonly cells: readonly Cell[];
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,40 @@
+import type { SourceLocation } from './errors.ts';
+
+/** One patch of a quilt queue. */
+export interface Patch {
+  /** 1 for the first patch of the series: the point that it makes. */
+  readonly index: number;
+  /** File name as it stands in the `series` file. */
+  readonly name: string;
+  readonly path: string;
+  readonly subject: string;
+  readonly author: { readonly name: string; readonly email: string };
+  /** RFC 2822, as in the mail; absent when the patch has none. */
+  readonly date?: string;
+  /** Paths that the diff touches. */
+  readonly files: readonly string[];
+  /** sha256 of the file's bytes. */
+  readonly hash: string;
+}
+
+/** A fragment that applies from a point on. */
+export interface SeriesFragment {
+  readonly path: string;
+  /** The first point (patch index) at which its options exist. */
+  readonly from: number;
+}
+
+/** A quilt queue read for a base, with what the project file says of it. */
+export interface Series {
+  readonly name: string;
+  /** Directory of the queue; undefined for the empty series `none`. */
+  readonly directory?: string;
+  readonly patches: readonly Patch[];
+  readonly fragments: readonly SeriesFragment[];
+  /** Feature name to the patch index that brings it. */
+  readonly features: Readonly<Record<string, number>>;
+  /** Absolute paths of suite files. */
+  readonly suites: readonly string[];
+  readonly dialect: string;
+  readonly location?: SourceLocation;
+}

@@ -1,0 +1,40 @@
+/** How a kernel of some version is built and loaded for a target. */
+export interface KernelLayout {
+  /** Value of `ARCH=`. */
+  readonly arch: string;
+  /** The make goal that makes the bootable image. One goal only: two at once race in old trees. */
+  readonly goal: string;
+  /** The file that QEMU loads, relative to the build directory. */
+  readonly image: string;
+}
+
+/** A machine to build for and boot: facts about one architecture, held in one file of `harness/target`. */
+export interface Target {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly bits: 32 | 64;
+  readonly endian: 'little' | 'big';
+  /** Prefix of the cross tools, `s390x-linux-gnu-`; empty for the compiler of an x86 host. */
+  readonly crossCompile: string;
+  /** Flags that make the compiler produce user-space code for the guest (`-m32`). */
+  readonly guestCompilerFlags: readonly string[];
+  /** Debian's name of the architecture, for the guest's user space. */
+  readonly debianArch: string;
+  readonly qemu: {
+    readonly binary: string;
+    /** Machine arguments: everything but memory, CPUs, kernel, initramfs, command line and character devices. */
+    readonly machine: readonly string[];
+    /** Arguments that bind the kernel log to the chardev `log` and the agent channel to the chardev `agent`. */
+    readonly channels: readonly string[];
+    /** `-smp` value for a number of CPUs. */
+    smp(cpus: number): string;
+  };
+  /** Kernel command-line parts: console of the log channel. */
+  readonly commandLine: readonly string[];
+  /** The agent channel's device in the guest: path, and the character device number to make it with. */
+  readonly agentDevice: { readonly path: string; readonly major: number; readonly minor: number };
+  /** Whether the log console wraps records at 80 columns. */
+  readonly wrapsLog: boolean;
+  /** `kernelVersion` as `make kernelversion` prints it, for instance `6.1.192` or `2.6.22-rc6`. */
+  kernelLayout(kernelVersion: string): KernelLayout;
+}

@@ -1,0 +1,11 @@
+/** A compiler family with the flags that a tree needs; flags are for building the kernel. */
+export interface Toolchain {
+  readonly name: string;
+  /** Without the target's prefix: `gcc`, `gcc-12`. */
+  readonly cc: string;
+  readonly hostcc: string;
+  readonly flags: readonly string[];
+  /** Additional flags for one target. */
+  readonly targetFlags: Readonly<Record<string, readonly string[]>>;
+  readonly hostFlags: readonly string[];
+}

@@ -1,0 +1,47 @@
+/**
+ * The import rules of harness/, as data. A folder may import itself and what is listed for it, nothing else.
+ *
+ * `packages` limits who may import a package or a Node module: everything not named in `restricted` is open to all.
+ */
+const pure = ['model'] as const;
+
+export const layers: Readonly<Record<string, readonly string[]>> = {
+  'main.ts': ['commands', 'pipeline', 'report', 'host', 'model', 'config'],
+  'index.ts': ['pipeline', 'report', 'results', 'config', 'model', 'target', 'series', 'kconfig', 'tree', 'guest'],
+  suite: ['pipeline', 'guest', 'model'],
+  commands: ['pipeline', 'config', 'report', 'results', 'target', 'model'],
+  pipeline: ['tree', 'series', 'kconfig', 'target', 'guest', 'results', 'report', 'bisect', 'config', 'host', 'model'],
+  config: pure,
+  tree: pure,
+  series: pure,
+  kconfig: pure,
+  target: pure,
+  guest: pure,
+  results: pure,
+  report: pure,
+  bisect: pure,
+  host: pure,
+  model: [],
+};
+
+/** Modules that only the named folders (or files) may import. */
+export const restricted: Readonly<Record<string, readonly string[]>> = {
+  'node:child_process': ['host'],
+  'node:fs': ['host'],
+  'node:fs/promises': ['host'],
+  'node:net': ['host'],
+  'node:process': ['main.ts', 'suite', 'host'],
+  'node:http': ['host'],
+  'node:https': ['host'],
+  execa: ['host'],
+  undici: ['host'],
+  tar: ['host'],
+  ava: ['suite'],
+};
+
+/** Global objects that only the named folders (or files) may use. */
+export const restrictedGlobals: Readonly<Record<string, readonly string[]>> = {
+  process: ['main.ts', 'suite', 'host'],
+  console: ['main.ts'],
+  fetch: ['host'],
+};
