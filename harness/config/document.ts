@@ -1,4 +1,4 @@
-import { isMap, isPair, isScalar, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import { isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { type SourceLocation, UserError } from '../model/index.ts';
 
 export type DocumentPath = readonly (string | number)[];

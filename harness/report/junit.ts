@@ -29,7 +29,7 @@ function add(
     .name(printable(name))
     .time(one.ms / 1000);
   const summary = printable(one.cause?.summary ?? one.reason ?? one.outcome);
-  if (one.outcome === 'skip' || (one.outcome === 'not-run' && one.cause?.blame !== 'host')) test.skipped(summary);
+  if (one.outcome === 'skip' || (one.outcome === 'not-run' && one.cause?.blame !== 'host')) test.skipped();
   else if (one.outcome === 'not-run' || one.cause?.blame === 'host')
     test.error(summary, 'infra', details(one.cause, where.reproduce));
   else if (one.outcome !== 'pass') test.failure(`${summary}\n${details(one.cause, where.reproduce)}`, one.outcome);
