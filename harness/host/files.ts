@@ -86,3 +86,7 @@ export async function withHostErrors<T>(what: string, action: () => Promise<T>):
     });
   }
 }
+
+export async function readText(file: string): Promise<string> {
+  return withHostErrors(`read ${file}`, () => readFile(file, 'utf8'));
+}
