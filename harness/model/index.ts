@@ -2,6 +2,7 @@ export * from './context.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './guest.ts';
+export * from './nearest.ts';
 export * from './outcome.ts';
 export * from './project.ts';
 export * from './results.ts';

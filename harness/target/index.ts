@@ -1,0 +1,33 @@
+import { nearest, type SourceLocation, type Target, UserError } from '../model/index.ts';
+import { i386 } from './i386.ts';
+import { s390x } from './s390x.ts';
+import { x86_64 } from './x86_64.ts';
+
+export { isBefore } from './version.ts';
+export { i386, s390x, x86_64 };
+
+/** Every machine that kernels can be built for and booted on, in the order of a matrix. */
+export const targets: readonly Target[] = [x86_64, i386, s390x];
+
+/**
+ * The target of that name or alias (`s390` is `s390x`).
+ *
+ * @throws UserError that lists the targets, with the likeliest one first when the name looks mistyped
+ */
+export function findTarget(name: string, location?: SourceLocation): Target {
+  const wanted = name.toLowerCase();
+  const found = targets.find((target) => target.name === wanted || target.aliases.includes(wanted));
+  if (found) return found;
+  const guess = nearest(
+    name,
+    targets.flatMap((target) => [target.name, ...target.aliases]),
+  );
+  throw new UserError(`there is no target "${name}"${guess === undefined ? '' : `; did you mean "${guess}"?`}`, {
+    hint: `targets: ${targets.map(describe).join(', ')}`,
+    ...(location === undefined ? {} : { location }),
+  });
+}
+
+function describe(target: Target): string {
+  return target.aliases.length === 0 ? target.name : `${target.name} (also ${target.aliases.join(', ')})`;
+}

@@ -1,0 +1,27 @@
+import type { KernelLayout, Target } from '../model/index.ts';
+import { isBefore } from './version.ts';
+
+/** 64-bit z/Architecture: the kernel log on the line-mode console, which takes no input, and the agent on the VT220. */
+export const s390x: Target = {
+  name: 's390x',
+  aliases: ['s390'],
+  bits: 64,
+  endian: 'big',
+  crossCompile: 's390x-linux-gnu-',
+  guestCompilerFlags: [],
+  debianArch: 's390x',
+  qemu: {
+    binary: 'qemu-system-s390x',
+    machine: ['-M', 's390-ccw-virtio', '-accel', 'tcg'],
+    channels: ['-device', 'sclplmconsole,chardev=log', '-device', 'sclpconsole,chardev=agent'],
+    smp: (cpus) => `${cpus}`,
+  },
+  commandLine: ['console=ttyS0'],
+  agentDevice: { path: '/dev/ttyS1', major: 4, minor: 65 },
+  wrapsLog: true,
+  kernelLayout(kernelVersion): KernelLayout {
+    // QEMU drops the command line of the flat image that these kernels make; the ELF file keeps it.
+    if (isBefore(kernelVersion, '3.2')) return { arch: 's390', goal: 'vmlinux', image: 'vmlinux' };
+    return { arch: 's390', goal: 'bzImage', image: 'arch/s390/boot/bzImage' };
+  },
+};

@@ -1,0 +1,29 @@
+import type { KernelLayout, Target } from '../model/index.ts';
+import { isBefore } from './version.ts';
+
+/** What x86_64 and i386 have in common: a PC with two 16550 serial ports. */
+export function x86(
+  own: Pick<Target, 'name' | 'aliases' | 'bits' | 'guestCompilerFlags' | 'debianArch'> & { readonly binary: string },
+): Target {
+  const { binary, ...rest } = own;
+  return {
+    ...rest,
+    endian: 'little',
+    crossCompile: '',
+    qemu: {
+      binary,
+      // One thread for all CPUs: with one for each, 2.6.22 loses transmit interrupts of the serial port under SMP.
+      machine: ['-M', 'pc', '-accel', 'tcg,thread=single'],
+      channels: ['-serial', 'chardev:log', '-serial', 'chardev:agent'],
+      // Old kernels bring up the second CPU only when it is a socket of its own.
+      smp: (cpus) => `${cpus},sockets=${cpus},cores=1,threads=1`,
+    },
+    commandLine: ['console=ttyS0'],
+    agentDevice: { path: '/dev/ttyS1', major: 4, minor: 65 },
+    wrapsLog: false,
+    kernelLayout(kernelVersion): KernelLayout {
+      const directory = isBefore(kernelVersion, '2.6.24') ? own.name : 'x86';
+      return { arch: own.name, goal: 'bzImage', image: `arch/${directory}/boot/bzImage` };
+    },
+  };
+}
