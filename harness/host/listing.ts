@@ -15,15 +15,6 @@ export async function readTextFile(file: string): Promise<string | undefined> {
   });
 }
 
-/** The names in a directory, sorted; none when it does not exist. */
-export async function listDirectory(directory: string): Promise<string[]> {
-  const names = await withHostErrors(`list ${directory}`, () => readdir(directory)).catch((error: unknown) => {
-    if (isMissing((error as Error).cause)) return [];
-    throw error;
-  });
-  return names.sort();
-}
-
 /** Absolute paths of all files (links to files included) below a directory; none when it does not exist. */
 export async function listFiles(directory: string): Promise<string[]> {
   const entries = await withHostErrors(`list ${directory}`, () =>

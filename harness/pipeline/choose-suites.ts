@@ -1,9 +1,6 @@
 import path from 'node:path';
-import { expandFiles } from '../host/glob.ts';
+import { expandFiles, suiteEndings } from '../host/glob.ts';
 import { nearest, type Project, type Series, UserError } from '../model/index.ts';
-
-/** The ending that makes a file a suite when a directory is named. */
-const endings = ['.ts', '.mts', '.js', '.mjs'];
 
 function nameOf(file: string): string {
   return path.basename(file).replace(/\.[cm]?[jt]s$/, '');
@@ -23,7 +20,7 @@ export async function chooseSuites(
   const chosen = new Set<string>();
   for (const word of words) {
     const named = known.filter((file) => nameOf(file) === word);
-    const found = named.length > 0 ? named : await expandFiles(word, endings);
+    const found = named.length > 0 ? named : await expandFiles(word, suiteEndings);
     if (found.length === 0) {
       const names = [...new Set(known.map(nameOf))];
       const guess = nearest(word, names);
@@ -41,6 +38,6 @@ async function knownSuites(series: Series, project: Project): Promise<string[]> 
   const patterns = Object.values(project.series).flatMap((bases) =>
     Object.values(bases).flatMap((spec) => spec.suites),
   );
-  const others = await Promise.all([...new Set(patterns)].map((pattern) => expandFiles(pattern, endings)));
+  const others = await Promise.all([...new Set(patterns)].map((pattern) => expandFiles(pattern, suiteEndings)));
   return [...new Set([...series.suites, ...others.flat()])];
 }

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { diffPaths, splitMail } from '../host/git-patch.ts';
-import { listDirectory, listFiles, readTextFile } from '../host/listing.ts';
+import { expandFiles, suiteEndings } from '../host/glob.ts';
+import { listFiles, readTextFile } from '../host/listing.ts';
 import { type Patch, type Series, type SeriesSpec, type SourceLocation, suggest, UserError } from '../model/index.ts';
 import { checkPatch } from '../series/check.ts';
-import { compileGlob, globRoot, isGlob } from '../series/glob.ts';
 import { parseMailInfo } from '../series/mail.ts';
 import { parseQueue, type QueueEntry } from '../series/queue.ts';
 
@@ -99,18 +99,14 @@ async function readPatch(
 async function findSuites(spec: SeriesSpec): Promise<string[]> {
   const found = new Set<string>();
   for (const suite of spec.suites) {
-    const there = isGlob(suite)
-      ? (await listFiles(globRoot(suite))).filter(compileGlob(suite)).sort()
-      : (await listDirectory(path.dirname(suite))).includes(path.basename(suite))
-        ? [suite]
-        : [];
-    if (there.length === 0) {
+    const files = await expandFiles(suite, suiteEndings);
+    if (files.length === 0) {
       throw new UserError(`series ${spec.name}: no suite file ${suite}`, {
-        hint: 'a suite is an ava file; give its path or a glob of such paths',
+        hint: 'a suite is an ava file; give its path, a directory of suites or a glob',
         ...place(spec.location),
       });
     }
-    for (const file of there) found.add(file);
+    for (const file of files) found.add(file);
   }
   return [...found];
 }
