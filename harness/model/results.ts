@@ -54,6 +54,8 @@ export interface ConfigureResult {
   /** The resolved `.config`, kept in the store. */
   readonly config?: string;
   readonly configHash?: string;
+  /** What kconfig complained about. A build at this point counts them among its own warnings. */
+  readonly warnings?: readonly Diagnostic[];
   readonly ms: number;
   readonly reused: boolean;
   readonly cause?: Cause;

@@ -1,0 +1,99 @@
+import type { Target, Toolchain } from '../model/index.ts';
+
+/** Where make sees things; absolute paths. */
+export interface MakePlaces {
+  /** The source, which is only read. */
+  readonly worktree: string;
+  /** The build directory (`O=`). */
+  readonly directory: string;
+  /** ccache's directory; undefined where ccache is not used. */
+  readonly ccache: string | undefined;
+}
+
+/**
+ * Where everything is inside of a sandbox: the same for every worktree and machine, so that no path of the machine can
+ * end up in an image and ccache knows an object again whatever worktree it was made in.
+ */
+export const sandboxPlaces = { worktree: '/linux', directory: '/build', ccache: '/ccache' } as const;
+
+export interface MakeRequest {
+  readonly places: MakePlaces;
+  readonly target: Target;
+  readonly toolchain: Toolchain;
+  readonly kernelVersion: string;
+  /** Exactly one: two goals at once race in old trees. */
+  readonly goal: string;
+  readonly jobs: number;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** The compiler command for a target, without ccache. */
+export function compilerCommand(target: Target, toolchain: Toolchain): string[] {
+  return [`${target.crossCompile}${toolchain.cc}`, ...toolchain.flags, ...(toolchain.targetFlags[target.name] ?? [])];
+}
+
+/** The argument list of make. */
+export function makeArguments(request: MakeRequest): [string, ...string[]] {
+  const { places, target, toolchain } = request;
+  const cached = places.ccache === undefined ? [] : ['ccache'];
+  // Old trees hand the compiler absolute paths, which would end up in __FILE__ and thus in the image.
+  const cc = [...cached, ...compilerCommand(target, toolchain), `-ffile-prefix-map=${places.worktree}/=`];
+  const hostcc = [...cached, toolchain.hostcc, ...toolchain.hostFlags];
+  const variables: Record<string, string> = {
+    O: places.directory,
+    ARCH: target.kernelLayout(request.kernelVersion).arch,
+    CROSS_COMPILE: target.crossCompile,
+    CC: cc.join(' '),
+    HOSTCC: hostcc.join(' '),
+    // Set but empty: the state of the git worktree adds no "+" to the release.
+    LOCALVERSION: '',
+    ...request.variables,
+  };
+  return [
+    'make',
+    '-C',
+    places.worktree,
+    `-j${request.jobs}`,
+    // The lines of one object stay together, so that a message can be given to the object it belongs to.
+    '--output-sync=target',
+    '--no-print-directory',
+    ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
+    request.goal,
+  ];
+}
+
+/**
+ * The whole environment of make: nothing of the user's (MAKEFLAGS, CFLAGS, ARCH …) may change a kernel, and what the
+ * kernel's build would ask the machine for is pinned, so that equal sources give equal images.
+ */
+export function makeEnvironment(places: MakePlaces, path: string): Record<string, string> {
+  return {
+    PATH: path,
+    LC_ALL: 'C',
+    TZ: 'UTC',
+    HOME: '/nonexistent',
+    KBUILD_BUILD_USER: 'quiltboot',
+    KBUILD_BUILD_HOST: 'quiltboot',
+    KBUILD_BUILD_TIMESTAMP: 'Thu Jan  1 00:00:00 UTC 1970',
+    KBUILD_BUILD_VERSION: '1',
+    KCONFIG_NOTIMESTAMP: '1',
+    LOCALVERSION: '',
+    ...(places.ccache !== undefined && {
+      CCACHE_DIR: places.ccache,
+      CCACHE_TEMPDIR: `${places.ccache}/tmp`,
+      CCACHE_NOHASHDIR: '1',
+      // Kernels are compiled with -Wdate-time or don't use __DATE__ at all; ccache then needn't look for it.
+      CCACHE_SLOPPINESS: 'time_macros',
+    }),
+  };
+}
+
+/** What of a make goes into the key of a result: everything but places and the number of jobs. */
+export function makeIdentity(target: Target, toolchain: Toolchain, kernelVersion: string): unknown {
+  return {
+    target: target.name,
+    layout: target.kernelLayout(kernelVersion),
+    compiler: compilerCommand(target, toolchain),
+    host: [toolchain.hostcc, ...toolchain.hostFlags],
+  };
+}

@@ -1,0 +1,2 @@
+export { parseProject } from './parse.ts';
+export { projectJsonSchema } from './schema.ts';

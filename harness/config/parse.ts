@@ -1,0 +1,236 @@
+import path from 'node:path';
+import {
+  type Configuration,
+  type MachineSettings,
+  nearest,
+  type Project,
+  type RemoteFile,
+  type SeriesSpec,
+  type SourceLocation,
+  type Toolchain,
+  type TreeRecipe,
+  type TreeSource,
+  UserError,
+} from '../model/index.ts';
+import { type DocumentPath, parseYaml, type YamlDocument } from './document.ts';
+import { schemaError } from './issues.ts';
+import { type ProjectFile, projectSchema } from './schema.ts';
+
+type TreeEntry = ProjectFile['trees'][string];
+type RemoteEntry = NonNullable<TreeEntry['tarball']>;
+
+/** The compiler that is used where a tree names none. */
+const plainToolchain: Toolchain = { name: 'gcc', cc: 'gcc', hostcc: 'gcc', flags: [], targetFlags: {}, hostFlags: [] };
+
+const plainMachine: MachineSettings = { memoryMiB: 256, cpus: 1, commandLine: [] };
+
+/** Reads the text of a project file; every complaint is a {@link UserError} with file, line and column. */
+export function parseProject(text: string, file: string): Project {
+  const document = parseYaml(text, file);
+  const parsed = projectSchema.safeParse(document.value);
+  if (!parsed.success) throw schemaError(parsed.error, projectSchema, document);
+  return new Resolver(parsed.data, document, file).project();
+}
+
+/** Makes names and paths of the file absolute and checks that they lead somewhere. */
+class Resolver {
+  private readonly data: ProjectFile;
+  private readonly document: YamlDocument;
+  private readonly file: string;
+  private readonly directory: string;
+
+  constructor(data: ProjectFile, document: YamlDocument, file: string) {
+    this.data = data;
+    this.document = document;
+    this.file = file;
+    this.directory = path.dirname(file);
+  }
+
+  project(): Project {
+    const { data } = this;
+    const toolchains = this.toolchains();
+    const trees = mapValues(data.trees, (entry, name) => this.tree(name, entry, Object.keys(toolchains)));
+    const series = mapValues(data.series ?? {}, (_, name) => this.series(name));
+    this.known(['defaults', 'tree'], data.defaults.tree, 'tree', Object.keys(trees));
+    this.known(['defaults', 'series'], data.defaults.series, 'series', [...Object.keys(series), 'none']);
+    if (data.defaults.configuration !== undefined) {
+      const names = Object.keys(data.configurations ?? {});
+      this.known(['defaults', 'configuration'], data.defaults.configuration, 'configuration', names);
+    }
+    return {
+      directory: this.directory,
+      file: this.file,
+      defaults: {
+        series: data.defaults.series,
+        tree: data.defaults.tree,
+        targets: data.defaults.targets,
+        points: String(data.defaults.points ?? 'all'),
+        ...(data.defaults.configuration === undefined ? {} : { configuration: data.defaults.configuration }),
+      },
+      toolchains,
+      trees,
+      series,
+      configurations: mapValues(data.configurations ?? {}, (bases, name) => this.configuration(name, bases)),
+      machines: mapValues(data.machines ?? {}, (machine) => ({
+        memoryMiB: machine.memory ?? plainMachine.memoryMiB,
+        cpus: machine.cpus ?? plainMachine.cpus,
+        commandLine: machine.commandLine ?? plainMachine.commandLine,
+      })),
+    };
+  }
+
+  private known(at: DocumentPath, name: string, kind: string, allowed: readonly string[]): void {
+    if (allowed.includes(name)) return;
+    const guess = nearest(name, allowed);
+    throw new UserError(`unknown ${kind} "${name}"${guess === undefined ? '' : `; did you mean "${guess}"?`}`, {
+      location: this.document.locate(at),
+      hint: `allowed: ${allowed.join(', ') || '(none is defined)'}`,
+    });
+  }
+
+  private absolute(file: string): string {
+    return path.resolve(this.directory, file);
+  }
+
+  private all(files: readonly string[] | undefined): string[] {
+    return (files ?? []).map((file) => this.absolute(file));
+  }
+
+  private url(url: string): string {
+    return /^[a-z]+:/.test(url) ? url : this.absolute(url);
+  }
+
+  private remote(entry: RemoteEntry): RemoteFile {
+    if (typeof entry === 'string') return { urls: [this.url(entry)] };
+    const urls = entry.urls ?? (entry.url === undefined ? [] : [entry.url]);
+    const { checksums } = entry;
+    return {
+      urls: urls.map((url) => this.url(url)),
+      ...(entry.sha256 === undefined ? {} : { sha256: entry.sha256 }),
+      ...(checksums === undefined
+        ? {}
+        : {
+            checksums: {
+              urls: checksums.urls.map((url) => this.url(url)),
+              ...(checksums.keyring === undefined ? {} : { keyring: this.absolute(checksums.keyring) }),
+              ...(checksums.fingerprints === undefined ? {} : { fingerprints: checksums.fingerprints }),
+            },
+          }),
+    };
+  }
+
+  private source(entry: TreeEntry): TreeSource {
+    if (entry.debian !== undefined) {
+      return {
+        kind: 'debian',
+        package: entry.debian,
+        ...(entry.version === undefined ? {} : { version: entry.version }),
+      };
+    }
+    if (entry.tarball !== undefined) return { kind: 'tarball', file: this.remote(entry.tarball) };
+    if (entry.git !== undefined) return { kind: 'git', url: this.gitUrl(entry.git.url), ref: entry.git.ref };
+    return { kind: 'directory', path: this.absolute(entry.directory ?? '.') };
+  }
+
+  private gitUrl(url: string): string {
+    // host:path is git's short form for ssh.
+    return /^([a-z+]+:\/\/|[^/]+:)/.test(url) ? url : this.absolute(url);
+  }
+
+  private tree(name: string, entry: TreeEntry, toolchains: readonly string[]): TreeRecipe {
+    const toolchain = entry.toolchain ?? plainToolchain.name;
+    this.known(['trees', name, 'toolchain'], toolchain, 'toolchain', toolchains);
+    const { quilt } = entry;
+    return {
+      name,
+      base: entry.base,
+      source: this.source(entry),
+      patches: (entry.patches ?? []).map((one) => this.remote(one)),
+      ...(quilt === undefined
+        ? {}
+        : {
+            quilt: {
+              source:
+                quilt.tarball === undefined
+                  ? { directory: this.absolute(quilt.directory ?? '.') }
+                  : { tarball: this.remote(quilt.tarball) },
+              minus: quilt.minus ?? [],
+            },
+          }),
+      ...(entry.queue === undefined ? {} : { queue: this.absolute(entry.queue) }),
+      toolchain,
+      fragments: this.all(entry.fragments),
+      targetFragments: mapValues(entry.targetFragments ?? {}, (files) => this.all(files)),
+      location: this.location(['trees', name]),
+    };
+  }
+
+  private location(at: DocumentPath): SourceLocation {
+    return this.document.locateKey(at.slice(0, -1), String(at.at(-1)));
+  }
+
+  private series(name: string): Record<string, SeriesSpec> {
+    const entry = this.data.series?.[name];
+    if (name === 'none') {
+      throw new UserError('"none" is the built-in empty series and cannot be defined', {
+        location: this.location(['series', name]),
+        hint: 'give the series another name',
+      });
+    }
+    return mapValues(entry?.bases ?? {}, (base, family) => {
+      const at = ['series', name, 'bases', family] as const;
+      const features = { ...entry?.features, ...base.features };
+      return {
+        name,
+        base: family,
+        directory: this.absolute(base.queue),
+        fragments: (base.fragments ?? []).map((fragment, index) => {
+          const location = this.document.locate([...at, 'fragments', index]);
+          if (typeof fragment === 'string') return { path: this.absolute(fragment), location };
+          return {
+            path: this.absolute(fragment.file),
+            ...(fragment.from === undefined ? {} : { from: fragment.from }),
+            location,
+          };
+        }),
+        features: mapValues(features, (patch, feature) => ({
+          patch,
+          location: this.document.locate(
+            base.features?.[feature] === undefined
+              ? ['series', name, 'features', feature]
+              : [...at, 'features', feature],
+          ),
+        })),
+        suites: this.all(entry?.suites),
+        dialect: entry?.dialect ?? 'container',
+        location: this.location(at),
+      };
+    });
+  }
+
+  private configuration(name: string, bases: NonNullable<ProjectFile['configurations']>[string]): Configuration {
+    return {
+      name,
+      fragments: mapValues(bases, (one) => ({
+        all: this.all(one.all),
+        targets: mapValues(one.targets ?? {}, (files) => this.all(files)),
+      })),
+    };
+  }
+
+  private toolchains(): Record<string, Toolchain> {
+    const named = mapValues(this.data.toolchains ?? {}, (entry, name) => ({
+      name,
+      cc: entry.cc ?? plainToolchain.cc,
+      hostcc: entry.hostcc ?? plainToolchain.hostcc,
+      flags: entry.flags ?? [],
+      targetFlags: entry.targetFlags ?? {},
+      hostFlags: entry.hostFlags ?? [],
+    }));
+    return { [plainToolchain.name]: plainToolchain, ...named };
+  }
+}
+
+function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T, key: string) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+
+/** The shape of a project file. Descriptions end up in the JSON Schema that editors show. */
+
+const text = z.string().min(1);
+const texts = z.array(text);
+const url = text.describe('http:, https: or file: URL, or a path relative to the project file');
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 sum: 64 lower-case hexadecimal digits');
+
+const remoteFile = z
+  .strictObject({
+    url: url.optional(),
+    urls: z.array(url).min(1).optional().describe('Mirrors, tried in order'),
+    sha256: sha256.optional(),
+    checksums: z
+      .strictObject({
+        urls: z.array(url).min(1),
+        keyring: text.optional().describe('Keyring file for gpgv'),
+        fingerprints: texts.optional().describe('The list must be signed by one of these keys'),
+      })
+      .optional()
+      .describe('A list of sha256 sums in which the file stands'),
+  })
+  .refine((file) => (file.url === undefined) !== (file.urls === undefined), 'exactly one of url, urls');
+
+const remote = z.union([url, remoteFile]);
+
+const tree = z
+  .strictObject({
+    base: text.describe('Version family that queues, fragments and series go by, for instance "6.1"'),
+    debian: text.optional().describe('Debian source package, for instance linux-source-6.1'),
+    version: text.optional().describe('Version of the Debian package; the newest when absent'),
+    tarball: remote.optional(),
+    git: z.strictObject({ url: url, ref: text }).optional(),
+    directory: text.optional(),
+    patches: z.array(remote).optional().describe('Incremental patches on top of the source'),
+    quilt: z
+      .strictObject({
+        directory: text.optional(),
+        tarball: remote.optional(),
+        minus: texts.optional().describe('Patches of its series file to leave out'),
+      })
+      .refine(
+        (quilt) => (quilt.directory === undefined) !== (quilt.tarball === undefined),
+        'exactly one of directory, tarball',
+      )
+      .optional(),
+    queue: text.optional().describe('Queue of the project that makes this tree build; part of the base'),
+    toolchain: text.optional(),
+    fragments: texts.optional().describe('Kconfig fragments for every target'),
+    targetFragments: z.record(z.string(), texts).optional(),
+  })
+  .refine(
+    (one) => [one.debian, one.tarball, one.git, one.directory].filter((source) => source !== undefined).length === 1,
+    'exactly one source: debian, tarball, git or directory',
+  );
+
+const fragment = z.union([
+  text,
+  z.strictObject({ file: text, from: text.optional().describe('Patch that brings its options') }),
+]);
+
+const seriesBase = z.strictObject({
+  queue: text.describe('Directory with a quilt series file'),
+  fragments: z.array(fragment).optional(),
+  features: z.record(z.string(), text).optional().describe('Feature name to the patch that brings it'),
+});
+
+const series = z.strictObject({
+  bases: z.record(z.string(), seriesBase),
+  suites: texts.optional().describe('Suite files, directories or globs'),
+  dialect: text.optional(),
+  features: z.record(z.string(), text).optional(),
+});
+
+export const projectSchema = z.strictObject({
+  version: z.literal(1),
+  defaults: z.strictObject({
+    series: text,
+    tree: text,
+    targets: z.array(text).min(1),
+    points: z.union([text, z.number().int().nonnegative()]).optional(),
+    configuration: text.optional(),
+  }),
+  toolchains: z
+    .record(
+      z.string(),
+      z.strictObject({
+        cc: text.optional(),
+        hostcc: text.optional(),
+        flags: texts.optional(),
+        targetFlags: z.record(z.string(), texts).optional(),
+        hostFlags: texts.optional(),
+      }),
+    )
+    .optional(),
+  trees: z.record(z.string(), tree),
+  series: z.record(z.string(), series).optional(),
+  configurations: z
+    .record(
+      z.string(),
+      z.record(z.string(), z.strictObject({ all: texts.optional(), targets: z.record(z.string(), texts).optional() })),
+    )
+    .optional()
+    .describe('Named sets of additional fragments, by base'),
+  machines: z
+    .record(
+      z.string(),
+      z.strictObject({
+        memory: z.number().int().min(32).optional().describe('MiB'),
+        cpus: z.number().int().min(1).max(64).optional(),
+        commandLine: texts.optional(),
+      }),
+    )
+    .optional()
+    .describe("Settings of a target's guest"),
+});
+
+export type ProjectFile = z.infer<typeof projectSchema>;
+
+/** The JSON Schema that is published with the package, for editors. */
+export function projectJsonSchema(): unknown {
+  return { title: 'quiltboot project file', ...z.toJSONSchema(projectSchema) };
+}

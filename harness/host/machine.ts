@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import os from 'node:os';
+import type { Target } from '../model/index.ts';
+import { runCommand } from './process.ts';
+
+async function firstLine(argv: readonly [string, ...string[]]): Promise<string | undefined> {
+  const result = await runCommand({ argv, timeoutMs: 10_000 }).catch(() => undefined);
+  return result?.exitCode === 0 ? result.stdout.split('\n')[0] : undefined;
+}
+
+/** What a stored run says of the machine that made it: processor, number of CPUs, versions of the tools. */
+export async function describeMachine(
+  targets: readonly Target[],
+): Promise<{ machine: string; cpus: number; versions: Record<string, string> }> {
+  const tools = new Map<string, readonly [string, ...string[]]>([
+    ['git', ['git', '--version']],
+    ['make', ['make', '--version']],
+    ...targets.flatMap((target): [string, [string, string]][] => [
+      [`${target.crossCompile}gcc`, [`${target.crossCompile}gcc`, '--version']],
+      [target.qemu.binary, [target.qemu.binary, '--version']],
+    ]),
+  ]);
+  const lines = await Promise.all([...tools].map(async ([name, argv]) => [name, await firstLine(argv)] as const));
+  const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
+  const system = /^PRETTY_NAME="?([^"\n]*)/m.exec(release)?.[1] ?? os.type();
+  return {
+    machine: `${os.cpus()[0]?.model ?? os.arch()}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${system}, Linux ${os.release()}`,
+    cpus: os.availableParallelism(),
+    versions: {
+      node: process.version,
+      ...Object.fromEntries(lines.filter((line): line is readonly [string, string] => line[1] !== undefined)),
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { CellRef, Event } from '../model/index.ts';
+
+/** What a reporter prints for an event: a line that stays, or a status that the next one replaces. */
+export interface Line {
+  readonly kind: 'line' | 'status';
+  readonly text: string;
+  readonly tone: 'plain' | 'good' | 'bad' | 'quiet' | 'warning';
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+function place(cell: CellRef | undefined, points: number): string {
+  return cell ? `${cell.point}/${points} ${cell.target}` : '';
+}
+
+/** Turns an event into what a person reads; undefined for events that need no line. */
+export function lineFor(event: Event, points: number): Line | undefined {
+  switch (event.type) {
+    case 'run-start':
+      return { kind: 'line', text: event.title, tone: 'plain' };
+    case 'stage-start':
+      return { kind: 'status', text: `${event.stage} ${place(event.cell, points)} ${event.what}`, tone: 'quiet' };
+    case 'stage-progress': {
+      const share = event.fraction === undefined ? '' : ` ${Math.floor(event.fraction * 100)}%`;
+      return {
+        kind: 'status',
+        text: `${event.stage} ${place(event.cell, points)} ${event.text}${share}`,
+        tone: 'quiet',
+      };
+    }
+    case 'stage-end': {
+      const what = event.cell ? place(event.cell, points) : event.what;
+      const end = event.reused ? 'from the store' : seconds(event.ms);
+      const detail = event.detail ?? (event.cell ? '' : '');
+      const reason = event.cause ? `: ${event.cause.summary}` : '';
+      const good = event.outcome === 'pass' || event.outcome === 'skip';
+      const text = `${event.stage.padEnd(9)} ${what.padEnd(14)} ${event.outcome.padEnd(7)} ${[detail, end].filter((part) => part !== '').join(', ')}${reason}`;
+      return { kind: 'line', text, tone: good ? 'good' : 'bad' };
+    }
+    case 'case-end': {
+      const { cell, result } = event;
+      const text = `${place(cell, points)} ${result.suite}: ${result.name}: ${result.outcome}`;
+      const bad = result.outcome !== 'pass' && result.outcome !== 'skip';
+      return bad
+        ? { kind: 'line', text: `  ${text}`, tone: 'bad' }
+        : { kind: 'status', text: `test ${text}`, tone: 'quiet' };
+    }
+    case 'note':
+      return { kind: 'line', text: `note: ${event.text}`, tone: event.level === 'warning' ? 'warning' : 'quiet' };
+    case 'cell-end':
+    case 'run-end':
+      return undefined;
+  }
+}

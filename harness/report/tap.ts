@@ -1,0 +1,59 @@
+import type { CaseResult, Cell, Run } from '../model/index.ts';
+
+/** A description must not hold what TAP reads as a directive or an escape. */
+function escape(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('#', '\\#').replaceAll('\n', ' ');
+}
+
+function yamlBlock(fields: Readonly<Record<string, string>>, excerpt: readonly string[], indent: string): string[] {
+  const lines = Object.entries(fields).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  if (excerpt.length > 0) lines.push('excerpt: |', ...excerpt.map((line) => `  ${line.replaceAll('\t', '        ')}`));
+  return ['---', ...lines, '...'].map((line) => `${indent}  ${line}`);
+}
+
+function caseLines(one: CaseResult, index: number): string[] {
+  const name = escape(`${one.suite}: ${one.name}`);
+  const good = one.outcome === 'pass' || one.outcome === 'skip';
+  const directive = one.outcome === 'skip' ? ` # SKIP ${one.reason ?? ''}`.trimEnd() : '';
+  const line = `    ${good ? 'ok' : 'not ok'} ${index} - ${name}${directive}`;
+  if (good) return [line];
+  const fields = {
+    outcome: one.outcome,
+    blame: one.cause?.blame ?? 'kernel',
+    message: one.cause?.summary ?? one.outcome,
+  };
+  return [line, ...yamlBlock(fields, one.cause?.excerpt ?? [], '    ')];
+}
+
+function cellLines(cell: Cell, index: number): string[] {
+  const name = escape(`point ${cell.point}${cell.patch === null ? '' : ` ${cell.patch}`} on ${cell.target}`);
+  const good = cell.outcome === 'pass' || cell.outcome === 'skip';
+  const skipped = cell.outcome === 'not-run' && cell.blame !== 'host';
+  const directive = skipped ? ` # SKIP ${escape(cell.cause?.summary ?? 'not run')}` : '';
+  const lines: string[] = [];
+  if (cell.cases.length > 0) {
+    lines.push(
+      `    # Subtest: ${name}`,
+      ...cell.cases.flatMap((one, at) => caseLines(one, at + 1)),
+      `    1..${cell.cases.length}`,
+    );
+  }
+  lines.push(`${good || skipped ? 'ok' : 'not ok'} ${index} - ${name}${directive}`);
+  if (!good && !skipped) {
+    const fields = {
+      stage: cell.stage,
+      outcome: cell.outcome,
+      blame: cell.blame ?? 'kernel',
+      message: cell.cause?.summary ?? cell.outcome,
+      ...(cell.reproduce === null ? {} : { reproduce: cell.reproduce }),
+    };
+    lines.push(...yamlBlock(fields, cell.cause?.excerpt ?? [], ''));
+  }
+  return lines;
+}
+
+/** TAP version 14: a test point for each cell, its cases as a subtest. */
+export function renderTap(run: Run): string {
+  const body = run.cells.flatMap((cell, index) => cellLines(cell, index + 1));
+  return ['TAP version 14', `1..${run.cells.length}`, ...body, ''].join('\n');
+}

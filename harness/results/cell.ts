@@ -1,0 +1,91 @@
+import type {
+  ApplyResult,
+  BootResult,
+  BuildResult,
+  CaseResult,
+  Cause,
+  Cell,
+  ConfigureResult,
+  Outcome,
+  StageName,
+  TestResult,
+} from '../model/index.ts';
+
+/** Everything that became known about one point on one target; stages that did not run are absent. */
+export interface CellParts {
+  readonly point: number;
+  readonly patch: string | null;
+  readonly target: string;
+  readonly apply: ApplyResult;
+  readonly configure?: ConfigureResult;
+  readonly build?: BuildResult;
+  readonly boot?: BootResult;
+  readonly test?: TestResult;
+  /** A fault of the machine that ended the cell, and the stage it came in. */
+  readonly fault?: { readonly stage: StageName; readonly cause: Cause };
+  /** Why nothing was tried, for a cell that was left out. */
+  readonly notRun?: string;
+  /** Makes the command that repeats the cell; called for cells that did not pass. */
+  readonly reproduce: (stage: StageName, failedCase?: CaseResult) => string;
+  readonly logs: Readonly<Record<string, string>>;
+}
+
+type Stage = ApplyResult | ConfigureResult | BuildResult | BootResult | TestResult;
+
+/** Joins the stages of a cell into the field of the matrix that stands for them. */
+export function makeCell(parts: CellParts): Cell {
+  const stages = [parts.apply, parts.configure, parts.build, parts.boot, parts.test].filter(
+    (stage) => stage !== undefined,
+  );
+  const last: Stage = stages.at(-1) ?? parts.apply;
+  const stage = parts.fault?.stage ?? last.stage;
+  const outcome = outcomeOf(parts, last);
+  const cause = causeOf(parts, last);
+  const cases = parts.test?.cases ?? [];
+  const good = outcome === 'pass' || outcome === 'skip';
+  const firstBad = cases.find((one) => one.outcome !== 'pass' && one.outcome !== 'skip');
+  return {
+    point: parts.point,
+    patch: parts.patch,
+    target: parts.target,
+    stage,
+    outcome,
+    blame: good ? null : (cause?.blame ?? 'kernel'),
+    ms: stages.reduce((sum, one) => sum + one.ms, 0),
+    reused: stages.every((one) => one.reused),
+    cause: good ? null : cause,
+    reproduce: good || outcome === 'not-run' ? null : parts.reproduce(stage, firstBad),
+    warnings: parts.build?.warnings.length ?? 0,
+    imageHash: parts.build?.imageHash ?? null,
+    configHash: parts.configure?.configHash ?? null,
+    size: parts.build?.size ?? null,
+    stages: Object.fromEntries(
+      stages.map((one) => [one.stage, { outcome: one.outcome, ms: one.ms, reused: one.reused }] as const),
+    ),
+    cases,
+    logs: parts.logs,
+  };
+}
+
+function outcomeOf(parts: CellParts, last: Stage): Outcome {
+  if (parts.fault || parts.notRun !== undefined) return 'not-run';
+  // A point at which every case is skipped has still built and booted: that is what it could pass.
+  return last.stage === 'test' && last.outcome === 'skip' ? 'pass' : last.outcome;
+}
+
+function causeOf(parts: CellParts, last: Stage): Cause | null {
+  if (parts.fault) return parts.fault.cause;
+  if (parts.notRun !== undefined) return { blame: 'kernel', summary: parts.notRun, excerpt: [] };
+  if (last.cause) return last.cause;
+  if (last.stage !== 'test') return null;
+  const bad = last.cases.filter((one) => one.outcome !== 'pass' && one.outcome !== 'skip');
+  const [first] = bad;
+  if (!first) return null;
+  const more = bad.length > 1 ? ` (and ${bad.length - 1} more)` : '';
+  return {
+    blame: first.cause?.blame ?? 'kernel',
+    summary: `${first.suite}: ${first.name}: ${first.cause?.summary ?? first.outcome}${more}`,
+    excerpt: first.cause?.excerpt ?? [],
+    ...(first.cause?.log === undefined ? {} : { log: first.cause.log }),
+  };
+}

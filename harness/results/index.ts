@@ -1,0 +1,3 @@
+export * from './cell.ts';
+export * from './points.ts';
+export * from './verdict.ts';

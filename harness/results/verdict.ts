@@ -1,0 +1,31 @@
+import type { CaseResult, Cell, Counts, Outcome, Verdict } from '../model/index.ts';
+
+function noOutcomes(): Record<Outcome, number> {
+  return { pass: 0, fail: 0, skip: 0, crash: 0, timeout: 0, 'not-run': 0 };
+}
+
+/** How many cells and cases ended in which way. */
+export function countOutcomes(cells: readonly Cell[]): Counts {
+  const counts = { cells: noOutcomes(), cases: noOutcomes() };
+  for (const cell of cells) {
+    counts.cells[cell.outcome]++;
+    for (const one of cell.cases) counts.cases[one.outcome]++;
+  }
+  return counts;
+}
+
+/**
+ * A machine's fault makes the run `infra` unless a patch failed as well: what failed stays failed, whatever else the
+ * machine did.
+ */
+export function verdictOf(cells: readonly Cell[]): Verdict {
+  const bad = cells.filter((cell) => cell.outcome !== 'pass' && cell.outcome !== 'skip');
+  if (bad.some((cell) => cell.blame === 'kernel' || cell.blame === 'suite')) return 'fail';
+  return bad.length > 0 ? 'infra' : 'pass';
+}
+
+/** The outcome of many cases together: the worst of them. All skipped counts as a skip. */
+export function worstOutcome(cases: readonly CaseResult[]): Outcome {
+  const order: readonly Outcome[] = ['crash', 'timeout', 'fail', 'not-run', 'pass', 'skip'];
+  return order.find((outcome) => cases.some((one) => one.outcome === outcome)) ?? 'skip';
+}

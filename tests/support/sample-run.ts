@@ -1,0 +1,86 @@
+import type { ApplyResult, BuildResult, CaseResult, Cell, Run, TestResult } from '../../harness/model/index.ts';
+import { type CellParts, countOutcomes, makeCell, verdictOf } from '../../harness/results/index.ts';
+
+/** Parts and runs that the tests of results and reports share. */
+
+const apply: ApplyResult = { stage: 'apply', point: 0, outcome: 'pass', commit: 'c0', ms: 5, reused: false };
+
+export const built: BuildResult = {
+  stage: 'build',
+  outcome: 'pass',
+  directory: '/store/build/a',
+  image: '/store/build/a/image',
+  imageHash: 'ab12',
+  configFile: '/store/build/a/config',
+  log: '/store/build/a/build.log',
+  warnings: [],
+  newWarnings: [],
+  errors: [],
+  ms: 1000,
+  reused: false,
+};
+
+export function testResult(cases: readonly CaseResult[], outcome: TestResult['outcome']): TestResult {
+  return { stage: 'test', outcome, cases, ms: 200, reused: false };
+}
+
+export const passing: CaseResult = { suite: 'tasks', name: 'a pid moves', outcome: 'pass', ms: 20 };
+export const skipped: CaseResult = {
+  suite: 'tasks',
+  name: 'pids are sorted',
+  outcome: 'skip',
+  ms: 0,
+  reason: 'feature tasks comes with patch 2',
+};
+export const crashing: CaseResult = {
+  suite: 'tasks',
+  name: 'rmdir <of> a "busy" container',
+  outcome: 'crash',
+  ms: 31,
+  cause: {
+    blame: 'kernel',
+    summary: 'BUG: sleeping function called from invalid context',
+    excerpt: ['BUG: sleeping function', '\u001b[0m Call Trace: #1'],
+    log: 'cells/1-x86_64/test/tasks.log',
+  },
+};
+
+export function cell(parts: Partial<CellParts> = {}): Cell {
+  return makeCell({
+    point: 0,
+    patch: null,
+    target: 'x86_64',
+    apply,
+    build: built,
+    reproduce: (stage) => `quiltboot run x --until ${stage}`,
+    logs: {},
+    ...parts,
+  });
+}
+
+export function runOf(cells: readonly Cell[]): Run {
+  return {
+    format: 1,
+    id: '20260101-000000-x',
+    verdict: verdictOf(cells),
+    counts: countOutcomes(cells),
+    started: '2026-01-01T00:00:00.000Z',
+    ms: 61_000,
+    command: 'quiltboot run x',
+    series: { name: 'x', patches: [{ name: 'one.patch', subject: 'one' }] },
+    tree: { name: 'linux', key: 'k', kernelVersion: '6.1.1', resolved: 'linux-source 6.1.1-1' },
+    targets: ['x86_64', 's390x'],
+    points: [0, 1],
+    host: { machine: 'm', cpus: 2, versions: {} },
+    cells,
+    notes: [],
+  };
+}
+
+/** Point 0 passes on both targets; point 1 crashes on x86_64 and was left out on s390x. */
+export const mixedRun = runOf([
+  cell({ test: testResult([passing, skipped], 'pass') }),
+  cell({ target: 's390x', test: testResult([passing, skipped], 'pass') }),
+  cell({ point: 1, patch: 'one.patch', test: testResult([passing, crashing], 'crash') }),
+  cell({ point: 1, patch: 'one.patch', target: 's390x', notRun: 'not run: point 1 failed' }),
+]);

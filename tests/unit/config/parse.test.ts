@@ -1,0 +1,108 @@
+import test from 'ava';
+import { parseProject } from '../../../harness/config/index.ts';
+import { describeError, UserError } from '../../../harness/model/index.ts';
+
+const good = `version: 1
+defaults: {series: mine, tree: linux, targets: [x86_64]}
+toolchains:
+  old: {cc: gcc-11, flags: [-std=gnu89]}
+trees:
+  linux:
+    base: "6.1"
+    debian: linux-source-6.1
+    toolchain: old
+    fragments: [base.config]
+series:
+  mine:
+    bases:
+      "6.1":
+        queue: patches/mine
+        fragments: [one.config, {file: two.config, from: b.patch}]
+        features: {thing: a.patch}
+`;
+
+function complaint(text: string): string {
+  try {
+    parseProject(text, '/project/quiltboot.yaml');
+  } catch (error) {
+    if (error instanceof UserError) return describeError(error);
+    throw error;
+  }
+  return 'accepted';
+}
+
+test('paths become absolute and start at the project file', (t) => {
+  const project = parseProject(good, '/project/quiltboot.yaml');
+  t.deepEqual(project.trees['linux']?.fragments, ['/project/base.config']);
+  const spec = project.series['mine']?.['6.1'];
+  t.is(spec?.directory, '/project/patches/mine');
+  t.deepEqual(
+    spec?.fragments.map(({ path, from }) => [path, from]),
+    [
+      ['/project/one.config', undefined],
+      ['/project/two.config', 'b.patch'],
+    ],
+  );
+  t.deepEqual(spec?.fragments[1]?.location, { file: '/project/quiltboot.yaml', line: 16, column: 33 });
+});
+
+test('a toolchain keeps what it does not name from the plain one', (t) => {
+  const { toolchains } = parseProject(good, '/project/quiltboot.yaml');
+  t.is(toolchains['old']?.cc, 'gcc-11');
+  t.is(toolchains['old']?.hostcc, 'gcc');
+  t.is(toolchains['gcc']?.cc, 'gcc');
+});
+
+const mistakes: readonly [string, (text: string) => string, string][] = [
+  [
+    'a mistyped key',
+    (text) => text.replace('debian:', 'debain:'),
+    '/project/quiltboot.yaml:8:5: unknown key "debain" in trees.linux; did you mean "debian"?',
+  ],
+  [
+    'a key that nothing resembles',
+    (text) => text.replace('version: 1', 'version: 1\nzzz: 1'),
+    '/project/quiltboot.yaml:2:1: unknown key "zzz" in the project file',
+  ],
+  ['a missing key', (text) => text.replace('    base: "6.1"\n', ''), 'missing key "base" in trees.linux'],
+  [
+    'a wrong type',
+    (text) => text.replace('[base.config]', '3'),
+    '/project/quiltboot.yaml:10:16: trees.linux.fragments: expected a list, found 3',
+  ],
+  [
+    'an unknown toolchain',
+    (text) => text.replace('toolchain: old', 'toolchain: odl'),
+    '/project/quiltboot.yaml:9:16: unknown toolchain "odl"; did you mean "old"?',
+  ],
+  [
+    'an unknown default tree',
+    (text) => text.replace('tree: linux', 'tree: linus'),
+    '/project/quiltboot.yaml:2:32: unknown tree "linus"; did you mean "linux"?',
+  ],
+  [
+    'two sources',
+    (text) => text.replace('debian: linux-source-6.1', 'debian: a\n    directory: b'),
+    'exactly one source: debian, tarball, git or directory',
+  ],
+  [
+    'a bad sum',
+    (text) => text.replace('debian: linux-source-6.1', 'tarball: {url: x, sha256: "12"}'),
+    'trees.linux.tarball.sha256: expected a sha256 sum: 64 lower-case hexadecimal digits, found "12"',
+  ],
+  ['broken YAML', (text) => text.replace('[x86_64]', '[x86_64'), '/project/quiltboot.yaml:'],
+  [
+    'another version',
+    (text) => text.replace('version: 1', 'version: 2'),
+    '/project/quiltboot.yaml:1:10: version: expected 1, found 2',
+  ],
+  ['a series named none', (text) => text.replaceAll('mine:', 'none:'), '"none" is the built-in empty series'],
+];
+
+for (const [what, spoil, expected] of mistakes) {
+  test(`${what} is named with its place and what is allowed`, (t) => {
+    const said = complaint(spoil(good));
+    t.true(said.includes(expected), said);
+    t.regex(said, /^\/project\/quiltboot\.yaml:\d+:\d+: /);
+  });
+}

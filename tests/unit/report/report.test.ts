@@ -1,0 +1,73 @@
+import test from 'ava';
+import { UserError } from '../../../harness/model/index.ts';
+import { ansiPaint, parseFormat, renderReport, renderText } from '../../../harness/report/index.ts';
+import { cell, mixedRun, runOf } from '../../support/sample-run.ts';
+
+test('the matrix has a line for each point and a column for each target', (t) => {
+  const lines = renderText(mixedRun).split('\n');
+  t.regex(lines[2] ?? '', /point\s+patch\s+x86_64\s+s390x/);
+  t.true(
+    lines.some((line) => /^ ?0\s+\(base: linux\)\s+pass 1\s+pass 1$/.test(line)),
+    lines.join('\n'),
+  );
+  t.true(
+    lines.some((line) => /^ ?1\s+one\.patch\s+CRASH test 1\/2\s+not run$/.test(line)),
+    lines.join('\n'),
+  );
+});
+
+test('each failure comes with excerpt, blame, log and the command that repeats it', (t) => {
+  const text = renderText(mixedRun);
+  t.true(text.includes('point 1 (one.patch) on x86_64: CRASH in test, blame: kernel'));
+  t.true(text.includes('  | BUG: sleeping function'));
+  t.true(text.includes('log: cells/1-x86_64/test/tasks.log'));
+  t.true(text.includes('reproduce: quiltboot run x'));
+  t.true(text.includes('verdict: fail (61.0 s)'));
+});
+
+test('colours change nothing but the escapes', (t) => {
+  // eslint-disable-next-line no-control-regex
+  const plain = renderText(mixedRun, ansiPaint).replaceAll(/\u001b\[\d+m/g, '');
+  const words = (text: string): string => text.replaceAll(/\s+/g, ' ');
+  t.true(words(plain).includes('verdict: fail'));
+});
+
+test('TAP 14: a plan, a subtest for each cell, diagnostics for what failed', (t) => {
+  const lines = renderReport(mixedRun, 'tap').split('\n');
+  t.is(lines[0], 'TAP version 14');
+  t.is(lines[1], '1..4');
+  t.is(lines.filter((line) => line.startsWith('ok ')).length, 3);
+  t.is(lines.filter((line) => line.startsWith('not ok ')).length, 1);
+  t.true(lines.includes('    ok 2 - tasks: pids are sorted # SKIP feature tasks comes with patch 2'));
+  t.true(lines.includes('    1..2'));
+  t.true(lines.some((line) => line.startsWith('ok 4 - point 1 one.patch on s390x # SKIP')));
+});
+
+test('a name can not smuggle a directive into TAP', (t) => {
+  const run = runOf([cell({ patch: 'a # SKIP\nok 9.patch', point: 1 })]);
+  const lines = renderReport(run, 'tap').split('\n');
+  t.is(lines[2], 'ok 1 - point 1 a \\# SKIP ok 9.patch on x86_64');
+});
+
+test('JUnit is well-formed, escaped and free of control characters', (t) => {
+  const xml = renderReport(mixedRun, 'junit');
+  t.regex(xml, /<testsuites tests="\d+" failures="1"/);
+  t.regex(xml, /rmdir &lt;of(>|&gt;) a/);
+  t.false(xml.includes('\u001b'));
+  t.true(xml.includes('<skipped/>'));
+});
+
+test('JSON holds what the format promises', (t) => {
+  const run = JSON.parse(renderReport(mixedRun, 'json')) as typeof mixedRun;
+  t.is(run.verdict, 'fail');
+  t.deepEqual(Object.keys(run.counts), ['cells', 'cases']);
+  for (const key of ['point', 'patch', 'target', 'stage', 'outcome', 'blame', 'ms', 'reused', 'cause'])
+    t.true(key in (run.cells[2] ?? {}), key);
+});
+
+test('formats are read with and without a file', (t) => {
+  t.deepEqual(parseFormat('tap'), { kind: 'tap' });
+  t.deepEqual(parseFormat('junit=out/a=b.xml'), { kind: 'junit', file: 'out/a=b.xml' });
+  t.throws(() => parseFormat('junti'), { instanceOf: UserError, message: /did you mean "junit"/ });
+  t.throws(() => parseFormat('tap='), { instanceOf: UserError, message: /no file name/ });
+});

@@ -1,0 +1,51 @@
+import test from 'ava';
+import { countOutcomes, verdictOf, worstOutcome } from '../../../harness/results/index.ts';
+import { built, cell, crashing, passing, skipped, testResult } from '../../support/sample-run.ts';
+
+test('the last stage that ran decides', (t) => {
+  const failed = cell({
+    build: { ...built, outcome: 'fail', cause: { blame: 'kernel', summary: '1 new warning', excerpt: [] } },
+  });
+  t.like(failed, { stage: 'build', outcome: 'fail', blame: 'kernel', reproduce: 'quiltboot run x --until build' });
+});
+
+test('a cell whose every case is skipped has still built and booted', (t) => {
+  const quiet = cell({ test: testResult([skipped], 'skip') });
+  t.like(quiet, { outcome: 'pass', blame: null, reproduce: null });
+});
+
+test('the first bad case gives the cause, the others are counted', (t) => {
+  const one = cell({ test: testResult([passing, crashing, crashing], 'crash') });
+  t.is(one.blame, 'kernel');
+  t.regex(one.cause?.summary ?? '', /^tasks: rmdir .* \(and 1 more\)$/);
+});
+
+test('a fault of the machine is never an outcome of the patch', (t) => {
+  const starved = cell({ fault: { stage: 'boot', cause: { blame: 'host', summary: 'QEMU was killed', excerpt: [] } } });
+  t.like(starved, { stage: 'boot', outcome: 'not-run', blame: 'host' });
+  t.is(verdictOf([cell(), starved]), 'infra');
+});
+
+test('a failed patch stays failed whatever the machine did beside it', (t) => {
+  const starved = cell({ fault: { stage: 'boot', cause: { blame: 'host', summary: 'QEMU was killed', excerpt: [] } } });
+  const failed = cell({ test: testResult([crashing], 'crash') });
+  t.is(verdictOf([starved, failed]), 'fail');
+  t.is(verdictOf([cell()]), 'pass');
+});
+
+test('what was left out because an earlier point failed does not hide that failure', (t) => {
+  const left = cell({ point: 2, notRun: 'not run: point 1 failed' });
+  t.is(verdictOf([cell({ test: testResult([crashing], 'crash') }), left]), 'fail');
+});
+
+test('outcomes are counted by cell and by case', (t) => {
+  const counts = countOutcomes([cell({ test: testResult([passing, skipped, crashing], 'crash') }), cell()]);
+  t.like(counts.cells, { pass: 1, crash: 1, fail: 0 });
+  t.like(counts.cases, { pass: 1, skip: 1, crash: 1 });
+});
+
+test('the worst case is the outcome of many', (t) => {
+  t.is(worstOutcome([passing, skipped]), 'pass');
+  t.is(worstOutcome([skipped]), 'skip');
+  t.is(worstOutcome([passing, { ...passing, outcome: 'timeout' }, { ...passing, outcome: 'fail' }]), 'timeout');
+});
