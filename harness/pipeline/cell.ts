@@ -25,7 +25,8 @@ import { configure } from './configure.ts';
 import { makeImage } from './image.ts';
 import type { RunState } from './run.ts';
 import type { Selection } from './select.ts';
-import { suiteHash, testStage } from './test.ts';
+import { suiteHash } from './suite-hash.ts';
+import { testStage } from './test.ts';
 
 /** A cell on its way through the stages. */
 export interface CellWork {
@@ -80,12 +81,17 @@ function faultOf(stage: StageName, error: unknown): Pick<CellWork, 'fault'> {
   };
 }
 
+export interface Previous {
+  readonly configure: ConfigureResult;
+  readonly build: BuildResult;
+}
+
 export interface BuildCellRequest {
   readonly point: number;
   readonly target: Target;
   readonly notRun: string | undefined;
-  /** The build of the nearest earlier point of this run, for what counts as a new warning. */
-  readonly previous: BuildResult | undefined;
+  /** The nearest earlier point of this run that was configured and built: what changed since is this point's doing. */
+  readonly previous: Previous | undefined;
 }
 
 /** Every fragment that holds at a point: the tree's, the configuration's, then the series' that have come so far. */
@@ -113,26 +119,24 @@ export async function buildCell(state: RunState, request: BuildCellRequest): Pro
   const what = `point ${point} on ${target.name}`;
   const fragments = fragmentsAt(selection, state.series, target, point);
 
+  const { previous } = request;
+  const common = {
+    source,
+    target,
+    toolchain: selection.toolchain,
+    ...(selection.configuration === undefined ? {} : { configuration: selection.configuration }),
+  };
   let stage: StageName = 'configure';
   let work = base;
   try {
     const configured = await trying(context, what, () =>
-      configure({ source, target, toolchain: selection.toolchain, fragments }, context),
+      configure({ ...common, fragments, ...(previous ? { previous: previous.configure } : {}) }, context),
     );
     work = { ...work, configure: configured };
     if (configured.outcome !== 'pass' || until === 'configure') return work;
     stage = 'build';
     const built = await trying(context, what, () =>
-      build(
-        {
-          source,
-          target,
-          toolchain: selection.toolchain,
-          configure: configured,
-          ...(request.previous === undefined ? {} : { previous: request.previous }),
-        },
-        context,
-      ),
+      build({ ...common, configure: configured, ...(previous ? { previous: previous.build } : {}) }, context),
     );
     const logs = await keepBuildLogs(state, work, built);
     work = { ...work, build: built, logs };
