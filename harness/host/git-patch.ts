@@ -59,7 +59,9 @@ export async function applyToIndex(
   options: ApplyOptions,
 ): Promise<CommandResult> {
   const context = options.context === undefined ? [] : [`-C${options.context}`];
-  return git(place, ['apply', '--cached', '--whitespace=nowarn', ...context, ...patches], { signal: options.signal });
+  return git(place, ['apply', '--cached', '--whitespace=nowarn', '--allow-empty', ...context, ...patches], {
+    signal: options.signal,
+  });
 }
 
 /** Whether a diff is in the index already, so that it could be taken back. */
