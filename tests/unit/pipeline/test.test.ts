@@ -5,6 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { CaseResult, Context, Event, TestResult } from '../../../harness/model/index.ts';
 import { InterruptedError } from '../../../harness/model/index.ts';
 import { suiteNames, type TestRequest, testOutcome, testStage } from '../../../harness/pipeline/test.ts';
+import { findTarget } from '../../../harness/target/index.ts';
 import type { FakeRequest } from '../helpers/fake-guests.ts';
 
 interface Ran {
@@ -49,12 +50,15 @@ async function run(
   };
   const result = await testStage(
     {
-      cell: { point: 1, target: 'x86_64' },
+      kernel: { image: JSON.stringify(options.fake ?? {}), kernelVersion: '6.1' },
+      initramfs: '',
+      target: findTarget('x86_64'),
+      machine: { memoryMiB: 1, cpus: 1, commandLine: [] },
+      point: 1,
       dialect: 'container',
       features: { containers: { patch: 1, present: true }, tasks: { patch: 2, present: false } },
       suites,
       logDirectory: path.join(directory, 'logs'),
-      guest: options.fake ?? {},
       guestModule,
       ...options,
     },
