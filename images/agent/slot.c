@@ -201,8 +201,11 @@ long slot_fork(int slot)
 		finish(BORN, 0);
 		live();
 	}
-	if (pid > 0)
+	if (pid > 0) {
 		s->parent_pid = pid;
+		if (me < 0)
+			s->pid = pid; /* it may be killed before it can say so itself */
+	}
 	signals(1);
 	return pid;
 }
