@@ -15,9 +15,9 @@ export interface CaseContext {
   /** Features of the series by name. */
   readonly features: Readonly<Record<string, FeatureState>>;
   /** Whether this kernel has a feature. */
-  has(feature: string): boolean;
+  readonly has: (feature: string) => boolean;
   /** Allows, and demands, a kernel-log report whose title or excerpt matches. */
-  expectSplat(pattern: RegExp): void;
+  readonly expectSplat: (pattern: RegExp) => void;
 }
 
 export type CaseBody = (t: ExecutionContext, context: CaseContext) => Promise<void> | void;
