@@ -75,12 +75,30 @@ async function attempt(
   finished?.discard();
   const error: unknown = finished?.errors[0];
   const splats = window.splats();
-  const verdict = judge({ error, timedOut, timeoutMs, pending, splats, expected, file });
+  const verdict = judge({
+    error,
+    isFromGuest: tracker.isFromGuest,
+    timedOut,
+    timeoutMs,
+    pending,
+    splats,
+    expected,
+    file,
+  });
   return { verdict, splats, lines: window.lines() };
 }
 
 function notUp(error: unknown, file: string): Attempt {
-  const verdict = judge({ error, timedOut: false, timeoutMs: 0, pending: [], splats: [], expected: [], file });
+  const verdict = judge({
+    error,
+    isFromGuest: () => false,
+    timedOut: false,
+    timeoutMs: 0,
+    pending: [],
+    splats: [],
+    expected: [],
+    file,
+  });
   return { verdict, splats: [], lines: [] };
 }
 

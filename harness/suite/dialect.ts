@@ -34,7 +34,9 @@ export type DialectDifference =
   | 'remount-limited'
   | 'negative-pid-invalid'
   | 'zombie-moves'
-  | 'no-veto';
+  | 'no-veto'
+  | 'no-ns'
+  | 'agent-stripped';
 
 /** Whether a kernel has a feature of the series. */
 export type Has = (feature: string) => boolean;
@@ -158,6 +160,8 @@ const cgroup1: Dialect = {
     'negative-pid-invalid': 'modern control groups answer EINVAL to a negative pid',
     'zombie-moves': 'modern control groups keep a task until its parent has asked for it',
     'no-veto': 'the test subsystems of the series are needed',
+    'no-ns': 'the ns subsystem was taken out of control groups in 3.0',
+    'agent-stripped': 'modern control groups take every blank off the end of an agent path',
   },
   parseTask: (text) =>
     nonEmptyLines(text)

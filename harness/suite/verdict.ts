@@ -7,6 +7,8 @@ import { type Cause, formatLocation, type Outcome, type SourceLocation, type Spl
 export interface Observed {
   /** What ava holds against the case, or what bringing up a guest threw. */
   readonly error: unknown;
+  /** Whether an error was thrown by a call to the guest. */
+  readonly isFromGuest: (error: unknown) => boolean;
   readonly timedOut: boolean;
   readonly timeoutMs: number;
   /** Calls to the guest that had no answer when the time was up. */
@@ -32,6 +34,14 @@ interface AvaError extends Error {
 }
 
 const longestExcerpt = 60;
+
+const suiteErrors: ReadonlySet<string> = new Set([
+  'TypeError',
+  'ReferenceError',
+  'RangeError',
+  'SyntaxError',
+  'AssertionError',
+]);
 
 /** The error that a case threw, out of ava's wrapping; undefined for a failed assertion. */
 function thrownBy(error: unknown): unknown {
@@ -120,7 +130,8 @@ function judgeError(observed: Observed): Verdict {
     const blame = ava.improperUsage ? 'suite' : 'kernel';
     return failure(withPlace(what, place), blame, details);
   }
-  const kernel = chain(thrown).some((link) => link.name === 'GuestErrno' || link.name === 'GuestTimeout');
+  // A condition that the suite hands to the guest may have an error of its own.
+  const kernel = chain(thrown).some((link) => observed.isFromGuest(link) && !suiteErrors.has(link.name));
   const place = placeIn(file, thrown instanceof Error ? thrown.stack : undefined);
   return failure(withPlace(describe(thrown), place), kernel ? 'kernel' : 'suite', stackLines(thrown));
 }
