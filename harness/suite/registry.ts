@@ -18,6 +18,16 @@ export interface CaseContext {
   readonly has: (feature: string) => boolean;
   /** Allows, and demands, a kernel-log report whose title or excerpt matches. */
   readonly expectSplat: (pattern: RegExp) => void;
+  /** Ends the case as one that this guest cannot run; for what only the guest itself tells. */
+  readonly skip: (reason: string) => never;
+}
+
+/** Thrown by {@link CaseContext.skip}. */
+export class SkippedCase extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'SkippedCase';
+  }
 }
 
 export type CaseBody = (t: ExecutionContext, context: CaseContext) => Promise<void> | void;

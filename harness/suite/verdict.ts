@@ -22,6 +22,8 @@ export interface Observed {
 
 export interface Verdict {
   readonly outcome: Outcome;
+  /** Of a skip. */
+  readonly reason?: string;
   readonly cause?: Cause;
 }
 
@@ -141,6 +143,8 @@ export function judge(observed: Observed): Verdict {
   const { error, timedOut, timeoutMs, pending, splats, expected } = observed;
   const crashed = judgeSplats(observed);
   if (crashed) return crashed;
+  const skipped = chain(thrownBy(error)).find((link) => link.name === 'SkippedCase');
+  if (skipped) return { outcome: 'skip', reason: skipped.message };
   if (isHostFault(thrownBy(error) ?? error)) {
     const fault = thrownBy(error) ?? error;
     return { outcome: 'not-run', cause: { blame: 'host', summary: describe(fault), excerpt: stackLines(fault) } };

@@ -46,7 +46,7 @@ test('a change of the processors reaches the tasks that are inside', async (t, c
   const { guest } = context;
   const root = await mountHierarchy(context, { options: 'cpuset' });
   const all = await guest.sched_getaffinity(0);
-  if (all.length < 2) return t.pass('one processor: nothing to change');
+  if (all.length < 2) context.skip('the guest has one processor');
   await guest.mkdir(`${root}/a`);
   await guest.write(`${root}/a/cpuset.mems`, '0');
   await guest.write(`${root}/a/cpuset.cpus`, '0');
@@ -60,7 +60,7 @@ test('a task cannot give itself processors outside of its set', async (t, contex
   const { guest } = context;
   const root = await mountHierarchy(context, { options: 'cpuset' });
   const all = await guest.sched_getaffinity(0);
-  if (all.length < 2) return t.pass('one processor: nothing outside');
+  if (all.length < 2) context.skip('the guest has one processor');
   await guest.mkdir(`${root}/a`);
   await guest.write(`${root}/a/cpuset.mems`, '0');
   await guest.write(`${root}/a/cpuset.cpus`, '0');
