@@ -118,7 +118,7 @@ function makeGuest(
   // Whoever kills the process that makes our calls gets another one, with another pid.
   const follow = async (): Promise<void> => {
     for (;;) {
-      await agent.port.ended(0);
+      await agent.port.firstEnded();
       self.pid = (await createCaller(agent.port, self).one('getpid', [], 'getpid()')).value;
     }
   };
