@@ -8,6 +8,7 @@ import {
   InterruptedError,
   type Target,
 } from '../../../harness/model/index.ts';
+import { runCommand } from '../../../harness/host/process.ts';
 import { build } from '../../../harness/pipeline/build.ts';
 import { configure } from '../../../harness/pipeline/configure.ts';
 import { i386, s390x, x86_64 } from '../../../harness/target/index.ts';
@@ -343,9 +344,9 @@ console.log(JSON.stringify({ hash: result.imageHash, notes }));
 await shop.close();
 `,
   );
-  const { execa } = await import('execa');
-  const { stdout } = await execa(process.execPath, ['--import=tsx', script], { env: { PATH: bin } });
-  const said = JSON.parse(String(stdout)) as { hash: string; notes: string[] };
+  const result = await runCommand({ argv: [process.execPath, '--import=tsx', script], env: { PATH: bin } });
+  t.is(result.exitCode, 0, result.stderr);
+  const said = JSON.parse(result.stdout) as { hash: string; notes: string[] };
   t.is(said.hash, imageHash);
   t.deepEqual(said.notes, [
     'kernels are built without a sandbox: bubblewrap is not installed (apt-get install bubblewrap)',
