@@ -2,6 +2,9 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { glob } from 'tinyglobby';
 
+/** The endings that make a file a suite where a directory of suites is named. */
+export const suiteEndings: readonly string[] = ['.ts', '.mts', '.js', '.mjs'];
+
 /**
  * The files that a word means, sorted: itself, everything with one of the endings below it when it is a directory, else
  * what it matches as a glob. Empty when there is none.

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { UserError } from '../../../harness/model/index.ts';
 import { ansiPaint, parseFormat, renderReport, renderText } from '../../../harness/report/index.ts';
-import { cell, mixedRun, runOf } from '../sample-run.ts';
+import { cell, mixedRun, runOf } from '../../support/sample-run.ts';
 
 test('the matrix has a line for each point and a column for each target', (t) => {
   const lines = renderText(mixedRun).split('\n');

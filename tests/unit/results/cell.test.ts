@@ -1,6 +1,6 @@
 import test from 'ava';
 import { countOutcomes, verdictOf, worstOutcome } from '../../../harness/results/index.ts';
-import { built, cell, crashing, passing, skipped, testResult } from '../sample-run.ts';
+import { built, cell, crashing, passing, skipped, testResult } from '../../support/sample-run.ts';
 
 test('the last stage that ran decides', (t) => {
   const failed = cell({

@@ -1,0 +1,18 @@
+/** What a command sees of the world outside: `main` makes it, since only `main` owns the process. */
+export interface Io {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cpus: number;
+  /** Results go to stdout, everything about progress to stderr. */
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly outIsTerminal: boolean;
+  readonly errIsTerminal: boolean;
+  /** Width of the terminal on stderr, for the line that shows what goes on. */
+  readonly columns: number;
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
+  readonly stdout: NodeJS.WritableStream;
+  /** The words after the program's name, for the record. */
+  readonly words: readonly string[];
+  readonly signal: AbortSignal;
+}

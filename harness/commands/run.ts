@@ -1,0 +1,109 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import type { Run } from '../model/index.ts';
+import { type FinishedRun, type LastStage, run, writeReport } from '../pipeline/index.ts';
+import { ansiPaint, renderReport, renderText } from '../report/index.ts';
+import type { Io } from './io.ts';
+import { type Format, option } from './options.ts';
+import { wantsColour } from './reporter.ts';
+import { chooseFrom, type GlobalOptions, openSession, type SelectionOptions, type WorkOptions } from './session.ts';
+
+export interface RunOptions extends SelectionOptions, WorkOptions {
+  readonly points?: string;
+  readonly suite?: readonly string[];
+  readonly case?: string;
+  readonly format?: readonly Format[];
+  readonly out: string;
+  readonly keepGoing?: true;
+}
+
+/** Exit status of a verdict: 0 pass, 1 a patch or suite failed, 69 the machine did. */
+export function exitStatus(one: Run): number {
+  return { pass: 0, fail: 1, infra: 69 }[one.verdict];
+}
+
+/** Prints a run in every form asked for; the matrix when none is. */
+export async function printReports(io: Io, one: Run, formats: readonly Format[] | undefined): Promise<void> {
+  const chosen = formats ?? [{ kind: 'text' } satisfies Format];
+  for (const { kind, file } of chosen) {
+    if (file !== undefined) await writeReport(one, kind, path.resolve(io.cwd, file));
+    else if (kind === 'text') io.out(renderText(one, wantsColour(io, io.outIsTerminal) ? ansiPaint : undefined));
+    else io.out(renderReport(one, kind));
+  }
+}
+
+/** Runs a series as far as a stage and prints what came of it; resolves with the exit status. */
+export async function runSeries(
+  io: Io,
+  global: GlobalOptions,
+  series: string | undefined,
+  options: RunOptions,
+  until: LastStage,
+): Promise<number> {
+  const { project, selection } = await chooseFrom(io, global, series, options);
+  const session = openSession(io, global, options);
+  let finished: FinishedRun;
+  try {
+    finished = await run(
+      {
+        project,
+        selection,
+        until,
+        points: options.points ?? project.defaults.points,
+        keepGoing: options.keepGoing ?? false,
+        out: path.resolve(io.cwd, options.out),
+        command: ['quiltboot', ...io.words].join(' '),
+        invocation: {
+          series: selection.spec.name,
+          tree: selection.recipe.name,
+          ...(options.tree?.includes('=') ? { override: options.tree } : {}),
+          ...(selection.configuration === undefined ? {} : { configuration: selection.configuration }),
+          ...(global.project === undefined ? {} : { project: global.project }),
+        },
+        ...(options.suite === undefined ? {} : { suites: options.suite }),
+        ...(options.case === undefined ? {} : { case: options.case }),
+      },
+      session.context,
+    );
+  } finally {
+    session.reporter.end();
+  }
+  await printReports(io, finished.run, options.format);
+  io.err(`stored in ${path.relative(io.cwd, finished.directory) || '.'}\n`);
+  return exitStatus(finished.run);
+}
+
+/** A command that runs a series as far as a stage; these commands differ in nothing else. */
+export function seriesCommand(
+  io: Io,
+  name: string,
+  until: LastStage,
+  description: string,
+  examples: readonly string[],
+  done: (status: number) => void,
+): Command {
+  const command = new Command(name)
+    .description(description)
+    .argument('[series]', 'series of the project file, or "none" (default: the project’s)')
+    .addOption(option.tree())
+    .addOption(option.target())
+    .addOption(option.points())
+    .addOption(option.config())
+    .addOption(option.format())
+    .addOption(option.out())
+    .addOption(option.jobs())
+    .addOption(option.fresh())
+    .addOption(option.keepGoing());
+  if (until === 'boot' || until === 'test') command.addOption(option.guests());
+  if (until === 'test') command.addOption(option.suite()).addOption(option.case());
+  return command
+    .addHelpText('after', examplesText(examples))
+    .action(async (series: string | undefined, options: RunOptions, self: Command) => {
+      done(await runSeries(io, self.optsWithGlobals<GlobalOptions>(), series, options, until));
+    });
+}
+
+/** The part of `--help` that shows how a command is used. */
+export function examplesText(examples: readonly string[]): string {
+  return `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}\n`;
+}

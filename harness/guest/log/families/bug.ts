@@ -1,0 +1,48 @@
+import { at, type Family, plain } from '../family.ts';
+
+/** BUG() and WARN(), and the frame that modern kernels put around them. */
+export const cutHere: Family = {
+  name: 'cut-here',
+  severity: 'error',
+  starts: [at(/^-+ ?\[ ?cut here ?\] ?-+/, 'report without a message')],
+  // Some messages come just before the frame.
+  follows: ['list', 'slab'],
+};
+
+export const bugs: readonly Family[] = [
+  {
+    name: 'bug',
+    severity: 'fatal',
+    starts: [at(/^(?:kernel BUG|Kernel BUG) at (\S+?:\d+)!?/, 'BUG at $1'), at(/^Kernel BUG at /, 'BUG')],
+    follows: ['cut-here', 'list', 'slab'],
+  },
+  {
+    name: 'warn',
+    severity: 'error',
+    form: 'line',
+    starts: [
+      plain(/^WARNING: CPU: \d+ PID: \d+ at (\S+:\d+) ([\w.]+)\+0x/, 'WARNING at $1 in $2'),
+      at(/^WARNING: CPU: \d+ PID: \d+ at (\S+:\d+)/, 'WARNING at $1'),
+      plain(/^(?:WARNING: at|BUG: (?:warning )?at) (\S+:\d+)[ /]([\w.]+)\(\)/, 'WARNING at $1 in $2'),
+      at(/^(?:WARNING: at|Badness at) (\S+:\d+)/, 'WARNING at $1'),
+      plain(/^Badness in ([\w.]+) at (\S+:\d+)/, 'WARNING at $2 in $1'),
+    ],
+    follows: ['cut-here', 'refcount', 'list', 'odebug'],
+  },
+];
+
+/** The last resort: a line that says BUG in a wording that no other family knows. */
+export const otherBugs: readonly Family[] = [
+  {
+    name: 'bug',
+    severity: 'error',
+    form: 'line',
+    starts: [
+      plain(/^BUG: (Dentry).*\[unmount of (\S+)/, '$1 still in use at the unmount of $2'),
+      plain(/^BUG: using ([\w()]+) in preemptible/, 'BUG: $1 in preemptible code'),
+      plain(/^BUG: (.+)/, 'BUG: $1'),
+      plain(/^(VFS: Busy inodes after unmount)/, '$1'),
+    ],
+    follows: ['cut-here'],
+  },
+];

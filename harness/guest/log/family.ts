@@ -1,0 +1,41 @@
+import type { Splat } from '../../model/index.ts';
+
+/** How one kind of report begins and what to call it. */
+export interface Family {
+  /** `oops`, `lockdep`, `kasan` … */
+  readonly name: string;
+  readonly severity: Splat['severity'];
+  /** Each pattern starts at the beginning of a line from which prefixes were taken. */
+  readonly starts: readonly Start[];
+  /**
+   * How the report goes on behind its first line. `line`: at once with a stack or not at all. `block` (the default): with
+   * a few lines of any form, then a stack. `prose`: any lines up to the stack behind "stack backtrace:".
+   */
+  readonly form?: 'line' | 'block' | 'prose';
+  /** A line that ends the report for certain, itself included. */
+  readonly end?: RegExp;
+  /** Families of an open report that this one is a part of: no report of its own then. `*` stands for all. */
+  readonly follows?: readonly string[];
+  /** It also belongs to a report of `follows` that ended just before. */
+  readonly consequence?: boolean;
+  /** A line of the body that tells more; its first group is put behind the title. */
+  readonly detail?: RegExp;
+}
+
+export interface Start {
+  readonly pattern: RegExp;
+  /** `$1`, `$2` … stand for groups of the pattern. */
+  readonly title: string;
+  /** Whether the function where it happened belongs to the title. */
+  readonly place?: boolean;
+}
+
+/** Shorter to write: a start whose title names the function where it happened. */
+export function at(pattern: RegExp, title: string): Start {
+  return { pattern, title, place: true };
+}
+
+/** A start that is fully told by its own line. */
+export function plain(pattern: RegExp, title: string): Start {
+  return { pattern, title };
+}

@@ -1,0 +1,2 @@
+export { stripPrefix } from './prefix.ts';
+export { createLogReader, type LogReader, type LogReaderOptions } from './reader.ts';

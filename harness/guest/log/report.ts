@@ -1,0 +1,119 @@
+import type { Splat } from '../../model/index.ts';
+import { endMark, frameOf, instructionOf, isBody, isReporter, isTrace } from './body.ts';
+import type { Family, Start } from './family.ts';
+import { fillTemplate, normaliseTitle } from './title.ts';
+
+/** More lines than this are not kept: the log itself has them. */
+const longestExcerpt = 400;
+/** Lines of any form between the head of a report and its stack. */
+const foreignInHead = 8;
+
+export interface StartMatch {
+  readonly family: Family;
+  readonly start: Start;
+  readonly match: RegExpExecArray;
+}
+
+export interface Report {
+  readonly family: string;
+  /** Index of its first line in the whole log. */
+  readonly firstLine: number;
+  /** Whether the head has had an `[#n]` (`[n]` on the x86_64 of 2.6.22), which each oops has once. */
+  numbered: boolean;
+  splat(): Splat;
+  /** Makes the first line of another report a part of this one, which may have ended before. */
+  fold(found: StartMatch, raw: string, text: string): void;
+  /** Gives it a line; false when the line is not a part of it and the report has ended. */
+  take(raw: string, text: string): boolean;
+}
+
+/** Begins a report with the match of its first line; the line itself is then given by `take`. */
+export function beginReport(found: StartMatch, firstLine: number): Report {
+  let { family, start, match } = found;
+  const excerpt: string[] = [];
+  let severity = family.severity;
+  let framed = family.name === 'cut-here';
+  let state: 'head' | 'trace' | 'after' = family.form === 'line' ? 'trace' : 'head';
+  let foreign = 0;
+  let backtraceSeen = false;
+  let instruction: string | undefined;
+  let firstFrame: string | undefined;
+  let detail: string | undefined;
+  let first = true;
+
+  const title = (): string => {
+    const text = fillTemplate(start.title, match);
+    const place = start.place ? (instruction ?? firstFrame) : undefined;
+    return normaliseTitle(
+      `${text}${place === undefined ? '' : ` in ${place}`}${detail === undefined ? '' : `: ${detail}`}`,
+    );
+  };
+  const note = (text: string): void => {
+    const place = instructionOf(text);
+    if (place !== undefined && !isReporter(place)) instruction ??= place;
+    detail ??= family.detail?.exec(text)?.[1];
+    if (firstFrame !== undefined) return;
+    const name = frameOf(text);
+    if (name !== undefined && !isReporter(name)) firstFrame = name;
+  };
+  const keep = (raw: string, text: string): true => {
+    if (excerpt.length < longestExcerpt) excerpt.push(raw);
+    if (/: [0-9a-f]{4}.*\[#?\d+\]/.test(text)) report.numbered = true;
+    return true;
+  };
+  /** Whether a line behind the head goes on with the report. */
+  const belongs = (text: string): boolean => {
+    if (state === 'after') return isBody(text);
+    if (framed) return excerpt.length < longestExcerpt;
+    if (state === 'trace') return isBody(text);
+    if (family.form === 'prose') {
+      if (/^stack backtrace:/.test(text)) backtraceSeen = true;
+      if (backtraceSeen && isTrace(text)) state = 'trace';
+      return excerpt.length < longestExcerpt;
+    }
+    if (isTrace(text)) state = 'trace';
+    if (isBody(text)) return true;
+    foreign += 1;
+    return foreign <= foreignInHead;
+  };
+
+  const report: Report = {
+    get family() {
+      return family.name;
+    },
+    firstLine,
+    numbered: false,
+    splat() {
+      const lines = [...excerpt];
+      while (lines.length > 1 && lines.at(-1)?.trim() === '') lines.pop();
+      return { family: family.name, title: title(), excerpt: lines, severity };
+    },
+    fold(next, raw, text) {
+      if (next.family.severity === 'fatal' && next.family.name !== 'psw') severity = 'fatal';
+      // The frame says nothing itself: the message in it does.
+      if (family.name === 'cut-here') ({ family, start, match } = next);
+      if (next.family.name === 'cut-here') framed = true;
+      if (next.family.name === 'panic') {
+        state = 'after';
+        framed = false;
+      }
+      note(text);
+      keep(raw, text);
+    },
+    take(raw, text) {
+      if (first) {
+        first = false;
+        return keep(raw, text);
+      }
+      if (endMark.test(text) || (excerpt.length > 1 && family.end?.test(text))) {
+        state = 'after';
+        framed = false;
+        return keep(raw, text);
+      }
+      if (!belongs(text)) return false;
+      if (state !== 'after') note(text);
+      return keep(raw, text);
+    },
+  };
+  return report;
+}

@@ -1,0 +1,24 @@
+/**
+ * quiltboot as a library: the stages, the result model and the reports. `quiltboot/suite` is the other entrance, for
+ * suites.
+ */
+export * from './model/index.ts';
+export {
+  build,
+  cachePaths,
+  configure,
+  type FinishedRun,
+  fetchTree,
+  type LastStage,
+  loadProject,
+  loadRun,
+  makeImage,
+  openWorktree,
+  type RunRequest,
+  readSeries,
+  run,
+  type Selection,
+  select,
+} from './pipeline/index.ts';
+export { type ReportKind, renderReport, reportKinds } from './report/index.ts';
+export { findTarget, targets } from './target/index.ts';

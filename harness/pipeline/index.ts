@@ -1,0 +1,18 @@
+export { cachePaths } from '../host/paths.ts';
+export { applyOverride, parseOverride } from '../tree/override.ts';
+export { openWorktree } from './apply.ts';
+export { bootKernel, type Kernel, testKernel } from './bare.ts';
+export { build } from './build.ts';
+export { configure } from './configure.ts';
+export { doctor } from './doctor.ts';
+export { fetchTree } from './fetch.ts';
+export { makeImage } from './image.ts';
+export { buildPoint } from './point.ts';
+export { loadProject } from './project.ts';
+export { type FinishedRun, type LastStage, type RunRequest, run } from './run.ts';
+export { loadRun, writeReport } from './run-directory.ts';
+export { type Choice, type Selection, select } from './select.ts';
+export { readSeries } from './series.ts';
+export { openShell } from './shell.ts';
+export { testStage } from './test.ts';
+export { ownVersion } from './version.ts';

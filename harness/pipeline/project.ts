@@ -1,0 +1,31 @@
+import path from 'node:path';
+import { parseProject } from '../config/index.ts';
+import { exists, readText } from '../host/files.ts';
+import { type Project, UserError } from '../model/index.ts';
+
+export const projectFileName = 'quiltboot.yaml';
+
+/** The project that comes with the package: the container series and the trees it is for. */
+const ownProject = path.resolve(import.meta.dirname, '..', '..', projectFileName);
+
+/**
+ * Reads the project file: the one named, else `quiltboot.yaml` in `cwd` or the nearest directory above it, else the one
+ * that comes with quiltboot.
+ */
+export async function loadProject(cwd: string, chosen?: string): Promise<Project> {
+  const file = chosen === undefined ? await findProject(cwd) : path.resolve(cwd, chosen);
+  if (!(await exists(file))) {
+    throw new UserError(`there is no project file ${file}`, {
+      hint: `write one, or run in a directory with a ${projectFileName}`,
+    });
+  }
+  return parseProject(await readText(file), file);
+}
+
+async function findProject(cwd: string): Promise<string> {
+  for (let directory = path.resolve(cwd); ; directory = path.dirname(directory)) {
+    const file = path.join(directory, projectFileName);
+    if (await exists(file)) return file;
+    if (directory === path.dirname(directory)) return ownProject;
+  }
+}

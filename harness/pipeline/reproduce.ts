@@ -1,0 +1,35 @@
+import type { CaseResult, StageName } from '../model/index.ts';
+
+/** The parts of a command line that decide what a cell is. */
+export interface Invocation {
+  readonly series: string;
+  readonly tree: string;
+  /** `--tree NAME=SOURCE` as it was given. */
+  readonly override?: string;
+  readonly configuration?: string;
+  /** `--project FILE` as it was given. */
+  readonly project?: string;
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The command that repeats one cell, or one case of it. */
+export function reproduceCommand(
+  invocation: Invocation,
+  point: number,
+  target: string,
+  stage: StageName,
+  failedCase?: CaseResult,
+): string {
+  // New warnings show only against the point before, so that one has to be built as well.
+  const points = stage === 'build' && point > 0 ? `${point - 1}..${point}` : String(point);
+  const words = ['quiltboot', 'run', invocation.series, '--tree', invocation.override ?? invocation.tree];
+  words.push('--target', target, '--points', points);
+  if (invocation.configuration !== undefined) words.push('--config', invocation.configuration);
+  if (invocation.project !== undefined) words.push('--project', invocation.project);
+  if (failedCase) words.push('--suite', failedCase.suite, '--case', failedCase.name);
+  words.push('--fresh');
+  return words.map(quote).join(' ');
+}

@@ -1,0 +1,187 @@
+import PQueue from 'p-queue';
+import { hashValues } from '../host/files.ts';
+import { describeMachine } from '../host/machine.ts';
+import {
+  type Cell,
+  type Context,
+  InterruptedError,
+  type PreparedTree,
+  type Project,
+  type Run,
+  type Series,
+  type StageName,
+  type Target,
+} from '../model/index.ts';
+import { countOutcomes, makeCell, parsePoints, verdictOf } from '../results/index.ts';
+import { openWorktree, type Worktree } from './apply.ts';
+import { buildCell, type CellWork, type Previous, testCell } from './cell.ts';
+import { chooseSuites } from './choose-suites.ts';
+import { fetchTree } from './fetch.ts';
+import { type Invocation, reproduceCommand } from './reproduce.ts';
+import { openRunDirectory, type RunDirectory } from './run-directory.ts';
+import { recordingNotes, type Selection } from './select.ts';
+import { readSeries } from './series.ts';
+
+/** Stages that a run can end with. */
+export type LastStage = Extract<StageName, 'apply' | 'configure' | 'build' | 'boot' | 'test'>;
+
+export interface RunRequest {
+  readonly project: Project;
+  readonly selection: Selection;
+  readonly points: string;
+  /** Run no stage after this one. */
+  readonly until: LastStage;
+  /** Globs or names of suites instead of the series' own. */
+  readonly suites?: readonly string[];
+  /** Only cases whose names contain this. */
+  readonly case?: string;
+  /** Go on with later points after one has failed. */
+  readonly keepGoing: boolean;
+  /** Directory that run directories are made in. */
+  readonly out: string;
+  readonly command: string;
+  readonly invocation: Invocation;
+}
+
+export interface FinishedRun {
+  readonly run: Run;
+  /** Where the run is stored. */
+  readonly directory: string;
+}
+
+/** Everything that the cells of one run share. */
+export interface RunState {
+  readonly request: RunRequest;
+  readonly context: Context;
+  readonly series: Series;
+  readonly worktree: Worktree;
+  readonly directory: RunDirectory;
+  readonly suites: readonly string[];
+}
+
+/**
+ * Runs a series: every chosen point on every target, as far as `until`.
+ *
+ * Kernel and suite faults end up in the run; faults of the user are thrown before anything is built, faults of the
+ * machine end the cell that they hit. The run is stored before this returns.
+ */
+export async function run(request: RunRequest, outer: Context): Promise<FinishedRun> {
+  const started = new Date();
+  const { context, notes } = recordingNotes(outer);
+  const { selection } = request;
+  const series = await readSeries(selection.spec);
+  const points = parsePoints(request.points, series.patches.length);
+  const suites = request.until === 'test' ? await chooseSuites(request.suites, series, request.project) : [];
+  context.emit({
+    type: 'run-start',
+    title: `${series.name} (${series.patches.length} patches) on ${selection.recipe.name}: points ${points.join(' ')} on ${selection.targets.map((target) => target.name).join(', ')}`,
+    points,
+    targets: selection.targets.map((target) => target.name),
+  });
+  const tree = await fetchTree(selection.recipe, context);
+  const worktree = await openWorktree({ tree, series }, context);
+  try {
+    const directory = await openRunDirectory(request.out, started, `${series.name}-${tree.name}`);
+    const state: RunState = { request, context, series, worktree, directory, suites };
+    const cells = await runCells(state, points);
+    const result: Run = {
+      format: 1,
+      id: directory.id,
+      verdict: verdictOf(cells),
+      counts: countOutcomes(cells),
+      started: started.toISOString(),
+      ms: Date.now() - started.getTime(),
+      command: request.command,
+      series: { name: series.name, patches: series.patches.map(({ name, subject }) => ({ name, subject })) },
+      tree: pickTree(tree),
+      targets: selection.targets.map((target) => target.name),
+      points,
+      host: await describeMachine(selection.targets),
+      cells,
+      notes: [...new Set(notes)],
+    };
+    await directory.finish(result);
+    context.emit({ type: 'run-end', run: result });
+    return { run: result, directory: directory.path };
+  } finally {
+    await worktree.close();
+  }
+}
+
+function pickTree({ name, key, kernelVersion, resolved }: PreparedTree): Run['tree'] {
+  return { name, key, kernelVersion, resolved };
+}
+
+/**
+ * Walks the points in order. The targets of a point build side by side, and while the next point builds, the guests of
+ * this one run.
+ */
+async function runCells(state: RunState, points: readonly number[]): Promise<Cell[]> {
+  const { context, request } = state;
+  const { targets } = request.selection;
+  // One cell's guests at a time: starved guests fail in ways that look like kernel faults.
+  const guests = new PQueue({ concurrency: 1 });
+  const previous = new Map<string, Previous>();
+  const finished = new Map<string, Promise<Cell>>();
+  let firstFailure = Number.POSITIVE_INFINITY;
+  const stopsBefore = (point: number): string | undefined =>
+    point > firstFailure && !request.keepGoing
+      ? `not run: point ${firstFailure} failed (--keep-going runs the rest)`
+      : undefined;
+  const settle = (cell: Cell): Cell => {
+    if (cell.outcome !== 'pass' && cell.outcome !== 'skip' && cell.outcome !== 'not-run') {
+      firstFailure = Math.min(firstFailure, cell.point);
+    }
+    context.emit({ type: 'cell-end', cell });
+    return cell;
+  };
+
+  for (const point of points) {
+    const built = await Promise.all(
+      targets.map(async (target) => {
+        const work = await buildCell(state, {
+          point,
+          target,
+          notRun: stopsBefore(point),
+          previous: previous.get(target.name),
+        });
+        if (work.configure && work.build?.image !== undefined) {
+          previous.set(target.name, { configure: work.configure, build: work.build });
+        }
+        return work;
+      }),
+    );
+    if (context.signal.aborted) break;
+    for (const work of built) {
+      const key = cellKey(point, work.target);
+      if (!work.image || (request.until !== 'test' && request.until !== 'boot')) {
+        finished.set(key, Promise.resolve(settle(finishCell(state, work))));
+        continue;
+      }
+      const test = guests.add(async () => {
+        const notRun = stopsBefore(point);
+        return settle(finishCell(state, notRun === undefined ? await testCell(state, work) : { ...work, notRun }));
+      });
+      test.catch(() => undefined);
+      finished.set(key, test);
+    }
+  }
+  const cells = await Promise.all(finished.values());
+  if (context.signal.aborted) throw new InterruptedError();
+  return cells;
+}
+
+function cellKey(point: number, target: Target): string {
+  return hashValues(point, target.name);
+}
+
+function finishCell(state: RunState, work: CellWork): Cell {
+  const { request } = state;
+  return makeCell({
+    ...work,
+    target: work.target.name,
+    patch: state.series.patches[work.point - 1]?.name ?? null,
+    reproduce: (stage, failedCase) =>
+      reproduceCommand(request.invocation, work.point, work.target.name, stage, failedCase),
+  });
+}

@@ -1,0 +1,112 @@
+import {
+  type Context,
+  type Emit,
+  type MachineSettings,
+  nearest,
+  type Project,
+  type SeriesSpec,
+  type SourceLocation,
+  type Target,
+  type Toolchain,
+  type TreeRecipe,
+  UserError,
+} from '../model/index.ts';
+import { findTarget } from '../target/index.ts';
+
+/** What a command line asks for; everything absent comes from the project's defaults. */
+export interface Choice {
+  readonly series?: string;
+  readonly tree?: string;
+  readonly targets?: readonly string[];
+  readonly configuration?: string;
+}
+
+/** The project's things that a choice names. */
+export interface Selection {
+  readonly recipe: TreeRecipe;
+  readonly spec: SeriesSpec;
+  readonly toolchain: Toolchain;
+  readonly targets: readonly Target[];
+  readonly configuration: string | undefined;
+  /** Fragments that do not depend on the series: the tree's, then the configuration's. */
+  fragments(target: Target): readonly string[];
+  machine(target: Target): MachineSettings;
+}
+
+function pick<T>(
+  kind: string,
+  name: string,
+  from: Readonly<Record<string, T>>,
+  project: Project,
+  extra: readonly string[] = [],
+): T {
+  const found = Object.hasOwn(from, name) ? from[name] : undefined;
+  if (found !== undefined) return found;
+  const allowed = [...Object.keys(from), ...extra];
+  const guess = nearest(name, allowed);
+  throw new UserError(`there is no ${kind} "${name}"${guess === undefined ? '' : `; did you mean "${guess}"?`}`, {
+    hint: `${project.file} has: ${allowed.join(', ') || '(none)'}`,
+  });
+}
+
+function place(location: SourceLocation | undefined): { location?: SourceLocation } {
+  return location === undefined ? {} : { location };
+}
+
+function pickSeries(name: string, recipe: TreeRecipe, project: Project): SeriesSpec {
+  if (name === 'none')
+    return { name, base: recipe.base, fragments: [], features: {}, suites: [], dialect: 'container' };
+  const bases = pick('series', name, project.series, project, ['none']);
+  const spec = bases[recipe.base];
+  if (spec) return spec;
+  throw new UserError(`series "${name}" has no queue for base "${recipe.base}" (tree ${recipe.name})`, {
+    hint: `it has one for: ${Object.keys(bases).join(', ')}; choose another --tree or add the base to ${project.file}`,
+    ...place(Object.values(bases)[0]?.location),
+  });
+}
+
+/** Looks up what was chosen; an unknown name is a {@link UserError} with the nearest one. */
+export function select(
+  project: Project,
+  choice: Choice,
+  override: (recipe: TreeRecipe) => TreeRecipe = (recipe) => recipe,
+): Selection {
+  const recipe = override(pick('tree', choice.tree ?? project.defaults.tree, project.trees, project));
+  const spec = pickSeries(choice.series ?? project.defaults.series, recipe, project);
+  const configuration = choice.configuration ?? project.defaults.configuration;
+  const extra =
+    configuration === undefined
+      ? undefined
+      : pick('configuration', configuration, project.configurations, project).fragments[recipe.base];
+  if (configuration !== undefined && extra === undefined) {
+    throw new UserError(`configuration "${configuration}" has no fragments for base "${recipe.base}"`, {
+      hint: `add them to ${project.file} under configurations.${configuration}`,
+    });
+  }
+  const names = choice.targets ?? project.defaults.targets;
+  const targets = [...new Map(names.map((name) => findTarget(name)).map((target) => [target.name, target])).values()];
+  return {
+    recipe,
+    spec,
+    configuration,
+    targets,
+    toolchain: pick('toolchain', recipe.toolchain, project.toolchains, project),
+    fragments: (target) => [
+      ...recipe.fragments,
+      ...(recipe.targetFragments[target.name] ?? []),
+      ...(extra?.all ?? []),
+      ...(extra?.targets[target.name] ?? []),
+    ],
+    machine: (target) => project.machines[target.name] ?? { memoryMiB: 256, cpus: 1, commandLine: [] },
+  };
+}
+
+/** A context whose events are also kept, for what a report wants to quote. */
+export function recordingNotes(context: Context): { readonly context: Context; readonly notes: readonly string[] } {
+  const notes: string[] = [];
+  const emit: Emit = (event) => {
+    if (event.type === 'note') notes.push(event.text);
+    context.emit(event);
+  };
+  return { context: { ...context, emit }, notes };
+}

@@ -1,0 +1,58 @@
+import { UserError } from '../model/index.ts';
+import { scanDiff } from './diff.ts';
+import { linkStaysInside, pathProblem } from './paths.ts';
+
+export interface PatchToCheck {
+  /** For messages. */
+  readonly file: string;
+  readonly diff: string;
+  /** The paths that git reads from the diff, and what it says when it can't. */
+  readonly paths: readonly string[];
+  readonly problem: string | undefined;
+}
+
+/**
+ * The paths that a patch touches, sorted: old and new names.
+ *
+ * Throws UserError for a patch that is of no use (no diff, Windows line ends, damaged) or that reaches out of the tree.
+ */
+export function checkPatch({ file, diff, paths, problem }: PatchToCheck): string[] {
+  const location = { file };
+  const scan = scanDiff(diff);
+  if (scan.crlfLine !== undefined) {
+    throw new UserError('the patch has Windows line ends (CR LF), so that none of its lines agrees with the tree', {
+      location,
+      hint: `turn them into LF: sed -i 's/\\r$//' ${file}`,
+    });
+  }
+  if (/No valid patches in input/.test(problem ?? '') || (problem === undefined && scan.files.length === 0)) {
+    throw new UserError('the patch has no diff in it', {
+      location,
+      hint: 'it must hold a unified diff with a/ and b/ before the paths, as git format-patch and quilt write it',
+    });
+  }
+  if (problem !== undefined) {
+    throw new UserError(`git cannot read the patch: ${problem.replace(/^(error|fatal): /, '').split('\n')[0] ?? ''}`, {
+      location,
+      hint: 'the diff is damaged (lines count from its beginning), for instance by a mail program; make it again',
+    });
+  }
+  const touched = new Set<string>(paths);
+  for (const { from, to, linkTarget } of scan.files) {
+    if (from !== undefined) touched.add(from);
+    if (to !== undefined) touched.add(to);
+    if (to === undefined || linkTarget === undefined || linkStaysInside(to, linkTarget)) continue;
+    throw new UserError(`the patch makes ${to} a symbolic link to ${linkTarget}, which is outside of the tree`, {
+      location,
+    });
+  }
+  for (const name of touched) {
+    const reason = pathProblem(name);
+    if (reason === undefined) continue;
+    throw new UserError(`the patch touches ${name}, which ${reason}`, {
+      location,
+      hint: 'a patch may only touch files of the kernel tree, with paths relative to its top',
+    });
+  }
+  return [...touched].sort();
+}

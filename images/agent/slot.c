@@ -1,0 +1,211 @@
+#include "sys.h"
+#include "slot.h"
+
+struct slot *slots;
+int me = -1;
+int poke_pipe[2];
+
+static u8 *areas;
+
+u8 *slot_request(int slot) { return areas + (usize)slot * (REQUEST + REPLY); }
+u8 *slot_reply(int slot) { return slot_request(slot) + REQUEST; }
+
+void poke(void) { sys3(write, poke_pipe[1], "", 1); }
+
+void slot_wake(int slot) { sys3(futex, &slots[slot].state, 1, 1 << 30); }
+
+static void slot_wait(u32 state)
+{
+	static const struct timespec moment = {0, 1000000};
+	/* A kernel may be built without futexes; looking again after a while does then. */
+	if (sys4(futex, &slots[me].state, 0, state, 0) == -ENOSYS)
+		sys2(nanosleep, &moment, 0);
+}
+
+/*
+ * Runs in whichever process a child of ends. The slot tells the agent at once, also about a process that isn't its own
+ * child, and while its parent sits in a blocking call.
+ */
+static void reap(int signal)
+{
+	int status;
+	long pid;
+	(void)signal;
+	while ((pid = sys4(wait4, -1, &status, WNOHANG, 0)) > 0)
+		for (int i = 0; i < SLOTS; i++) {
+			struct slot *s = &slots[i];
+			long known = me == -1 ? s->pid : s->parent_pid;
+			if (s->state != FREE && !s->dead && known == pid && (me == -1 || s->parent == me)) {
+				s->status = status;
+				__sync_synchronize();
+				s->dead = 1;
+				break;
+			}
+		}
+	poke();
+}
+
+void slots_open(void)
+{
+	struct {
+		void (*handler)(int);
+		unsigned long flags;
+		void (*restorer)(void);
+		u32 mask[2];
+	} action = {reap, 0x14000000 /* SA_RESTART, SA_RESTORER */, restorer, {0, 0}}, ignore = {(void (*)(int))1, 0, 0, {0, 0}};
+	slots = map_memory(SLOTS * sizeof(*slots), 1);
+	areas = map_memory((usize)SLOTS * (REQUEST + REPLY), 1);
+	sys1(pipe, poke_pipe);
+	for (int i = 0; i < 2; i++) {
+		sys3(fcntl, poke_pipe[i], F_SETFL, O_NONBLOCK);
+		sys3(fcntl, poke_pipe[i], F_SETFD, FD_CLOEXEC);
+	}
+	sys4(rt_sigaction, SIGCHLD, &action, 0, 8);
+	sys4(rt_sigaction, SIGPIPE, &ignore, 0, 8);
+}
+
+static void signals(int how)
+{
+	static const u32 all[2] = {~0u, ~0u};
+	sys4(rt_sigprocmask, how, all, 0, 8);
+}
+
+/* Its number in /proc is the one that the agent and the suites use, whatever namespace it lives in. */
+static long outer_pid(void)
+{
+	char text[16];
+	long size = sys3(readlink, "/proc/self", text, sizeof(text)), pid = 0;
+	if (size <= 0)
+		return sys0(getpid);
+	for (long i = 0; i < size; i++)
+		pid = pid * 10 + text[i] - '0';
+	return pid;
+}
+
+static void thread_body(void)
+{
+	for (;;)
+		sys0(pause);
+}
+
+static long thread(void)
+{
+	const usize size = 4096;
+	u8 *stack = map_memory(size, 0);
+	if (failed((long)stack))
+		return (long)stack;
+	/* VM, FS, FILES, SIGHAND, THREAD, SYSVSEM; it takes no signals, so that the process's handler runs elsewhere. */
+	signals(0);
+	long tid = thread_clone(0x00050f00, stack + size, thread_body);
+	signals(1);
+	return tid;
+}
+
+static void spin(u32 milliseconds)
+{
+	struct timespec begin, now;
+	sys2(clock_gettime, 1, &begin);
+	do
+		sys2(clock_gettime, 1, &now);
+	while ((now.seconds - begin.seconds) * 1000 + (now.nanoseconds - begin.nanoseconds) / 1000000 < (long)milliseconds);
+}
+
+static void finish(u32 state, long result)
+{
+	slots[me].result = result;
+	__sync_synchronize();
+	slots[me].state = state;
+	poke();
+}
+
+static void serve(void)
+{
+	struct slot *s = &slots[me];
+	const u8 *request = slot_request(me);
+	long result = 0;
+	s->reply_size = 0;
+	switch (s->op) {
+	case 'c':
+		make_calls(request, slot_reply(me), &s->reply_size);
+		break;
+	case 'f':
+	case 'r':
+		result = slot_fork(s->child);
+		break;
+	case 't':
+		result = thread();
+		put32(slot_reply(me), result);
+		s->reply_size = 4;
+		break;
+	case 's':
+		spin(get32(request));
+		break;
+	case 'S':
+		finish(DONE, 0);
+		for (;;)
+			asm volatile("");
+	case 'e':
+		sys1(exit_group, get32(request));
+	}
+	finish(failed(result) ? REFUSED : DONE, result);
+}
+
+static void live(void)
+{
+	for (;;) {
+		u32 state = slots[me].state;
+		__sync_synchronize();
+		if (state == ASKED)
+			serve();
+		else
+			slot_wait(state);
+	}
+}
+
+static void run_command(void)
+{
+	struct slot *s = &slots[me];
+	int ends[3][2]; /* of stdin, stdout, stderr */
+	for (int i = 0; i < 3 && !s->tty; i++) {
+		long error = sys1(pipe, ends[i]);
+		if (error < 0) {
+			s->error = -error;
+			sys1(exit_group, 127);
+		}
+		for (int k = 0; k < 2; k++)
+			sys3(fcntl, ends[i][k], F_SETFD, FD_CLOEXEC);
+		s->pipes[i] = ends[i][i == 0];
+	}
+	__sync_synchronize();
+	s->state = PIPES;
+	poke();
+	while (s->state == PIPES)
+		slot_wait(PIPES);
+	for (int i = 0; i < 3 && !s->tty; i++)
+		sys2(dup2, ends[i][i != 0], i);
+	command_exec(me, s->tty ? tty_line : -1);
+}
+
+long slot_fork(int slot)
+{
+	struct slot *s = &slots[slot];
+	int parent = me, command = parent >= 0 && slots[parent].op == 'r';
+	signals(0);
+	long pid = sys0(fork);
+	if (pid == 0) {
+		me = slot;
+		s->pid = outer_pid();
+		signals(1);
+		if (command)
+			run_command();
+		finish(BORN, 0);
+		live();
+	}
+	if (pid > 0) {
+		s->parent_pid = pid;
+		if (me < 0)
+			s->pid = pid; /* it may be killed before it can say so itself */
+	}
+	signals(1);
+	return pid;
+}

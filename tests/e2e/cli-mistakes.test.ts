@@ -1,0 +1,73 @@
+import test from 'ava';
+import { changeSched, emptyPlace, fakeProject, mail, schedLine } from '../support/program.ts';
+
+const good = { 'one.patch': mail('say more', changeSched(schedLine, 'say("log sched: set");')) };
+
+const mistakes: readonly [string, readonly string[], RegExp][] = [
+  [
+    'a series',
+    ['run', 'mnie'],
+    /there is no series "mnie"; did you mean mine\?|there is no series "mnie"; did you mean "mine"\?/,
+  ],
+  ['a tree', ['run', '--tree', 'minni'], /there is no tree "minni"; did you mean "mini"\?/],
+  ['a target', ['run', '--target', 's390y'], /there is no target "s390y"; did you mean "s390x?"\?/],
+  ['a suite', ['run', '--suite', 'nosuch'], /there is no suite "nosuch"/],
+  ['a configuration', ['run', '--config', 'debgu'], /there is no configuration "debgu"/],
+  ['points', ['run', '--points', '7'], /--points 7: there are points 0 to 1/],
+  ['a format', ['run', '--format', 'junti'], /unknown format "junti"; did you mean "junit"\?/],
+  ['an option', ['run', '--traget', 'x'], /unknown option '--traget'\n\(Did you mean --target\?\)/],
+  ['a command', ['rnu'], /unknown command 'rnu'\n\(Did you mean run\?\)/],
+  ['an override', ['run', '--tree', 'mini=svn:x'], /git:|dir:|tar:/],
+  ['a project file', ['run', '--project', 'nosuch.yaml'], /there is no project file .*nosuch\.yaml/],
+  ['a stored run', ['report', 'nosuch'], /no stored run at/],
+  ['jobs', ['run', '-j', 'many'], /expected a whole number from 1/],
+];
+
+for (const [what, words, expected] of mistakes) {
+  test(`${what} that does not exist is a sentence, not a stack, and ends with 2`, async (t) => {
+    const place = await fakeProject(t, good);
+    const { code, out, err } = await place.run(...words);
+    t.regex(err, expected);
+    t.is(code, 2, err);
+    t.false(/^\s+at .*:\d+:\d+/m.test(err), err);
+    t.is(out, '');
+  });
+}
+
+test('a mistake in the project file has its place', async (t) => {
+  const place = await fakeProject(t, good);
+  await place.write(
+    'quiltboot.yaml',
+    'version: 1\ndefaults: {series: none, tree: a, targets: [x86_64]}\ntrees:\n  a: {base: "1", drectory: .}\n',
+  );
+  const { code, err } = await place.run('run');
+  t.is(code, 2);
+  t.regex(err, /quiltboot\.yaml:4:18: unknown key "drectory" in trees\.a; did you mean "?directory"?\?/);
+});
+
+test('every command explains itself with examples', async (t) => {
+  const place = await emptyPlace(t);
+  const { code, out } = await place.run('--help');
+  t.is(code, 0);
+  const commands = [...out.matchAll(/^ {2}([a-z]+) (?:\[|<|\s)/gm)]
+    .map((match) => match[1] ?? '')
+    .filter((name) => name !== 'help');
+  for (const name of [
+    'run',
+    'fetch',
+    'apply',
+    'configure',
+    'build',
+    'image',
+    'boot',
+    'test',
+    'report',
+    'shell',
+    'doctor',
+  ]) {
+    t.true(commands.includes(name), name);
+    const help = await place.run(name, '--help');
+    t.is(help.code, 0);
+    t.regex(help.out, /Examples:\n {2}\$ quiltboot /, name);
+  }
+});

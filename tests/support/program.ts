@@ -1,0 +1,156 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ExecutionContext } from 'ava';
+import { execa } from 'execa';
+
+/** Runs the real program as a user does, in a directory of its own with a cache of its own. */
+
+export const root = path.resolve(import.meta.dirname, '..', '..');
+const fakeTree = path.join(root, 'tests', 'fixtures', 'fake-linux');
+
+export interface Ended {
+  readonly code: number | undefined;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Started {
+  readonly pid: number | undefined;
+  kill(signal: NodeJS.Signals): void;
+  readonly ended: Promise<Ended>;
+}
+
+export interface Place {
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Starts the program without waiting for it. */
+  start(...words: string[]): Started;
+  run(...words: string[]): Promise<Ended>;
+  write(file: string, text: string): Promise<void>;
+}
+
+/** The words that start the program from its sources. */
+export const program = [
+  'node',
+  '--import',
+  fileURLToPath(import.meta.resolve('tsx')),
+  path.join(root, 'harness', 'main.ts'),
+] as const;
+
+/** A place for commands in a directory that is there; `env` is added to the environment. */
+export function placeIn(directory: string, env: Readonly<Record<string, string>>): Place {
+  const start = (...words: string[]): Started => {
+    const child = execa(program[0], [...program.slice(1), ...words], {
+      cwd: directory,
+      env,
+      reject: false,
+      stdin: 'ignore',
+    });
+    return {
+      pid: child.pid,
+      kill: (signal) => void child.kill(signal),
+      ended: child.then(({ exitCode, stdout, stderr }) => ({ code: exitCode, out: stdout, err: stderr })),
+    };
+  };
+  return {
+    directory,
+    env,
+    start,
+    run: (...words) => start(...words).ended,
+    async write(file, text) {
+      await mkdir(path.dirname(path.join(directory, file)), { recursive: true });
+      await writeFile(path.join(directory, file), text);
+    },
+  };
+}
+
+/** An empty directory that is gone when the test ends. */
+export async function emptyPlace(t: ExecutionContext): Promise<Place> {
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-e2e-'));
+  t.teardown(() => rm(directory, { recursive: true, force: true }));
+  return placeIn(directory, { QUILTBOOT_CACHE: path.join(directory, 'cache'), NO_COLOR: '1' });
+}
+
+/** A mail-formatted patch around a diff. */
+export function mail(subject: string, diff: string): string {
+  return [
+    'From: A Hacker <hacker@example.org>',
+    'Date: Mon, 2 Jul 2007 10:00:00 +0200',
+    `Subject: [PATCH] ${subject}`,
+    '',
+    'Why it is needed.',
+    '',
+    'Signed-off-by: A Hacker <hacker@example.org>',
+    '---',
+    diff,
+  ].join('\n');
+}
+
+/** The diff that replaces one line of a file, with the lines around it. */
+export function changeLine(
+  file: string,
+  before: string,
+  line: string,
+  now: readonly string[],
+  after: string,
+  at: number,
+): string {
+  return [
+    `diff --git a/${file} b/${file}`,
+    `--- a/${file}`,
+    `+++ b/${file}`,
+    `@@ -${at},3 +${at},${now.length + 2} @@`,
+    ` ${before}`,
+    `-${line}`,
+    ...now.map((one) => `+${one}`),
+    ` ${after}`,
+    '',
+  ].join('\n');
+}
+
+/** Changes what the miniature kernel's scheduler says, which is a line of C in the middle of kernel/sched.c. */
+export function changeSched(from: string, ...to: readonly string[]): string {
+  return changeLine('kernel/sched.c', '', from, to, '', 3);
+}
+
+/** Replaces the last line of a C file of the miniature kernel. */
+export function addCfile(file: string, line: string, ...to: readonly string[]): string {
+  return [
+    `diff --git a/${file} b/${file}`,
+    `--- a/${file}`,
+    `+++ b/${file}`,
+    `@@ -3,2 +3,${to.length + 1} @@`,
+    ' /* The last object that is linked: what stands here happens at the end. */',
+    `-${line}`,
+    ...to.map((one) => `+${one}`),
+    '',
+  ].join('\n');
+}
+
+export const schedLine = 'say("log sched: ready");';
+
+/** A project on the miniature kernel tree of the fixtures, with a series of the given patches. */
+export async function fakeProject(t: ExecutionContext, patches: Readonly<Record<string, string>>): Promise<Place> {
+  const place = await emptyPlace(t);
+  await cp(fakeTree, path.join(place.directory, 'linux'), { recursive: true });
+  await place.write(
+    'quiltboot.yaml',
+    [
+      'version: 1',
+      'defaults: {series: mine, tree: mini, targets: [x86_64]}',
+      'trees:',
+      '  mini: {base: "6.1", directory: linux, fragments: [base.config]}',
+      'series:',
+      '  mine:',
+      '    bases:',
+      '      "6.1": {queue: patches}',
+      '',
+    ].join('\n'),
+  );
+  await place.write('base.config', 'CONFIG_PRINTK=y\n');
+  await place.write('patches/series', `${Object.keys(patches).join('\n')}\n`);
+  for (const [name, text] of Object.entries(patches)) await place.write(`patches/${name}`, text);
+  return place;
+}
