@@ -1,6 +1,7 @@
 import { readdir, readFile, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { runCommand } from '../../../harness/host/process.ts';
 import {
   type BuildResult,
   type Context,
@@ -8,7 +9,6 @@ import {
   InterruptedError,
   type Target,
 } from '../../../harness/model/index.ts';
-import { runCommand } from '../../../harness/host/process.ts';
 import { build } from '../../../harness/pipeline/build.ts';
 import { configure } from '../../../harness/pipeline/configure.ts';
 import { i386, s390x, x86_64 } from '../../../harness/target/index.ts';
@@ -347,7 +347,7 @@ await shop.close();
   const result = await runCommand({ argv: [process.execPath, '--import=tsx', script], env: { PATH: bin } });
   t.is(result.exitCode, 0, result.stderr);
   const said = JSON.parse(result.stdout) as { hash: string; notes: string[] };
-  t.is(said.hash, imageHash);
+  t.is(imageHash, said.hash);
   t.deepEqual(said.notes, [
     'kernels are built without a sandbox: bubblewrap is not installed (apt-get install bubblewrap)',
   ]);
