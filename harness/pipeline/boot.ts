@@ -86,7 +86,10 @@ async function bootOnce(request: BootStageRequest, context: Context): Promise<Bo
     }
     const bad = splats.find(({ severity }) => severity !== 'coverage');
     if (bad) {
-      const cause = { ...kernelCause(request, `the kernel reports while it boots: ${bad.title}`, log), excerpt: bad.excerpt };
+      const cause = {
+        ...kernelCause(request, `the kernel reports while it boots: ${bad.title}`, log),
+        excerpt: bad.excerpt,
+      };
       return { ...result(bad.severity === 'fatal' ? 'crash' : 'fail', splats, cause), bootMs };
     }
     if (request.snapshot) await prepareSnapshot(guest, request, snapshotDirectory(context.cache), context);

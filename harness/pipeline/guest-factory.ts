@@ -3,7 +3,7 @@ import { ensureDirectory } from '../host/files.ts';
 import { withLock } from '../host/lock.ts';
 import { removeSnapshot, touchSnapshot } from '../host/snapshots.ts';
 import { type CachePaths, type Emit, type Guest, InterruptedError } from '../model/index.ts';
-import { bootGuest, type BootRequest, isHostFault, type OpenGuest } from './guest.ts';
+import { type BootRequest, bootGuest, isHostFault, type OpenGuest } from './guest.ts';
 import { restoreGuest, snapshotGuest, snapshotPath } from './snapshot.ts';
 
 export interface FactoryRequest extends BootRequest {

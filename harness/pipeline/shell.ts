@@ -23,7 +23,12 @@ export interface ShellStreams {
  * @throws GuestGone when the kernel does not come up, HostError, InterruptedError
  */
 export async function openShell(
-  kernel: { readonly image: string; readonly target: Target; readonly kernelVersion?: string; readonly systemMap?: string },
+  kernel: {
+    readonly image: string;
+    readonly target: Target;
+    readonly kernelVersion?: string;
+    readonly systemMap?: string;
+  },
   options: ShellStreams & { readonly machine: MachineSettings },
   context: Context,
 ): Promise<void> {

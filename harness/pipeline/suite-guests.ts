@@ -1,7 +1,7 @@
 import type { Guest } from '../model/index.ts';
 import { findTarget } from '../target/index.ts';
-import { guestFactory } from './guest-factory.ts';
 import type { GuestDeadlines } from './guest.ts';
+import { guestFactory } from './guest-factory.ts';
 
 /** What the suites' process needs to make guests; survives JSON. */
 export interface SuiteGuestsRequest {

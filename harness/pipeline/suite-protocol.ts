@@ -1,4 +1,4 @@
-import type { CaseResult, CellRef } from '../model/index.ts';
+import type { CachePaths, CaseResult, CellRef, MachineSettings } from '../model/index.ts';
 
 /** Name of the environment variable that tells a suite process where its {@link SuiteContext} is. */
 export const contextVariable = 'QUILTBOOT_SUITE_CONTEXT';
@@ -35,7 +35,19 @@ export interface SuiteContext {
   readonly timeScale: number;
   /** Module whose `openGuests(request)` provides the guests, and what it is given. */
   readonly guestModule: string;
-  readonly guestRequest: unknown;
+  readonly guestRequest: GuestRequest;
+}
+
+/** What the guests of a suite process are made of. */
+export interface GuestRequest {
+  readonly kernel: { readonly image: string; readonly kernelVersion: string; readonly systemMap?: string };
+  readonly initramfs: string;
+  /** Name of the target. */
+  readonly target: string;
+  readonly machine: MachineSettings;
+  readonly cache: CachePaths;
+  readonly guests: number;
+  readonly fresh: boolean;
 }
 
 /** What a suite process says, in the order in which it happens. */

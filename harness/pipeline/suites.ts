@@ -2,7 +2,7 @@ import path from 'node:path';
 import { readJson, writeFileAtomic } from '../host/files.ts';
 import { appendNow } from '../host/text.ts';
 import { type Guest, UserError } from '../model/index.ts';
-import type { SuiteContext, SuiteRecord } from './suite-protocol.ts';
+import type { GuestRequest, SuiteContext, SuiteRecord } from './suite-protocol.ts';
 
 /** Where a suite process gets its guests from. */
 export interface GuestSource {
@@ -22,7 +22,7 @@ export interface SuiteServices {
 }
 
 interface GuestModule {
-  readonly openGuests: (request: unknown) => GuestSource | Promise<GuestSource>;
+  readonly openGuests: (request: GuestRequest) => GuestSource | Promise<GuestSource>;
 }
 
 /** File name for a case: its words, cut where file systems want it. */

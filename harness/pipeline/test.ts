@@ -7,14 +7,23 @@ import {
   type CellRef,
   type Context,
   HostError,
+  type MachineSettings,
   type Outcome,
+  type Target,
   type TestResult,
 } from '../model/index.ts';
 import { type ProcessRun, runSuiteProcess } from './suite-process.ts';
-import { caseKey, type FeatureState, loadingName, type SuiteContext } from './suite-protocol.ts';
+import { caseKey, type FeatureState, type GuestRequest, loadingName, type SuiteContext } from './suite-protocol.ts';
+
+export { suiteHash } from './suite-hash.ts';
 
 export interface TestRequest {
-  readonly cell: CellRef;
+  readonly kernel: GuestRequest['kernel'];
+  /** Absolute path of the initramfs. */
+  readonly initramfs: string;
+  readonly target: Target;
+  readonly machine: MachineSettings;
+  readonly point: number;
   readonly dialect: string;
   /** Features of the series by name. */
   readonly features: Readonly<Record<string, FeatureState>>;
@@ -22,9 +31,7 @@ export interface TestRequest {
   readonly suites: readonly string[];
   /** Kernel logs of the cases go here; absolute. */
   readonly logDirectory: string;
-  /** What the guests are made of; handed to the guest module as it is. Must survive JSON. */
-  readonly guest: unknown;
-  /** Module whose `openGuests(request)` makes guests; absolute path. The harness's own unless given. */
+  /** Absolute path of another module with an `openGuests`, for a world without QEMU. */
   readonly guestModule?: string;
   /** Only cases whose suite and name contain this text, ignoring case. */
   readonly match?: string;
@@ -71,8 +78,9 @@ function causeOfDeath({ command, silent }: ProcessRun): Cause {
 export async function testStage(request: TestRequest, context: Context): Promise<TestResult> {
   const started = performance.now();
   const names = suiteNames(request.suites);
+  const cell: CellRef = { point: request.point, target: request.target.name };
   const base: Omit<SuiteContext, 'results' | 'only'> = {
-    cell: request.cell,
+    cell,
     dialect: request.dialect,
     features: request.features,
     suites: request.suites.map((file, index) => ({ file, name: names[index] ?? file })),
@@ -80,7 +88,15 @@ export async function testStage(request: TestRequest, context: Context): Promise
     guests: context.guests,
     timeScale: request.timeScale ?? 1,
     guestModule: pathToFileURL(request.guestModule ?? ownGuestModule).href,
-    guestRequest: request.guest,
+    guestRequest: {
+      kernel: request.kernel,
+      initramfs: request.initramfs,
+      target: request.target.name,
+      machine: request.machine,
+      cache: context.cache,
+      guests: context.guests,
+      fresh: context.fresh,
+    } satisfies GuestRequest,
     ...(request.match === undefined ? {} : { match: request.match }),
     ...(request.seed === undefined ? {} : { seed: request.seed }),
   };
@@ -89,7 +105,7 @@ export async function testStage(request: TestRequest, context: Context): Promise
     const key = caseKey(result.suite, result.name);
     if (cases.has(key)) return;
     cases.set(key, result);
-    context.emit({ type: 'case-end', cell: request.cell, result });
+    context.emit({ type: 'case-end', cell: cell, result });
   };
   let suites = base.suites;
   const run = (only?: readonly string[]): Promise<ProcessRun> =>

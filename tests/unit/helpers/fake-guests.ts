@@ -1,6 +1,7 @@
 /** A guest module without a machine: files in a map, a log, and a few scripts that make it misbehave. */
 import { createLogReader } from '../../../harness/guest/log/index.ts';
 import { type Guest, GuestErrno, GuestGone } from '../../../harness/model/index.ts';
+import type { GuestRequest } from '../../../harness/pipeline/suite-protocol.ts';
 import type { GuestSource } from '../../../harness/pipeline/suites.ts';
 
 export interface FakeRequest {
@@ -44,6 +45,7 @@ function fakeGuest(): Guest {
     sh: async (script: string) => {
       reader.push(Buffer.from(reports[script] ?? ''));
       if (script === 'panic') throw new GuestGone('crash', 'the kernel panicked');
+      if (script === 'false') throw new Error('the script ended with status 1');
       if (script === 'hang') return closed;
       return Promise.resolve('');
     },
@@ -55,8 +57,9 @@ function fakeGuest(): Guest {
   return guest as unknown as Guest;
 }
 
-export function openGuests(request: FakeRequest): GuestSource {
-  let lost = request.lost ?? 0;
+/** The image's path is a {@link FakeRequest} in JSON here. */
+export function openGuests(request: GuestRequest): GuestSource {
+  let lost = (JSON.parse(request.kernel.image) as FakeRequest).lost ?? 0;
   return {
     acquire: async () => {
       if (lost > 0) {

@@ -5,6 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { CaseResult, Context, Event, TestResult } from '../../../harness/model/index.ts';
 import { InterruptedError } from '../../../harness/model/index.ts';
 import { suiteNames, type TestRequest, testOutcome, testStage } from '../../../harness/pipeline/test.ts';
+import { findTarget } from '../../../harness/target/index.ts';
 import type { FakeRequest } from '../helpers/fake-guests.ts';
 
 interface Ran {
@@ -49,12 +50,15 @@ async function run(
   };
   const result = await testStage(
     {
-      cell: { point: 1, target: 'x86_64' },
+      kernel: { image: JSON.stringify(options.fake ?? {}), kernelVersion: '6.1' },
+      initramfs: '',
+      target: findTarget('x86_64'),
+      machine: { memoryMiB: 1, cpus: 1, commandLine: [] },
+      point: 1,
       dialect: 'container',
       features: { containers: { patch: 1, present: true }, tasks: { patch: 2, present: false } },
       suites,
       logDirectory: path.join(directory, 'logs'),
-      guest: options.fake ?? {},
       guestModule,
       ...options,
     },
@@ -101,6 +105,7 @@ test("failed assertions and unexpected errno are the kernel's, a suite's own err
 test('assertion', (t) => { t.is(1, 2, 'the count is wrong'); });
 test('errno', async (t, { guest }) => { await guest.read('/nowhere'); t.pass(); });
 test('type error', (t, { guest }) => { (guest as any).nothing(); t.pass(); });
+test('fails in the guest', async (t, { guest }) => { await guest.sh('false'); t.pass(); });
 test('no assertion', async (t, { guest }) => { await guest.write('/a', 'x'); });
 `,
   });
@@ -112,6 +117,7 @@ test('no assertion', async (t, { guest }) => { await guest.write('/a', 'x'); });
   t.true(assertion.cause?.excerpt.join('\n').includes('- 1'), assertion.cause?.excerpt.join('\n'));
   t.is(ran.case('errno').cause?.blame, 'kernel');
   t.regex(ran.case('errno').cause?.summary ?? '', /blame\.ts:5:\d+: GuestErrno: open\("\/nowhere"\): ENOENT$/);
+  t.is(ran.case('fails in the guest').cause?.blame, 'kernel');
   t.is(ran.case('type error').cause?.blame, 'suite');
   t.regex(ran.case('type error').cause?.summary ?? '', /blame\.ts:6:\d+: TypeError/);
   t.true(ran.case('type error').cause?.excerpt.some((line) => line.includes(file)));
