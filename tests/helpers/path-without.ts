@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Makes a directory that holds every command of this machine but some, to be the whole PATH of a program. */
@@ -16,6 +16,8 @@ export async function pathWithout(directory: string, names: readonly string[]): 
 /** Puts a shell script of a name into a directory of a PATH. */
 export async function fakeCommand(directory: string, name: string, script: string): Promise<void> {
   const file = path.join(directory, name);
+  // It may be a link to the machine's own command, which must not be written to.
+  await rm(file, { force: true });
   await writeFile(file, `#!/bin/sh\n${script}\n`);
   await chmod(file, 0o755);
 }
