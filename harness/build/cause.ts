@@ -11,12 +11,9 @@ function place({ diagnostic }: Finding): string {
 }
 
 /** Why a make failed: the first real error with its lines, or the end of the log where no error can be told. */
-export function failureCause(errors: readonly Finding[], log: string, logFile: string): Cause {
+export function failureCause(errors: readonly Finding[], tail: readonly string[], logFile: string): Cause {
   const first = errors[0];
-  if (!first) {
-    const tail = log.trimEnd().split('\n').slice(-15);
-    return { blame: 'kernel', summary: 'the build failed', excerpt: tail, log: logFile };
-  }
+  if (!first) return { blame: 'kernel', summary: 'the build failed', excerpt: tail, log: logFile };
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   return {
     blame: 'kernel',

@@ -119,7 +119,8 @@ const patterns: readonly Pattern[] = [
  * Reads the log of a make that ran with `--output-sync=target`: what it made and what was said about it, in order.
  */
 export function readBuildLog(text: string, roots: LogRoots): LogReading {
-  const lines = text.split('\n').map((line) => relative(line.replace(/\r$/, ''), roots));
+  const prefixes = [pathStart(roots.worktree), pathStart(roots.directory), /^\.\//g];
+  const lines = text.split('\n').map((line) => prefixes.reduce((short, prefix) => short.replace(prefix, ''), line));
   const made = new Set<string>();
   const findings: Finding[] = [];
   let object: string | undefined;
@@ -142,8 +143,9 @@ export function readBuildLog(text: string, roots: LogRoots): LogReading {
   return { made, findings };
 }
 
-function relative(line: string, { worktree, directory }: LogRoots): string {
-  return line.replaceAll(`${worktree}/`, '').replaceAll(`${directory}/`, '').replace(/^\.\//, '');
+/** Only where a path begins: the tree's own paths may contain the same names. */
+function pathStart(directory: string): RegExp {
+  return new RegExp(`(?<![\\w./-])${directory.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}/`, 'g');
 }
 
 function readLine(line: string): Diagnostic | undefined {

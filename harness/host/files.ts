@@ -37,6 +37,22 @@ export async function writeFileAtomic(file: string, data: string | Uint8Array): 
   });
 }
 
+/** The text of a file, or undefined when there is none. */
+export async function readTextIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined;
+    throw error;
+  }
+}
+
+/** Removes a file if it is there. */
+export async function removeFile(file: string): Promise<void> {
+  await rm(file, { force: true });
+}
+
 export async function readJson(file: string): Promise<unknown> {
   return JSON.parse(await readFile(file, 'utf8')) as unknown;
 }

@@ -3,6 +3,9 @@ import { finished } from 'node:stream/promises';
 import { execa } from 'execa';
 import { HostError, InterruptedError } from '../model/index.ts';
 
+/** The Node that runs this program. */
+export const nodeBinary = process.execPath;
+
 /** Time a process group has between SIGTERM and SIGKILL. */
 const graceMs = 1500;
 

@@ -1,5 +1,5 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { exists } from './files.ts';
 import { runCommand } from './process.ts';
@@ -53,15 +53,38 @@ export function sandboxArguments(request: SandboxRequest): [string, ...string[]]
   ];
 }
 
-/** The directories of a PATH that lie outside the system's, where a user may have put compilers. */
-export async function toolDirectories(searchPath: string): Promise<string[]> {
-  const found: string[] = [];
+/** What a sandbox needs to see of a PATH. */
+export interface ToolPath {
+  /** The PATH without directories that the sandbox doesn't have. */
+  readonly path: string;
+  /** Directories outside the system's that hold tools. */
+  readonly directories: readonly string[];
+}
+
+/**
+ * Goes through a PATH: of what a user has added to the system's directories, those stay that hold one of the commands.
+ * A compiler that was installed into a place of its own brings the whole place, for its libraries lie beside `bin`.
+ */
+export async function toolPath(searchPath: string, commands: readonly string[]): Promise<ToolPath> {
+  const kept: string[] = [];
+  const directories = new Set<string>();
   for (const directory of searchPath.split(path.delimiter)) {
     if (!path.isAbsolute(directory) || !(await exists(directory))) continue;
     const real = await realpath(directory);
-    if (!system.some((one) => real === one || real.startsWith(`${one}/`))) found.push(directory);
+    if (!system.some((one) => real === one || real.startsWith(`${one}/`))) {
+      if (real === '/' || real === homedir()) continue;
+      if (!(await holdsOne(directory, commands))) continue;
+      const parent = path.dirname(directory);
+      directories.add((await exists(path.join(parent, 'lib/gcc'))) ? parent : directory);
+    }
+    kept.push(directory);
   }
-  return found;
+  return { path: kept.join(path.delimiter), directories: [...directories] };
+}
+
+async function holdsOne(directory: string, commands: readonly string[]): Promise<boolean> {
+  const found = await Promise.all(commands.map((command) => exists(path.join(directory, command))));
+  return found.includes(true);
 }
 
 let probe: Promise<string | undefined> | undefined;

@@ -60,7 +60,11 @@ function whyNot(
   config: ResolvedConfig,
 ): string | undefined {
   const missing = definition.depends.flatMap((condition) => notMet(condition, config));
-  if (option.value !== 'n' && missing.length > 0) return `it depends on ${missing.join(' and on ')}`;
+  if (option.value !== 'n' && missing.length > 0) {
+    return missing.length === 1
+      ? `its dependency ${missing[0] ?? ''} is not met`
+      : `its dependencies ${missing.join(', ')} are not met`;
+  }
   const selecting = selectors(option.symbol, definitions);
   if (option.value === 'n') {
     const active = selecting.filter(({ by, condition }) => config.has(by) && holds(condition, config));

@@ -17,6 +17,24 @@ export class GuestErrno extends Error {
   }
 }
 
+/** A process of the guest ended while it had a call to make, or before it got one. */
+export class GuestProcessEnded extends Error {
+  readonly pid: number;
+  /** Exit status, or null when a signal ended it. */
+  readonly status: number | null;
+  readonly signal: number | null;
+
+  constructor(pid: number, end: { readonly status: number | null; readonly signal: number | null }, call: string) {
+    super(
+      `${call}: process ${pid} ${end.signal === null ? `ended with status ${end.status ?? '?'}` : `was ended by signal ${end.signal}`}`,
+    );
+    this.name = 'GuestProcessEnded';
+    this.pid = pid;
+    this.status = end.status;
+    this.signal = end.signal;
+  }
+}
+
 /**
  * The guest is no longer there to answer: it crashed, hung, rebooted, or QEMU ended. `ending` says which; `host` means
  * that the machine, not the kernel, is to blame.

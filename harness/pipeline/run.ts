@@ -2,7 +2,6 @@ import PQueue from 'p-queue';
 import { hashValues } from '../host/files.ts';
 import { describeMachine } from '../host/machine.ts';
 import {
-  type BuildResult,
   type Cell,
   type Context,
   InterruptedError,
@@ -15,7 +14,8 @@ import {
 } from '../model/index.ts';
 import { countOutcomes, makeCell, parsePoints, verdictOf } from '../results/index.ts';
 import { openWorktree, type Worktree } from './apply.ts';
-import { buildCell, type CellWork, testCell } from './cell.ts';
+import { buildCell, type CellWork, type Previous } from './cell.ts';
+import { testCell } from './cell-test.ts';
 import { chooseSuites } from './choose-suites.ts';
 import { fetchTree } from './fetch.ts';
 import { type Invocation, reproduceCommand } from './reproduce.ts';
@@ -122,7 +122,7 @@ async function runCells(state: RunState, points: readonly number[]): Promise<Cel
   const { targets } = request.selection;
   // One cell's guests at a time: starved guests fail in ways that look like kernel faults.
   const guests = new PQueue({ concurrency: 1 });
-  const previous = new Map<string, BuildResult>();
+  const previous = new Map<string, Previous>();
   const finished = new Map<string, Promise<Cell>>();
   let firstFailure = Number.POSITIVE_INFINITY;
   const stopsBefore = (point: number): string | undefined =>
@@ -146,7 +146,9 @@ async function runCells(state: RunState, points: readonly number[]): Promise<Cel
           notRun: stopsBefore(point),
           previous: previous.get(target.name),
         });
-        if (work.build?.outcome === 'pass') previous.set(target.name, work.build);
+        if (work.configure && work.build?.image !== undefined) {
+          previous.set(target.name, { configure: work.configure, build: work.build });
+        }
         return work;
       }),
     );

@@ -1,7 +1,7 @@
 #include "sys.h"
 #include "link.h"
 
-enum { START = '>', ESCAPE = '}', SHIFT = 64, OVERHEAD = 15, FRAMES = 1024 };
+enum { START = '>', ESCAPE = '=', OFFSET = 42, SHIFT = 64, OVERHEAD = 15, FRAMES = 1024 };
 
 static int line;
 
@@ -12,12 +12,12 @@ static u16 lengths[FRAMES];
 static u32 first, next; /* number of the oldest frame kept, and of the next one */
 static u8 control[2 * OVERHEAD + 8];
 static u32 control_sent, control_size;
-static u8 last = '\n';
+static u8 last;
 static u8 due; /* a control frame that should go out: 'a' (acknowledgement), 'n' (something is missing), 'h' (hello) */
 
 /* Receiving. */
 static u8 in[FRAME_DATA + OVERHEAD];
-static int in_size = -1; /* -1: between frames */
+static int in_size; /* -1: between frames */
 static u8 escaped;
 static u32 expected;
 static u8 complained;
@@ -39,7 +39,7 @@ static u32 crc32(const u8 *data, u32 size)
 static u8 *encode(u8 *to, const u8 *from, u32 size)
 {
 	while (size--) {
-		u8 byte = *from++;
+		u8 byte = *from++ + OFFSET;
 		if (byte < 32 || byte == START || byte == ESCAPE) {
 			*to++ = ESCAPE;
 			byte += SHIFT;
@@ -66,10 +66,17 @@ static u32 build(u8 *to, u8 kind, u32 number, const u8 *data, u32 size)
 	return to - start;
 }
 
-void link_open(int fd) { line = fd; }
+void link_open(int fd)
+{
+	line = fd;
+	last = '\n';
+	in_size = -1;
+}
+
 int link_room(void) { return end - head + FRAME_LINE <= WINDOW && next - first < FRAMES; }
 int link_settled(void) { return head == end && !due && control_sent == control_size; }
 int link_pending(void) { return due || control_sent < control_size || sent < end; }
+int link_in_frame(void) { return in_size >= 0; }
 void link_ready(void) { due = 'h'; }
 
 void link_send(u32 id, u8 op, const void *data, u32 size)
@@ -162,7 +169,7 @@ static void take(u8 byte)
 	} else if (in_size == sizeof(in)) {
 		in_size = -1;
 	} else {
-		in[in_size++] = byte - escaped;
+		in[in_size++] = byte - escaped - OFFSET;
 		escaped = 0;
 	}
 }

@@ -25,13 +25,23 @@ static void refuse(u32 id, int error)
 
 static u32 handle_of(int slot) { return slots[slot].generation << 16 | slot; }
 
-/* Slot 0 makes the calls that a suite asks of the guest itself. Somebody may kill it: then there is another one. */
+/*
+ * Slot 0 makes the calls that a suite asks of the guest itself. Somebody may kill it: then there is another one. It is
+ * the only process that the agent waits for, so that a request never finds it half made.
+ */
 static void first_process(void)
 {
-	memset(&slots[0], 0, sizeof(slots[0]));
-	slots[0].parent = -1;
-	slots[0].state = STARTING;
-	slots[0].pid = slot_fork(0);
+	struct slot *s = &slots[0];
+	memset(s, 0, sizeof(*s));
+	s->parent = -1;
+	s->state = STARTING;
+	if (slot_fork(0) < 0) {
+		s->state = FREE;
+		return;
+	}
+	while (*(volatile u32 *)&s->state == STARTING && !*(volatile u32 *)&s->dead)
+		sys3(poll, 0, 0, 1);
+	s->state = IDLE;
 }
 
 void requests_open(void) { first_process(); }
@@ -146,7 +156,7 @@ static void send_reply(struct slot *s, const u8 *reply)
 static void bury(int slot)
 {
 	struct slot *s = &slots[slot], *child = &slots[s->child];
-	if ((s->state == PIPES && !s->reply_sent) || (s->state == STARTING && slot))
+	if ((s->state == PIPES && !s->reply_sent) || s->state == STARTING)
 		tell_born(slot);
 	/* Asked to fork, and killed before it did. */
 	if (s->state == ASKED && forks(s->op) && child->parent == slot && child->state == STARTING && !child->pid &&
@@ -178,8 +188,7 @@ static int serve_slot(int slot)
 		s->state = IDLE;
 		break;
 	case BORN:
-		if (slot)
-			tell_born(slot);
+		tell_born(slot);
 		s->state = IDLE;
 		break;
 	case PIPES:

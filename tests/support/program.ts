@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 
 /** Runs the real program as a user does, in a directory of its own with a cache of its own. */
 
@@ -16,13 +16,17 @@ export interface Ended {
   readonly err: string;
 }
 
+export interface Started {
+  readonly pid: number | undefined;
+  kill(signal: NodeJS.Signals): void;
+  readonly ended: Promise<Ended>;
+}
+
 export interface Place {
   readonly directory: string;
   readonly env: Readonly<Record<string, string>>;
   /** Starts the program without waiting for it. */
-  start(
-    ...words: string[]
-  ): ResultPromise<{ cwd: string; env: Readonly<Record<string, string>>; reject: false; stdin: 'ignore' }>;
+  start(...words: string[]): Started;
   run(...words: string[]): Promise<Ended>;
   write(file: string, text: string): Promise<void>;
 }
@@ -37,16 +41,24 @@ export const program = [
 
 /** A place for commands in a directory that is there; `env` is added to the environment. */
 export function placeIn(directory: string, env: Readonly<Record<string, string>>): Place {
-  const start: Place['start'] = (...words) =>
-    execa(program[0], [...program.slice(1), ...words], { cwd: directory, env, reject: false, stdin: 'ignore' });
+  const start = (...words: string[]): Started => {
+    const child = execa(program[0], [...program.slice(1), ...words], {
+      cwd: directory,
+      env,
+      reject: false,
+      stdin: 'ignore',
+    });
+    return {
+      pid: child.pid,
+      kill: (signal) => void child.kill(signal),
+      ended: child.then(({ exitCode, stdout, stderr }) => ({ code: exitCode, out: stdout, err: stderr })),
+    };
+  };
   return {
     directory,
     env,
     start,
-    async run(...words) {
-      const { exitCode, stdout, stderr } = await start(...words);
-      return { code: exitCode, out: stdout, err: stderr };
-    },
+    run: (...words) => start(...words).ended,
     async write(file, text) {
       await mkdir(path.dirname(path.join(directory, file)), { recursive: true });
       await writeFile(path.join(directory, file), text);

@@ -1,0 +1,65 @@
+import type { Target } from '../model/index.ts';
+
+export interface QemuRequest {
+  readonly target: Target;
+  readonly kernel: string;
+  readonly initramfs: string;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  /** Added to the kernel's command line. */
+  readonly commandLine: readonly string[];
+  /** Paths of Unix sockets that somebody listens on. */
+  readonly sockets: { readonly log: string; readonly agent: string; readonly monitor: string };
+  /** Where a snapshot is read from (`fd:3`) instead of booting. */
+  readonly incoming?: string;
+}
+
+/**
+ * The kernel's command line. `panic=1` and not -1: kernels of 2.6 test for a positive number and hang otherwise; QEMU
+ * ends at the reboot because of `-no-reboot`.
+ */
+export function kernelCommandLine(target: Target, more: readonly string[]): string {
+  return [...target.commandLine, 'panic=1', ...more].join(' ');
+}
+
+/**
+ * QEMU and its arguments: no network, no display, no default devices, seccomp on; the kernel log, the agent's line and
+ * the monitor are sockets that QEMU connects to.
+ */
+export function qemuArguments(request: QemuRequest): [string, ...string[]] {
+  const { target, sockets } = request;
+  const chardev = (id: string, path: string): string[] => [
+    '-chardev',
+    `socket,id=${id},path=${path.replaceAll(',', ',,')}`,
+  ];
+  return [
+    target.qemu.binary,
+    ...target.qemu.machine,
+    '-m',
+    `${request.memoryMiB}M`,
+    '-smp',
+    target.qemu.smp(request.cpus),
+    '-nodefaults',
+    '-no-user-config',
+    '-display',
+    'none',
+    '-no-reboot',
+    '-nic',
+    'none',
+    '-sandbox',
+    'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
+    ...chardev('log', sockets.log),
+    ...chardev('agent', sockets.agent),
+    ...target.qemu.channels,
+    ...chardev('monitor', sockets.monitor),
+    '-mon',
+    'chardev=monitor,mode=control',
+    '-kernel',
+    request.kernel,
+    '-initrd',
+    request.initramfs,
+    '-append',
+    kernelCommandLine(target, request.commandLine),
+    ...(request.incoming === undefined ? [] : ['-incoming', request.incoming]),
+  ];
+}

@@ -1,0 +1,171 @@
+import { judgeEnd, judgeFatal } from '../guest/ending.ts';
+import { createLogReader, type LogReader } from '../guest/log/index.ts';
+import { qemuArguments } from '../guest/qemu-args.ts';
+import { type BoundedLog, createBoundedLog } from '../host/bounded-log.ts';
+import { type QemuProcess, startQemu } from '../host/qemu.ts';
+import { GuestGone, InterruptedError, type Splat, type Target } from '../model/index.ts';
+
+/** A fatal report may go on for a while; what waits is ended this long after its first line. */
+const graceMs = 300;
+/** A line without its end counts as a line after this silence. */
+const quietMs = 150;
+
+/** What a guest is made of. Everything but `signal` is plain data. */
+export interface MachineRequest {
+  readonly target: Target;
+  readonly kernel: {
+    readonly image: string;
+    readonly kernelVersion?: string;
+    /** `System.map`, to name the functions in which a hanging guest sits. */
+    readonly systemMap?: string;
+  };
+  readonly initramfs: string;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  /** Added to the kernel's command line. */
+  readonly commandLine?: readonly string[];
+  /** Absolute; the whole kernel log goes here as it arrives. */
+  readonly logFile: string;
+}
+
+/** A QEMU with its log and its end; the agent is not yet in it. */
+export interface Machine {
+  readonly request: MachineRequest;
+  readonly qemu: QemuProcess;
+  readonly reader: LogReader;
+  /** Bytes that the log channel brought so far. */
+  logSize(): number;
+  /** Calls back with every whole line of the log; returns a function that stops that. */
+  onLine(listener: (line: string) => void): () => void;
+  /** Settles, with the reason, when the guest is gone; never rejects. */
+  readonly gone: Promise<GuestGone | InterruptedError>;
+  /** Gives the guest up, for a reason. */
+  giveUp(reason: GuestGone): void;
+  /** Ends QEMU, drains its log and closes the file. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+export interface MachineOptions {
+  readonly signal: AbortSignal;
+  /** A snapshot to restore instead of booting. */
+  readonly snapshot?: string;
+}
+
+/** Starts QEMU with a kernel. @throws HostError when it can't be started, InterruptedError */
+export async function startMachine(request: MachineRequest, { signal, snapshot }: MachineOptions): Promise<Machine> {
+  if (signal.aborted) throw new InterruptedError();
+  const log = await createBoundedLog(request.logFile);
+  const listeners = new Set<(line: string) => void>();
+  let onSplat: (splat: Splat) => void = () => undefined;
+  let quiet: NodeJS.Timeout | undefined;
+  const reader = createLogReader({
+    wrapsLog: request.target.wrapsLog,
+    booted: snapshot !== undefined,
+    onLine: (line) => {
+      for (const listener of [...listeners]) listener(line);
+    },
+    onSplat: (splat) => onSplat(splat),
+  });
+  const onLog = (chunk: Uint8Array): void => {
+    log.write(chunk);
+    reader.push(chunk);
+    if (quiet) quiet.refresh();
+    else quiet = setTimeout(() => reader.flush(), quietMs).unref();
+  };
+  try {
+    const qemu = await startQemu({
+      argv: (sockets) =>
+        qemuArguments({
+          ...request,
+          kernel: request.kernel.image,
+          commandLine: request.commandLine ?? [],
+          sockets,
+          ...(snapshot === undefined ? {} : { incoming: 'fd:0' }),
+        }),
+      onLog,
+      ...(snapshot === undefined ? {} : { snapshot }),
+    });
+    const machine = watch(qemu, reader, log, signal);
+    onSplat = machine.onSplat;
+    // Some may have come while QEMU was connecting.
+    for (const splat of reader.splats()) machine.onSplat(splat);
+    return {
+      request,
+      qemu,
+      reader,
+      logSize: () => log.size(),
+      gone: machine.gone,
+      giveUp: machine.giveUp,
+      onLine(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      async close() {
+        await machine.close();
+        clearTimeout(quiet);
+        reader.end();
+        await log.close();
+      },
+    };
+  } catch (error) {
+    clearTimeout(quiet);
+    await log.close();
+    throw error;
+  }
+}
+
+/** Notices the end of a machine, whatever brings it about. */
+function watch(qemu: QemuProcess, reader: LogReader, log: BoundedLog, signal: AbortSignal) {
+  let shutdown: string | undefined;
+  let closing = false;
+  let grace: NodeJS.Timeout | undefined;
+  let settle: (reason: GuestGone | InterruptedError) => void = () => undefined;
+  const gone = new Promise<GuestGone | InterruptedError>((resolve) => {
+    settle = resolve;
+  });
+  const giveUp = (reason: GuestGone | InterruptedError): void => {
+    clearTimeout(grace);
+    settle(reason);
+  };
+  const onAbort = (): void => {
+    giveUp(new InterruptedError());
+    void qemu.kill();
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  qemu.monitor.onEvent(({ event, data }) => {
+    if (event === 'SHUTDOWN') shutdown = String(data.reason);
+    if (event === 'GUEST_PANICKED') shutdown ??= 'guest-panic';
+  });
+  void qemu.ended.then(async (end) => {
+    // The last words come on another socket than the end of the process.
+    await qemu.log.closed;
+    reader.flush();
+    if (closing || end.wanted) {
+      giveUp(new GuestGone('exit', 'the guest was closed'));
+      return;
+    }
+    const { ending, message } = judgeEnd({ ...end, shutdown, splats: reader.splats() });
+    const silent = log.size() === 0 && ending !== 'host' ? '; it had printed nothing' : '';
+    giveUp(new GuestGone(ending, message + silent));
+  });
+  return {
+    gone,
+    giveUp,
+    onSplat(splat: Splat): void {
+      if (splat.severity !== 'fatal' || grace) return;
+      grace = setTimeout(() => {
+        // By now the report has its whole title.
+        const fatal = reader.splats().find(({ severity }) => severity === 'fatal') ?? splat;
+        const { ending, message } = judgeFatal(fatal);
+        settle(new GuestGone(ending, message));
+      }, graceMs);
+    },
+    async close(): Promise<void> {
+      closing = true;
+      signal.removeEventListener('abort', onAbort);
+      giveUp(new GuestGone('exit', 'the guest was closed'));
+      await qemu.kill();
+      await qemu.log.closed;
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { type Finding, foldWarnings, type LogRoots, readBuildLog, type WarningsByObject } from '../build/index.ts';
+import { findListing, isListed, ownFile } from '../host/build-directory.ts';
+import { exists, readJsonIfThere, readTextIfThere, removeFile, writeJson } from '../host/files.ts';
+
+/** What a build directory remembers: see {@link WarningsByObject}. */
+interface Memory {
+  readonly format: 1;
+  readonly objects: WarningsByObject;
+  /** Where an object was listed as a part of something when it was compiled, relative to the directory. */
+  readonly listings: Readonly<Record<string, string>>;
+}
+
+/** The log of a make that has not been read into the memory yet; it is there only while make runs, or after a crash. */
+export function pendingLog(directory: string): string {
+  return ownFile(directory, 'build.log');
+}
+
+async function recall(directory: string): Promise<Memory> {
+  const found = (await readJsonIfThere(ownFile(directory, 'warnings.json'))) as Memory | undefined;
+  return found?.format === 1 ? found : { format: 1, objects: {}, listings: {} };
+}
+
+/**
+ * Reads the pending log into the directory's memory. Called after each make, however it ended, and before one, for a
+ * make whose program was killed.
+ */
+export async function absorbLog(directory: string): Promise<void> {
+  const log = await readTextIfThere(pendingLog(directory));
+  if (log === undefined) return;
+  const roots = (await readJsonIfThere(ownFile(directory, 'roots.json'))) as LogRoots | undefined;
+  const reading = readBuildLog(log, roots ?? { worktree: directory, directory });
+  const before = await recall(directory);
+  const objects = foldWarnings(before.objects, reading);
+  const listings: Record<string, string> = {};
+  for (const object of Object.keys(objects)) {
+    const listing = reading.made.has(object) ? await findListing(directory, object) : before.listings[object];
+    if (listing !== undefined) listings[object] = listing;
+  }
+  await writeJson(ownFile(directory, 'warnings.json'), { format: 1, objects, listings } satisfies Memory);
+  await removeFile(pendingLog(directory));
+}
+
+/**
+ * The warnings of everything that is a part of the kernel now. What was compiled at another point and is no longer
+ * linked stays in memory, for it may come back without being compiled again.
+ */
+export async function currentWarnings(directory: string, worktree: string): Promise<Finding[]> {
+  const { objects, listings } = await recall(directory);
+  const current: Finding[] = [];
+  for (const [object, findings] of Object.entries(objects)) {
+    const listing = listings[object];
+    if (listing !== undefined && !(await isListed(directory, listing, object))) continue;
+    for (const finding of findings) {
+      const { file } = finding.diagnostic;
+      const there =
+        file === undefined || (await exists(`${worktree}/${file}`)) || (await exists(`${directory}/${file}`));
+      if (there || file.startsWith('<') || file.startsWith('/')) current.push(finding);
+    }
+  }
+  return current;
+}

@@ -1,0 +1,56 @@
+import path from 'node:path';
+import { readJson, writeFileAtomic } from '../host/files.ts';
+import { appendNow } from '../host/text.ts';
+import { type Guest, UserError } from '../model/index.ts';
+import type { GuestRequest, SuiteContext, SuiteRecord } from './suite-protocol.ts';
+
+/** Where a suite process gets its guests from. */
+export interface GuestSource {
+  /** A guest in a fresh state. Rejects with HostError or {@link GuestGone} where none comes up. */
+  acquire(isolation: 'snapshot' | 'boot'): Promise<Guest>;
+  /** Ends every guest. */
+  close(): Promise<void>;
+}
+
+/** What a suite process may do to the world outside. */
+export interface SuiteServices {
+  readonly context: SuiteContext;
+  readonly guests: GuestSource;
+  record(record: SuiteRecord): void;
+  /** Keeps a case's kernel log; resolves with the file, relative to the log directory. */
+  writeLog(suite: string, name: string, lines: readonly string[]): Promise<string>;
+}
+
+interface GuestModule {
+  readonly openGuests: (request: GuestRequest) => GuestSource | Promise<GuestSource>;
+}
+
+/** File name for a case: its words, cut where file systems want it. */
+export function caseFileName(name: string): string {
+  const words = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  return words.slice(0, 100) || 'case';
+}
+
+/** Opens what the test stage prepared for this process. */
+export async function openSuiteServices(contextFile: string): Promise<SuiteServices> {
+  const context = (await readJson(contextFile).catch((cause: unknown) => {
+    throw new UserError(`cannot read the suite context ${contextFile}`, {
+      hint: 'suites run by: quiltboot test --suite FILE',
+      cause,
+    });
+  })) as SuiteContext;
+  const module = (await import(context.guestModule)) as GuestModule;
+  return {
+    context,
+    guests: await module.openGuests(context.guestRequest),
+    record: (record) => appendNow(context.results, `${JSON.stringify(record)}\n`),
+    async writeLog(suite, name, lines) {
+      const file = path.join(suite, `${caseFileName(name)}.log`);
+      await writeFileAtomic(path.join(context.logDirectory, file), `${lines.join('\n')}\n`);
+      return file;
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ExecutionContext } from 'ava';
+import { type CaseResult, type Cause, type Guest, HostError, type Splat } from '../model/index.ts';
+import type { SuiteServices } from '../pipeline/suites.ts';
+import { findDialect } from './dialect.ts';
+import type { GuestPool } from './pool.ts';
+import { type Case, SkippedCase } from './registry.ts';
+import { createTracker } from './track.ts';
+import { judge, type Verdict } from './verdict.ts';
+import { type LogWindow, openWindow } from './window.ts';
+
+/** Further tries after the machine failed a case. */
+const retries = 2;
+/** What a case's own code may take to end once its guest is closed, in milliseconds. */
+const unwindMs = 2000;
+
+interface Attempt {
+  readonly verdict: Verdict;
+  readonly splats: readonly Splat[];
+  readonly lines: readonly string[];
+}
+
+/** Why a case is not run on this kernel: a feature that comes later, or a known difference of the dialect. */
+export function reasonToSkip(each: Case, context: SuiteServices['context']): string | undefined {
+  for (const need of each.needs) {
+    const feature = context.features[need];
+    if (feature === undefined) return `feature ${need} is not a part of this series`;
+    if (!feature.present) return `feature ${need} comes with patch ${feature.patch}`;
+  }
+  const { differences } = findDialect(context.dialect);
+  for (const difference of each.differs) {
+    const reason = differences[difference];
+    if (reason !== undefined) return `${context.dialect}: ${reason}`;
+  }
+  return undefined;
+}
+
+async function attempt(
+  t: ExecutionContext,
+  each: Case,
+  file: string,
+  guest: Guest,
+  window: LogWindow,
+  { context }: SuiteServices,
+): Promise<Attempt> {
+  const expected: RegExp[] = [];
+  const tracker = createTracker();
+  const timeoutMs = each.timeoutMs * context.timeScale;
+  const patience = new AbortController();
+  const tried = t.try((inner) =>
+    each.body(inner, {
+      guest: tracker.track(guest),
+      target: context.cell.target,
+      point: context.cell.point,
+      dialect: findDialect(context.dialect),
+      features: context.features,
+      has: (feature) => context.features[feature]?.present ?? false,
+      expectSplat: (pattern) => void expected.push(pattern),
+      skip: (reason) => {
+        throw new SkippedCase(reason);
+      },
+    }),
+  );
+  const late = sleep(timeoutMs, 'late' as const, { signal: patience.signal }).catch(() => 'late' as const);
+  let outcome = await Promise.race([tried, late]);
+  const timedOut = outcome === 'late';
+  const pending = timedOut ? tracker.pending() : [];
+  if (timedOut) {
+    await window.settle();
+    // Closing the guest ends every call that the case waits for, and so the case.
+    await guest.close();
+    outcome = await Promise.race([tried, sleep(unwindMs, 'late' as const)]);
+  } else {
+    patience.abort();
+    await window.settle();
+  }
+  const finished = outcome === 'late' ? undefined : outcome;
+  finished?.discard();
+  const error: unknown = finished?.errors[0];
+  const splats = window.splats();
+  const verdict = judge({
+    error,
+    isFromGuest: tracker.isFromGuest,
+    timedOut,
+    timeoutMs,
+    pending,
+    splats,
+    expected,
+    file,
+  });
+  return { verdict, splats, lines: window.lines() };
+}
+
+function notUp(error: unknown, file: string): Attempt {
+  const verdict = judge({
+    error,
+    isFromGuest: () => false,
+    timedOut: false,
+    timeoutMs: 0,
+    pending: [],
+    splats: [],
+    expected: [],
+    file,
+  });
+  return { verdict, splats: [], lines: [] };
+}
+
+/** Runs a case on a guest, again where the machine failed it, and tells the result. */
+export async function runCase(
+  t: ExecutionContext,
+  each: Case,
+  file: string,
+  services: SuiteServices,
+  pool: GuestPool,
+): Promise<CaseResult> {
+  const { suite, name } = each;
+  return pool.withSlot(each, async () => {
+    services.record({ type: 'begin', suite, name });
+    const started = performance.now();
+    let made: Attempt;
+    for (let tries = 0; ; tries += 1) {
+      try {
+        made = await pool.withGuest(each, (guest) => attempt(t, each, file, guest, openWindow(guest), services));
+      } catch (error) {
+        made = notUp(error instanceof Error ? error : new HostError(String(error)), file);
+      }
+      if (made.verdict.cause?.blame !== 'host' || tries >= retries) break;
+    }
+    const ms = Math.round(performance.now() - started);
+    const log = made.lines.length === 0 ? undefined : await services.writeLog(suite, name, made.lines);
+    const result = resultOf(each, made, ms, log);
+    services.record({ type: 'end', result });
+    return result;
+  });
+}
+
+function resultOf(
+  { suite, name }: Case,
+  { verdict, splats }: Attempt,
+  ms: number,
+  log: string | undefined,
+): CaseResult {
+  const cause: Cause | undefined = verdict.cause && { ...verdict.cause, ...(log === undefined ? {} : { log }) };
+  return {
+    suite,
+    name,
+    outcome: verdict.outcome,
+    ms,
+    ...(verdict.reason === undefined ? {} : { reason: verdict.reason }),
+    ...(cause ? { cause } : {}),
+    ...(splats.length > 0 ? { splats } : {}),
+  };
+}

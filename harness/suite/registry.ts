@@ -1,0 +1,88 @@
+import type { ExecutionContext } from 'ava';
+import type { Guest } from '../model/index.ts';
+import type { FeatureState, Isolation } from '../pipeline/suite-protocol.ts';
+import type { Dialect, DialectDifference } from './dialect.ts';
+
+/** What a case is handed beside ava's `t`. */
+export interface CaseContext {
+  /** A machine in a fresh state, closed when the case ends. */
+  readonly guest: Guest;
+  /** Name of the target: `x86_64`, `s390x` … */
+  readonly target: string;
+  /** The point of the series that the kernel was built at. */
+  readonly point: number;
+  readonly dialect: Dialect;
+  /** Features of the series by name. */
+  readonly features: Readonly<Record<string, FeatureState>>;
+  /** Whether this kernel has a feature. */
+  readonly has: (feature: string) => boolean;
+  /** Allows, and demands, a kernel-log report whose title or excerpt matches. */
+  readonly expectSplat: (pattern: RegExp) => void;
+  /** Ends the case as one that this guest cannot run; for what only the guest itself tells. */
+  readonly skip: (reason: string) => never;
+}
+
+/** Thrown by {@link CaseContext.skip}. */
+export class SkippedCase extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'SkippedCase';
+  }
+}
+
+export type CaseBody = (t: ExecutionContext, context: CaseContext) => Promise<void> | void;
+
+export interface CaseOptions {
+  /** Features without which the case is skipped, in addition to those of its suite. */
+  readonly needs?: readonly string[];
+  /** Differences of a dialect with which the case cannot hold; skipped there with the reason from the dialect's table. */
+  readonly differs?: readonly DialectDifference[];
+  readonly isolation?: Isolation;
+  /** Milliseconds until the case counts as hung; 60 s unless given. Slow machines get more. */
+  readonly timeoutMs?: number;
+}
+
+export interface Case extends Required<Omit<CaseOptions, 'needs' | 'differs'>> {
+  readonly suite: string;
+  readonly name: string;
+  readonly needs: readonly string[];
+  readonly differs: readonly DialectDifference[];
+  readonly body: CaseBody;
+}
+
+const defaultTimeoutMs = 60_000;
+
+/** Cases in the order of their declaration, by the suite that is being loaded. */
+const declared: Case[] = [];
+let current: string | undefined;
+
+/** Says which suite the declarations that follow belong to. */
+export function enterSuite(name: string | undefined): void {
+  current = name;
+}
+
+export function declaredCases(): readonly Case[] {
+  return declared;
+}
+
+/** Declares a case; called by suite files while they are loaded. */
+export function declareCase(name: string, suiteOptions: CaseOptions, options: CaseOptions, body: CaseBody): void {
+  if (current === undefined) {
+    throw new Error(`the case "${name}" is declared outside of a run; suites run by: quiltboot test --suite FILE`);
+  }
+  if (typeof name !== 'string' || name.trim() === '') throw new TypeError('a case needs a name');
+  if (typeof body !== 'function') throw new TypeError(`the case "${name}" has no function`);
+  const suite = current;
+  if (declared.some((other) => other.suite === suite && other.name === name)) {
+    throw new Error(`two cases are named "${name}"; a name must be the only one of its suite`);
+  }
+  declared.push({
+    suite,
+    name,
+    needs: [...new Set([...(suiteOptions.needs ?? []), ...(options.needs ?? [])])],
+    differs: [...(suiteOptions.differs ?? []), ...(options.differs ?? [])],
+    isolation: options.isolation ?? suiteOptions.isolation ?? 'snapshot',
+    timeoutMs: options.timeoutMs ?? suiteOptions.timeoutMs ?? defaultTimeoutMs,
+    body,
+  });
+}

@@ -1,0 +1,76 @@
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+import ava from 'ava';
+import type { Cause } from '../model/index.ts';
+import { caseKey, contextVariable, loadingName } from '../pipeline/suite-protocol.ts';
+import { openSuiteServices, type SuiteServices } from '../pipeline/suites.ts';
+import { reasonToSkip, runCase } from './case.ts';
+import { describeLoadFailure } from './load.ts';
+import { createPool } from './pool.ts';
+import { type Case, declaredCases, enterSuite } from './registry.ts';
+import { shuffle } from './shuffle.ts';
+
+/** How often the process says that it can still work, in milliseconds. */
+const aliveEveryMs = 1000;
+
+/** Loads every suite; resolves with those that cannot be used, and why. Nothing is given to ava yet: it would start. */
+async function load(services: SuiteServices): Promise<Map<string, Cause>> {
+  const broken = new Map<string, Cause>();
+  const { suites } = services.context;
+  for (const { file, name: suite } of suites) {
+    const before = declaredCases().length;
+    enterSuite(suite);
+    services.record({ type: 'loading', suite });
+    const failed = await import(pathToFileURL(file).href).then(
+      () => (declaredCases().length > before ? undefined : describeLoadFailure(file, undefined)),
+      (error: unknown) => describeLoadFailure(file, error),
+    );
+    enterSuite(undefined);
+    if (!failed) continue;
+    broken.set(suite, failed);
+    services.record({ type: 'end', result: { suite, name: loadingName, outcome: 'fail', ms: 0, cause: failed } });
+  }
+  return broken;
+}
+
+function isChosen(each: Case, { only, match }: SuiteServices['context']): boolean {
+  const key = caseKey(each.suite, each.name);
+  if (only && !only.includes(key)) return false;
+  return match === undefined || key.toLowerCase().includes(match.toLowerCase());
+}
+
+/** Loads every suite of the context and hands its cases to ava. Called once, by the test file that ava was given. */
+export async function runSuites(): Promise<void> {
+  const services = await openSuiteServices(process.env[contextVariable] ?? '');
+  const { context } = services;
+  setInterval(() => services.record({ type: 'alive' }), aliveEveryMs).unref();
+  const broken = await load(services);
+
+  const chosen = declaredCases().filter((each) => !broken.has(each.suite) && isChosen(each, context));
+  const ordered = context.seed === undefined ? chosen : shuffle(chosen, context.seed);
+  const fileOf = (suite: string): string => context.suites.find(({ name }) => name === suite)?.file ?? '';
+  for (const { suite, name } of ordered) services.record({ type: 'declare', suite, name });
+  services.record({ type: 'loaded' });
+
+  const pool = createPool(services.guests, context.guests);
+  for (const [suite, { summary }] of broken) ava(caseKey(suite, loadingName), (t) => t.fail(summary));
+  let declared = broken.size;
+  for (const each of ordered) {
+    const { suite, name } = each;
+    const reason = reasonToSkip(each, context);
+    if (reason !== undefined) {
+      services.record({ type: 'end', result: { suite, name, outcome: 'skip', ms: 0, reason } });
+      ava.skip(caseKey(suite, name), (t) => t.pass());
+    } else {
+      declared += 1;
+      ava(caseKey(suite, name), async (t) => {
+        const result = await runCase(t, each, fileOf(suite), services, pool);
+        if (result.outcome === 'pass' || result.outcome === 'skip') t.pass();
+        else t.fail(result.cause?.summary ?? result.outcome);
+      });
+    }
+  }
+  // ava wants a test in every file.
+  if (declared === 0) ava('nothing to run', (t) => t.pass());
+  ava.after.always('close the guests', () => pool.close());
+}

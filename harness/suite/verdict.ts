@@ -1,0 +1,168 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import { type Cause, formatLocation, type Outcome, type SourceLocation, type Splat } from '../model/index.ts';
+
+/** What was seen of a case. */
+export interface Observed {
+  /** What ava holds against the case, or what bringing up a guest threw. */
+  readonly error: unknown;
+  /** Whether an error was thrown by a call to the guest. */
+  readonly isFromGuest: (error: unknown) => boolean;
+  readonly timedOut: boolean;
+  readonly timeoutMs: number;
+  /** Calls to the guest that had no answer when the time was up. */
+  readonly pending: readonly string[];
+  /** Kernel-log reports that began in the case's window. */
+  readonly splats: readonly Splat[];
+  readonly expected: readonly RegExp[];
+  /** Absolute path of the suite file, for places in it. */
+  readonly file: string;
+}
+
+export interface Verdict {
+  readonly outcome: Outcome;
+  /** Of a skip. */
+  readonly reason?: string;
+  readonly cause?: Cause;
+}
+
+/** ava's own error, as far as it is looked at. */
+interface AvaError extends Error {
+  readonly assertion?: string;
+  readonly assertionStack?: string;
+  readonly improperUsage?: unknown;
+  readonly formattedDetails?: readonly { readonly label: string; readonly formatted: string }[];
+}
+
+const longestExcerpt = 60;
+
+const suiteErrors: ReadonlySet<string> = new Set([
+  'TypeError',
+  'ReferenceError',
+  'RangeError',
+  'SyntaxError',
+  'AssertionError',
+]);
+
+/** The error that a case threw, out of ava's wrapping; undefined for a failed assertion. */
+function thrownBy(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const ava = error as AvaError;
+  return ava.name === 'AssertionError' ? ava.cause : error;
+}
+
+function chain(error: unknown): Error[] {
+  const found: Error[] = [];
+  for (let at = error; at instanceof Error && found.length < 10; at = at.cause) found.push(at);
+  return found;
+}
+
+/** Whether the machine, not the kernel, is to blame: worth another try with another guest. */
+export function isHostFault(error: unknown): boolean {
+  return chain(error).some(
+    (link) => link.name === 'HostError' || (link.name === 'GuestGone' && 'ending' in link && link.ending === 'host'),
+  );
+}
+
+/** First place in a file that a stack names. */
+export function placeIn(file: string, stack: string | undefined): SourceLocation | undefined {
+  for (const line of (stack ?? '').split('\n')) {
+    const match = /((?:file:\/\/)?\/[^\s()]+?):(\d+):(\d+)\)?$/.exec(line);
+    if (match?.[1] === undefined) continue;
+    const named = match[1].startsWith('file://') ? fileURLToPath(match[1]) : match[1];
+    if (named.replace(/\?.*$/, '') === file) return { file, line: Number(match[2]), column: Number(match[3]) };
+  }
+  return undefined;
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
+}
+
+function describe(error: unknown): string {
+  if (error instanceof Error) return `${error.name === 'Error' ? '' : `${error.name}: `}${error.message}`;
+  return `threw ${String(error)}`;
+}
+
+function stackLines(error: unknown): string[] {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return stack.split('\n').filter((line) => !/\bnode:internal|[\\/]node_modules[\\/]/.test(line));
+}
+
+function failure(summary: string, blame: Cause['blame'], excerpt: readonly string[]): Verdict {
+  return { outcome: 'fail', cause: { blame, summary, excerpt: excerpt.slice(0, longestExcerpt) } };
+}
+
+function withPlace(summary: string, place: SourceLocation | undefined): string {
+  if (!place) return summary;
+  return `${formatLocation({ ...place, file: path.basename(place.file) })}: ${summary}`;
+}
+
+function judgeSplats({ splats, expected }: Observed): Verdict | undefined {
+  const isExpected = (splat: Splat): boolean =>
+    expected.some((pattern) => pattern.test(splat.title) || splat.excerpt.some((line) => pattern.test(line)));
+  const found = splats.filter((splat) => splat.severity !== 'coverage' && !isExpected(splat));
+  const first = found.find((splat) => splat.severity === 'fatal') ?? found[0];
+  if (!first) return undefined;
+  const more = found.length > 1 ? ` (and ${found.length - 1} more)` : '';
+  return { outcome: 'crash', cause: { blame: 'kernel', summary: `${first.title}${more}`, excerpt: first.excerpt } };
+}
+
+function judgeGone(thrown: unknown): Verdict | undefined {
+  const gone = chain(thrown).find((link) => link.name === 'GuestGone');
+  if (!gone || !('ending' in gone)) return undefined;
+  const outcome = gone.ending === 'hang' ? 'timeout' : 'crash';
+  return {
+    outcome,
+    cause: { blame: 'kernel', summary: gone.message.split('\n')[0] ?? '', excerpt: gone.message.split('\n') },
+  };
+}
+
+function judgeError(observed: Observed): Verdict {
+  const { error, file } = observed;
+  const thrown = thrownBy(error);
+  const ava = error as AvaError;
+  const details = (ava.formattedDetails ?? []).flatMap(({ label, formatted }) =>
+    stripVTControlCharacters(`${label}\n${formatted}`).split('\n'),
+  );
+  if (thrown === undefined) {
+    const place = placeIn(file, ava.assertionStack);
+    const what = ava.message === '' ? `${ava.assertion ?? 'assertion'} failed` : ava.message;
+    const blame = ava.improperUsage ? 'suite' : 'kernel';
+    return failure(withPlace(what, place), blame, details);
+  }
+  // A condition that the suite hands to the guest may have an error of its own.
+  const kernel = chain(thrown).some((link) => observed.isFromGuest(link) && !suiteErrors.has(link.name));
+  const place = placeIn(file, thrown instanceof Error ? thrown.stack : undefined);
+  return failure(withPlace(describe(thrown), place), kernel ? 'kernel' : 'suite', stackLines(thrown));
+}
+
+/** Decides a case. Reports of the kernel come first: what happens behind one is its consequence. */
+export function judge(observed: Observed): Verdict {
+  const { error, timedOut, timeoutMs, pending, splats, expected } = observed;
+  const crashed = judgeSplats(observed);
+  if (crashed) return crashed;
+  const skipped = chain(thrownBy(error)).find((link) => link.name === 'SkippedCase');
+  if (skipped) return { outcome: 'skip', reason: skipped.message };
+  if (isHostFault(thrownBy(error) ?? error)) {
+    const fault = thrownBy(error) ?? error;
+    return { outcome: 'not-run', cause: { blame: 'host', summary: describe(fault), excerpt: stackLines(fault) } };
+  }
+  if (timedOut) {
+    const waiting = pending.at(-1);
+    const summary =
+      waiting === undefined
+        ? `no end within ${seconds(timeoutMs)}, and no call to the guest was waiting`
+        : `no end within ${seconds(timeoutMs)}: the guest did not answer ${waiting}`;
+    const gone = judgeGone(thrownBy(error));
+    const excerpt = [...pending.map((call) => `waiting for ${call}`), ...(gone?.cause?.excerpt ?? [])];
+    return { outcome: 'timeout', cause: { blame: waiting === undefined ? 'suite' : 'kernel', summary, excerpt } };
+  }
+  if (error !== undefined) return judgeGone(thrownBy(error)) ?? judgeError(observed);
+  const missing = expected.find(
+    (pattern) => !splats.some((splat) => pattern.test(splat.title) || splat.excerpt.some((line) => pattern.test(line))),
+  );
+  if (missing) return failure(`the kernel log has no report that matches ${String(missing)}`, 'kernel', []);
+  return { outcome: 'pass' };
+}

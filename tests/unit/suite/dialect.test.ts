@@ -1,0 +1,63 @@
+import test from 'ava';
+import { UserError } from '../../../harness/model/index.ts';
+import { dialectNames, findDialect } from '../../../harness/suite/dialect.ts';
+
+test('each dialect has its names', (t) => {
+  t.deepEqual([...dialectNames], ['container', 'cgroup-2007', 'cgroup1']);
+  const names = dialectNames
+    .map(findDialect)
+    .map(({ fsType, mountPoint, allFile, taskFile }) => [
+      fsType,
+      mountPoint,
+      allFile,
+      taskFile('self'),
+      taskFile(7, 8),
+    ]);
+  t.deepEqual(names[0], [
+    'container',
+    '/dev/container',
+    '/proc/containers',
+    '/proc/self/container',
+    '/proc/7/task/8/container',
+  ]);
+  t.deepEqual(names[1], names[2]);
+  t.throws(() => findDialect('cgroup2'), {
+    instanceOf: UserError,
+    message: /"cgroup2".*container, cgroup-2007, cgroup1/,
+  });
+});
+
+test("a task's memberships are read, with and without a number in front", (t) => {
+  const container = findDialect('container');
+  t.deepEqual(container.parseTask('cpuset:/\ncpuacct,debug:/a/b\n'), [
+    { subsystems: ['cpuset'], path: '/' },
+    { subsystems: ['cpuacct', 'debug'], path: '/a/b' },
+  ]);
+  t.deepEqual(findDialect('cgroup1').parseTask('3:pids:/a\n1:freezer:/\n0::/\n'), [
+    { subsystems: ['pids'], path: '/a' },
+    { subsystems: ['freezer'], path: '/' },
+  ]);
+  t.deepEqual(container.parseTask(''), []);
+  t.throws(() => container.parseTask('3:pids:/a\n'), { message: /cannot make sense of the line "3:pids:\/a"/ });
+});
+
+test('the file about all is read in both forms', (t) => {
+  const read = findDialect('container').parseAll(
+    'Hierarchies:\ntest0,test1 containers=3 active=4\n\nSubsystems:\n0 test0 1\n1 test1 1\n2 cpuset\n',
+  );
+  t.deepEqual(read.hierarchies, [{ subsystems: ['test0', 'test1'], containers: 3 }]);
+  t.deepEqual(read.subsystems, [
+    { name: 'test0', hierarchy: '1' },
+    { name: 'test1', hierarchy: '1' },
+    { name: 'cpuset', hierarchy: undefined },
+  ]);
+  t.throws(() => findDialect('container').parseAll('nonsense\n'));
+  t.deepEqual(
+    findDialect('cgroup1').parseAll('#subsys_name\thierarchy\tnum\tenabled\npids\t2\t1\t1\nfreezer\t0\t1\t1\n')
+      .subsystems,
+    [
+      { name: 'pids', hierarchy: '2' },
+      { name: 'freezer', hierarchy: undefined },
+    ],
+  );
+});
