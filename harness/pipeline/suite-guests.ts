@@ -1,0 +1,46 @@
+import path from 'node:path';
+import { makeTemporaryDirectory, removeDirectory } from '../host/text.ts';
+import type { Emit } from '../model/index.ts';
+import { findTarget } from '../target/index.ts';
+import { isHostFault } from './guest.ts';
+import { type GuestFactory, guestFactory } from './guest-factory.ts';
+import type { GuestRequest } from './suite-protocol.ts';
+import type { GuestSource } from './suites.ts';
+
+/** Guests for a suite process: QEMU with the kernel and image of the cell. Nothing is started before it is needed. */
+export async function openGuests(request: GuestRequest, emit: Emit): Promise<GuestSource> {
+  const directory = await makeTemporaryDirectory('guests');
+  const stop = new AbortController();
+  let factory: Promise<GuestFactory> | undefined;
+
+  const make = (): Promise<GuestFactory> =>
+    guestFactory(
+      {
+        target: findTarget(request.target),
+        kernel: request.kernel,
+        initramfs: request.initramfs,
+        ...request.machine,
+        // Kept by the cases, each its own part.
+        logFile: path.join(directory, 'guest.log'),
+        snapshots: path.join(request.cache.images, 'snapshots'),
+      },
+      { signal: stop.signal, emit },
+    );
+  return {
+    async acquire(isolation) {
+      factory ??= make();
+      // A kernel that does not come up will not do so for the next case either; a machine may.
+      const ready = await factory.catch((error: unknown) => {
+        if (isHostFault(error)) factory = undefined;
+        throw error;
+      });
+      return await ready.acquire({ cold: isolation === 'boot' });
+    },
+    async close() {
+      const ready = await factory?.catch(() => undefined);
+      await ready?.close();
+      stop.abort();
+      await removeDirectory(directory);
+    },
+  };
+}
