@@ -4,12 +4,7 @@ import type { SyscallName } from './syscalls.ts';
  * An argument: a number; bytes or a string (with a NUL added) that the call gets a pointer to; room for output of some
  * size; or the result of an earlier call of the list.
  */
-export type Argument =
-  | number
-  | string
-  | Uint8Array
-  | { readonly output: number }
-  | { readonly resultOf: number };
+export type Argument = number | string | Uint8Array | { readonly output: number } | { readonly resultOf: number };
 
 export interface Call {
   readonly name: SyscallName;

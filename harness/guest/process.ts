@@ -102,12 +102,7 @@ export function createProcess(port: AgentPort, self: { readonly handle: number; 
   };
 
   /** Opens, makes a call until it returns nothing, closes; goes on in further requests where one reply can't hold it. */
-  const drain = async (
-    path: string,
-    flags: number,
-    name: 'read' | 'getdents64',
-    size: number,
-  ): Promise<Uint8Array> => {
+  const drain = async (path: string, flags: number, name: 'read' | 'getdents64', size: number): Promise<Uint8Array> => {
     const texts = [callText('open', [path]), callText(name, [path]), callText('close', [path])];
     const readCall = (fd: Argument): Call => ({ name, args: [fd, { output: size }, 0], sized: true, repeat: true });
     let results = await list(
@@ -136,7 +131,9 @@ export function createProcess(port: AgentPort, self: { readonly handle: number; 
     fd,
     async read(length = readSize) {
       const size = Math.min(length, wholeFile);
-      const { output } = await one('read', [fd, { output: size }, size], callText('read', [path, length]), { sized: true });
+      const { output } = await one('read', [fd, { output: size }, size], callText('read', [path, length]), {
+        sized: true,
+      });
       return Buffer.from(output).toString('utf8');
     },
     async write(data) {
@@ -214,7 +211,10 @@ export function createProcess(port: AgentPort, self: { readonly handle: number; 
     async setIds({ uid, gid }) {
       const calls: Call[] = [];
       const texts: string[] = [];
-      for (const [name, id] of [['setgid', gid], ['setuid', uid]] as const) {
+      for (const [name, id] of [
+        ['setgid', gid],
+        ['setuid', uid],
+      ] as const) {
         if (id === undefined) continue;
         calls.push({ name, args: [id] });
         texts.push(callText(name, [id]));

@@ -1,5 +1,5 @@
-import { createLink } from './link.ts';
 import { maxPayload } from './frame.ts';
+import { createLink } from './link.ts';
 import {
   AgentProcessEnded,
   AgentRefusal,
@@ -217,12 +217,7 @@ export function createSession(events: SessionEvents) {
     fork: (handle: Handle): Promise<Born> =>
       queued(handle, async () => bornOf(await request('f', handle, Buffer.alloc(0)))),
     /** `terminal` gives the command the line itself: from then on the bytes on it are the command's. */
-    start: (
-      handle: Handle,
-      data: Uint8Array,
-      listeners: CommandListeners,
-      terminal = false,
-    ): Promise<RunningCommand> =>
+    start: (handle: Handle, data: Uint8Array, listeners: CommandListeners, terminal = false): Promise<RunningCommand> =>
       queued(handle, async () => {
         const child = bornOf(await request(terminal ? 'T' : 'r', handle, data, listeners));
         return {

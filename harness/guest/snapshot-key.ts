@@ -17,5 +17,8 @@ export function snapshotKey(facts: {
     initramfs: facts.initramfsHash,
     sockets: { log: '', agent: '', monitor: '' },
   });
-  return createHash('sha256').update(JSON.stringify([1, facts.qemuVersion, argv])).digest('hex').slice(0, 32);
+  return createHash('sha256')
+    .update(JSON.stringify([1, facts.qemuVersion, argv]))
+    .digest('hex')
+    .slice(0, 32);
 }

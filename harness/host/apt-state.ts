@@ -19,6 +19,28 @@ const common = ['-o', 'APT::Sandbox::User=root', '-o', 'Acquire::Retries=3'];
 /** The machine's own lists, which are only read. */
 export const systemState: AptState = { options: common, update: () => Promise.resolve('') };
 
+/** What apt's choice among the machine's own lists depends on. */
+const systemInputs = [
+  '/var/lib/apt/lists',
+  '/var/lib/dpkg/status',
+  '/etc/apt/sources.list',
+  '/etc/apt/sources.list.d',
+  '/etc/apt/preferences',
+  '/etc/apt/preferences.d',
+  '/etc/apt/apt.conf.d',
+];
+
+/** Changes whenever the machine's own lists (or what chooses among them) do. */
+export async function systemStamp(): Promise<string> {
+  const times = systemInputs.map(async (name) =>
+    stat(name).then(
+      ({ mtimeMs, ino }) => `${mtimeMs} ${ino}`,
+      () => '-',
+    ),
+  );
+  return (await Promise.all(times)).join(', ');
+}
+
 /** Debian's name of the architecture of this machine. */
 export async function nativeArchitecture(signal: AbortSignal): Promise<string> {
   const { stdout } = await runCommand({ argv: ['dpkg', '--print-architecture'], signal });

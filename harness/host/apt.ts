@@ -8,8 +8,8 @@ import {
   parseDownloadStatus,
   parsePrintedUri,
 } from './apt-output.ts';
-import { type AptState, nativeArchitecture, privateState, systemState } from './apt-state.ts';
-import { ensureDirectory, exists, hashFile, withHostErrors } from './files.ts';
+import { type AptState, nativeArchitecture, privateState, systemStamp, systemState } from './apt-state.ts';
+import { ensureDirectory, exists, hashFile, hashValues, readJsonIfThere, withHostErrors, writeJson } from './files.ts';
 import { withLock } from './lock.ts';
 import { mustRun, runCommand } from './process.ts';
 
@@ -35,11 +35,19 @@ export interface AptOptions {
  * Finds the file of a package in apt's signed lists, without downloading it.
  *
  * The machine's own lists are asked first (never changed); a private copy, made without root, answers for a foreign
- * architecture and where the machine has no lists. Throws UserError for an unknown package, HostError when the archive
+ * architecture and where the machine has no lists. As apt takes a second to read its lists, an answer of the machine's own
+ * lists is kept until these change. Throws UserError for an unknown package, HostError when the archive
  * can't be reached.
  */
 export async function resolveDebianPackage(request: DebianPackageRequest, options: AptOptions): Promise<DebianFile> {
-  return (await resolve(request, options)).file;
+  const { cacheDirectory } = options;
+  const stamp = await systemStamp();
+  const memo = path.join(cacheDirectory, 'apt', 'resolved', `${hashValues(request)}.json`);
+  const kept = (await readJsonIfThere(memo)) as { stamp?: unknown; file?: DebianFile } | undefined;
+  if (kept?.stamp === stamp && kept.file !== undefined) return kept.file;
+  const { state, file } = await resolve(request, options);
+  if (state === systemState) await writeJson(memo, { stamp, file });
+  return file;
 }
 
 /**
@@ -55,7 +63,7 @@ export async function downloadDebianPackage(
   const { directory } = request;
   await ensureDirectory(directory);
   const purpose = `downloading ${describe(request)}`;
-  const lock = path.join(directory, `.${request.name}.lock`);
+  const lock = path.join(options.cacheDirectory, 'locks', `package-${hashValues(request).slice(0, 16)}.lock`);
   return withLock({ file: lock, signal: options.signal, purpose }, async () => {
     const kept = await findKept(request, directory);
     if (kept !== undefined) return kept;

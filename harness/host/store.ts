@@ -1,4 +1,4 @@
-import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ensureDirectory, exists, readJsonIfThere, temporaryName, withHostErrors, writeJson } from './files.ts';
 
@@ -70,4 +70,23 @@ export async function copyIfThere(from: string, to: string): Promise<boolean> {
   await ensureDirectory(path.dirname(to));
   await withHostErrors(`write ${to}`, () => cp(from, to, { recursive: true, force: true }));
   return true;
+}
+
+/** The entry of a kind that was stored last, among those whose result passes a test. */
+export async function newestInStore(
+  store: string,
+  kind: string,
+  fits: (result: unknown) => boolean,
+): Promise<string | undefined> {
+  const parent = path.join(store, kind);
+  const names = await readdir(parent).catch(() => []);
+  let newest: { readonly directory: string; readonly time: number } | undefined;
+  for (const name of names) {
+    const directory = path.join(parent, name);
+    const file = path.join(directory, resultFile);
+    const time = (await stat(file).catch(() => undefined))?.mtimeMs;
+    if (name.startsWith('.') || time === undefined || time < (newest?.time ?? 0)) continue;
+    if (fits(await readJsonIfThere(file))) newest = { directory, time };
+  }
+  return newest?.directory;
 }

@@ -12,7 +12,7 @@ import {
 import { copyShared, updateFile } from '../host/build-directory.ts';
 import { hashFile, hashValues, readTextIfThere } from '../host/files.ts';
 import { runCommand } from '../host/process.ts';
-import { fromStore } from '../host/store.ts';
+import { fromStore, newestInStore } from '../host/store.ts';
 import {
   type BuildResult,
   type ConfigureResult,
@@ -45,6 +45,7 @@ const format = 1;
 
 interface StoredBuild {
   readonly format: typeof format;
+  readonly target: string;
   readonly built: boolean;
   readonly imageHash?: string;
   readonly size?: { readonly text: number; readonly data: number; readonly bss: number };
@@ -54,6 +55,15 @@ interface StoredBuild {
   readonly tail: readonly string[];
   /** How many objects were compiled. */
   readonly objects: number;
+}
+
+/** The image that was built last for a target, whatever it is made from. */
+export async function newestImage(target: Target, context: Context): Promise<string | undefined> {
+  const directory = await newestInStore(context.cache.store, 'build', (result) => {
+    const { target: name, built } = (result ?? {}) as Partial<StoredBuild>;
+    return name === target.name && built === true;
+  });
+  return directory === undefined ? undefined : `${directory}/image`;
 }
 
 /** Least time between two messages of progress, in milliseconds. */
@@ -149,6 +159,7 @@ async function makeKernel(request: BuildRequest, store: string, context: Context
     const found = readBuildLog(log, make.places).findings;
     const common = {
       format,
+      target: target.name,
       warnings: uniqueFindings(await currentWarnings(directory, worktree)),
       errors: make.succeeded ? [] : found.filter(({ diagnostic }) => diagnostic.severity === 'error'),
       tail: make.succeeded ? [] : log.trimEnd().split('\n').slice(-15),

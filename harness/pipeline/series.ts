@@ -1,11 +1,9 @@
-import path from 'node:path';
 import { diffPaths, splitMail } from '../host/git-patch.ts';
 import { expandFiles, suiteEndings } from '../host/glob.ts';
-import { listFiles, readTextFile } from '../host/listing.ts';
 import { type Patch, type Series, type SeriesSpec, type SourceLocation, suggest, UserError } from '../model/index.ts';
 import { checkPatch } from '../series/check.ts';
 import { parseMailInfo } from '../series/mail.ts';
-import { parseQueue, type QueueEntry } from '../series/queue.ts';
+import { type QueueFile, readQueueFile } from './queue.ts';
 
 /**
  * Reads the quilt queue of a series: its patches' heads, the paths that they touch, and what the project file says of
@@ -51,32 +49,6 @@ function place(location: SourceLocation | undefined): { location?: SourceLocatio
   return location === undefined ? {} : { location };
 }
 
-/** The entries of a quilt queue, each with the absolute path of a patch file that is there. */
-export async function readQueueFile(
-  directory: string,
-  what: string,
-  location?: SourceLocation,
-): Promise<(QueueEntry & { readonly path: string })[]> {
-  const file = path.join(directory, 'series');
-  const text = await readTextFile(file);
-  if (text === undefined) {
-    throw new UserError(`${what} has no series file: expected ${file}`, {
-      hint: 'a quilt queue is a directory with a file named series that lists the patches, one a line',
-      ...place(location),
-    });
-  }
-  const there = new Set(await listFiles(directory));
-  return parseQueue(text, file).map((entry) => {
-    const full = path.join(directory, entry.name);
-    if (there.has(full)) return { ...entry, path: full };
-    const names = [...there].map((name) => path.relative(directory, name)).filter((name) => name !== 'series');
-    throw new UserError(`patch ${entry.name} stands in the series but is not in ${directory}`, {
-      location: { file, line: entry.line },
-      hint: suggest(entry.name, names),
-    });
-  });
-}
-
 async function readQueue(directory: string, spec: SeriesSpec, signal: AbortSignal): Promise<Patch[]> {
   const patches: Patch[] = [];
   const entries = await readQueueFile(directory, `series ${spec.name}`, spec.location);
@@ -84,11 +56,7 @@ async function readQueue(directory: string, spec: SeriesSpec, signal: AbortSigna
   return patches;
 }
 
-async function readPatch(
-  entry: QueueEntry & { readonly path: string },
-  index: number,
-  signal: AbortSignal,
-): Promise<Patch> {
+async function readPatch(entry: QueueFile, index: number, signal: AbortSignal): Promise<Patch> {
   const mail = await splitMail(entry.path, signal);
   const { paths, problem } = await diffPaths(mail.diff, signal);
   const diff = Buffer.from(mail.diff).toString('utf8');

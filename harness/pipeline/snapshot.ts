@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { snapshotKey } from '../guest/snapshot-key.ts';
 import { hashFile, temporaryName } from '../host/files.ts';
 import { qemuVersion } from '../host/qemu.ts';
+import { keepSnapshot } from '../host/snapshots.ts';
 import { receiveFile, socketDirectory } from '../host/sockets.ts';
 import { HostError } from '../model/index.ts';
 import { type BootRequest, type OpenGuest, openGuest } from './guest.ts';
 import { startMachine } from './machine.ts';
-import { keepSnapshot } from '../host/snapshots.ts';
 
 /** Quiet that a guest needs before it can be frozen: on s390x a console is dead after a restore otherwise. */
 const idleMs = 250;

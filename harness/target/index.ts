@@ -3,6 +3,7 @@ import { i386 } from './i386.ts';
 import { s390x } from './s390x.ts';
 import { x86_64 } from './x86_64.ts';
 
+export { installCommand, type Requirement, requirementsFor } from './requirements.ts';
 export { isBefore } from './version.ts';
 export { i386, s390x, x86_64 };
 

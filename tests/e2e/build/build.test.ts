@@ -1,6 +1,7 @@
 import { readdir, readFile, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { runCommand } from '../../../harness/host/process.ts';
 import {
   type BuildResult,
   type Context,
@@ -343,10 +344,10 @@ console.log(JSON.stringify({ hash: result.imageHash, notes }));
 await shop.close();
 `,
   );
-  const { execa } = await import('execa');
-  const { stdout } = await execa(process.execPath, ['--import=tsx', script], { env: { PATH: bin } });
-  const said = JSON.parse(String(stdout)) as { hash: string; notes: string[] };
-  t.is(said.hash, imageHash);
+  const result = await runCommand({ argv: [process.execPath, '--import=tsx', script], env: { PATH: bin } });
+  t.is(result.exitCode, 0, result.stderr);
+  const said = JSON.parse(result.stdout) as { hash: string; notes: string[] };
+  t.is(imageHash, said.hash);
   t.deepEqual(said.notes, [
     'kernels are built without a sandbox: bubblewrap is not installed (apt-get install bubblewrap)',
   ]);

@@ -1,0 +1,105 @@
+import { mayUseKvm, tryBoot } from '../host/accelerator.ts';
+import { exists } from '../host/files.ts';
+import { findRequirement } from '../host/requirements.ts';
+import { sandboxProblem } from '../host/sandbox.ts';
+import { type Context, type Target, UserError } from '../model/index.ts';
+import { installCommand, requirementsFor } from '../target/index.ts';
+import { newestImage } from './build.ts';
+
+export interface DoctorRequest {
+  readonly targets: readonly Target[];
+  /** A bootable image to try the accelerators with; a stored build is taken when there is none. */
+  readonly kernel?: string;
+}
+
+export interface DoctorReport {
+  /** Whether everything is there that quiltboot can't do without. */
+  readonly ok: boolean;
+  /** One line for each thing, ready to print. */
+  readonly lines: readonly string[];
+}
+
+/** How long a kernel may take to print its first line. */
+const bootDeadlineMs = 20_000;
+
+function line(state: 'ok' | 'missing' | 'absent' | 'broken' | 'unknown', name: string, text: string): string {
+  return `${state.padEnd(8)} ${name.padEnd(22)} ${text}`;
+}
+
+/**
+ * Looks at everything that the targets need, and says what is missing and how to get it. Where a kernel is at hand, it
+ * is booted with each accelerator that might work: that a device exists proves nothing.
+ *
+ * @throws UserError when the kernel that was named is not there, or it is not clear for which target it is
+ */
+export async function doctor(request: DoctorRequest, context: Context): Promise<DoctorReport> {
+  const { targets, kernel } = request;
+  if (kernel !== undefined) await checkKernel(kernel, targets);
+  const lines: string[] = [];
+  const missing: string[] = [];
+  let ok = true;
+  for (const requirement of requirementsFor(targets)) {
+    const { name, check, optional, purpose } = requirement;
+    const found = await findRequirement(check);
+    if (found === undefined) {
+      missing.push(requirement.package);
+      ok &&= optional;
+      const install = installCommand([requirement.package]);
+      lines.push(line(optional ? 'absent' : 'missing', name, `(${purpose}) install it: ${install}`));
+    } else lines.push(line('ok', name, found));
+  }
+  const problem = await sandboxProblem();
+  lines.push(
+    problem === undefined
+      ? line('ok', 'build sandbox', 'tried out: works')
+      : line('absent', 'build sandbox', `kernels are built without one: ${problem}`),
+  );
+  for (const target of targets) lines.push(...(await accelerators(target, kernel, context)));
+  if (missing.length > 0) lines.push('', `to install everything that is not there: ${installCommand(missing)}`);
+  return { ok, lines };
+}
+
+async function checkKernel(kernel: string, targets: readonly Target[]): Promise<void> {
+  if (!(await exists(kernel))) throw new UserError(`there is no kernel image ${kernel}`);
+  if (targets.length !== 1) {
+    throw new UserError('a kernel image belongs to one target, but several were chosen', {
+      hint: `add --target with one of: ${targets.map(({ name }) => name).join(', ')}`,
+    });
+  }
+}
+
+async function accelerators(target: Target, kernel: string | undefined, context: Context): Promise<string[]> {
+  const image = kernel ?? (await newestImage(target, context));
+  if (image === undefined) {
+    return [line('unknown', `boot ${target.name}`, 'no kernel at hand: build one first, or name one with --kernel')];
+  }
+  const found: string[] = [];
+  for (const accelerator of (await mayUseKvm(target.debianArch)) ? ['tcg', 'kvm'] : ['tcg']) {
+    const name = `boot ${target.name} (${accelerator})`;
+    const result = await tryBoot({
+      argv: bootArguments(target, image, accelerator),
+      marker: /Linux version \d/,
+      timeoutMs: bootDeadlineMs,
+      signal: context.signal,
+    });
+    found.push(
+      'ms' in result ? line('ok', name, `first line after ${result.ms} ms`) : line('broken', name, result.problem),
+    );
+  }
+  return found;
+}
+
+/** A machine without an initramfs whose kernel log comes on stdout: enough to see whether it starts. */
+function bootArguments(target: Target, image: string, accelerator: string): [string, ...string[]] {
+  const { binary, machine, channels } = target.qemu;
+  const at = machine.indexOf('-accel');
+  const own = accelerator === 'tcg' ? machine : machine.toSpliced(at, at < 0 ? 0 : 2, '-accel', accelerator);
+  return [
+    binary,
+    ...own,
+    ...['-m', '256M', '-nodefaults', '-display', 'none', '-no-reboot', '-nic', 'none'],
+    ...['-chardev', 'stdio,id=log,signal=off', '-chardev', 'null,id=agent'],
+    ...channels,
+    ...['-kernel', image, '-append', `${target.commandLine.join(' ')} panic=1`],
+  ];
+}
