@@ -4,12 +4,7 @@ import type { SyscallName } from './syscalls.ts';
  * An argument: a number; bytes or a string (with a NUL added) that the call gets a pointer to; room for output of some
  * size; or the result of an earlier call of the list.
  */
-export type Argument =
-  | number
-  | string
-  | Uint8Array
-  | { readonly output: number }
-  | { readonly resultOf: number };
+export type Argument = number | string | Uint8Array | { readonly output: number } | { readonly resultOf: number };
 
 export interface Call {
   readonly name: SyscallName;
@@ -40,39 +35,37 @@ const kinds = { number: 0, data: 1, output: 2, result: 3 } as const;
 /** The request that makes the calls one after the other until one fails; images/agent/calls.c reads it. */
 export function encodeCalls(calls: readonly Call[], numberOf: (name: SyscallName) => number): Buffer {
   if (calls.length > maxCalls) throw new RangeError(`at most ${maxCalls} calls in one list, not ${calls.length}`);
-  const headSize = 1 + calls.reduce((size, call) => size + 4 + 9 * call.args.length, 0);
-  const head = Buffer.alloc(headSize);
+  const head = [calls.length];
   const data: Buffer[] = [];
-  let dataSize = headSize;
-  let at = head.writeUInt8(calls.length);
+  let dataSize = 0;
   for (const call of calls) {
-    at = head.writeUInt16BE(numberOf(call.name), at);
-    at = head.writeUInt8(flagsOf(call), at);
-    at = head.writeUInt8(call.args.length, at);
+    const number = numberOf(call.name);
+    head.push(number >> 8, number & 255, flagsOf(call), call.args.length);
     for (const argument of call.args) {
-      let kind: number = kinds.number;
-      let value = 0;
-      if (typeof argument === 'number') value = argument;
+      if (typeof argument === 'number') head.push(...encodeValue(kinds.number, argument));
       else if (typeof argument === 'string' || argument instanceof Uint8Array) {
         const bytes = typeof argument === 'string' ? Buffer.from(`${argument}\0`, 'utf8') : Buffer.from(argument);
-        kind = kinds.data;
-        value = dataSize;
+        head.push(...encodeValue(kinds.data, dataSize));
         dataSize += bytes.length;
         data.push(bytes);
-      } else if ('output' in argument) {
-        kind = kinds.output;
-        value = argument.output;
-      } else {
-        kind = kinds.result;
-        value = argument.resultOf;
-      }
-      at = head.writeUInt8(kind, at);
-      at = head.writeBigInt64BE(BigInt(value), at);
+      } else if ('output' in argument) head.push(...encodeValue(kinds.output, argument.output));
+      else head.push(...encodeValue(kinds.result, argument.resultOf));
     }
   }
-  if (dataSize > maxRequest)
+  if (head.length + dataSize > maxRequest)
     throw new RangeError(`one request to the guest holds ${maxRequest} bytes, not ${dataSize}: write in parts`);
-  return Buffer.concat([head, ...data]);
+  return Buffer.concat([Buffer.from(head), ...data]);
+}
+
+/** Kind and size in one byte, then as few bytes as hold the value with its sign. */
+function encodeValue(kind: number, value: number): number[] {
+  const bytes: number[] = [];
+  for (let rest = BigInt(value); value !== 0; rest >>= 8n) {
+    bytes.unshift(Number(rest & 255n));
+    const sign = (bytes[0] ?? 0) & 128;
+    if ((rest >> 8n === 0n && !sign) || (rest >> 8n === -1n && sign)) break;
+  }
+  return [(kind << 4) | bytes.length, ...bytes];
 }
 
 function flagsOf(call: Call): number {

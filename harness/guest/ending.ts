@@ -26,7 +26,8 @@ export function judgeEnd(facts: EndFacts): Ended {
     return { ending: 'host', message: `QEMU was ended by ${facts.signal} from outside${said(facts.stderr)}` };
   if (facts.shutdown !== undefined && outside.has(facts.shutdown))
     return { ending: 'host', message: `QEMU was told to stop from outside (${facts.shutdown})` };
-  if (facts.shutdown === 'guest-panic') return { ending: 'crash', message: 'the kernel stopped the machine in a panic' };
+  if (facts.shutdown === 'guest-panic')
+    return { ending: 'crash', message: 'the kernel stopped the machine in a panic' };
   if (facts.shutdown === 'guest-reset')
     return { ending: 'reboot', message: 'the guest rebooted without a word in its log' };
   if (facts.exitCode !== 0)

@@ -1,8 +1,9 @@
 import { crc32 } from './crc32.ts';
 
 /**
- * A frame on the agent's serial line. As a line of text it is `>`, the bytes, and a newline; control characters, `>`
- * and `}` among the bytes are written as `}` and the byte plus 64, so that a `>` always starts a frame, whatever came
+ * A frame on the agent's serial line. As a line it is `>`, the bytes, and a newline. 42 is added to every byte, which
+ * moves zeros and line ends, the most frequent of those that a terminal minds, out of its way; what then still is a
+ * control character, `>` or `=` is written as `=` and the byte plus 64. So a `>` always starts a frame, whatever came
  * before it. The bytes: kind, number (32 bits), acknowledgement (32), length of the payload (16), payload, CRC32 of all
  * that (32); big-endian. images/agent/link.c is the other side.
  */
@@ -20,7 +21,8 @@ export interface Frame {
 export const maxPayload = 2000;
 const overhead = 15;
 const start = 0x3e;
-const escape = 0x7d;
+const escape = 0x3d;
+const offset = 42;
 const shift = 64;
 const newline = 0x0a;
 
@@ -37,7 +39,8 @@ export function encodeFrame(frame: Frame): Buffer {
   const line = Buffer.alloc(2 * plain.length + 2);
   let size = 0;
   line[size++] = start;
-  for (const byte of plain) {
+  for (const value of plain) {
+    const byte = (value + offset) & 255;
     const special = byte < 32 || byte === start || byte === escape;
     if (special) line[size++] = escape;
     line[size++] = special ? byte + shift : byte;
@@ -55,7 +58,7 @@ export function createFrameReader(): FrameReader {
   const plain = Buffer.alloc(maxPayload + overhead);
   /** -1 between frames. */
   let size = -1;
-  let offset = 0;
+  let escaped = 0;
   return {
     push(chunk) {
       const found: (Frame | 'bad')[] = [];
@@ -63,20 +66,20 @@ export function createFrameReader(): FrameReader {
         if (byte === start) {
           if (size >= 0) found.push('bad');
           size = 0;
-          offset = 0;
+          escaped = 0;
         } else if (size < 0) {
           continue;
         } else if (byte < 32) {
           found.push(decode(plain.subarray(0, size)) ?? 'bad');
           size = -1;
         } else if (byte === escape) {
-          offset = shift;
+          escaped = shift;
         } else if (size === plain.length) {
           found.push('bad');
           size = -1;
         } else {
-          plain[size++] = byte - offset;
-          offset = 0;
+          plain[size++] = byte - escaped - offset;
+          escaped = 0;
         }
       }
       return found;

@@ -85,7 +85,7 @@ export function createLink(random: () => number): Link {
     if (frame.kind === 'n') underWay = 0;
     if (frame.number !== expected) {
       // One that came before is a repetition: the acknowledgement got lost.
-      const ahead = ((frame.number - expected) >>> 0) < 0x80000000;
+      const ahead = (frame.number - expected) >>> 0 < 0x80000000;
       if (ahead) complain();
       else if (frame.kind === 'd') control = 'a';
       return [];
@@ -103,7 +103,8 @@ export function createLink(random: () => number): Link {
     const kind = control;
     control = undefined;
     unacknowledged = 0;
-    if (kind === 'h') return [encodeFrame({ kind, number: chosen.mine, ack: chosen.theirs, payload: new Uint8Array() })];
+    if (kind === 'h')
+      return [encodeFrame({ kind, number: chosen.mine, ack: chosen.theirs, payload: new Uint8Array() })];
     return [encodeFrame({ kind, number: at(first, underWay), ack: expected, payload: new Uint8Array() })];
   };
 

@@ -51,7 +51,8 @@ function parentsOf(path: string): string[] {
 function record(entry: ArchiveEntry, inode: number): Buffer[] {
   const data =
     entry.type === 'file' ? Buffer.from(entry.data) : Buffer.from(entry.type === 'link' ? entry.target : '', 'utf8');
-  const mode = typeBits[entry.type] | (entry.type === 'link' ? defaultModes.link : (entry.mode ?? defaultModes[entry.type]));
+  const mode =
+    typeBits[entry.type] | (entry.type === 'link' ? defaultModes.link : (entry.mode ?? defaultModes[entry.type]));
   const isDevice = entry.type === 'character' || entry.type === 'block';
   return [
     ...header(entry.path, {

@@ -3,11 +3,6 @@ import type { Target } from '../model/index.ts';
 /** Names a process to the agent. 0 is the one that makes the guest's own calls. */
 export type Handle = number;
 
-export interface Born {
-  readonly handle: Handle;
-  readonly pid: number;
-}
-
 /** How a process ended. `error` is the errno for which a command could not be started, or 0. */
 export interface Ending {
   readonly status: number | null;
@@ -15,11 +10,19 @@ export interface Ending {
   readonly error: number;
 }
 
+/** A new process. */
+export interface Born {
+  readonly handle: Handle;
+  readonly pid: number;
+  /** Resolves when it has ended and was reaped. */
+  readonly ended: Promise<Ending>;
+}
+
 export interface RunningCommand extends Born {
   /** Sends input and resolves when the command has taken it; no bytes mean the end of the input. */
   write(data: Uint8Array): Promise<void>;
+  /** Sends a signal to its process group. */
   kill(signal: number): void;
-  readonly ended: Promise<Ending>;
 }
 
 export interface CommandListeners {
@@ -65,8 +68,8 @@ export interface AgentPort {
   exit(handle: Handle, status: number): Promise<void>;
   /** The agent itself sends the signal, whatever the process is doing. */
   kill(handle: Handle, signal: number): void;
-  /** Resolves when the process has ended and was reaped. For a process that is not known (any more): at once. */
-  ended(handle: Handle): Promise<Ending>;
+  /** Resolves when the process that makes the guest's own calls has ended; there is a new one then. */
+  firstEnded(): Promise<Ending>;
   /** Within the call deadline, rejects as a hang otherwise. */
   within<T>(promise: Promise<T>, what: string, extraMs?: number): Promise<T>;
 }

@@ -59,8 +59,11 @@ export function createCaller(port: AgentPort, self: { readonly handle: number; r
   };
 
   /** Rejects with the first failure; a reader sees that call by the text of its index. */
-  const list = async (calls: readonly Call[], texts: readonly string[]): Promise<CallResult[]> => {
-    const what = texts.at(-1) ?? '';
+  const list = async (
+    calls: readonly Call[],
+    texts: readonly string[],
+    what = texts.at(-1) ?? '',
+  ): Promise<CallResult[]> => {
     const request = encodeCalls(calls, numberOf);
     const results = await guarded(what, async () => decodeResults(await port.ask('c', self.handle, request, what)));
     for (const result of results) {
@@ -99,12 +102,7 @@ export function createProcess(port: AgentPort, self: { readonly handle: number; 
   };
 
   /** Opens, makes a call until it returns nothing, closes; goes on in further requests where one reply can't hold it. */
-  const drain = async (
-    path: string,
-    flags: number,
-    name: 'read' | 'getdents64',
-    size: number,
-  ): Promise<Uint8Array> => {
+  const drain = async (path: string, flags: number, name: 'read' | 'getdents64', size: number): Promise<Uint8Array> => {
     const texts = [callText('open', [path]), callText(name, [path]), callText('close', [path])];
     const readCall = (fd: Argument): Call => ({ name, args: [fd, { output: size }, 0], sized: true, repeat: true });
     let results = await list(
@@ -114,6 +112,7 @@ export function createProcess(port: AgentPort, self: { readonly handle: number; 
         { name: 'close', args: [{ resultOf: 0 }], ifWhole: true, always: true },
       ],
       texts,
+      texts[1],
     );
     const fd = results[0]?.value ?? -1;
     const parts = results.filter(({ index }) => index === 1).map(({ output }) => output);
@@ -121,6 +120,7 @@ export function createProcess(port: AgentPort, self: { readonly handle: number; 
       results = await list(
         [{ name: 'lseek', args: [fd, 0, 1] }, readCall(fd), { name: 'close', args: [fd], ifWhole: true, always: true }],
         texts,
+        texts[1],
       );
       parts.push(...results.filter(({ index }) => index === 1).map(({ output }) => output));
     }
@@ -131,7 +131,9 @@ export function createProcess(port: AgentPort, self: { readonly handle: number; 
     fd,
     async read(length = readSize) {
       const size = Math.min(length, wholeFile);
-      const { output } = await one('read', [fd, { output: size }, size], callText('read', [path, length]), { sized: true });
+      const { output } = await one('read', [fd, { output: size }, size], callText('read', [path, length]), {
+        sized: true,
+      });
       return Buffer.from(output).toString('utf8');
     },
     async write(data) {
@@ -166,6 +168,7 @@ export function createProcess(port: AgentPort, self: { readonly handle: number; 
           { name: 'close', args: [{ resultOf: 0 }], always: true },
         ],
         [callText('open', [path]), text, callText('close', [path])],
+        text,
       );
       const taken = results.find(({ index }) => index === 1)?.value ?? 0;
       if (taken !== bytes.length) throw new Error(`${text}: took ${taken} of ${bytes.length} bytes`);
@@ -175,12 +178,16 @@ export function createProcess(port: AgentPort, self: { readonly handle: number; 
       const { value } = await one('open', [path, flags, 0o644], callText('open', [path, mode]));
       return openFile(value, path);
     },
-    mkdir: (path, mode = 0o755) => simple('mkdir', path, mode),
+    async mkdir(path, mode = 0o755) {
+      await one('mkdir', [path, mode], callText('mkdir', [path]));
+    },
     rmdir: (path) => simple('rmdir', path),
     unlink: (path) => simple('unlink', path),
     rename: (from, to) => simple('rename', from, to),
     chdir: (path) => simple('chdir', path),
-    chmod: (path, mode) => simple('chmod', path, mode),
+    async chmod(path, mode) {
+      await one('chmod', [path, mode], `chmod(${JSON.stringify(path)}, 0${mode.toString(8)})`);
+    },
     chown: (path, uid, gid) => simple('chown', path, uid, gid),
     async mount({ type, target, source = 'none', options, flags = [] }: MountRequest) {
       const bits = flags.reduce((sum, flag) => sum | mountFlags[flag], 0);
@@ -204,7 +211,10 @@ export function createProcess(port: AgentPort, self: { readonly handle: number; 
     async setIds({ uid, gid }) {
       const calls: Call[] = [];
       const texts: string[] = [];
-      for (const [name, id] of [['setgid', gid], ['setuid', uid]] as const) {
+      for (const [name, id] of [
+        ['setgid', gid],
+        ['setuid', uid],
+      ] as const) {
         if (id === undefined) continue;
         calls.push({ name, args: [id] });
         texts.push(callText(name, [id]));
@@ -240,11 +250,8 @@ export function createProcess(port: AgentPort, self: { readonly handle: number; 
 
 /** A process that was forked for the suite. */
 export function createTask(port: AgentPort, born: Born): GuestTask {
-  const { handle, pid } = born;
+  const { handle, pid, ended } = born;
   const { guarded } = createCaller(port, born);
-  const ended = port.ended(handle);
-  // Whoever asks gets the rejection when the guest goes; nobody has to ask.
-  ended.catch(() => undefined);
   const argument = (value: number): Buffer => {
     const data = Buffer.alloc(4);
     data.writeInt32BE(value);

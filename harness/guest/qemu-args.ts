@@ -28,7 +28,10 @@ export function kernelCommandLine(target: Target, more: readonly string[]): stri
  */
 export function qemuArguments(request: QemuRequest): [string, ...string[]] {
   const { target, sockets } = request;
-  const chardev = (id: string, path: string): string[] => ['-chardev', `socket,id=${id},path=${path.replaceAll(',', ',,')}`];
+  const chardev = (id: string, path: string): string[] => [
+    '-chardev',
+    `socket,id=${id},path=${path.replaceAll(',', ',,')}`,
+  ];
   return [
     target.qemu.binary,
     ...target.qemu.machine,

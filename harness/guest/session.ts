@@ -1,5 +1,5 @@
-import { createLink } from './link.ts';
 import { maxPayload } from './frame.ts';
+import { createLink } from './link.ts';
 import {
   AgentProcessEnded,
   AgentRefusal,
@@ -19,17 +19,25 @@ const header = 9;
 
 type Op = 'c' | 't' | 's' | 'S' | 'f' | 'r' | 'T' | 'i' | 'e' | 'k';
 
+interface Answer {
+  readonly id: number;
+  readonly data: Uint8Array;
+  /** For the request to make a process. */
+  readonly born?: Born;
+}
+
 interface Pending {
   readonly handle: Handle;
   readonly parts: Uint8Array[];
   readonly listeners?: CommandListeners;
-  resolve(reply: Uint8Array): void;
+  resolve(answer: Answer): void;
   reject(error: Error): void;
 }
 
 interface KnownProcess {
   readonly ended: Promise<Ending>;
   readonly tell: (ending: Ending) => void;
+  readonly fail: (error: Error) => void;
 }
 
 export interface SessionEvents {
@@ -55,14 +63,19 @@ export function createSession(events: SessionEvents) {
   let failure: Error | undefined;
   let nextId = events.random() >>> 1;
 
-  const meet = (handle: Handle): void => {
+  const meet = (handle: Handle): Promise<Ending> => {
     let tell: KnownProcess['tell'] = () => undefined;
-    const ended = new Promise<Ending>((resolve) => {
+    let fail: KnownProcess['fail'] = () => undefined;
+    const ended = new Promise<Ending>((resolve, reject) => {
       tell = resolve;
+      fail = reject;
     });
-    known.set(handle, { ended, tell });
+    // Nobody has to wait for the end of a process.
+    ended.catch(() => undefined);
+    known.set(handle, { ended, tell, fail });
+    return ended;
   };
-  meet(0);
+  void meet(0);
 
   const transmit = (op: Op, id: number, handle: Handle, data: Uint8Array): void => {
     const room = maxPayload - header;
@@ -85,21 +98,14 @@ export function createSession(events: SessionEvents) {
     return nextId;
   };
 
-  const request = (op: Op, handle: Handle, data: Uint8Array, listeners?: CommandListeners): Promise<[number, Uint8Array]> =>
+  const request = (op: Op, handle: Handle, data: Uint8Array, listeners?: CommandListeners): Promise<Answer> =>
     new Promise((resolve, reject) => {
       if (failure) {
         reject(failure);
         return;
       }
       const id = newId();
-      const parts: Uint8Array[] = [];
-      pending.set(id, {
-        handle,
-        parts,
-        reject,
-        resolve: (reply) => resolve([id, reply]),
-        ...(listeners && { listeners }),
-      });
+      pending.set(id, { handle, parts: [], resolve, reject, ...(listeners && { listeners }) });
       transmit(op, id, handle, data);
     });
 
@@ -113,18 +119,21 @@ export function createSession(events: SessionEvents) {
     return turn;
   };
 
+  const settle = (id: number, data: Uint8Array, born?: Born): void => {
+    const entry = pending.get(id);
+    pending.delete(id);
+    entry?.resolve({ id, data, ...(born && { born }) });
+  };
+
   const onBorn = (id: number, data: Buffer): void => {
     const handle = data.readUInt32BE(0);
     const listeners = pending.get(id)?.listeners;
-    meet(handle);
-    if (listeners) running.set(id, listeners);
-    settle(id, data);
-  };
-
-  const settle = (id: number, reply: Uint8Array): void => {
-    const entry = pending.get(id);
-    pending.delete(id);
-    entry?.resolve(reply);
+    const ended = meet(handle);
+    if (listeners) {
+      running.set(id, listeners);
+      ended.then(() => running.delete(id)).catch(() => undefined);
+    }
+    settle(id, data, { handle, pid: data.readUInt32BE(4), ended });
   };
 
   const onDeath = (data: Buffer): void => {
@@ -137,7 +146,7 @@ export function createSession(events: SessionEvents) {
     }
     const process = known.get(handle);
     known.delete(handle);
-    if (handle === 0) meet(0);
+    if (handle === 0) void meet(0);
     process?.tell(ending);
   };
 
@@ -161,13 +170,10 @@ export function createSession(events: SessionEvents) {
     }
   };
 
-  const born = (reply: Uint8Array): Born => {
-    const bytes = Buffer.from(reply);
-    return { handle: bytes.readUInt32BE(0), pid: bytes.readUInt32BE(4) };
+  const bornOf = ({ born }: Answer): Born => {
+    if (!born) throw new AgentRefusal(0);
+    return born;
   };
-
-  const ended = (handle: Handle): Promise<Ending> =>
-    known.get(handle)?.ended ?? Promise.resolve({ status: null, signal: null, error: 0 });
 
   return {
     hello(): void {
@@ -202,26 +208,20 @@ export function createSession(events: SessionEvents) {
       failure ??= error;
       for (const entry of pending.values()) entry.reject(failure);
       pending.clear();
+      for (const process of known.values()) process.fail(failure);
+      known.clear();
+      running.clear();
     },
     ask: (op: 'c' | 't' | 's' | 'S', handle: Handle, data: Uint8Array): Promise<Uint8Array> =>
-      queued(handle, async () => (await request(op, handle, data))[1]),
+      queued(handle, async () => (await request(op, handle, data)).data),
     fork: (handle: Handle): Promise<Born> =>
-      queued(handle, async () => born((await request('f', handle, Buffer.alloc(0)))[1])),
+      queued(handle, async () => bornOf(await request('f', handle, Buffer.alloc(0)))),
     /** `terminal` gives the command the line itself: from then on the bytes on it are the command's. */
-    start: (
-      handle: Handle,
-      data: Uint8Array,
-      listeners: CommandListeners,
-      terminal = false,
-    ): Promise<RunningCommand> =>
+    start: (handle: Handle, data: Uint8Array, listeners: CommandListeners, terminal = false): Promise<RunningCommand> =>
       queued(handle, async () => {
-        const [id, reply] = await request(terminal ? 'T' : 'r', handle, data, listeners);
-        const child = born(reply);
-        const end = ended(child.handle);
-        end.then(() => running.delete(id)).catch(() => undefined);
+        const child = bornOf(await request(terminal ? 'T' : 'r', handle, data, listeners));
         return {
           ...child,
-          ended: end,
           kill: (signal) => transmit('k', 0, child.handle, encodeKill(signal, true)),
           async write(bytes) {
             let at = 0;
@@ -240,7 +240,8 @@ export function createSession(events: SessionEvents) {
         return Promise.resolve();
       }),
     kill: (handle: Handle, signal: number): void => transmit('k', 0, handle, encodeKill(signal, false)),
-    ended,
+    /** Resolves when the process that makes the guest's own calls has ended. */
+    firstEnded: (): Promise<Ending> => known.get(0)?.ended ?? Promise.reject(failure ?? new AgentRefusal(0)),
   };
 }
 

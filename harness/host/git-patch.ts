@@ -23,7 +23,9 @@ export async function splitMail(file: string, signal: AbortSignal): Promise<Spli
   const bytes = await withHostErrors(`read ${file}`, () => readFile(file));
   return withScratchDirectory(async (scratch) => {
     const result = await gitTool(scratch, ['mailinfo', 'body', 'diff'], { input: bytes, signal });
-    if (result.exitCode !== 0) throw gitFailure(result, `reading the mail ${file}`);
+    // A mail without any content is a failure to git; here it is a patch with an empty diff, which others refuse.
+    const empty = result.stderr.includes('empty patch');
+    if (result.exitCode !== 0 && !empty) throw gitFailure(result, `reading the mail ${file}`);
     return {
       head: result.stdout,
       body: await readFile(path.join(scratch, 'body'), 'utf8'),

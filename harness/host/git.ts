@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { HostError } from '../model/index.ts';
-import { withHostErrors } from './files.ts';
+import { withHostErrors, writeFileAtomic } from './files.ts';
 import { type CommandRequest, type CommandResult, describeEnd, runCommand, tail } from './process.ts';
 
 /** Which repository a git command works on, with an index and work tree of its own where it needs them. */
@@ -50,7 +50,7 @@ const inherited = [
 ];
 
 /** Attributes of the trees themselves must not convert either; this file in `info/` overrides them. */
-export const exactBytesAttributes = '* -text !eol !crlf -ident !filter !working-tree-encoding !diff !merge\n';
+const exactBytesAttributes = '* -text !eol !crlf -ident !filter !working-tree-encoding\n';
 
 /** Runs git, shielded from configuration, hooks and filters. Any exit status is a result. */
 export async function git(place: GitPlace, args: readonly string[], options: GitOptions = {}): Promise<CommandResult> {
@@ -121,15 +121,16 @@ export function gitFailure(result: CommandResult, what: string): HostError {
 
 /** Makes an empty bare repository that stores and checks out exact bytes. */
 export async function createRepository(repository: string, signal: AbortSignal): Promise<void> {
-  const request = { argv: ['git', 'init', '--quiet', '--bare', '--template=', repository] as const, signal };
+  const argv = ['git', 'init', '--quiet', '--bare', '--template=', repository] as const;
   const env = {
     ...shieldedEnvironment(false),
     GIT_DIR: undefined,
     GIT_WORK_TREE: undefined,
     GIT_INDEX_FILE: undefined,
   };
-  const result = await runCommand({ ...request, argv: [...request.argv], env });
+  const result = await runCommand({ argv, signal, env });
   if (result.exitCode !== 0) throw gitFailure(result, `creating ${repository}`);
+  await writeFileAtomic(path.join(repository, 'info', 'attributes'), exactBytesAttributes);
 }
 
 /** A directory for short-lived files, gone when the action ends. */

@@ -5,7 +5,9 @@ import { ensureDirectory, withHostErrors } from './files.ts';
 /** Runs an action with a new directory below `parent`, and removes that whatever happens. */
 export async function withScratch<T>(parent: string, action: (directory: string) => Promise<T>): Promise<T> {
   await ensureDirectory(parent);
-  const directory = await withHostErrors(`make a directory in ${parent}`, () => mkdtemp(path.join(parent, '.scratch-')));
+  const directory = await withHostErrors(`make a directory in ${parent}`, () =>
+    mkdtemp(path.join(parent, '.scratch-')),
+  );
   try {
     return await action(directory);
   } finally {

@@ -142,7 +142,7 @@ export function connectAgent({ channel, target, callMs, onHang, awake }: AgentOp
     start: (handle, request, listeners) => within(session.start(handle, request, listeners), 'starting a command'),
     exit: (handle, status) => within(session.exit(handle, status), 'exit()'),
     kill: (handle, signal) => session.kill(handle, signal),
-    ended: (handle) => Promise.race([session.ended(handle), failed]),
+    firstEnded: () => session.firstEnded(),
   };
 
   return {

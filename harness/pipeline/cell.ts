@@ -1,32 +1,23 @@
 import path from 'node:path';
-import { hashValues } from '../host/files.ts';
-import { qemuVersion } from '../host/qemu.ts';
-import { copyIfThere, fromStore } from '../host/store.ts';
+import { copyIfThere } from '../host/store.ts';
 import {
   type ApplyResult,
   type BootResult,
   type BuildResult,
-  type CellRef,
   type ConfigureResult,
-  type Context,
-  describeError,
-  HostError,
   type ImageResult,
-  type Outcome,
   type Series,
   type Source,
   type StageName,
   type Target,
   type TestResult,
 } from '../model/index.ts';
-import { bootStage } from './boot.ts';
 import { build } from './build.ts';
 import { configure } from './configure.ts';
+import { type Fault, faultOf, trying } from './faults.ts';
 import { makeImage } from './image.ts';
 import type { RunState } from './run.ts';
 import type { Selection } from './select.ts';
-import { suiteHash } from './suite-hash.ts';
-import { testStage } from './test.ts';
 
 /** A cell on its way through the stages. */
 export interface CellWork {
@@ -39,46 +30,9 @@ export interface CellWork {
   readonly image?: ImageResult;
   readonly boot?: BootResult;
   readonly test?: TestResult;
-  readonly fault?: {
-    readonly stage: StageName;
-    readonly cause: { readonly blame: 'host'; readonly summary: string; readonly excerpt: readonly string[] };
-  };
+  readonly fault?: Fault;
   readonly notRun?: string;
   readonly logs: Readonly<Record<string, string>>;
-}
-
-/** A change of this number makes every stored boot and test result stale. */
-const resultFormat = 1;
-
-/** How often a stage is tried when the machine, not the kernel, failed it in a way that may pass. */
-const attempts = 3;
-
-/** Runs a stage again after a passing fault of the machine; the last fault is thrown. */
-async function trying<T>(context: Context, what: string, stage: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await stage();
-    } catch (error) {
-      if (!(error instanceof HostError) || !error.retryable || attempt === attempts || context.signal.aborted)
-        throw error;
-      context.emit({
-        type: 'note',
-        level: 'warning',
-        text: `${what}: ${error.message}; trying again (${attempt + 1} of ${attempts})`,
-      });
-    }
-  }
-}
-
-/** Turns a fault of the machine into the end of a cell; anything else goes on up. */
-function faultOf(stage: StageName, error: unknown): Pick<CellWork, 'fault'> {
-  if (!(error instanceof HostError)) throw error;
-  return {
-    fault: {
-      stage,
-      cause: { blame: 'host', summary: error.message, excerpt: describeError(error).split('\n').slice(1) },
-    },
-  };
 }
 
 export interface Previous {
@@ -161,163 +115,6 @@ async function keepBuildLogs(state: RunState, work: CellWork, built: BuildResult
 }
 
 /** A cell's directory inside the run directory. */
-function cellDirectory({ point, target }: Pick<CellWork, 'point' | 'target'>): string {
+export function cellDirectory({ point, target }: Pick<CellWork, 'point' | 'target'>): string {
   return path.join('cells', `${point}-${target.name}`);
-}
-
-/** Boots a built cell and runs the suites in it; both are taken from the store where the same image had them before. */
-export async function testCell(state: RunState, work: CellWork): Promise<CellWork> {
-  const { context } = state;
-  const what = `point ${work.point} on ${work.target.name}`;
-  let stage: StageName = 'boot';
-  let done = work;
-  try {
-    done = await trying(context, what, () => bootOne(state, done));
-    if (done.boot?.outcome !== 'pass' || state.request.until === 'boot') return done;
-    stage = 'test';
-    return await trying(context, what, () => testOne(state, done));
-  } catch (error) {
-    return { ...done, ...faultOf(stage, error) };
-  }
-}
-
-interface Bootable {
-  readonly kernel: { readonly image: string; readonly kernelVersion: string; readonly systemMap?: string };
-  readonly initramfs: string;
-  /** Hash over everything that decides what the guest does before a suite begins. */
-  readonly key: string;
-}
-
-async function bootable(state: RunState, work: CellWork): Promise<Bootable> {
-  const { build: built, image, source, target } = work;
-  if (built?.image === undefined || !image || !source) throw new Error('a cell without a built image cannot boot');
-  const machine = state.request.selection.machine(target);
-  return {
-    kernel: {
-      image: built.image,
-      kernelVersion: source.kernelVersion,
-      ...(built.systemMap === undefined ? {} : { systemMap: built.systemMap }),
-    },
-    initramfs: image.initramfs,
-    key: hashValues(
-      resultFormat,
-      built.imageHash,
-      image.hash,
-      target.name,
-      machine,
-      await qemuVersion(target.qemu.binary),
-    ),
-  };
-}
-
-function refOf(work: CellWork): CellRef {
-  return { point: work.point, target: work.target.name };
-}
-
-function emitEnd(
-  state: RunState,
-  work: CellWork,
-  result: {
-    readonly stage: StageName;
-    readonly outcome: Outcome;
-    readonly ms: number;
-    readonly cause?: NonNullable<BootResult['cause']>;
-  },
-  reused: boolean,
-  detail?: string,
-): void {
-  state.context.emit({
-    type: 'stage-end',
-    stage: result.stage,
-    what: work.target.name,
-    outcome: result.outcome,
-    ms: result.ms,
-    reused,
-    cell: refOf(work),
-    ...(result.cause === undefined ? {} : { cause: result.cause }),
-    ...(detail === undefined ? {} : { detail }),
-  });
-}
-
-async function bootOne(state: RunState, work: CellWork): Promise<CellWork> {
-  const { context, request } = state;
-  const { target } = work;
-  const guest = await bootable(state, work);
-  const entry = await fromStore<BootResult>({
-    store: context.cache.store,
-    kind: 'boot',
-    key: guest.key,
-    fresh: context.fresh,
-    keep: () => true,
-    make: async (directory) => {
-      context.emit({ type: 'stage-start', stage: 'boot', what: target.name, cell: refOf(work) });
-      const machine = request.selection.machine(target);
-      const logFile = path.join(directory, 'console.log');
-      return await bootStage(
-        { target, kernel: guest.kernel, initramfs: guest.initramfs, ...machine, logFile },
-        context,
-      );
-    },
-  });
-  const place = path.join(cellDirectory(work), 'boot.log');
-  const copied = await copyIfThere(path.join(entry.directory, 'console.log'), path.join(state.directory.path, place));
-  const boot = { ...entry.result, log: place, reused: entry.reused };
-  emitEnd(state, work, boot, entry.reused);
-  return { ...work, boot, logs: copied ? { ...work.logs, 'boot.log': place } : work.logs };
-}
-
-/** The series' features and whether the point has them; a suite says in a skip which patch would bring one. */
-function featuresAt(
-  series: Series,
-  point: number,
-): Record<string, { readonly patch: number; readonly present: boolean }> {
-  return Object.fromEntries(
-    Object.entries(series.features).map(([name, patch]) => [name, { patch, present: patch <= point }] as const),
-  );
-}
-
-async function testOne(state: RunState, work: CellWork): Promise<CellWork> {
-  const { context, request, series, suites } = state;
-  const { target } = work;
-  if (suites.length === 0) return work;
-  const guest = await bootable(state, work);
-  const features = featuresAt(series, work.point);
-  const entry = await fromStore<TestResult>({
-    store: context.cache.store,
-    kind: 'test',
-    key: hashValues(guest.key, features, series.dialect, request.case ?? null, await suiteHash(suites)),
-    fresh: context.fresh,
-    keep: (result) => result.cases.every((one) => one.cause?.blame !== 'host'),
-    make: async (directory) => {
-      context.emit({ type: 'stage-start', stage: 'test', what: target.name, cell: refOf(work) });
-      return await testStage(
-        {
-          kernel: guest.kernel,
-          initramfs: guest.initramfs,
-          target,
-          point: work.point,
-          features,
-          suites,
-          dialect: series.dialect,
-          machine: request.selection.machine(target),
-          logDirectory: directory,
-          ...(request.case === undefined ? {} : { match: request.case }),
-        },
-        context,
-      );
-    },
-  });
-  const place = path.join(cellDirectory(work), 'test');
-  await copyIfThere(entry.directory, path.join(state.directory.path, place));
-  const test = { ...entry.result, reused: entry.reused };
-  const passed = test.cases.filter((one) => one.outcome === 'pass').length;
-  const skipped = test.cases.filter((one) => one.outcome === 'skip').length;
-  const failed = test.cases.length - passed - skipped;
-  const detail = [
-    `${passed} passed`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(skipped > 0 ? [`${skipped} skipped`] : []),
-  ];
-  emitEnd(state, work, test, entry.reused, detail.join(', '));
-  return { ...work, test, logs: { ...work.logs, test: place } };
 }

@@ -47,7 +47,11 @@ export interface OpenGuest extends Guest {
 export async function bootGuest(request: BootRequest, options: { readonly signal: AbortSignal }): Promise<OpenGuest> {
   const started = performance.now();
   const machine = await startMachine(request, options);
-  return await openGuest(machine, { started, awake: false, ...(request.deadlines && { deadlines: request.deadlines }) });
+  return await openGuest(machine, {
+    started,
+    awake: false,
+    ...(request.deadlines && { deadlines: request.deadlines }),
+  });
 }
 
 /** Opens the agent of a machine that boots or was restored; closes the machine when that fails. */
@@ -118,7 +122,7 @@ function makeGuest(
   // Whoever kills the process that makes our calls gets another one, with another pid.
   const follow = async (): Promise<void> => {
     for (;;) {
-      await agent.port.ended(0);
+      await agent.port.firstEnded();
       self.pid = (await createCaller(agent.port, self).one('getpid', [], 'getpid()')).value;
     }
   };

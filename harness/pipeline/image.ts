@@ -129,5 +129,7 @@ async function fetchUserland(target: Target, scratch: string, context: Context):
   }
   const files = await readTree(root, isUserland);
   if (files.some(({ path: name }) => name.endsWith('/bin/sh'))) return files;
-  throw new HostError(`Debian's ${packages.join(' and ')} for ${target.debianArch} hold no shell where one is expected`);
+  throw new HostError(
+    `Debian's ${packages.join(' and ')} for ${target.debianArch} hold no shell where one is expected`,
+  );
 }

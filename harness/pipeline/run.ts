@@ -14,7 +14,8 @@ import {
 } from '../model/index.ts';
 import { countOutcomes, makeCell, parsePoints, verdictOf } from '../results/index.ts';
 import { openWorktree, type Worktree } from './apply.ts';
-import { buildCell, type CellWork, type Previous, testCell } from './cell.ts';
+import { buildCell, type CellWork, type Previous } from './cell.ts';
+import { testCell } from './cell-test.ts';
 import { chooseSuites } from './choose-suites.ts';
 import { fetchTree } from './fetch.ts';
 import { type Invocation, reproduceCommand } from './reproduce.ts';

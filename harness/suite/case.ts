@@ -4,7 +4,7 @@ import { type CaseResult, type Cause, type Guest, HostError, type Splat } from '
 import type { SuiteServices } from '../pipeline/suites.ts';
 import { findDialect } from './dialect.ts';
 import type { GuestPool } from './pool.ts';
-import type { Case } from './registry.ts';
+import { type Case, SkippedCase } from './registry.ts';
 import { createTracker } from './track.ts';
 import { judge, type Verdict } from './verdict.ts';
 import { type LogWindow, openWindow } from './window.ts';
@@ -56,6 +56,9 @@ async function attempt(
       features: context.features,
       has: (feature) => context.features[feature]?.present ?? false,
       expectSplat: (pattern) => void expected.push(pattern),
+      skip: (reason) => {
+        throw new SkippedCase(reason);
+      },
     }),
   );
   const late = sleep(timeoutMs, 'late' as const, { signal: patience.signal }).catch(() => 'late' as const);
@@ -75,12 +78,30 @@ async function attempt(
   finished?.discard();
   const error: unknown = finished?.errors[0];
   const splats = window.splats();
-  const verdict = judge({ error, timedOut, timeoutMs, pending, splats, expected, file });
+  const verdict = judge({
+    error,
+    isFromGuest: tracker.isFromGuest,
+    timedOut,
+    timeoutMs,
+    pending,
+    splats,
+    expected,
+    file,
+  });
   return { verdict, splats, lines: window.lines() };
 }
 
 function notUp(error: unknown, file: string): Attempt {
-  const verdict = judge({ error, timedOut: false, timeoutMs: 0, pending: [], splats: [], expected: [], file });
+  const verdict = judge({
+    error,
+    isFromGuest: () => false,
+    timedOut: false,
+    timeoutMs: 0,
+    pending: [],
+    splats: [],
+    expected: [],
+    file,
+  });
   return { verdict, splats: [], lines: [] };
 }
 
@@ -125,6 +146,7 @@ function resultOf(
     name,
     outcome: verdict.outcome,
     ms,
+    ...(verdict.reason === undefined ? {} : { reason: verdict.reason }),
     ...(cause ? { cause } : {}),
     ...(splats.length > 0 ? { splats } : {}),
   };

@@ -26,7 +26,20 @@ export type DialectDifference =
   | 'einval-for-eio'
   | 'extra-files'
   | 'hierarchy-ids'
-  | 'no-hierarchy-lines';
+  | 'no-hierarchy-lines'
+  | 'noprefix-limited'
+  | 'einval-for-unknown'
+  | 'empty-option-ignored'
+  | 'agent-alone-is-all'
+  | 'remount-limited'
+  | 'negative-pid-invalid'
+  | 'zombie-moves'
+  | 'no-veto'
+  | 'no-ns'
+  | 'agent-stripped';
+
+/** Whether a kernel has a feature of the series. */
+export type Has = (feature: string) => boolean;
 
 /** The names that one implementation of task containers gives to things. */
 export interface Dialect {
@@ -39,10 +52,16 @@ export interface Dialect {
   readonly allFile: string;
   /** Two subsystems of no effect, for suites that need some. */
   readonly plainSubsystems: readonly [string, string];
+  /** A file that the first plain subsystem has in every container below the root. */
+  readonly plainFile: string;
+  /** A file of the plain subsystems that keeps what is written to it, a value for it other than the first one. */
+  readonly plainSetting: { readonly file: string; readonly value: string };
+  /** Files that the plain subsystems have in a container below the root, with the features that `has` knows. */
+  readonly plainFiles: (has: Has) => readonly string[];
   /** Files in every container, subsystems' own left out. */
-  readonly controlFiles: readonly string[];
+  readonly controlFiles: (has: Has) => readonly string[];
   /** Files in the root container only. */
-  readonly rootFiles: readonly string[];
+  readonly rootFiles: (has: Has) => readonly string[];
   /** What it does differently, with the reason. */
   readonly differences: Readonly<Partial<Record<DialectDifference, string>>>;
   /** Reads a task's file. */
@@ -96,8 +115,14 @@ function renamed(name: string, word: 'container' | 'cgroup'): Dialect {
     taskFile: (pid, tid) => `/proc/${pid}/${tid === undefined ? '' : `task/${tid}/`}${word}`,
     allFile,
     plainSubsystems: ['test0', 'test1'],
-    controlFiles: ['tasks', 'notify_on_release', 'releasable'],
-    rootFiles: ['release_agent'],
+    plainFile: 'test0.veto',
+    plainSetting: { file: 'test0.veto', value: '1' },
+    plainFiles: (has) => ['test0.veto', ...(has('fork-exit') ? ['test0.forks', 'test0.exits'] : [])],
+    controlFiles: (has) => [
+      ...(has('tasks') ? ['tasks'] : []),
+      ...(has('release') ? ['notify_on_release', 'releasable'] : []),
+    ],
+    rootFiles: (has) => (has('release') ? ['release_agent'] : []),
     differences: {},
     parseTask: (text) => nonEmptyLines(text).map((line) => parseMembership(`/proc/PID/${word}`, line)),
     parseAll: (text) => parseTwoParts(allFile, text),
@@ -108,8 +133,18 @@ const cgroup1: Dialect = {
   ...renamed('cgroup1', 'cgroup'),
   mountPoint: '/dev/cgroup',
   plainSubsystems: ['freezer', 'pids'],
-  controlFiles: ['tasks', 'notify_on_release', 'cgroup.procs', 'cgroup.clone_children'],
-  rootFiles: ['release_agent', 'cgroup.sane_behavior'],
+  plainFile: 'freezer.state',
+  plainSetting: { file: 'pids.max', value: '100' },
+  plainFiles: () => [
+    'freezer.state',
+    'freezer.self_freezing',
+    'freezer.parent_freezing',
+    'pids.max',
+    'pids.current',
+    'pids.events',
+  ],
+  controlFiles: () => ['tasks', 'notify_on_release', 'cgroup.procs', 'cgroup.clone_children'],
+  rootFiles: () => ['release_agent', 'cgroup.sane_behavior'],
   differences: {
     'no-releasable': 'modern control groups have no file `releasable`',
     'inherits-notify': 'a child of a modern control group inherits `notify_on_release`',
@@ -117,6 +152,16 @@ const cgroup1: Dialect = {
     'extra-files': '`cgroup.procs` and `cgroup.clone_children` were added',
     'hierarchy-ids': 'a line of a task has the number of the hierarchy in front',
     'no-hierarchy-lines': '/proc/cgroups lists subsystems only',
+    'noprefix-limited': 'modern control groups allow `noprefix` with the cpuset subsystem only',
+    'einval-for-unknown': 'modern control groups answer EINVAL to a name that they do not know',
+    'empty-option-ignored': 'the common parser of modern kernels passes over empty options',
+    'agent-alone-is-all': 'modern control groups take a mount that names no subsystem for one that wants all',
+    'remount-limited': 'modern control groups change the subsystems of a mounted hierarchy, with a warning',
+    'negative-pid-invalid': 'modern control groups answer EINVAL to a negative pid',
+    'zombie-moves': 'modern control groups keep a task until its parent has asked for it',
+    'no-veto': 'the test subsystems of the series are needed',
+    'no-ns': 'the ns subsystem was taken out of control groups in 3.0',
+    'agent-stripped': 'modern control groups take every blank off the end of an agent path',
   },
   parseTask: (text) =>
     nonEmptyLines(text)

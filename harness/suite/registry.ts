@@ -15,9 +15,19 @@ export interface CaseContext {
   /** Features of the series by name. */
   readonly features: Readonly<Record<string, FeatureState>>;
   /** Whether this kernel has a feature. */
-  has(feature: string): boolean;
+  readonly has: (feature: string) => boolean;
   /** Allows, and demands, a kernel-log report whose title or excerpt matches. */
-  expectSplat(pattern: RegExp): void;
+  readonly expectSplat: (pattern: RegExp) => void;
+  /** Ends the case as one that this guest cannot run; for what only the guest itself tells. */
+  readonly skip: (reason: string) => never;
+}
+
+/** Thrown by {@link CaseContext.skip}. */
+export class SkippedCase extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'SkippedCase';
+  }
 }
 
 export type CaseBody = (t: ExecutionContext, context: CaseContext) => Promise<void> | void;

@@ -2,7 +2,9 @@
 export interface Tracker {
   /** The object with every call noted, and with every object that a call resolves with tracked as well. */
   track<T extends object>(object: T): T;
-  pending(): readonly string[];
+  readonly pending: () => readonly string[];
+  /** Whether an error came out of a call to the guest. */
+  readonly isFromGuest: (error: unknown) => boolean;
 }
 
 function describeArgument(value: unknown): string {
@@ -23,6 +25,7 @@ function makesCalls(value: unknown): value is object {
 
 export function createTracker(): Tracker {
   const pending = new Map<symbol, string>();
+  const failures = new WeakSet();
 
   const track = <T extends object>(object: T): T =>
     new Proxy(object, {
@@ -35,11 +38,21 @@ export function createTracker(): Tracker {
           const id = Symbol(String(property));
           pending.set(id, `${String(property)}(${args.map(describeArgument).join(', ')})`);
           return result
-            .then((answer: unknown) => (makesCalls(answer) ? track(answer) : answer))
+            .then(
+              (answer: unknown) => (makesCalls(answer) ? track(answer) : answer),
+              (error: unknown) => {
+                if (isObject(error)) failures.add(error);
+                throw error;
+              },
+            )
             .finally(() => pending.delete(id));
         };
       },
     });
 
-  return { track, pending: () => [...pending.values()] };
+  return {
+    track,
+    pending: () => [...pending.values()],
+    isFromGuest: (error) => isObject(error) && failures.has(error),
+  };
 }

@@ -7,6 +7,8 @@ import { type Cause, formatLocation, type Outcome, type SourceLocation, type Spl
 export interface Observed {
   /** What ava holds against the case, or what bringing up a guest threw. */
   readonly error: unknown;
+  /** Whether an error was thrown by a call to the guest. */
+  readonly isFromGuest: (error: unknown) => boolean;
   readonly timedOut: boolean;
   readonly timeoutMs: number;
   /** Calls to the guest that had no answer when the time was up. */
@@ -20,6 +22,8 @@ export interface Observed {
 
 export interface Verdict {
   readonly outcome: Outcome;
+  /** Of a skip. */
+  readonly reason?: string;
   readonly cause?: Cause;
 }
 
@@ -32,6 +36,14 @@ interface AvaError extends Error {
 }
 
 const longestExcerpt = 60;
+
+const suiteErrors: ReadonlySet<string> = new Set([
+  'TypeError',
+  'ReferenceError',
+  'RangeError',
+  'SyntaxError',
+  'AssertionError',
+]);
 
 /** The error that a case threw, out of ava's wrapping; undefined for a failed assertion. */
 function thrownBy(error: unknown): unknown {
@@ -120,7 +132,8 @@ function judgeError(observed: Observed): Verdict {
     const blame = ava.improperUsage ? 'suite' : 'kernel';
     return failure(withPlace(what, place), blame, details);
   }
-  const kernel = chain(thrown).some((link) => link.name === 'GuestErrno' || link.name === 'GuestTimeout');
+  // A condition that the suite hands to the guest may have an error of its own.
+  const kernel = chain(thrown).some((link) => observed.isFromGuest(link) && !suiteErrors.has(link.name));
   const place = placeIn(file, thrown instanceof Error ? thrown.stack : undefined);
   return failure(withPlace(describe(thrown), place), kernel ? 'kernel' : 'suite', stackLines(thrown));
 }
@@ -130,6 +143,8 @@ export function judge(observed: Observed): Verdict {
   const { error, timedOut, timeoutMs, pending, splats, expected } = observed;
   const crashed = judgeSplats(observed);
   if (crashed) return crashed;
+  const skipped = chain(thrownBy(error)).find((link) => link.name === 'SkippedCase');
+  if (skipped) return { outcome: 'skip', reason: skipped.message };
   if (isHostFault(thrownBy(error) ?? error)) {
     const fault = thrownBy(error) ?? error;
     return { outcome: 'not-run', cause: { blame: 'host', summary: describe(fault), excerpt: stackLines(fault) } };

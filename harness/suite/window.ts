@@ -30,7 +30,15 @@ export function openWindow(guest: Guest): LogWindow {
     try {
       const done = (async (): Promise<boolean> => {
         await guest.write('/dev/kmsg', `<3>${text}\n`);
-        await guest.waitForLog(new RegExp(`${text}$`), markWithinMs);
+        // The last line counts as soon as it is there, also on consoles that end a line with the next one.
+        while (
+          !patience.signal.aborted &&
+          !guest
+            .log()
+            .slice(-10)
+            .some((line) => line.endsWith(text))
+        )
+          await sleep(2);
         return true;
       })().catch(() => false);
       return await Promise.race([done, sleep(markWithinMs, false, { signal: patience.signal }).catch(() => false)]);

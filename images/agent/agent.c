@@ -45,6 +45,7 @@ static void mount_all(void)
 	sys2(mkdir, "/proc", 0755);
 	sys2(mkdir, "/sys", 0755);
 	sys2(mkdir, "/tmp", 01777);
+	sys2(chmod, "/", 0755); /* a root on tmpfs is open to everybody otherwise */
 	sys5(mount, "proc", "/proc", "proc", 0, 0);
 	sys5(mount, "sysfs", "/sys", "sysfs", 0, 0);
 	sys5(mount, "devtmpfs", "/dev", "devtmpfs", 0, 0); /* not in old kernels: the initramfs has nodes */
@@ -88,7 +89,11 @@ void agent_main(void)
 		list[0].events = link_pending() ? POLLIN | POLLOUT : POLLIN;
 		list[1].fd = poke_pipe[0];
 		list[1].events = POLLIN;
-		if (sys3(poll, list, 2 + commands_poll(list + 2), -1) > 0 && list[0].revents & POLLIN)
-			link_read();
+		if (sys3(poll, list, 2 + commands_poll(list + 2), -1) > 0 && list[0].revents & POLLIN) {
+			/* A serial port brings a frame in drops: looking after everything else at each would take longer. */
+			do
+				link_read();
+			while (link_in_frame() && sys3(poll, list, 1, 10) > 0);
+		}
 	}
 }

@@ -1,13 +1,13 @@
 /*
  * Runs a list of system calls that the host put together, so that the agent needs to know none of them.
  *
- * Request: number of calls; for each its number (16 bits), flags, count of arguments, and for each argument a kind and
- * a 64-bit value. Reply: for each call that was made its index, result (64 bits), size of its output (32 bits), output.
+ * Request: number of calls; for each its number (16 bits), flags, count of arguments, and for each argument a byte with
+ * its kind (high half) and the size of its value (low half), then the value, signed and big-endian; then data. Reply: for each call that was made its index, result (64 bits), size of its output (32 bits), output.
  */
 #include "sys.h"
 #include "slot.h"
 
-enum argument { NUMBER, DATA /* offset in the request */, OUTPUT /* size */, RESULT /* of the call with this index */ };
+enum argument { NUMBER, DATA /* offset */, OUTPUT /* size */, RESULT /* of the call with this index */ };
 enum flags {
 	ALWAYS = 1,    /* also after a failure: closing what was opened */
 	SIZED = 2,     /* the result is the size of the output */
@@ -16,18 +16,44 @@ enum flags {
 };
 enum { ENTRY = 13, CALLS = 16 };
 
-static i64 get64(const u8 *p) { return (i64)((unsigned long long)get32(p) << 32 | get32(p + 4)); }
+/* Reads a value of some size and moves on to the next argument. */
+static long get_value(const u8 **from, int *kind)
+{
+	const u8 *p = *from;
+	int size = *p & 15;
+	long value = size && (p[1] & 128) ? -1 : 0;
+	*kind = *p++ >> 4;
+	while (size--)
+		value = value << 8 | *p++;
+	*from = p;
+	return value;
+}
+
+/* Where the data of the arguments begins: behind the last call. */
+static const u8 *data_of(const u8 *p)
+{
+	for (int calls = *p++; calls--;) {
+		int kind, arguments = p[3];
+		p += 4;
+		while (arguments--)
+			get_value(&p, &kind);
+	}
+	return p;
+}
 
 void make_calls(const u8 *request, u8 *reply, u32 *reply_size)
 {
-	const u8 *p = request;
+	const u8 *p = request, *data = data_of(request);
 	u8 *to = reply, *limit = reply + REPLY;
 	long results[CALLS];
 	int broken = 0, cut = 0, count = *p++;
 	for (int i = 0; i < count && i < CALLS; i++) {
 		u32 number = p[0] << 8 | p[1], flags = p[2], arguments = p[3];
-		const u8 *values = p + 4;
-		p = values + 9 * arguments;
+		int kinds[6];
+		long values[6];
+		p += 4;
+		for (u32 k = 0; k < arguments && k < 6; k++)
+			values[k] = get_value(&p, &kinds[k]);
 		results[i] = 0;
 		if ((broken && !(flags & ALWAYS)) || (cut && !broken && (flags & IF_WHOLE)))
 			continue;
@@ -36,10 +62,10 @@ void make_calls(const u8 *request, u8 *reply, u32 *reply_size)
 			if (room < 0)
 				room = 0;
 			for (u32 k = 0; k < arguments && k < 6; k++) {
-				long value = get64(values + 9 * k + 1);
-				switch (values[9 * k]) {
+				long value = values[k];
+				switch (kinds[k]) {
 				case DATA:
-					value = (long)(request + value);
+					value = (long)(data + value);
 					break;
 				case OUTPUT:
 					size = value < room ? value : room;
@@ -52,7 +78,7 @@ void make_calls(const u8 *request, u8 *reply, u32 *reply_size)
 					value = results[value];
 					break;
 				}
-				if (!(k && values[9 * (k - 1)] == OUTPUT && (flags & SIZED)))
+				if (!(k && kinds[k - 1] == OUTPUT && (flags & SIZED)))
 					a[k] = value;
 			}
 			long result = results[i] = sys(number, a[0], a[1], a[2], a[3], a[4], a[5]);

@@ -1,7 +1,7 @@
 #include "sys.h"
 #include "link.h"
 
-enum { START = '>', ESCAPE = '}', SHIFT = 64, OVERHEAD = 15, FRAMES = 1024 };
+enum { START = '>', ESCAPE = '=', OFFSET = 42, SHIFT = 64, OVERHEAD = 15, FRAMES = 1024 };
 
 static int line;
 
@@ -39,7 +39,7 @@ static u32 crc32(const u8 *data, u32 size)
 static u8 *encode(u8 *to, const u8 *from, u32 size)
 {
 	while (size--) {
-		u8 byte = *from++;
+		u8 byte = *from++ + OFFSET;
 		if (byte < 32 || byte == START || byte == ESCAPE) {
 			*to++ = ESCAPE;
 			byte += SHIFT;
@@ -70,6 +70,7 @@ void link_open(int fd) { line = fd; }
 int link_room(void) { return end - head + FRAME_LINE <= WINDOW && next - first < FRAMES; }
 int link_settled(void) { return head == end && !due && control_sent == control_size; }
 int link_pending(void) { return due || control_sent < control_size || sent < end; }
+int link_in_frame(void) { return in_size >= 0; }
 void link_ready(void) { due = 'h'; }
 
 void link_send(u32 id, u8 op, const void *data, u32 size)
@@ -162,7 +163,7 @@ static void take(u8 byte)
 	} else if (in_size == sizeof(in)) {
 		in_size = -1;
 	} else {
-		in[in_size++] = byte - escaped;
+		in[in_size++] = byte - escaped - OFFSET;
 		escaped = 0;
 	}
 }

@@ -18,6 +18,8 @@ int link_settled(void);
 int link_pending(void);
 void link_write(void);
 void link_read(void);
+/* Whether the end of a frame is still to come. */
+int link_in_frame(void);
 /* Says that the agent is there; the host answers with a hello of its own. */
 void link_ready(void);
 

@@ -31,7 +31,6 @@ static u32 handle_of(int slot) { return slots[slot].generation << 16 | slot; }
  */
 static void first_process(void)
 {
-	static const struct timespec moment = {0, 100000};
 	struct slot *s = &slots[0];
 	memset(s, 0, sizeof(*s));
 	s->parent = -1;
@@ -41,7 +40,7 @@ static void first_process(void)
 		return;
 	}
 	while (*(volatile u32 *)&s->state == STARTING && !*(volatile u32 *)&s->dead)
-		sys2(nanosleep, &moment, 0);
+		sys3(poll, 0, 0, 1);
 	s->state = IDLE;
 }
 

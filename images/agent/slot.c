@@ -16,21 +16,20 @@ void slot_wake(int slot) { sys3(futex, &slots[slot].state, 1, 1 << 30); }
 
 static void slot_wait(u32 state)
 {
-	static const struct timespec moment = {0, 1000000};
 	/* A kernel may be built without futexes; looking again after a while does then. */
 	if (sys4(futex, &slots[me].state, 0, state, 0) == -ENOSYS)
-		sys2(nanosleep, &moment, 0);
+		sys3(poll, 0, 0, 1);
 }
 
 /*
  * Runs in whichever process a child of ends. The slot tells the agent at once, also about a process that isn't its own
  * child, and while its parent sits in a blocking call.
  */
-static void reap(int signal)
+static void reap(int signal, void *info, void *context)
 {
 	int status;
 	long pid;
-	(void)signal;
+	(void)signal, (void)info, (void)context;
 	while ((pid = sys4(wait4, -1, &status, WNOHANG, 0)) > 0)
 		for (int i = 0; i < SLOTS; i++) {
 			struct slot *s = &slots[i];
@@ -48,11 +47,11 @@ static void reap(int signal)
 void slots_open(void)
 {
 	struct {
-		void (*handler)(int);
+		void (*handler)(int, void *, void *);
 		unsigned long flags;
 		void (*restorer)(void);
 		u32 mask[2];
-	} action = {reap, 0x14000000 /* SA_RESTART, SA_RESTORER */, restorer, {0, 0}}, ignore = {(void (*)(int))1, 0, 0, {0, 0}};
+	} action = {reap, 0x14000004 /* SA_RESTART, SA_RESTORER, SA_SIGINFO: the frame of rt_sigreturn */, restorer, {0, 0}}, ignore = {(void (*)(int, void *, void *))1, 0, 0, {0, 0}};
 	slots = map_memory(SLOTS * sizeof(*slots), 1);
 	areas = map_memory((usize)SLOTS * (REQUEST + REPLY), 1);
 	sys1(pipe, poke_pipe);
@@ -101,13 +100,24 @@ static long thread(void)
 	return tid;
 }
 
-static void spin(u32 milliseconds)
+static long milliseconds(void)
 {
-	struct timespec begin, now;
-	sys2(clock_gettime, 1, &begin);
-	do
-		sys2(clock_gettime, 1, &now);
-	while ((now.seconds - begin.seconds) * 1000 + (now.nanoseconds - begin.nanoseconds) / 1000000 < (long)milliseconds);
+	struct timespec now = {0, 0};
+#ifdef NR_clock_gettime64
+	/* A modern 32-bit kernel may lack the call with 32-bit seconds, an old one lacks the other. */
+	i64 wide[2];
+	if (sys2(clock_gettime64, 1, wide) == 0)
+		return (long)wide[0] * 1000 + (long)wide[1] / 1000000;
+#endif
+	sys2(clock_gettime, 1, &now);
+	return now.seconds * 1000 + now.nanoseconds / 1000000;
+}
+
+static void spin(long duration)
+{
+	long begin = milliseconds();
+	while (milliseconds() - begin < duration)
+		;
 }
 
 static void finish(u32 state, long result)

@@ -16,13 +16,13 @@
 #define NR_ioctl 54
 #define NR_fcntl 55
 #define NR_setpgid 57
+#define NR_chmod 15
 #define NR_umask 60
 #define NR_dup2 63
 #define NR_setsid 66
 #define NR_readlink 85
 #define NR_mmap 90
 #define NR_wait4 114
-#define NR_nanosleep 162
 #define NR_poll 168
 #define NR_rt_sigaction 174
 #define NR_rt_sigprocmask 175
@@ -32,6 +32,7 @@
 #define NR_futex 240
 #define NR_exit_group 252
 #define NR_clock_gettime 265
+#define NR_clock_gettime64 403
 
 #ifdef DEFINE_ENTRY
 /* long sys(number, six arguments) */

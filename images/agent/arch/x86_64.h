@@ -11,7 +11,6 @@
 #define NR_pipe 22
 #define NR_dup2 33
 #define NR_pause 34
-#define NR_nanosleep 35
 #define NR_getpid 39
 #define NR_fork 57
 #define NR_execve 59
@@ -21,6 +20,7 @@
 #define NR_chdir 80
 #define NR_mkdir 83
 #define NR_readlink 89
+#define NR_chmod 90
 #define NR_umask 95
 #define NR_setuid 105
 #define NR_setgid 106

@@ -45,6 +45,7 @@ function fakeGuest(): Guest {
     sh: async (script: string) => {
       reader.push(Buffer.from(reports[script] ?? ''));
       if (script === 'panic') throw new GuestGone('crash', 'the kernel panicked');
+      if (script === 'false') throw new Error('the script ended with status 1');
       if (script === 'hang') return closed;
       return Promise.resolve('');
     },

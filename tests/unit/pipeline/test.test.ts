@@ -105,6 +105,7 @@ test("failed assertions and unexpected errno are the kernel's, a suite's own err
 test('assertion', (t) => { t.is(1, 2, 'the count is wrong'); });
 test('errno', async (t, { guest }) => { await guest.read('/nowhere'); t.pass(); });
 test('type error', (t, { guest }) => { (guest as any).nothing(); t.pass(); });
+test('fails in the guest', async (t, { guest }) => { await guest.sh('false'); t.pass(); });
 test('no assertion', async (t, { guest }) => { await guest.write('/a', 'x'); });
 `,
   });
@@ -116,6 +117,7 @@ test('no assertion', async (t, { guest }) => { await guest.write('/a', 'x'); });
   t.true(assertion.cause?.excerpt.join('\n').includes('- 1'), assertion.cause?.excerpt.join('\n'));
   t.is(ran.case('errno').cause?.blame, 'kernel');
   t.regex(ran.case('errno').cause?.summary ?? '', /blame\.ts:5:\d+: GuestErrno: open\("\/nowhere"\): ENOENT$/);
+  t.is(ran.case('fails in the guest').cause?.blame, 'kernel');
   t.is(ran.case('type error').cause?.blame, 'suite');
   t.regex(ran.case('type error').cause?.summary ?? '', /blame\.ts:6:\d+: TypeError/);
   t.true(ran.case('type error').cause?.excerpt.some((line) => line.includes(file)));

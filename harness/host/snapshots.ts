@@ -1,0 +1,37 @@
+import { readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import { withHostErrors } from './files.ts';
+
+/** Snapshots that stay; some 10 MB each. */
+const kept = 24;
+
+/** Gives a snapshot its name when it is whole, and removes those that were not used for the longest time. */
+export async function keepSnapshot(temporary: string, file: string): Promise<void> {
+  await withHostErrors(`keep ${file}`, () => rename(temporary, file));
+  const directory = path.dirname(file);
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.state'));
+  const ages = await Promise.all(
+    names.map(async (name) => ({
+      name,
+      time: await stat(path.join(directory, name)).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      ),
+    })),
+  );
+  const old = ages.sort((a, b) => b.time - a.time).slice(kept);
+  await Promise.all(old.map(({ name }) => rm(path.join(directory, name), { force: true })));
+}
+
+/** Whether the snapshot is there; marks it as used now. */
+export async function touchSnapshot(file: string): Promise<boolean> {
+  const now = new Date();
+  return utimes(file, now, now).then(
+    () => true,
+    () => false,
+  );
+}
+
+export async function removeSnapshot(file: string): Promise<void> {
+  await rm(file, { force: true });
+}

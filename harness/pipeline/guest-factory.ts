@@ -1,0 +1,131 @@
+import path from 'node:path';
+import { ensureDirectory } from '../host/files.ts';
+import { withLock } from '../host/lock.ts';
+import { removeSnapshot, touchSnapshot } from '../host/snapshots.ts';
+import { type Emit, type Guest, InterruptedError } from '../model/index.ts';
+import { type BootRequest, bootGuest, isHostFault } from './guest.ts';
+import { restoreGuest, snapshotGuest, snapshotPath } from './snapshot.ts';
+
+export interface FactoryRequest extends BootRequest {
+  /** Directory in which snapshots are kept between runs; absolute. */
+  readonly snapshots: string;
+}
+
+/** Makes guests of one kernel, each in a fresh state. */
+export interface GuestFactory {
+  /** How `acquire` makes them: out of a snapshot of the idle guest, or by booting each. */
+  readonly isolation: 'snapshot' | 'boot';
+  /** Milliseconds from starting QEMU to the first completed call, when it booted; undefined if it was not needed. */
+  readonly bootMs: number | undefined;
+  /**
+   * A guest of its own. `cold` boots one in any case. Its log goes into a file of its own beside the request's.
+   *
+   * @throws GuestGone, HostError, InterruptedError as {@link bootGuest}
+   */
+  acquire(options?: { readonly cold?: boolean; readonly logFile?: string }): Promise<Guest>;
+  /** Ends all guests that are still there. */
+  close(): Promise<void>;
+}
+
+/**
+ * Boots once, freezes the idle guest, restores it once as a test, and from then on hands out restored guests. Where that
+ * does not work every guest is booted, and a note says why. A snapshot of the same kernel, image and machine that an
+ * earlier run has left is used at once.
+ *
+ * @throws GuestGone when the kernel does not come up, HostError, InterruptedError
+ */
+export async function guestFactory(
+  request: FactoryRequest,
+  context: { readonly signal: AbortSignal; readonly emit: Emit },
+): Promise<GuestFactory> {
+  const options = { signal: context.signal };
+  const open = new Set<Guest>();
+  let count = 0;
+  const logFile = (): string => {
+    const { dir, name, ext } = path.parse(request.logFile);
+    count += 1;
+    return path.join(dir, `${name}-${count}${ext}`);
+  };
+  const note = (what: string, error: unknown): void => {
+    const why = error instanceof Error ? error.message : String(error);
+    context.emit({ type: 'note', level: 'warning', text: `${request.target.name}: ${what}: ${why}` });
+  };
+
+  await ensureDirectory(request.snapshots);
+  const file = await snapshotPath(request, request.snapshots);
+  let bootMs: number | undefined;
+  let isolation: GuestFactory['isolation'] = 'snapshot';
+
+  const make = async (): Promise<void> => {
+    const guest = await bootRetrying({ ...request, logFile: logFile() }, options);
+    bootMs = guest.readyMs;
+    try {
+      await snapshotGuest(guest, file);
+      const restored = await restoreGuest({ ...request, logFile: logFile() }, file, options);
+      await restored.close();
+    } catch (error) {
+      if (error instanceof InterruptedError) throw error;
+      await removeSnapshot(file);
+      isolation = 'boot';
+      note('cannot restore guests from a snapshot, so every case boots its own', error);
+    }
+  };
+  await withLock({ file: `${file}.lock`, signal: context.signal, purpose: 'making a snapshot' }, async () => {
+    if (!(await touchSnapshot(file))) await make();
+  });
+
+  const acquireOne = async (cold: boolean, log: string): Promise<Guest> => {
+    const own = { ...request, logFile: log };
+    if (isolation === 'snapshot' && !cold) {
+      try {
+        return await restoreGuest(own, file, options);
+      } catch (error) {
+        if (error instanceof InterruptedError) throw error;
+        note('a guest could not be restored and is booted', error);
+      }
+    }
+    return await bootRetrying(own, options);
+  };
+
+  return {
+    get isolation() {
+      return isolation;
+    },
+    get bootMs() {
+      return bootMs;
+    },
+    async acquire({ cold = false, logFile: log = logFile() } = {}) {
+      const guest = await acquireOne(cold, log);
+      open.add(guest);
+      return {
+        ...guest,
+        get pid() {
+          return guest.pid;
+        },
+        async close() {
+          open.delete(guest);
+          await guest.close();
+        },
+      };
+    },
+    async close() {
+      await Promise.all([...open].map((guest) => guest.close()));
+      open.clear();
+    },
+  };
+}
+
+/** Boots, and tries twice more when the machine is to blame. */
+export async function bootRetrying(
+  request: BootRequest,
+  options: { readonly signal: AbortSignal; readonly onRetry?: (error: unknown) => void },
+): Promise<Awaited<ReturnType<typeof bootGuest>>> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await bootGuest(request, options);
+    } catch (error) {
+      if (attempt === 3 || !isHostFault(error)) throw error;
+      options.onRetry?.(error);
+    }
+  }
+}

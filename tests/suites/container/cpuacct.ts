@@ -1,0 +1,87 @@
+import type { Guest } from 'quiltboot/suite';
+import { suite } from 'quiltboot/suite';
+import { attach, mountHierarchy } from '../lib/hierarchy.ts';
+
+const { test } = suite({ needs: ['containers', 'tasks', 'fork-exit', 'cpuacct'] });
+
+/** Processor time of a container in the file's unit. */
+async function usage(guest: Guest, container: string): Promise<number> {
+  const text = await guest.read(`${container}/cpuacct.usage`);
+  if (!/^\d+\n$/.test(text)) throw new Error(`cpuacct.usage reads ${JSON.stringify(text)}`);
+  return Number(text);
+}
+
+test('a new container has used no time', async (t, context) => {
+  const { guest } = context;
+  const root = await mountHierarchy(context, { options: 'cpuacct' });
+  await guest.mkdir(`${root}/a`);
+  t.is(await usage(guest, `${root}/a`), 0);
+});
+
+test('the time that a task uses is counted in its container', async (t, context) => {
+  const { guest } = context;
+  const root = await mountHierarchy(context, { options: 'cpuacct' });
+  await guest.mkdir(`${root}/a`);
+  await guest.mkdir(`${root}/b`);
+  const child = await guest.fork();
+  await attach(guest, child.pid, `${root}/a`);
+  await child.spin(60);
+  const first = await usage(guest, `${root}/a`);
+  t.true(first > 0);
+  await child.spin(60);
+  t.true((await usage(guest, `${root}/a`)) > first);
+  t.is(await usage(guest, `${root}/b`), 0);
+});
+
+test('the time of a task stays after its exit', async (t, context) => {
+  const { guest } = context;
+  const root = await mountHierarchy(context, { options: 'cpuacct' });
+  await guest.mkdir(`${root}/a`);
+  const child = await guest.fork();
+  await attach(guest, child.pid, `${root}/a`);
+  await child.spin(60);
+  const before = await usage(guest, `${root}/a`);
+  await child.exit(0);
+  t.true(before > 0);
+  t.true((await usage(guest, `${root}/a`)) >= before);
+});
+
+test('time is counted where it was used, not where the task is now', async (t, context) => {
+  const { guest } = context;
+  const root = await mountHierarchy(context, { options: 'cpuacct' });
+  for (const name of ['a', 'b']) await guest.mkdir(`${root}/${name}`);
+  const child = await guest.fork();
+  await attach(guest, child.pid, `${root}/a`);
+  await child.spin(60);
+  await attach(guest, child.pid, `${root}/b`);
+  const before = await usage(guest, `${root}/a`);
+  await child.spin(60);
+  t.is(await usage(guest, `${root}/a`), before);
+  t.true((await usage(guest, `${root}/b`)) > 0);
+});
+
+test('writing 0 makes the time start again', async (t, context) => {
+  const { guest } = context;
+  const root = await mountHierarchy(context, { options: 'cpuacct' });
+  await guest.mkdir(`${root}/a`);
+  const child = await guest.fork();
+  await attach(guest, child.pid, `${root}/a`);
+  await child.spin(60);
+  await child.exit(0);
+  t.true((await usage(guest, `${root}/a`)) > 0);
+  await guest.write(`${root}/a/cpuacct.usage`, '0');
+  t.is(await usage(guest, `${root}/a`), 0);
+});
+
+test('the tasks of a container add up', async (t, context) => {
+  const { guest } = context;
+  const root = await mountHierarchy(context, { options: 'cpuacct' });
+  for (const name of ['one', 'all']) await guest.mkdir(`${root}/${name}`);
+  const [one, two] = [await guest.fork(), await guest.fork()];
+  await attach(guest, one.pid, `${root}/all`);
+  await one.spin(60);
+  const alone = await usage(guest, `${root}/all`);
+  await attach(guest, two.pid, `${root}/all`);
+  await two.spin(60);
+  t.true((await usage(guest, `${root}/all`)) > alone);
+});

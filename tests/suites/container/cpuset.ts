@@ -1,0 +1,114 @@
+import { suite } from 'quiltboot/suite';
+import { attach, ensureDirectory, errnoOf, mountedOptions, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+
+const { test } = suite({ needs: ['containers', 'tasks', 'fork-exit', 'cpuset'] });
+
+test('a task cannot come in before both masks are set: ENOSPC', async (t, context) => {
+  const { guest } = context;
+  const root = await mountHierarchy(context, { options: 'cpuset' });
+  await guest.mkdir(`${root}/a`);
+  const child = await guest.fork();
+  t.is(await errnoOf(attach(guest, child.pid, `${root}/a`)), 'ENOSPC');
+  await guest.write(`${root}/a/cpuset.cpus`, '0');
+  t.is(await errnoOf(attach(guest, child.pid, `${root}/a`)), 'ENOSPC');
+  await guest.write(`${root}/a/cpuset.mems`, '0');
+  await attach(guest, child.pid, `${root}/a`);
+  t.deepEqual(await tasksOf(guest, `${root}/a`), [child.pid]);
+});
+
+test('memory nodes alone are not enough either: ENOSPC', async (t, context) => {
+  const { guest } = context;
+  const root = await mountHierarchy(context, { options: 'cpuset' });
+  await guest.mkdir(`${root}/a`);
+  const child = await guest.fork();
+  await guest.write(`${root}/a/cpuset.mems`, '0');
+  t.is(await errnoOf(attach(guest, child.pid, `${root}/a`)), 'ENOSPC');
+});
+
+test('a task runs on the processors of its set only', async (t, context) => {
+  const { guest } = context;
+  const root = await mountHierarchy(context, { options: 'cpuset' });
+  const all = await guest.sched_getaffinity(0);
+  await guest.mkdir(`${root}/a`);
+  await guest.write(`${root}/a/cpuset.mems`, '0');
+  const child = await guest.fork();
+  for (const cpu of all) {
+    await guest.write(`${root}/a/cpuset.cpus`, String(cpu));
+    await attach(guest, child.pid, `${root}/a`);
+    t.deepEqual(await guest.sched_getaffinity(child.pid), [cpu]);
+    t.regex(await guest.read(`/proc/${child.pid}/status`), new RegExp(`^Cpus_allowed_list:\\t${cpu}$`, 'm'));
+  }
+  await attach(guest, child.pid, root);
+  t.deepEqual(await guest.sched_getaffinity(child.pid), all);
+});
+
+test('a change of the processors reaches the tasks that are inside', async (t, context) => {
+  const { guest } = context;
+  const root = await mountHierarchy(context, { options: 'cpuset' });
+  const all = await guest.sched_getaffinity(0);
+  if (all.length < 2) context.skip('the guest has one processor');
+  await guest.mkdir(`${root}/a`);
+  await guest.write(`${root}/a/cpuset.mems`, '0');
+  await guest.write(`${root}/a/cpuset.cpus`, '0');
+  const child = await guest.fork();
+  await attach(guest, child.pid, `${root}/a`);
+  await guest.write(`${root}/a/cpuset.cpus`, '1');
+  t.deepEqual(await guest.sched_getaffinity(child.pid), [1]);
+});
+
+test('a task cannot give itself processors outside of its set', async (t, context) => {
+  const { guest } = context;
+  const root = await mountHierarchy(context, { options: 'cpuset' });
+  const all = await guest.sched_getaffinity(0);
+  if (all.length < 2) context.skip('the guest has one processor');
+  await guest.mkdir(`${root}/a`);
+  await guest.write(`${root}/a/cpuset.mems`, '0');
+  await guest.write(`${root}/a/cpuset.cpus`, '0');
+  const child = await guest.fork();
+  await attach(guest, child.pid, `${root}/a`);
+  t.is(await errnoOf(child.sched_setaffinity(0, [1])), 'EINVAL');
+  await child.sched_setaffinity(0, [0, 1]);
+  t.deepEqual(await guest.sched_getaffinity(child.pid), [0]);
+});
+
+test("a child starts on the processors of its parent's set", async (t, context) => {
+  const { guest } = context;
+  const root = await mountHierarchy(context, { options: 'cpuset' });
+  await guest.mkdir(`${root}/a`);
+  await guest.write(`${root}/a/cpuset.mems`, '0');
+  await guest.write(`${root}/a/cpuset.cpus`, '0');
+  const parent = await guest.fork();
+  await attach(guest, parent.pid, `${root}/a`);
+  const child = await parent.fork();
+  t.deepEqual(await guest.sched_getaffinity(child.pid), [0]);
+});
+
+test('the root has every processor and memory node', async (t, context) => {
+  const { guest } = context;
+  const root = await mountHierarchy(context, { options: 'cpuset' });
+  const all = await guest.sched_getaffinity(0);
+  const expected = all.length === 1 ? '0\n' : `0-${all.length - 1}\n`;
+  t.is(await guest.read(`${root}/cpuset.cpus`), expected);
+  t.is(await guest.read(`${root}/cpuset.mems`), '0\n');
+});
+
+test('a mount of the old type "cpuset" has the files without a prefix, and the agent of old', async (t, context) => {
+  const { guest, has } = context;
+  await ensureDirectory(guest, '/dev/cpuset');
+  await guest.mount({ type: 'cpuset', source: 'cpuset', target: '/dev/cpuset' });
+  const names = await guest.readdir('/dev/cpuset');
+  for (const name of ['tasks', 'cpus', 'mems']) t.true(names.includes(name), name);
+  t.false(names.includes('cpuset.cpus'));
+  if (has('release')) t.is(await guest.read('/dev/cpuset/release_agent'), '/sbin/cpuset_release_agent\n');
+});
+
+test('the old type is a hierarchy of that subsystem alone, which no other can have', async (t, context) => {
+  const { guest, dialect } = context;
+  await ensureDirectory(guest, '/dev/cpuset');
+  await guest.mount({ type: 'cpuset', source: 'cpuset', target: '/dev/cpuset' });
+  await guest.mkdir('/dev/cpuset/a');
+  t.is(await errnoOf(mountHierarchy(context, { options: `cpuset,${dialect.plainSubsystems[0]}` })), 'EBUSY');
+  const joined = await mountHierarchy(context, { options: 'cpuset' });
+  t.true(await guest.exists(`${joined}/a`));
+  t.true((await mountedOptions(guest, joined)).includes('noprefix'));
+});

@@ -1,0 +1,80 @@
+import { suite } from 'quiltboot/suite';
+import { attach, errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+
+const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks', 'fork-exit', 'css-groups'] });
+
+test('tasks of every mixture of two hierarchies are listed where they are', async (t, context) => {
+  const { guest, dialect } = context;
+  const [first, second] = dialect.plainSubsystems;
+  const one = await mountHierarchy(context, { options: first });
+  const two = await mountHierarchy(context, { options: second, at: '/dev/two' });
+  for (const root of [one, two]) for (const name of ['a', 'b']) await guest.mkdir(`${root}/${name}`);
+  const pids: Record<string, number> = {};
+  for (const mixture of ['aa', 'ab', 'ba', 'bb']) {
+    const child = await guest.fork();
+    pids[mixture] = child.pid;
+    await attach(guest, child.pid, `${one}/${mixture.charAt(0)}`);
+    await attach(guest, child.pid, `${two}/${mixture.charAt(1)}`);
+  }
+  t.deepEqual(await tasksOf(guest, `${one}/a`), [pids.aa, pids.ab]);
+  t.deepEqual(await tasksOf(guest, `${one}/b`), [pids.ba, pids.bb]);
+  t.deepEqual(await tasksOf(guest, `${two}/a`), [pids.aa, pids.ba]);
+  t.deepEqual(await tasksOf(guest, `${two}/b`), [pids.ab, pids.bb]);
+});
+
+test('a container is free again when tasks of every mixture have left it', async (t, context) => {
+  const { guest, dialect } = context;
+  const [first, second] = dialect.plainSubsystems;
+  const one = await mountHierarchy(context, { options: first });
+  const two = await mountHierarchy(context, { options: second, at: '/dev/two' });
+  await guest.mkdir(`${one}/a`);
+  for (const name of ['a', 'b', 'c']) await guest.mkdir(`${two}/${name}`);
+  const children = [await guest.fork(), await guest.fork(), await guest.fork()];
+  for (const [index, child] of children.entries()) {
+    await attach(guest, child.pid, `${one}/a`);
+    await attach(guest, child.pid, `${two}/${'abc'.charAt(index)}`);
+  }
+  for (const child of children) {
+    t.is(await errnoOf(guest.rmdir(`${one}/a`)), 'EBUSY');
+    await child.exit(0);
+  }
+  for (const container of [`${one}/a`, `${two}/a`, `${two}/b`, `${two}/c`]) {
+    t.is(await errnoOf(guest.rmdir(container)), 'none', container);
+  }
+});
+
+test('forks of a task that is in containers of two hierarchies are listed in both', async (t, context) => {
+  const { guest, dialect } = context;
+  const [first, second] = dialect.plainSubsystems;
+  const one = await mountHierarchy(context, { options: first });
+  const two = await mountHierarchy(context, { options: second, at: '/dev/two' });
+  await guest.mkdir(`${one}/a`);
+  await guest.mkdir(`${two}/b`);
+  const parent = await guest.fork();
+  await attach(guest, parent.pid, `${one}/a`);
+  await attach(guest, parent.pid, `${two}/b`);
+  const children = [await parent.fork(), await parent.fork(), await parent.fork()];
+  const all = [parent, ...children].map((task) => task.pid);
+  t.deepEqual(await tasksOf(guest, `${one}/a`), all);
+  t.deepEqual(await tasksOf(guest, `${two}/b`), all);
+});
+
+test(
+  'tasks with the same memberships share one group, others have another',
+  { needs: ['debug'], differs: ['no-veto'] },
+  async (t, context) => {
+    const { guest } = context;
+    const root = await mountHierarchy(context, { options: 'test0,debug' });
+    await guest.mkdir(`${root}/a`);
+    const group = async (task: { read(path: string): Promise<string> }): Promise<string> =>
+      task.read(`${root}/debug.current_css_group`);
+    const [one, two, apart] = [await guest.fork(), await guest.fork(), await guest.fork()];
+    t.is(await group(one), await group(two));
+    await attach(guest, one.pid, `${root}/a`);
+    t.not(await group(one), await group(two));
+    t.is(await group(two), await group(apart));
+    await attach(guest, two.pid, `${root}/a`);
+    t.is(await group(one), await group(two));
+    t.not(await group(one), await group(apart));
+  },
+);

@@ -1,0 +1,87 @@
+/** What the container suites have in common: mounting, and the errno of a call that must fail. */
+import type { CaseContext, GuestProcess } from 'quiltboot/suite';
+import { GuestErrno } from 'quiltboot/suite';
+
+/** Number of an errno, equal on all targets. */
+export const errnoNumbers = { EPERM: 1, EAGAIN: 11, ENOSPC: 28 } as const;
+
+/** The errno that a call failed with, `none` when it did not fail. Anything else that went wrong is thrown on. */
+export async function errnoOf(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+    return 'none';
+  } catch (error) {
+    if (error instanceof GuestErrno) return error.errno;
+    throw error;
+  }
+}
+
+/** mkdir of a directory that may be there already. */
+export async function ensureDirectory(guest: GuestProcess, path: string): Promise<void> {
+  const errno = await errnoOf(guest.mkdir(path));
+  if (errno !== 'none' && errno !== 'EEXIST') throw new GuestErrno(`mkdir("${path}")`, errno, 0);
+}
+
+export interface MountOptions {
+  /** Options of the file system; both plain subsystems unless given, '' for none at all. */
+  readonly options?: string;
+  /** Where; the dialect's mount point unless given. */
+  readonly at?: string;
+}
+
+/** Mounts a hierarchy and resolves with the path of its root. */
+export async function mountHierarchy(
+  { guest, dialect }: CaseContext,
+  { options, at = dialect.mountPoint }: MountOptions = {},
+): Promise<string> {
+  const chosen = options ?? dialect.plainSubsystems.join(',');
+  await ensureDirectory(guest, at);
+  await guest.mount({
+    type: dialect.fsType,
+    source: 'dev',
+    target: at,
+    ...(chosen === '' ? {} : { options: chosen }),
+  });
+  return at;
+}
+
+/** Like {@link mountHierarchy}; resolves with the errno, `none` when it was mounted. */
+export async function tryMount(context: CaseContext, options: MountOptions): Promise<string> {
+  return errnoOf(mountHierarchy(context, options));
+}
+
+/** Changes the options of a mounted hierarchy. */
+export async function remount({ guest, dialect }: CaseContext, at: string, options: string): Promise<void> {
+  await guest.mount({ type: dialect.fsType, source: 'dev', target: at, options, flags: ['remount'] });
+}
+
+/** The options that /proc/mounts shows for a mount point, those of every file system left out. */
+export async function mountedOptions(guest: GuestProcess, at: string): Promise<string[]> {
+  const line = (await guest.read('/proc/mounts')).split('\n').find((each) => each.split(' ')[1] === at);
+  const general = new Set(['rw', 'ro', 'relatime', 'nosuid', 'nodev', 'noexec', 'noatime']);
+  return (line?.split(' ')[3] ?? '').split(',').filter((option) => option !== '' && !general.has(option));
+}
+
+/** The pids in a container's `tasks`. */
+export async function tasksOf(guest: GuestProcess, container: string): Promise<number[]> {
+  const text = await guest.read(`${container}/tasks`);
+  return text.split('\n').filter(Boolean).map(Number);
+}
+
+/** Moves a task, by the process given. */
+export async function attach(by: GuestProcess, pid: number, container: string): Promise<void> {
+  await by.write(`${container}/tasks`, `${pid}\n`);
+}
+
+/** Ids of every thread of the system. */
+export async function allThreads(guest: GuestProcess): Promise<number[]> {
+  const pids = (await guest.readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const threads = await Promise.all(
+    // A process may end while we look.
+    pids.map((pid) => guest.readdir(`/proc/${pid}/task`).catch(() => [])),
+  );
+  return threads
+    .flat()
+    .map(Number)
+    .sort((a, b) => a - b);
+}
