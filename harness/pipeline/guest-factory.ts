@@ -2,13 +2,18 @@ import path from 'node:path';
 import { ensureDirectory } from '../host/files.ts';
 import { withLock } from '../host/lock.ts';
 import { removeSnapshot, touchSnapshot } from '../host/snapshots.ts';
-import { type Emit, type Guest, InterruptedError } from '../model/index.ts';
-import { type BootRequest, bootGuest, isHostFault } from './guest.ts';
+import { type CachePaths, type Emit, type Guest, InterruptedError } from '../model/index.ts';
+import { type BootRequest, bootGuest, isHostFault, type OpenGuest } from './guest.ts';
 import { restoreGuest, snapshotGuest, snapshotPath } from './snapshot.ts';
 
 export interface FactoryRequest extends BootRequest {
   /** Directory in which snapshots are kept between runs; absolute. */
   readonly snapshots: string;
+}
+
+/** Where snapshots are kept between runs. */
+export function snapshotDirectory(cache: Pick<CachePaths, 'root'>): string {
+  return path.join(cache.root, 'snapshots');
 }
 
 /** Makes guests of one kernel, each in a fresh state. */
@@ -46,32 +51,16 @@ export async function guestFactory(
     count += 1;
     return path.join(dir, `${name}-${count}${ext}`);
   };
-  const note = (what: string, error: unknown): void => {
-    const why = error instanceof Error ? error.message : String(error);
-    context.emit({ type: 'note', level: 'warning', text: `${request.target.name}: ${what}: ${why}` });
-  };
-
   await ensureDirectory(request.snapshots);
   const file = await snapshotPath(request, request.snapshots);
   let bootMs: number | undefined;
   let isolation: GuestFactory['isolation'] = 'snapshot';
 
-  const make = async (): Promise<void> => {
+  await withLock({ file: `${file}.lock`, signal: context.signal, purpose: 'making a snapshot' }, async () => {
+    if (await touchSnapshot(file)) return;
     const guest = await bootRetrying({ ...request, logFile: logFile() }, options);
     bootMs = guest.readyMs;
-    try {
-      await snapshotGuest(guest, file);
-      const restored = await restoreGuest({ ...request, logFile: logFile() }, file, options);
-      await restored.close();
-    } catch (error) {
-      if (error instanceof InterruptedError) throw error;
-      await removeSnapshot(file);
-      isolation = 'boot';
-      note('cannot restore guests from a snapshot, so every case boots its own', error);
-    }
-  };
-  await withLock({ file: `${file}.lock`, signal: context.signal, purpose: 'making a snapshot' }, async () => {
-    if (!(await touchSnapshot(file))) await make();
+    if (!(await trySnapshot(guest, { ...request, logFile: logFile() }, file, context))) isolation = 'boot';
   });
 
   const acquireOne = async (cold: boolean, log: string): Promise<Guest> => {
@@ -81,7 +70,7 @@ export async function guestFactory(
         return await restoreGuest(own, file, options);
       } catch (error) {
         if (error instanceof InterruptedError) throw error;
-        note('a guest could not be restored and is booted', error);
+        context.emit(noteOf(request, 'a guest could not be restored and is booted', error));
       }
     }
     return await bootRetrying(own, options);
@@ -128,4 +117,46 @@ export async function bootRetrying(
       options.onRetry?.(error);
     }
   }
+}
+
+/**
+ * Turns an idle guest into the snapshot that a {@link guestFactory} for the same request finds; the guest is closed.
+ * Where that does not work a note says so.
+ */
+export async function prepareSnapshot(
+  guest: OpenGuest,
+  request: BootRequest,
+  directory: string,
+  context: { readonly signal: AbortSignal; readonly emit: Emit },
+): Promise<void> {
+  await ensureDirectory(directory);
+  const file = await snapshotPath(request, directory);
+  await withLock({ file: `${file}.lock`, signal: context.signal, purpose: 'making a snapshot' }, async () => {
+    if (await touchSnapshot(file)) return;
+    await trySnapshot(guest, { ...request, logFile: `${request.logFile}.restored` }, file, context);
+  });
+}
+
+async function trySnapshot(
+  guest: OpenGuest,
+  request: BootRequest,
+  file: string,
+  context: { readonly signal: AbortSignal; readonly emit: Emit },
+): Promise<boolean> {
+  try {
+    await snapshotGuest(guest, file);
+    const restored = await restoreGuest(request, file, context);
+    await restored.close();
+    return true;
+  } catch (error) {
+    await removeSnapshot(file);
+    if (error instanceof InterruptedError) throw error;
+    context.emit(noteOf(request, 'cannot restore guests from a snapshot, so every case boots its own', error));
+    return false;
+  }
+}
+
+function noteOf(request: BootRequest, what: string, error: unknown): Parameters<Emit>[0] {
+  const why = error instanceof Error ? error.message : String(error);
+  return { type: 'note', level: 'warning', text: `${request.target.name}: ${what}: ${why}` };
 }

@@ -44,14 +44,26 @@ export interface OpenGuest extends Guest {
  * @throws GuestGone when the guest does not come up (its message says what is known), HostError when QEMU cannot be
  * started, InterruptedError when `signal` asked to stop
  */
-export async function bootGuest(request: BootRequest, options: { readonly signal: AbortSignal }): Promise<OpenGuest> {
+export async function bootGuest(
+  request: BootRequest,
+  options: {
+    readonly signal: AbortSignal;
+    /** Called with the machine when it does not come up, while its log can still be asked for. */
+    readonly onMachine?: (machine: Machine) => void;
+  },
+): Promise<OpenGuest> {
   const started = performance.now();
   const machine = await startMachine(request, options);
-  return await openGuest(machine, {
-    started,
-    awake: false,
-    ...(request.deadlines && { deadlines: request.deadlines }),
-  });
+  try {
+    return await openGuest(machine, {
+      started,
+      awake: false,
+      ...(request.deadlines && { deadlines: request.deadlines }),
+    });
+  } catch (error) {
+    options.onMachine?.(machine);
+    throw error;
+  }
 }
 
 /** Opens the agent of a machine that boots or was restored; closes the machine when that fails. */

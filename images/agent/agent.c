@@ -13,8 +13,7 @@
 #error "AGENT_MAJOR and AGENT_MINOR say which line is the agent's"
 #endif
 
-static const char line_path[] = "/.agent";
-int tty_line;
+static int line;
 
 static void say(const char *text)
 {
@@ -26,15 +25,15 @@ static void say(const char *text)
 
 static void open_line(void)
 {
-	long fd = sys2(open, line_path, O_RDWR | O_NOCTTY | O_NONBLOCK);
+	long fd = sys2(open, LINE_PATH, O_RDWR | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0) {
 		say("quiltboot: the agent cannot open its serial line; is the driver built in?\n");
 		sys1(exit_group, 1);
 	}
-	tty_line = fd;
-	sys3(fcntl, tty_line, F_SETFD, FD_CLOEXEC);
-	terminal_set(tty_line, 0);
-	link_open(tty_line);
+	line = fd;
+	sys3(fcntl, line, F_SETFD, FD_CLOEXEC);
+	terminal_set(line, 0);
+	link_open(line);
 	link_ready();
 }
 
@@ -50,7 +49,7 @@ static void mount_all(void)
 	sys5(mount, "sysfs", "/sys", "sysfs", 0, 0);
 	sys5(mount, "devtmpfs", "/dev", "devtmpfs", 0, 0); /* not in old kernels: the initramfs has nodes */
 	sys5(mount, "tmpfs", "/tmp", "tmpfs", 0, "mode=1777");
-	sys3(mknod, line_path, S_IFCHR | 0600, AGENT_MAJOR << 8 | AGENT_MINOR);
+	sys3(mknod, LINE_PATH, S_IFCHR | 0600, AGENT_MAJOR << 8 | AGENT_MINOR);
 	sys1(umask, 022);
 }
 
@@ -64,7 +63,7 @@ static void lend_line(int slot)
 		sys3(read, poke_pipe[0], &byte, 1);
 	}
 	slots[slot].state = FREE;
-	sys1(close, tty_line);
+	sys1(close, line);
 	open_line();
 }
 
@@ -85,7 +84,7 @@ void agent_main(void)
 		if (borrower >= 0)
 			lend_line(borrower);
 		link_write();
-		list[0].fd = tty_line;
+		list[0].fd = line;
 		list[0].events = link_pending() ? POLLIN | POLLOUT : POLLIN;
 		list[1].fd = poke_pipe[0];
 		list[1].events = POLLIN;

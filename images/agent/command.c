@@ -24,13 +24,12 @@ static const char *gather(const char *text, const char **list, u32 count)
 }
 
 /* A terminal of its own with line editing, echo and signals: what a person at the other end expects. */
-static void take_terminal(int line)
+static void take_terminal(void)
 {
 	sys0(setsid);
-	sys3(ioctl, line, 0x540e /* TIOCSCTTY */, 1);
+	long line = sys2(open, LINE_PATH, O_RDWR);
 	for (int i = 0; i < 3; i++)
 		sys2(dup2, line, i);
-	sys3(fcntl, 0, F_SETFL, O_RDWR);
 	terminal_set(0, 1);
 }
 
@@ -56,10 +55,10 @@ static long become(const u8 *request)
 	return error;
 }
 
-void command_exec(int slot, int line)
+void command_exec(int slot)
 {
-	if (line >= 0)
-		take_terminal(line);
+	if (slots[slot].tty)
+		take_terminal();
 	else
 		sys2(setpgid, 0, 0);
 	struct {

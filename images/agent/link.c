@@ -12,12 +12,12 @@ static u16 lengths[FRAMES];
 static u32 first, next; /* number of the oldest frame kept, and of the next one */
 static u8 control[2 * OVERHEAD + 8];
 static u32 control_sent, control_size;
-static u8 last = '\n';
+static u8 last;
 static u8 due; /* a control frame that should go out: 'a' (acknowledgement), 'n' (something is missing), 'h' (hello) */
 
 /* Receiving. */
 static u8 in[FRAME_DATA + OVERHEAD];
-static int in_size = -1; /* -1: between frames */
+static int in_size; /* -1: between frames */
 static u8 escaped;
 static u32 expected;
 static u8 complained;
@@ -66,7 +66,13 @@ static u32 build(u8 *to, u8 kind, u32 number, const u8 *data, u32 size)
 	return to - start;
 }
 
-void link_open(int fd) { line = fd; }
+void link_open(int fd)
+{
+	line = fd;
+	last = '\n';
+	in_size = -1;
+}
+
 int link_room(void) { return end - head + FRAME_LINE <= WINDOW && next - first < FRAMES; }
 int link_settled(void) { return head == end && !due && control_sent == control_size; }
 int link_pending(void) { return due || control_sent < control_size || sent < end; }

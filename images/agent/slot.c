@@ -2,7 +2,7 @@
 #include "slot.h"
 
 struct slot *slots;
-int me = -1;
+int me;
 int poke_pipe[2];
 
 static u8 *areas;
@@ -52,6 +52,7 @@ void slots_open(void)
 		void (*restorer)(void);
 		u32 mask[2];
 	} action = {reap, 0x14000004 /* SA_RESTART, SA_RESTORER, SA_SIGINFO: the frame of rt_sigreturn */, restorer, {0, 0}}, ignore = {(void (*)(int, void *, void *))1, 0, 0, {0, 0}};
+	me = -1;
 	slots = map_memory(SLOTS * sizeof(*slots), 1);
 	areas = map_memory((usize)SLOTS * (REQUEST + REPLY), 1);
 	sys1(pipe, poke_pipe);
@@ -193,7 +194,7 @@ static void run_command(void)
 		slot_wait(PIPES);
 	for (int i = 0; i < 3 && !s->tty; i++)
 		sys2(dup2, ends[i][i != 0], i);
-	command_exec(me, s->tty ? tty_line : -1);
+	command_exec(me);
 }
 
 long slot_fork(int slot)

@@ -2,6 +2,9 @@
  * Processes that make system calls for the host. Each has a slot in memory that it shares with the agent: a header, the
  * request and the reply. Sharing memory, and not a pipe for each, lets any process fork another one at any time.
  */
+/* The agent's serial line; a node of its own, so that nothing mounted on /dev hides it. */
+#define LINE_PATH "/.agent"
+
 enum {
 	SLOTS = 512,
 	REQUEST = 65536,
@@ -50,9 +53,8 @@ void poke(void);
 /* Forks a process for a slot; returns the pid in the parent. */
 long slot_fork(int slot);
 /* Executes the command in the request of the slot; never returns. */
-void command_exec(int slot, int tty_line);
+void command_exec(int slot);
 /* Makes the calls in the request and puts the results into the reply. */
 void make_calls(const u8 *request, u8 *reply, u32 *reply_size);
 
 extern int poke_pipe[2];
-extern int tty_line;

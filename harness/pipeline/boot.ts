@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type BootResult,
+  type Cause,
+  type Context,
+  GuestGone,
+  HostError,
+  type Outcome,
+  type Splat,
+} from '../model/index.ts';
+import { type BootRequest, bootGuest, type GuestDeadlines, isHostFault, type OpenGuest } from './guest.ts';
+import { prepareSnapshot, snapshotDirectory } from './guest-factory.ts';
+
+/** What a boot prints right behind its last step still belongs to it. */
+const lastWordsMs = 100;
+const excerptLines = 25;
+const attempts = 3;
+
+export interface BootStageRequest extends Omit<BootRequest, 'deadlines'> {
+  readonly deadlines?: Partial<GuestDeadlines>;
+  /** Leave a snapshot of the idle guest for a test stage that follows, which then needs no boot of its own. */
+  readonly snapshot?: boolean;
+}
+
+/**
+ * Boots a kernel and runs one program in it. What the kernel does wrong is a result: `crash` for a panic, oops, reboot
+ * or power-off, `timeout` for a hang, `fail` for a report in its log or a program that can't run. The whole kernel log is
+ * in `logFile`.
+ *
+ * @throws HostError when the machine is to blame three times in a row, InterruptedError
+ */
+export async function bootStage(request: BootStageRequest, context: Context): Promise<BootResult> {
+  const started = performance.now();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const result = await bootOnce(request, context);
+      return { ...result, ms: Math.round(performance.now() - started) };
+    } catch (error) {
+      if (!isHostFault(error)) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      if (attempt === attempts) {
+        throw new HostError(`cannot boot a ${request.target.name} guest, tried ${attempts} times: ${why}`, {
+          cause: error,
+          hint: error instanceof HostError && error.hint !== undefined ? error.hint : `see ${request.logFile}`,
+        });
+      }
+      context.emit({
+        type: 'note',
+        level: 'warning',
+        text: `${request.target.name}: booting once more, since the machine was to blame: ${why}`,
+      });
+    }
+  }
+}
+
+async function bootOnce(request: BootStageRequest, context: Context): Promise<BootResult> {
+  const started = performance.now();
+  const result = (outcome: BootResult['outcome'], splats: readonly Splat[], cause?: Cause): BootResult => ({
+    stage: 'boot',
+    outcome,
+    log: request.logFile,
+    splats,
+    ms: 0,
+    reused: false,
+    ...(cause && { cause }),
+  });
+  let guest: OpenGuest | undefined;
+  let log: readonly string[] = [];
+  let splats: readonly Splat[] = [];
+  try {
+    guest = await bootGuest(request, {
+      signal: context.signal,
+      onMachine: ({ reader }) => {
+        log = reader.lines();
+        splats = reader.splats();
+      },
+    });
+    const run = await guest.run(['/bin/true']);
+    const bootMs = Math.round(performance.now() - started);
+    await sleep(lastWordsMs);
+    splats = guest.splats();
+    log = guest.log();
+    if (run.status !== 0) {
+      const summary = `the guest cannot run /bin/true: ${run.stderr.trim() || `it ended with status ${run.status ?? '?'}`}`;
+      return { ...result('fail', splats, kernelCause(request, summary, log)), bootMs };
+    }
+    const bad = splats.find(({ severity }) => severity !== 'coverage');
+    if (bad) {
+      const cause = {
+        ...kernelCause(request, `the kernel reports while it boots: ${bad.title}`, log),
+        excerpt: bad.excerpt,
+      };
+      return { ...result(bad.severity === 'fatal' ? 'crash' : 'fail', splats, cause), bootMs };
+    }
+    if (request.snapshot) await prepareSnapshot(guest, request, snapshotDirectory(context.cache), context);
+    return { ...result('pass', splats), bootMs };
+  } catch (error) {
+    if (!(error instanceof GuestGone) || error.ending === 'host') throw error;
+    if (guest) {
+      log = guest.log();
+      splats = guest.splats();
+    }
+    const fatal = splats.find(({ severity }) => severity === 'fatal');
+    const cause = kernelCause(request, `the kernel does not boot: ${firstLine(error.message)}`, log);
+    return result(endings[error.ending], splats, fatal ? { ...cause, excerpt: fatal.excerpt } : cause);
+  } finally {
+    await guest?.close();
+  }
+}
+
+const endings = { crash: 'crash', hang: 'timeout', reboot: 'crash', exit: 'crash' } as const satisfies Record<
+  Exclude<GuestGone['ending'], 'host'>,
+  Outcome
+>;
+
+function kernelCause(request: BootStageRequest, summary: string, log: readonly string[]): Cause {
+  return { blame: 'kernel', summary, excerpt: log.slice(-excerptLines), log: request.logFile };
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}
