@@ -136,21 +136,21 @@ async function test() {
   process.exitCode = counts.failed > 0 ? 1 : 0;
 }
 
-/** Reads the summary that ava prints last: `  24 tests passed`, `  1 uncaught exception`. */
+/**
+ * Counts ava's tests: those that passed by their lines, since ava sums them up only when none failed; the others by the
+ * summary at the end (`  1 test failed`, `  1 uncaught exception`).
+ */
 function countAva(output) {
   // Colours are left out: they are there when somebody forces them.
-  const summary = output.replaceAll(/\u001b\[[0-9;]*m/g, '').slice(output.lastIndexOf('─'));
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  const kinds = {
-    passed: /^ *(\d+) tests? passed$/gm,
-    failed:
-      /^ *(\d+) (?:tests? failed|hooks? failed|tests? remaining .*|unhandled rejections?|uncaught exceptions?)$/gm,
-    skipped: /^ *(\d+) tests? (?:skipped|todo)$/gm,
-  };
-  for (const [kind, expression] of Object.entries(kinds)) {
-    for (const match of summary.matchAll(expression)) counts[kind] += Number(match[1]);
-  }
-  return counts;
+  const text = output.replaceAll(/\u001b\[[0-9;]*m/g, '');
+  const passed = text.match(/^ +[✔√] /gm)?.length ?? 0;
+  const count = { passed, failed: 0, skipped: 0 };
+  const summary = text.slice(Math.max(0, text.lastIndexOf('\n  ─')));
+  const failed =
+    /^ *(\d+) (?:tests? failed|hooks? failed|tests? remaining|unhandled rejections?|uncaught exceptions?)/gm;
+  for (const match of summary.matchAll(failed)) count.failed += Number(match[1]);
+  for (const match of summary.matchAll(/^ *(\d+) tests? (?:skipped|todo)$/gm)) count.skipped += Number(match[1]);
+  return count;
 }
 
 checkNode();

@@ -17,7 +17,7 @@ async function lacking(): Promise<Requirement[]> {
 
 /** The words that make a command run as root; undefined when nothing does without asking for a password. */
 async function asRoot(): Promise<string[] | undefined> {
-  if (process.getuid?.() === 0) return [];
+  if ((await $({ quiet: true })`id -u`).stdout.trim() === '0') return [];
   return (await $({ nothrow: true, quiet: true })`sudo -n true`).ok ? ['sudo', '-n'] : undefined;
 }
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { bootCommand, shellCommand, testCommand } from './guest.ts';
+import { importCommand } from './import.ts';
 import type { Io } from './io.ts';
 import { examplesText, seriesCommand } from './run.ts';
 import { doctorCommand, fetchCommand, imageCommand, reportCommand } from './single.ts';
@@ -59,6 +60,7 @@ export function makeProgram(io: Io, version: string, done: (status: number) => v
       done,
     ),
     fetchCommand(io, done),
+    importCommand(io, done),
     seriesCommand(
       io,
       'apply',

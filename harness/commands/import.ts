@@ -1,0 +1,145 @@
+import path from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import type { Project } from '../model/index.ts';
+import {
+  addToProject,
+  describeQueue,
+  type ImportResult,
+  importSeries,
+  loadProject,
+  type PlacedRemark,
+  projectFileName,
+  seriesLines,
+} from '../pipeline/index.ts';
+import type { Io } from './io.ts';
+import { option } from './options.ts';
+import { examplesText } from './run.ts';
+import { chooseFrom, type GlobalOptions, openSession } from './session.ts';
+
+interface ImportOptions {
+  readonly name?: string;
+  readonly tree?: string;
+  readonly base?: string;
+  readonly out?: string;
+  readonly revision?: number;
+  readonly pick?: string;
+  readonly lore: string;
+  readonly trailers?: true;
+  readonly strict?: true;
+  readonly add?: true;
+  readonly force?: true;
+}
+
+const examples = [
+  'quiltboot import series.mbox --name mine --tree linux-6.1',
+  'quiltboot import 0001-first.patch 0002-second.patch --name mine --add',
+  'quiltboot import git:../linux#v6.1..my-branch',
+  'quiltboot import 20070720183116.123@example.org --trailers',
+  'quiltboot import saved-page.txt --tree linux-6.1',
+];
+
+const seriesName = /^[A-Za-z0-9][\w.-]*$/;
+
+function parseName(text: string): string {
+  if (seriesName.test(text) && text !== 'none') return text;
+  throw new InvalidArgumentError('expected letters, digits, "-", "_" and ".", and not "none".');
+}
+
+function parseRevision(text: string): number {
+  if (/^v?[1-9]\d*$/.test(text)) return Number(text.replace(/^v/, ''));
+  throw new InvalidArgumentError('expected a number from 1, for instance 3 or v3.');
+}
+
+/** `quiltboot import`: a quilt queue made of mails, patches, a git range or the pages of an archive. */
+export function importCommand(io: Io, done: (status: number) => void): Command {
+  return new Command('import')
+    .description('Make a quilt queue of an mbox, a maildir, patches, a git range, a thread or a saved archive page.')
+    .argument('<source...>', 'files, directories, git:PATH#A..B, URLs, or message ids (LIST/ID@HOST)')
+    .option('--name <name>', 'name of the series (default: made of its title)', parseName)
+    .addOption(option.tree().conflicts('base'))
+    .option('--base <name>', 'base that the series is for, where no --tree is given, for instance 6.1', parseName)
+    .option('--revision <n>', 'take this revision instead of the newest', parseRevision)
+    .option('--pick <text>', 'which of several series: a part of a title, or a message id')
+    .option('--trailers', 'take Reviewed-by and the like from answers')
+    .option('--strict', 'accept clean input only: write nothing when something needs a repair')
+    .option('--add', 'add the series to the project file instead of printing the lines')
+    .option('--out <dir>', 'directory of the queue (default: patches/NAME/BASE beside the project file)')
+    .option('--force', 'replace a queue that is there')
+    .option('--lore <url>', 'archive for message ids', 'https://lore.kernel.org')
+    .addHelpText('after', examplesText(examples))
+    .addHelpText(
+      'after',
+      '\nExit status 1: something is missing or could not be recovered; what is whole was written all the same.\n',
+    )
+    .action(async (sources: string[], options: ImportOptions, self: Command) => {
+      const global = self.optsWithGlobals<GlobalOptions>();
+      const { project, selection } =
+        options.tree === undefined
+          ? { project: await loadProject(io.cwd, global.project), selection: undefined }
+          : await chooseFrom(io, global, 'none', { tree: options.tree });
+      const projectFile = ownProjectFile(io.cwd, project, global.project);
+      const session = openSession(io, global);
+      const result = await importSeries(
+        {
+          sources,
+          cwd: io.cwd,
+          directory: path.dirname(projectFile),
+          lore: options.lore,
+          force: options.force ?? false,
+          strict: options.strict ?? false,
+          trailers: options.trailers ?? false,
+          ...(options.name === undefined ? {} : { name: options.name }),
+          ...(options.base === undefined ? {} : { base: options.base }),
+          ...(options.out === undefined ? {} : { out: path.resolve(io.cwd, options.out) }),
+          ...(options.revision === undefined ? {} : { revision: options.revision }),
+          ...(options.pick === undefined ? {} : { pick: options.pick }),
+          ...(selection === undefined ? {} : { tree: selection.recipe }),
+        },
+        session.context,
+      ).finally(() => session.reporter.end());
+      io.out(describeImport(result, io.cwd));
+      if (result.queue !== undefined) {
+        const base = result.base ?? project.trees[project.defaults.tree]?.base ?? '';
+        const series = describeQueue(result.name, base, result.queue, projectFile);
+        const file = path.relative(io.cwd, projectFile) || projectFileName;
+        if (options.add) {
+          await addToProject(series, projectFile);
+          io.out(`added to ${file}\n`);
+        } else io.out(`to use it, put into ${file} (or import with --add):\n\n${seriesLines(series)}`);
+      }
+      done(result.problems.length === 0 ? 0 : 1);
+    });
+}
+
+/** The project that comes with quiltboot is nobody's to write to, unless the user works in it. */
+function ownProjectFile(cwd: string, project: Project, chosen: string | undefined): string {
+  const inside = !path.relative(project.directory, cwd).startsWith('..');
+  return chosen !== undefined || inside ? project.file : path.join(cwd, projectFileName);
+}
+
+function describeImport(result: ImportResult, cwd: string): string {
+  const { queue, patches, title, version, name } = result;
+  const lines: string[] = [];
+  if (queue !== undefined) {
+    const where = path.relative(cwd, queue) || '.';
+    lines.push(`series ${name}: "${title}"${version > 1 ? `, revision ${version}` : ''}, in ${where}`);
+    for (const patch of patches) {
+      const number =
+        patch.index === undefined ? '' : `${String(patch.index).padStart(String(patches.length).length)}  `;
+      lines.push(`  ${number}${patch.file}${patch.whole ? '' : '  (not whole, left out of the series)'}`);
+    }
+  }
+  const list = (heading: string, remarks: readonly PlacedRemark[]): void => {
+    if (remarks.length > 0) lines.push(`${heading}:`, ...remarks.map((remark) => `  ${describeRemark(remark, cwd)}`));
+  };
+  list('repaired', result.repairs);
+  list('notes', result.notes);
+  list('problems', result.problems);
+  return `${lines.join('\n')}\n`;
+}
+
+function describeRemark({ source, line, text }: PlacedRemark, cwd: string): string {
+  if (source === undefined) return text;
+  const place = path.isAbsolute(source) ? path.relative(cwd, source) : source;
+  return `${place}${line === undefined ? '' : `:${line}`}: ${text}`;
+}
