@@ -148,12 +148,12 @@ export function createProcess(port: AgentPort, self: { readonly handle: number; 
     },
   });
 
-  const process: GuestProcess = {
+  const calls: GuestProcess = {
     get pid() {
       return self.pid;
     },
     readBytes: (path) => drain(path, openFlags.r, 'read', wholeFile),
-    read: async (path) => Buffer.from(await process.readBytes(path)).toString('utf8'),
+    read: async (path) => Buffer.from(await calls.readBytes(path)).toString('utf8'),
     async write(path, data, options = {}) {
       const bytes = bytesOf(data);
       const flags =
@@ -201,7 +201,7 @@ export function createProcess(port: AgentPort, self: { readonly handle: number; 
       return decodeStat(output, port.target);
     },
     exists: (path) =>
-      process.stat(path).then(
+      calls.stat(path).then(
         () => true,
         (error: unknown) => {
           if (error instanceof GuestErrno && (error.errno === 'ENOENT' || error.errno === 'ENOTDIR')) return false;
@@ -245,7 +245,7 @@ export function createProcess(port: AgentPort, self: { readonly handle: number; 
       return Buffer.from(reply).readUInt32BE(0);
     },
   };
-  return process;
+  return calls;
 }
 
 /** A process that was forked for the suite. */

@@ -144,10 +144,10 @@ export function createSession(events: SessionEvents) {
       pending.delete(id);
       entry.reject(new AgentProcessEnded(ending));
     }
-    const process = known.get(handle);
+    const ended = known.get(handle);
     known.delete(handle);
     if (handle === 0) void meet(0);
-    process?.tell(ending);
+    ended?.tell(ending);
   };
 
   const onPayload = (payload: Uint8Array): void => {
@@ -208,7 +208,7 @@ export function createSession(events: SessionEvents) {
       failure ??= error;
       for (const entry of pending.values()) entry.reject(failure);
       pending.clear();
-      for (const process of known.values()) process.fail(failure);
+      for (const each of known.values()) each.fail(failure);
       known.clear();
       running.clear();
     },

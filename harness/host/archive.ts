@@ -1,4 +1,4 @@
-import { copyFile, open, readlink } from 'node:fs/promises';
+import { copyFile, open, readlink, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { HostError, InterruptedError, UserError } from '../model/index.ts';
@@ -71,6 +71,7 @@ export async function unpackTarball(file: string, directory: string, options: Un
   const { signal, onProgress } = options;
   await ensureDirectory(directory);
   const compression = await compressionOf(file);
+  if (compression === 'none') await refuseMissingEnd(file);
   const filter = compression === 'none' ? [] : ['-I', programs[compression].join(' ')];
   const checkpoint = [`--checkpoint=${checkpointRecords}`, '--checkpoint-action=echo=at %u'];
   const safe = ['--no-same-owner', '--no-same-permissions', '--no-overwrite-dir', '--delay-directory-restore'];
@@ -90,9 +91,27 @@ export async function unpackTarball(file: string, directory: string, options: Un
   return others.length === 0 && (await isPlainDirectory(only)) ? only : directory;
 }
 
-/** tar itself never writes outside; it says so and goes on, but such an archive is not worth any trust. */
+/** A plain tarball that was cut between two entries looks whole to tar; only its end mark is missing then. */
+async function refuseMissingEnd(file: string): Promise<void> {
+  const { size } = await stat(file);
+  const end = Buffer.alloc(1024, 1);
+  const handle = await open(file);
+  try {
+    await handle.read(end, 0, end.length, Math.max(0, size - end.length));
+  } finally {
+    await handle.close();
+  }
+  if (end.some((byte) => byte !== 0)) throw await archiveFailure(file, 'it does not end as a tar archive does', '');
+}
+
+/**
+ * tar itself never writes outside, nor through a link that leads there; it says so and goes on, but such an archive is not
+ * worth any trust.
+ */
 function refuseEscapes(file: string, stderr: string): void {
-  const said = /Member name contains|Removing leading|contains '\.\.'/.exec(stderr);
+  const said = /Member name contains|Removing leading|contains '\.\.'|Cannot (?:open|mkdir): Not a directory/.exec(
+    stderr,
+  );
   if (said === null) return;
   const line = stderr.split('\n').find((text) => text.includes(said[0])) ?? '';
   throw new UserError(`${path.basename(file)} holds entries that lead out of its directory`, {
@@ -139,6 +158,6 @@ async function archiveFailure(file: string, end: string, stderr: string): Promis
   }
   return new HostError(`${path.basename(file)} is truncated or damaged: ${end}`, {
     location: { file },
-    hint: `${said}\nits sha256 is ${await hashFile(file)}; get it again, and give its sha256 in the recipe`,
+    hint: `${said === '' ? '' : `${said}\n`}its sha256 is ${await hashFile(file)}; get it again, and give its sha256 in the recipe`,
   });
 }

@@ -1,6 +1,4 @@
-import { createWriteStream } from 'node:fs';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
+import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Dispatcher, EnvHttpProxyAgent, interceptors, request } from 'undici';
 import { HostError, InterruptedError } from '../model/index.ts';
@@ -31,9 +29,13 @@ let dispatcher: Dispatcher | undefined;
 
 /** Proxies come from the environment (http_proxy, https_proxy, no_proxy). */
 function agent(): Dispatcher {
-  dispatcher ??= new EnvHttpProxyAgent({ headersTimeout: 30_000, bodyTimeout: 60_000, connectTimeout: 15_000 }).compose(
-    interceptors.redirect({ maxRedirections: 5 }),
-  );
+  dispatcher ??= new EnvHttpProxyAgent({
+    headersTimeout: 30_000,
+    bodyTimeout: 60_000,
+    connectTimeout: 15_000,
+    // Many proxies tunnel to https only; plain http is asked of the proxy itself.
+    proxyTunnel: false,
+  }).compose(interceptors.redirect({ maxRedirections: 5 }));
   return dispatcher;
 }
 
@@ -86,11 +88,17 @@ async function attemptDownload(url: string, file: string, { signal, onProgress }
     else await rm(`${file}.state`, { force: true });
   }
   let received = start;
-  response.body.on('data', (chunk: Buffer) => {
-    received += chunk.length;
-    onProgress?.(received, total);
-  });
-  await pipeline(response.body, createWriteStream(file, { flags: resumed ? 'a' : 'w' }));
+  const handle = await open(file, resumed ? 'a' : 'w');
+  try {
+    // Each piece is in the file before the next is read, so that a broken connection loses nothing.
+    for await (const chunk of response.body as AsyncIterable<Buffer>) {
+      await handle.appendFile(chunk);
+      received += chunk.length;
+      onProgress?.(received, total);
+    }
+  } finally {
+    await handle.close();
+  }
   if (total !== undefined && received !== total) {
     throw new DownloadFailure(`the connection ended after ${received} of ${total} bytes`, true);
   }

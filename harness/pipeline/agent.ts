@@ -126,7 +126,7 @@ export function connectAgent({ channel, target, callMs, onHang, awake }: AgentOp
     });
     try {
       const first = await Promise.race([promise, late, failed]);
-      if (first !== 'late') return first as T;
+      if (first !== 'late') return first;
     } finally {
       clearTimeout(timer);
     }

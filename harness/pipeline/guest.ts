@@ -128,7 +128,7 @@ function makeGuest(
   readyMs: number,
 ): OpenGuest {
   const { reader } = machine;
-  const process = createProcess(agent.port, self);
+  const own = createProcess(agent.port, self);
   const run = (command: CommandSpec | readonly [string, ...string[]]): Promise<CommandOutcome> =>
     runCommand(agent.port, 'argv' in command ? command : { argv: command }, deadlines.commandMs);
   // Whoever kills the process that makes our calls gets another one, with another pid.
@@ -140,7 +140,7 @@ function makeGuest(
   };
   follow().catch(() => undefined);
   return {
-    ...process,
+    ...own,
     get pid() {
       return self.pid;
     },
@@ -210,7 +210,10 @@ async function runCommand(port: AgentPort, spec: CommandSpec, commandMs: number)
   const stderr = createCollector();
   let timedOut = false;
   const running = await createCaller(port, { handle: 0, pid: 0 }).guarded(what, () =>
-    port.start(0, encodeCommand(spec), { onStdout: stdout.push, onStderr: stderr.push }),
+    port.start(0, encodeCommand(spec), {
+      onStdout: (chunk) => stdout.push(chunk),
+      onStderr: (chunk) => stderr.push(chunk),
+    }),
   );
   const limit = spec.timeoutMs ?? commandMs;
   const deadline = setTimeout(() => {

@@ -86,7 +86,7 @@ export async function startMachine(request: MachineRequest, { signal, snapshot }
       ...(snapshot === undefined ? {} : { snapshot }),
     });
     const machine = watch(qemu, reader, log, signal);
-    onSplat = machine.onSplat;
+    onSplat = (splat) => machine.onSplat(splat);
     // Some may have come while QEMU was connecting.
     for (const splat of reader.splats()) machine.onSplat(splat);
     return {

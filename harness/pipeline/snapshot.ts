@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { snapshotKey } from '../guest/snapshot-key.ts';
 import { hashFile, temporaryName } from '../host/files.ts';
 import { qemuVersion } from '../host/qemu.ts';
+import type { QmpClient } from '../host/qmp.ts';
 import { keepSnapshot } from '../host/snapshots.ts';
 import { receiveFile, socketDirectory } from '../host/sockets.ts';
 import { HostError } from '../model/index.ts';
@@ -86,7 +87,7 @@ export async function restoreGuest(
   const started = performance.now();
   const machine = await startMachine(request, { ...options, snapshot });
   try {
-    await resume(machine.qemu.monitor.execute);
+    await resume(machine.qemu.monitor);
   } catch (error) {
     await machine.close();
     throw error;
@@ -99,13 +100,13 @@ export async function restoreGuest(
 }
 
 /** The guest was stopped when it was saved, so it has to be told to go on as soon as it is loaded. */
-async function resume(execute: (command: string) => Promise<unknown>): Promise<void> {
+async function resume(monitor: QmpClient): Promise<void> {
   const deadline = performance.now() + restoreMs;
   for (;;) {
-    const { status } = (await execute('query-status')) as { readonly status: string };
+    const { status } = (await monitor.execute('query-status')) as { readonly status: string };
     if (status === 'running') return;
     if (status !== 'inmigrate') {
-      await execute('cont');
+      await monitor.execute('cont');
       return;
     }
     if (performance.now() > deadline) throw new HostError('QEMU did not load the snapshot', { retryable: true });

@@ -1,44 +1,46 @@
-import type { Guest } from '../model/index.ts';
+import path from 'node:path';
+import { makeTemporaryDirectory, removeDirectory } from '../host/text.ts';
+import type { Emit } from '../model/index.ts';
 import { findTarget } from '../target/index.ts';
-import type { GuestDeadlines } from './guest.ts';
-import { guestFactory } from './guest-factory.ts';
+import { isHostFault } from './guest.ts';
+import { type GuestFactory, guestFactory } from './guest-factory.ts';
+import type { GuestRequest } from './suite-protocol.ts';
+import type { GuestSource } from './suites.ts';
 
-/** What the suites' process needs to make guests; survives JSON. */
-export interface SuiteGuestsRequest {
-  /** Name of the target. */
-  readonly target: string;
-  readonly kernel: { readonly image: string; readonly kernelVersion?: string; readonly systemMap?: string };
-  readonly initramfs: string;
-  readonly cpus: number;
-  readonly memoryMiB: number;
-  readonly commandLine?: readonly string[];
-  /** Each guest's log is put beside it; absolute. */
-  readonly logFile: string;
-  /** Directory in which snapshots are kept; absolute. */
-  readonly snapshots: string;
-  readonly deadlines?: Partial<GuestDeadlines>;
-}
-
-/** The guests of a suite process: made at the first `acquire`, ended by `close`. */
-export function openGuests(value: unknown): {
-  acquire(isolation: 'snapshot' | 'boot'): Promise<Guest>;
-  close(): Promise<void>;
-} {
-  const request = value as SuiteGuestsRequest;
+/** Guests for a suite process: QEMU with the kernel and image of the cell. Nothing is started before it is needed. */
+export async function openGuests(request: GuestRequest, emit: Emit): Promise<GuestSource> {
+  const directory = await makeTemporaryDirectory('guests');
   const stop = new AbortController();
-  let factory: ReturnType<typeof guestFactory> | undefined;
+  let factory: Promise<GuestFactory> | undefined;
+
+  const make = (): Promise<GuestFactory> =>
+    guestFactory(
+      {
+        target: findTarget(request.target),
+        kernel: request.kernel,
+        initramfs: request.initramfs,
+        ...request.machine,
+        // Kept by the cases, each its own part.
+        logFile: path.join(directory, 'guest.log'),
+        snapshots: path.join(request.cache.images, 'snapshots'),
+      },
+      { signal: stop.signal, emit },
+    );
   return {
     async acquire(isolation) {
-      factory ??= guestFactory(
-        { ...request, target: findTarget(request.target) },
-        // The guests' own log says what a note would say; the process of the suites has no reporter.
-        { signal: stop.signal, emit: () => undefined },
-      );
-      return await (await factory).acquire({ cold: isolation === 'boot' });
+      factory ??= make();
+      // A kernel that does not come up will not do so for the next case either; a machine may.
+      const ready = await factory.catch((error: unknown) => {
+        if (isHostFault(error)) factory = undefined;
+        throw error;
+      });
+      return await ready.acquire({ cold: isolation === 'boot' });
     },
     async close() {
+      const ready = await factory?.catch(() => undefined);
+      await ready?.close();
       stop.abort();
-      await (await factory?.catch(() => undefined))?.close();
+      await removeDirectory(directory);
     },
   };
 }

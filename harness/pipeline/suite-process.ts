@@ -73,7 +73,7 @@ function parseRecord(line: string): SuiteRecord | undefined {
 export async function runSuiteProcess(
   context: Omit<SuiteContext, 'results'>,
   signal: AbortSignal,
-  onResult: (result: CaseResult) => void,
+  heardOf: { readonly onResult: (result: CaseResult) => void; readonly onNote: (text: string) => void },
 ): Promise<ProcessRun> {
   const cli = packageFile('ava', 'cli.mjs');
   if (!(await exists(cli))) throw new HostError(`ava is not installed (${cli} is missing)`, { hint: 'run: npm ci' });
@@ -91,10 +91,11 @@ export async function runSuiteProcess(
     else if (record?.type === 'loading') loading = record.suite;
     else if (record?.type === 'loaded') loaded = true;
     else if (record?.type === 'begin') begun.set(caseKey(record.suite, record.name), record);
+    else if (record?.type === 'note') heardOf.onNote(record.text);
     else if (record?.type === 'end') {
       begun.delete(caseKey(record.result.suite, record.result.name));
       results.push(record.result);
-      onResult(record.result);
+      heardOf.onResult(record.result);
     }
   };
 

@@ -58,6 +58,8 @@ export type SuiteRecord =
   | { readonly type: 'loaded' }
   | { readonly type: 'begin'; readonly suite: string; readonly name: string }
   | { readonly type: 'end'; readonly result: CaseResult }
+  /** Something about the machine that the user should read. */
+  | { readonly type: 'note'; readonly text: string }
   /** The process is able to work. */
   | { readonly type: 'alive' };
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { readJson, writeFileAtomic } from '../host/files.ts';
 import { appendNow } from '../host/text.ts';
-import { type Guest, UserError } from '../model/index.ts';
+import { type Emit, type Guest, UserError } from '../model/index.ts';
 import type { GuestRequest, SuiteContext, SuiteRecord } from './suite-protocol.ts';
 
 /** Where a suite process gets its guests from. */
@@ -22,7 +22,7 @@ export interface SuiteServices {
 }
 
 interface GuestModule {
-  readonly openGuests: (request: GuestRequest) => GuestSource | Promise<GuestSource>;
+  readonly openGuests: (request: GuestRequest, emit: Emit) => GuestSource | Promise<GuestSource>;
 }
 
 /** File name for a case: its words, cut where file systems want it. */
@@ -43,10 +43,14 @@ export async function openSuiteServices(contextFile: string): Promise<SuiteServi
     });
   })) as SuiteContext;
   const module = (await import(context.guestModule)) as GuestModule;
+  const record = (what: SuiteRecord): void => appendNow(context.results, `${JSON.stringify(what)}\n`);
+  const emit: Emit = (event) => {
+    if (event.type === 'note') record({ type: 'note', text: event.text });
+  };
   return {
     context,
-    guests: await module.openGuests(context.guestRequest),
-    record: (record) => appendNow(context.results, `${JSON.stringify(record)}\n`),
+    guests: await module.openGuests(context.guestRequest, emit),
+    record,
     async writeLog(suite, name, lines) {
       const file = path.join(suite, `${caseFileName(name)}.log`);
       await writeFileAtomic(path.join(context.logDirectory, file), `${lines.join('\n')}\n`);

@@ -107,9 +107,13 @@ export async function testStage(request: TestRequest, context: Context): Promise
     cases.set(key, result);
     context.emit({ type: 'case-end', cell: cell, result });
   };
+  const heardOf = {
+    onResult: keep,
+    onNote: (text: string): void => context.emit({ type: 'note', level: 'warning', text }),
+  };
   let suites = base.suites;
   const run = (only?: readonly string[]): Promise<ProcessRun> =>
-    runSuiteProcess({ ...base, suites, ...(only ? { only } : {}) }, context.signal, keep);
+    runSuiteProcess({ ...base, suites, ...(only ? { only } : {}) }, context.signal, heardOf);
 
   let last = await run();
   while (!last.loaded) {

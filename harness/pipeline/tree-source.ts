@@ -3,7 +3,7 @@ import { downloadDebianPackage, resolveDebianPackage, unpackDebianPackage } from
 import { unpackTarball } from '../host/archive.ts';
 import { isDirectory, movePath } from '../host/directories.ts';
 import { knownSum } from '../host/download.ts';
-import { mustGit } from '../host/git.ts';
+import { mustGit, withScratchDirectory } from '../host/git.ts';
 import { addEverything, borrowObjects, fetchCommit, resolveLocalRef, resolveRemoteRef } from '../host/git-import.ts';
 import { listFiles } from '../host/listing.ts';
 import { type Context, HostError, type RemoteFile, type TreeSource, UserError } from '../model/index.ts';
@@ -104,14 +104,14 @@ async function unpackInto(place: SourcePlace, tarball: string, context: Context)
 }
 
 async function resolveGit(source: Extract<TreeSource, { kind: 'git' }>, context: Context): Promise<ResolvedSource> {
-  const { signal, cache } = context;
+  const { signal } = context;
   const { url, ref } = source;
   const local = !isUrl(url) || url.startsWith('file:');
   const repository = url.startsWith('file:') ? new URL(url).pathname : url;
   if (local && !(await isDirectory(repository))) throw new UserError(`there is no git repository ${repository}`);
   const commit = local
     ? await resolveLocalRef(repository, ref, signal)
-    : await resolveRemoteRef(cache.root, url, ref, signal);
+    : await withScratchDirectory((scratch) => resolveRemoteRef(scratch, url, ref, signal));
   return {
     identity: `git ${commit}`,
     resolved: `${url}#${ref} ${commit}`,

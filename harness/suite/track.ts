@@ -1,7 +1,7 @@
 /** Calls to a guest that have not been answered, oldest first: they tell where a case hangs. */
 export interface Tracker {
   /** The object with every call noted, and with every object that a call resolves with tracked as well. */
-  track<T extends object>(object: T): T;
+  readonly track: <T extends object>(object: T) => T;
   readonly pending: () => readonly string[];
   /** Whether an error came out of a call to the guest. */
   readonly isFromGuest: (error: unknown) => boolean;

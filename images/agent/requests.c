@@ -6,7 +6,7 @@
 
 enum { MORE = 128, HEADER = 4, CHUNK = FRAME_DATA - 5 };
 
-static int top = 1; /* slots from here on were never used */
+static int top; /* the last slot that was ever used */
 
 /* Refusals wait for room in the window like everything else. */
 static struct {
@@ -62,8 +62,8 @@ static int new_slot(void)
 			memset(&slots[i], 0, sizeof(slots[i]));
 			slots[i].generation = generation;
 			slots[i].state = STARTING;
-			if (i >= top)
-				top = i + 1;
+			if (i > top)
+				top = i;
 			return i;
 		}
 	return -1;
@@ -226,7 +226,7 @@ int requests_serve(void)
 		put32(data, refusals[--refused].error);
 		link_send(refusals[refused].id, 'Q', data, sizeof(data));
 	}
-	for (int i = 0; i < top && link_room(); i++)
+	for (int i = 0; i <= top && link_room(); i++)
 		if (slots[i].state != FREE && serve_slot(i))
 			line = i;
 	return line;

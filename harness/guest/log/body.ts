@@ -15,7 +15,7 @@ const bodyPatterns: readonly RegExp[] = [
   /^(?:<(?:TASK|IRQ|NMI|EOI|SOFTIRQ|\/\w+|#\w+|ENTRY_TRAMPOLINE|DOUBLEFAULT|<EOE>|<\w+>)>|====*$|----*$)/,
   /^(?:SMP|PREEMPT|DEBUG_PAGEALLOC|page:|raw: |flags: |Trying to fix it up|page dumped because|Last potentially)/,
   /^(?:Mem-Info|Node \d|lowmem_reserve|\d+ (?:total |reserved |pages |slab )|Swap|Free swap|Total swap|DMA|Normal|HighMem)/,
-  /^(?:Tasks state|\[ *(?:pid|\d+) ?\]|oom-kill:|Out of memory|Killed process|Active:|active_anon)/,
+  /^(?:Tasks state|\[ *(?:pid|\d+) *\]|oom-kill:|Out of memory|Killed process|Active:|active_anon)/,
   /^(?:---\[ end |-+\[ cut here|Kernel Offset|Rebooting in|Dumping ftrace|Redzone|Object |Padding|Bytes b4|FIX |INFO: (?:Slab|Object|Allocated|Freed|0x))/,
   /^[0-9a-f]{8,16}$/,
   /^[0-9a-f]{8,16}: /,

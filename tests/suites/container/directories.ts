@@ -17,6 +17,7 @@ test('the root has the files of a container and those of the hierarchy', async (
   const { guest, dialect, has } = context;
   const root = await mountHierarchy(context);
   const names = new Set(await guest.readdir(root));
+  t.true(names.size > 0);
   for (const name of [...dialect.controlFiles(has), ...dialect.rootFiles(has)]) t.true(names.has(name), name);
   await guest.mkdir(`${root}/a`);
   const child = new Set(await guest.readdir(`${root}/a`));

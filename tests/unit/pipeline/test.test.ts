@@ -84,6 +84,7 @@ test('writes', async (t, { guest, target, point, dialect, has }) => {
   t.deepEqual([target, point, dialect.fsType, has('tasks')], ['x86_64', 1, 'container', false]);
 });
 test('needs tasks', { needs: ['tasks'] }, (t) => t.fail());
+test('skips itself', (t, { skip }) => { skip('no wind'); });
 test('needs magic', { needs: ['magic'] }, (t) => t.fail());
 `,
     '_helper.ts': `export const word: string = 'hello';\n`,
@@ -93,10 +94,11 @@ test('needs magic', { needs: ['magic'] }, (t) => t.fail());
   t.deepEqual(ran.result.cases.map(({ suite, name, outcome, reason }) => [suite, name, outcome, reason]).sort(), [
     ['first', 'needs magic', 'skip', 'feature magic is not a part of this series'],
     ['first', 'needs tasks', 'skip', 'feature tasks comes with patch 2'],
+    ['first', 'skips itself', 'skip', 'no wind'],
     ['first', 'writes', 'pass', undefined],
     ['second', 'writes', 'pass', undefined],
   ]);
-  t.is(ran.events.filter((event) => event.type === 'case-end').length, 4);
+  t.is(ran.events.filter((event) => event.type === 'case-end').length, 5);
 });
 
 test("failed assertions and unexpected errno are the kernel's, a suite's own errors are its own", async (t) => {

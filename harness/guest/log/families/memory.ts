@@ -84,6 +84,7 @@ export const memory: readonly Family[] = [
       plain(/^(?:Memory cgroup )?[Oo]ut of [Mm]emory(?: \([^)]*\))?: [Kk]ill/, 'out of memory'),
     ],
     follows: ['oom'],
+    consequence: true,
   },
   {
     name: 'allocation',
