@@ -9,7 +9,7 @@ const acknowledgeAfter = 6_000;
  * A reliable link over the agent's serial line: every payload arrives once and in order, whatever noise is on the line.
  *
  * Both sides number their data frames from where the host's hello says, keep them until they are acknowledged, and send
- * them again when the other side says that something is missing. The agent has no clock of its own: the host asks again
+ * them again when the other side says that something is missing. The agent has no clock of its own: the host asks
  * (`nudge`) when nothing came for a while. A pure machine: bytes go in and out, and somebody else keeps the time.
  */
 export interface Link {
@@ -23,7 +23,7 @@ export interface Link {
   receive(chunk: Uint8Array): LinkEvent[];
   /** Bytes for the line, as far as the window allows; empty when there is nothing to send. */
   takeOutput(): Buffer;
-  /** Nothing came for a while: repeats what may have got lost, or asks the agent whether something did. */
+  /** Nothing came for a while: asks the agent whether something got lost. */
   nudge(): void;
   /** Sends the acknowledgement that is due, if any, instead of waiting for a frame that carries it. */
   settle(): void;
@@ -50,7 +50,7 @@ export function createLink(random: () => number): Link {
   /** How many of `kept` are on their way, and how many were at some time. */
   let underWay = 0;
   let tried = 0;
-  let control: 'a' | 'n' | 'h' | undefined;
+  let control: 'a' | 'n' | 'q' | 'h' | undefined;
   let complained = false;
   let unacknowledged = 0;
 
@@ -156,9 +156,9 @@ export function createLink(random: () => number): Link {
     },
     nudge() {
       if (!open) return;
-      underWay = 0;
+      // Nothing is repeated yet: on a slow line it may still be on its way. The answer tells what is missing.
       complained = false;
-      control = 'n';
+      control = 'q';
     },
     settle() {
       if (open && unacknowledged > 0) control ??= 'a';

@@ -190,7 +190,7 @@ export function createSession(events: SessionEvents) {
       events.onOutput();
     },
     takeOutput: () => link.takeOutput(),
-    /** Repeats what may have got lost on the line. */
+    /** Asks whether something got lost on the line. */
     nudge(): void {
       link.nudge();
       events.onOutput();

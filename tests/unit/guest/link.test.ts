@@ -43,7 +43,9 @@ function createAgent(echo: boolean) {
         }
         if (frame.kind === 'n') {
           out.push(...kept);
-          if (kept.length === 0) control('a');
+        }
+        if (frame.kind === 'q') {
+          control(frame.number === expected ? 'a' : 'n');
           continue;
         }
         if (frame.number !== expected) {
