@@ -72,8 +72,10 @@ export function createLink(random: () => number): Link {
   };
 
   const onHello = (frame: Frame): LinkEvent[] => {
-    if (open && frame.number === chosen.theirs && frame.ack === chosen.mine) return []; // it answered twice
-    if (frame.number !== chosen.theirs || frame.ack !== chosen.mine) return [{ type: 'ready' }];
+    // Before the first hello of ours nothing can be an answer to it.
+    const answers = chosen.mine !== 0 && frame.number === chosen.theirs && frame.ack === chosen.mine;
+    if (!answers) return [{ type: 'ready' }];
+    if (open) return []; // it answered twice
     open = true;
     return [{ type: 'open', version: frame.payload[0] ?? 0 }];
   };

@@ -1,10 +1,10 @@
 import { parseAddress, plainAddress } from './address.ts';
 import { diffStart, findDiff, splitBody, trimBlank } from './body.ts';
 import { decodeText, isBlank, joinText, plural, splitLines, toBytes, withoutCarriageReturns } from './bytes.ts';
-import { isFence, parseDiff } from './diff.ts';
+import { isFence, parseDiff, type RawHunk } from './diff.ts';
 import { decodeNamed } from './entities.ts';
 import { htmlLines, isHtml } from './html.ts';
-import { findMargin, findQuoteMark, isDoubleSpaced, singleSpaced, unquote, withoutMargin } from './layout.ts';
+import { findMargin, findQuoteMark, singleSpaced, unquote, withoutMargin } from './layout.ts';
 import { oneLine } from './mail.ts';
 import { isComplete, listFiles } from './names.ts';
 import { type PageHead, type PageLine, readAttribution, readPageHead } from './page-head.ts';
@@ -52,8 +52,8 @@ function splitPosts(lines: readonly Line[]): (readonly Line[])[] {
 
 function readPost(source: string, given: readonly Line[], findings: Findings, html: boolean): Message {
   let lines = given;
-  if (isDoubleSpaced(lines)) {
-    const single = singleSpaced(lines);
+  const single = singleSpaced(lines);
+  if (single !== undefined) {
     findings.repairs.push({
       line: 1,
       text: `${plural(lines.length - single.length, 'blank line')} between lines taken out`,
@@ -175,7 +175,7 @@ function finish(
   const mangled =
     changed ||
     body.diff.some(({ text: one }) => isFence(one)) ||
-    raw.files.some((file) => !isComplete(file) || file.hunks.some(({ literal }) => !literal));
+    raw.files.some((file) => !isComplete(file) || file.hunks.some(isDoubtful));
   const author = parseAddress(inHead('from') ?? '') ?? nameAuthor(head.author, text);
   const date = inHead('date') ?? head.date;
   return {
@@ -197,6 +197,11 @@ function finish(
 function baseCommit(text: Bytes): { baseCommit?: string } {
   const commit = /^base-commit: ([0-9a-f]{7,40})\s*$/m.exec(text)?.[1];
   return commit === undefined ? {} : { baseCommit: commit };
+}
+
+/** Not as its header announces it, or only with empty lines counted as context, which a rendering may have put there. */
+function isDoubtful({ literal, body }: RawHunk): boolean {
+  return !literal || body.some(({ text }) => text === '');
 }
 
 /** Addresses in trailers, as people wrote them. */
