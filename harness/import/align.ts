@@ -1,5 +1,5 @@
 import { isBlank, plural } from './bytes.ts';
-import { bareLine, shorten } from './counts.ts';
+import { bareLine, cutText, shorten } from './counts.ts';
 import type { RawHunk } from './diff.ts';
 import { comparable } from './entities.ts';
 import { type AlignedLine, announced, chooseBlanks, type Item, isEllipsis, itemsOf, type Outcome } from './hunk.ts';
@@ -45,7 +45,7 @@ export function alignHunk(hunk: RawHunk, file: KeyedFile, offset: number): Outco
   const expected = expectedStart(hunk) + offset;
   let best: Misfit | undefined;
   for (const start of places(items, hunk, file, expected)) {
-    const found = alignAt(start, items, hunk, file);
+    const found = alignAt(start, expected, items, hunk, file);
     if (!('progress' in found)) return { ok: found };
     if (best === undefined || found.progress > best.progress) best = found;
   }
@@ -92,7 +92,13 @@ interface Misfit {
   readonly remark: Remark;
 }
 
-function alignAt(start: number, items: readonly Item[], hunk: RawHunk, file: KeyedFile): Alignment | Misfit {
+function alignAt(
+  start: number,
+  expected: number,
+  items: readonly Item[],
+  hunk: RawHunk,
+  file: KeyedFile,
+): Alignment | Misfit {
   const end = start + hunk.old.count;
   const lines: AlignedLine[] = [];
   let dropped = 0;
@@ -101,10 +107,10 @@ function alignAt(start: number, items: readonly Item[], hunk: RawHunk, file: Key
   const misfit = (line: number, text: string): Misfit => ({ progress: at - start, remark: { line, text } });
 
   /** Settles which blank lines since the last old line are the file's `count` blank lines. */
-  const closeGap = (stretch: readonly Item[], count: number): Misfit | undefined => {
+  const closeGap = (stretch: readonly Item[], count: number, choose = chooseBlanks): Misfit | undefined => {
     const need = count - stretch.filter(({ kind }) => kind === 'removed').length;
     const blanks = stretch.filter(({ kind }) => kind === 'blank').length;
-    const chosen = chooseBlanks(stretch, need);
+    const chosen = choose(stretch, need);
     const where = stretch[0]?.line.number ?? lines.at(-1)?.source ?? hunk.header.number;
     if (chosen === undefined && need >= 0 && need <= blanks)
       return misfit(
@@ -115,6 +121,12 @@ function alignAt(start: number, items: readonly Item[], hunk: RawHunk, file: Key
       const text = need < 0 ? 'a blank line is removed that' : 'the source lacks a blank line that';
       const verb = need < 0 ? 'does not have' : 'has';
       return misfit(where, `${text} ${file.path} ${verb} at line ${at + 1}`);
+    }
+    const atFence = [...chosen].find(({ nearFence }) => nearFence);
+    // It may stand for one that was lost: at another place that looks alike, or on the other side of an added line.
+    if (atFence !== undefined && (start !== expected || stretch.some(({ kind }) => kind !== 'blank'))) {
+      const text = `nothing tells whether the blank line at the code fence is one of ${file.path}`;
+      return misfit(atFence.line.number, text);
     }
     dropped += blanks - chosen.size;
     for (const item of stretch) {
@@ -138,6 +150,7 @@ function alignAt(start: number, items: readonly Item[], hunk: RawHunk, file: Key
     if (at + blanks >= end) break;
     const there = file.lines[at + blanks] ?? '';
     if (file.keys[at + blanks] !== itemKey(item)) {
+      if (isCut(items, item)) return misfit(item.line.number, cutText(hunk));
       const text = `"${shorten(item.line.text)}" is not what ${file.path} has at line ${at + blanks + 1}: "${shorten(there)}"`;
       return misfit(item.line.number, text);
     }
@@ -154,8 +167,7 @@ function alignAt(start: number, items: readonly Item[], hunk: RawHunk, file: Key
     const missing = `"${shorten(file.lines[at + solid] ?? '')}" of ${file.path}:${at + solid + 1} is missing`;
     return misfit(last, `${ending(items)}the hunk is not whole: ${announced(hunk)}, ${missing}`);
   }
-  const tail = tailOf(gap, end - at);
-  const failed = closeGap(tail, end - at);
+  const failed = closeGap(gap, end - at, chooseTail);
   if (failed !== undefined) return failed;
   const news = lines.filter(({ kind }) => kind === '+' || kind === ' ').length;
   const surplus = items.slice(index).find(({ kind }) => kind === 'added' || kind === 'removed');
@@ -166,14 +178,27 @@ function alignAt(start: number, items: readonly Item[], hunk: RawHunk, file: Key
   return { lines, start, dropped };
 }
 
-/** Without the blank lines at the end, where those before suffice. */
-function tailOf(gap: readonly Item[], need: number): readonly Item[] {
+/**
+ * Which of the blank lines behind the last old line are the file's `need` blank lines. Those behind everything else part
+ * the hunk from what follows, unless they are needed.
+ */
+function chooseTail(gap: readonly Item[], need: number): ReadonlySet<Item> | undefined {
   const end = gap.findLastIndex(({ kind }) => kind !== 'blank') + 1;
-  const inside = gap
-    .slice(0, end)
-    .filter(({ kind, line }) => kind === 'blank' || (kind === 'removed' && isBlank(line.text.slice(1))));
-  const more = Math.max(0, need - inside.length);
-  return gap.slice(0, end + more);
+  const inside = gap.slice(0, end);
+  const behind = gap.slice(end);
+  if (end === 0 || need === 0) return chooseBlanks(gap, need);
+  const blanks = inside.filter(({ kind }) => kind === 'blank');
+  const free = blanks.filter(({ nearFence }) => !nearFence);
+  if (need === free.length) return new Set(free);
+  if (behind.length === 0 || need < free.length) return chooseBlanks(inside, need);
+  const rest = need - free.length;
+  // A blank line at a fence can be either.
+  if (free.length < blanks.length && rest < blanks.length - free.length + behind.length) return undefined;
+  return rest > behind.length ? chooseBlanks(gap, need) : new Set([...free, ...behind.slice(0, rest)]);
+}
+
+function isCut(items: readonly Item[], item: Item): boolean {
+  return isEllipsis(item.line.text) && items.findLast(({ kind }) => kind !== 'blank') === item;
 }
 
 function ending(items: readonly Item[]): string {

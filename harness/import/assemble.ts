@@ -59,7 +59,7 @@ export function assemble(messages: readonly Message[], options: AssembleOptions 
     all.some(({ diff, subject }) => diff.length > 0 && subject.index !== 0),
   );
   const cluster = pickCluster(clusters, options.pick, messages);
-  const assembly = assembleNumbered(cluster, options, said);
+  const assembly = assembleNumbered(cluster, messages, options.revision, said);
   noteLeftOut(messages, cluster, said);
   return assembly;
 }
@@ -96,7 +96,12 @@ function describeRevisions({ messages }: Cluster): string {
     .join(', ');
 }
 
-function assembleNumbered({ messages }: Cluster, { revision }: AssembleOptions, said: Said): Assembly {
+function assembleNumbered(
+  { messages }: Cluster,
+  all: readonly Message[],
+  revision: number | undefined,
+  said: Said,
+): Assembly {
   const versions = [...new Set(messages.map(({ subject }) => subject.version))].sort((a, b) => b - a);
   const version = revision ?? versions[0] ?? 1;
   if (!versions.includes(version)) {
@@ -124,8 +129,11 @@ function assembleNumbered({ messages }: Cluster, { revision }: AssembleOptions, 
   const inSource = chosen.filter(({ subject, diff }) => subject.index !== 0 && diff.length > 0);
   const patches = inSource.toSorted(byIndex);
   tellOrder(inSource, patches, said);
-  const missing = missingNumbers(patches, total);
-  tellMissing(missing, patches, total, messages, said);
+  // Somebody who brings one patch knows that it is one of many.
+  const alone = patches.length === 1 && total > 1 && all.length === 1;
+  if (alone) said.notes.push({ text: `this is one patch of ${total}: ${patches[0]?.subject.index ?? '?'}/${total}` });
+  const missing = alone ? [] : missingNumbers(patches, total);
+  tellMissing(missing, total, messages, said);
   const baseCommit = [cover, ...patches].find((message) => message?.baseCommit !== undefined)?.baseCommit;
   return {
     title: cover?.subject.title ?? patches[0]?.subject.title ?? '',
@@ -180,19 +188,7 @@ function missingNumbers(patches: readonly Message[], total: number): number[] {
   return Array.from({ length: Math.min(total, 9999) }, (_, index) => index + 1).filter((number) => !there.has(number));
 }
 
-function tellMissing(
-  missing: readonly number[],
-  patches: readonly Message[],
-  total: number,
-  messages: readonly Message[],
-  said: Said,
-): void {
-  if (missing.length === 0) return;
-  if (patches.length === 1 && messages.filter(({ diff }) => diff.length > 0).length === 1) {
-    // Somebody who brings one patch knows that it is one of many.
-    said.notes.push({ text: `this is one patch of ${total}: ${patches[0]?.subject.index ?? '?'}/${total}` });
-    return;
-  }
+function tellMissing(missing: readonly number[], total: number, messages: readonly Message[], said: Said): void {
   for (const number of missing.slice(0, 20)) {
     const older = messages.find(({ subject }) => subject.index === number);
     const hint =

@@ -143,7 +143,7 @@ function takeHunk(lines: readonly Line[], from: number, oldCount: number, newCou
   }
   let next = at;
   const whole = oldLeft === 0 && newLeft === 0;
-  if (whole && !isStructure(lines, at) && looksUnfinished(lines, at, blanks)) {
+  if (whole && looksUnfinished(lines, at, blanks)) {
     while (next < lines.length && !isStructure(lines, next)) next++;
     return { body: lines.slice(from, next), literal: false, next };
   }
@@ -156,8 +156,10 @@ function takeHunk(lines: readonly Line[], from: number, oldCount: number, newCou
 /** Whether what follows a hunk that its counts call whole seems to belong to it still. */
 function looksUnfinished(lines: readonly Line[], at: number, blanks: boolean): boolean {
   let next = at;
-  while (next < lines.length && isFiller(lines[next]?.text ?? '')) next++;
+  let fence = false;
+  for (; next < lines.length && isFiller(lines[next]?.text ?? ''); next++) fence ||= isFence(lines[next]?.text ?? '');
   const text = lines[next]?.text;
+  if (blanks && fence) return true;
   if (text === undefined || isSignature(text) || isStructure(lines, next)) return false;
   // With blank lines counted as context, the counts prove nothing while there is more text.
   return blanks || /^[+-]/.test(text);

@@ -1,8 +1,7 @@
 import { isBlank } from './bytes.ts';
-import { isFence, parseHunkHeader } from './diff.ts';
+import { isFiller, parseHunkHeader } from './diff.ts';
 import type { Bytes, Line } from './types.ts';
 
-const structure = /^(?:@@ -\d|diff --git |--- \S|\+\+\+ \S|Index: \S)/;
 const quote = /^((?: ?[>|]){1,6} ?)(?=@@ -\d|diff --git |--- \S|\+\+\+ \S|Index: \S)/;
 
 /** The mark that a reply puts in front of quoted lines, where the diff of a text is quoted; undefined where it is not. */
@@ -56,30 +55,31 @@ export function withoutMargin(lines: readonly Line[], margin: Bytes): Line[] {
   return lines.map((line) => (line.text.startsWith(margin) ? { ...line, text: line.text.slice(margin.length) } : line));
 }
 
-/** Whether each line from the diff on is followed by a blank one that a rendering put there. */
-export function isDoubleSpaced(lines: readonly Line[]): boolean {
-  const from = lines.findIndex(({ text }) => structure.test(text));
-  if (from < 0) return false;
-  const last = lines.findLastIndex(({ text }) => !isBlank(text));
-  if (last - from < 8) return false;
-  for (let at = from; at < last; at++) {
-    const here = lines[at];
-    const next = lines[at + 1];
-    if (here === undefined || next === undefined || isBlank(here.text) || isFence(here.text)) continue;
-    if (!isBlank(next.text) && !isFence(next.text)) return false;
-  }
-  return true;
+/**
+ * Takes the blank line behind each line away, also the one behind a line that is blank itself, where the diff has such a
+ * line behind every one. Undefined where it has not.
+ */
+export function singleSpaced(lines: readonly Line[]): Line[] | undefined {
+  const from = lines.findIndex(({ text }) => parseHunkHeader(text) !== undefined);
+  if (from < 0 || lines.length - from < 8 || !isDoubled(lines.slice(from))) return undefined;
+  const above = lines.slice(0, from);
+  return [...(isDoubled(above) ? halved(above) : above), ...halved(lines.slice(from))];
 }
 
-/** Takes the blank line behind each line away, also the one behind a line that is blank itself. */
-export function singleSpaced(lines: readonly Line[]): Line[] {
+function isDoubled(lines: readonly Line[]): boolean {
+  const last = lines.findLastIndex(({ text }) => !isBlank(text));
+  return lines
+    .slice(0, Math.max(0, last))
+    .every(({ text }, at) => isFiller(text) || isFiller(lines[at + 1]?.text ?? ''));
+}
+
+function halved(lines: readonly Line[]): Line[] {
   const out: Line[] = [];
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at];
     if (line === undefined) break;
     out.push(line);
-    const next = lines[at + 1];
-    if (next !== undefined && isBlank(next.text)) at++;
+    if (isBlank(lines[at + 1]?.text ?? 'end')) at++;
   }
   return out;
 }

@@ -1,18 +1,33 @@
 import { parseAddress, plainAddress } from './address.ts';
 import { diffStart, findDiff, splitBody, trimBlank } from './body.ts';
 import { decodeText, isBlank, joinText, plural, splitLines, toBytes, withoutCarriageReturns } from './bytes.ts';
-import { isFence, parseDiff } from './diff.ts';
+import { isFence, parseDiff, type RawHunk } from './diff.ts';
 import { decodeNamed } from './entities.ts';
 import { htmlLines, isHtml } from './html.ts';
-import { findMargin, findQuoteMark, isDoubleSpaced, singleSpaced, unquote, withoutMargin } from './layout.ts';
+import { findMargin, findQuoteMark, singleSpaced, unquote, withoutMargin } from './layout.ts';
 import { oneLine } from './mail.ts';
 import { isComplete, listFiles } from './names.ts';
 import { type PageHead, type PageLine, readAttribution, readPageHead } from './page-head.ts';
 import { parseSubject } from './subject.ts';
 import { type Address, type Bytes, type Findings, type Line, type Message, noFindings } from './types.ts';
 
+/** Without one of these there is no diff in whatever text; most of what is no patch is found out at once. */
+const hasPatch = /@@ -\d+(?:,\d+)? \+\d|diff --git /;
+
+const nothing = {
+  line: 1,
+  subject: parseSubject(''),
+  references: [],
+  text: '',
+  below: [],
+  diff: [],
+  mangled: false,
+  findings: noFindings(),
+};
+
 /** Reads the text or HTML of an archive page, a forum, a commit page, or a bare patch with or without a description. */
 export function readPage(source: string, text: Bytes): Message[] {
+  if (!hasPatch.test(text)) return [{ ...nothing, source }];
   const findings = noFindings();
   const html = isHtml(text);
   if (html) findings.repairs.push({ line: 1, text: 'text taken out of an HTML page' });
@@ -52,8 +67,8 @@ function splitPosts(lines: readonly Line[]): (readonly Line[])[] {
 
 function readPost(source: string, given: readonly Line[], findings: Findings, html: boolean): Message {
   let lines = given;
-  if (isDoubleSpaced(lines)) {
-    const single = singleSpaced(lines);
+  const single = singleSpaced(lines);
+  if (single !== undefined) {
     findings.repairs.push({
       line: 1,
       text: `${plural(lines.length - single.length, 'blank line')} between lines taken out`,
@@ -175,7 +190,7 @@ function finish(
   const mangled =
     changed ||
     body.diff.some(({ text: one }) => isFence(one)) ||
-    raw.files.some((file) => !isComplete(file) || file.hunks.some(({ literal }) => !literal));
+    raw.files.some((file) => !isComplete(file) || file.hunks.some(isDoubtful));
   const author = parseAddress(inHead('from') ?? '') ?? nameAuthor(head.author, text);
   const date = inHead('date') ?? head.date;
   return {
@@ -197,6 +212,11 @@ function finish(
 function baseCommit(text: Bytes): { baseCommit?: string } {
   const commit = /^base-commit: ([0-9a-f]{7,40})\s*$/m.exec(text)?.[1];
   return commit === undefined ? {} : { baseCommit: commit };
+}
+
+/** Not as its header announces it, or only with empty lines counted as context, which a rendering may have put there. */
+function isDoubtful({ literal, body }: RawHunk): boolean {
+  return !literal || body.some(({ text }) => text === '');
 }
 
 /** Addresses in trailers, as people wrote them. */

@@ -22,17 +22,19 @@ export function patchFileName(title: string, taken: ReadonlySet<string>): string
   }
 }
 
-function head(message: Message, eightBit: boolean): string[] {
-  const { author, date, subject, messageId } = message;
-  return [
+/** Head and text of a mail; what they hold beyond ASCII is UTF-8, and the head says so. */
+function mailText({ author, date, subject, messageId }: Message, text: readonly string[]): Bytes {
+  const fields = [
     ...(author === undefined ? [] : [`From: ${formatAddress(author)}`]),
     ...(date === undefined ? [] : [`Date: ${date}`]),
     `Subject: ${subject.title}`,
     ...(messageId === undefined ? [] : [`Message-ID: <${messageId}>`]),
-    ...(eightBit
-      ? ['MIME-Version: 1.0', 'Content-Type: text/plain; charset=UTF-8', 'Content-Transfer-Encoding: 8bit']
-      : []),
   ];
+  const all = [...fields, '', ...text].join('\n');
+  const bytes = toBytes(all);
+  if (bytes === all) return all;
+  const charset = ['MIME-Version: 1.0', 'Content-Type: text/plain; charset=UTF-8', 'Content-Transfer-Encoding: 8bit'];
+  return toBytes([...fields, ...charset, '', ...text].join('\n'));
 }
 
 /**
@@ -43,8 +45,7 @@ export function patchText(patch: RecoveredPatch, trailers: readonly string[], no
   const { message, diff } = patch;
   const text = withTrailers(message.text, trailers);
   const remarks = notes.map((note) => `Note: ${note.text}`);
-  const eightBit = /[^\x00-\x7f]/.test([text, ...remarks, message.subject.title, message.author?.name].join(''));
-  const above = toBytes([...head(message, eightBit), '', ...(text === '' ? [] : [text]), '---', ...remarks].join('\n'));
+  const above = mailText(message, [...(text === '' ? [] : [text]), '---', ...remarks]);
   // The diffstat of a page tells of the diff as it was before it got damaged.
   const below = message.mangled ? '' : joinText(message.below);
   return [above, ...(below === '' ? [] : [below]), '', diff].join('\n');
@@ -52,9 +53,7 @@ export function patchText(patch: RecoveredPatch, trailers: readonly string[], no
 
 /** The cover letter, for those who read the queue. */
 export function coverText(cover: Message): Bytes {
-  return toBytes(
-    [...head(cover, /[^\x00-\x7f]/.test(cover.text + cover.subject.title)), '', cover.text.trim(), ''].join('\n'),
-  );
+  return mailText(cover, [cover.text.trim(), '']);
 }
 
 export interface SeriesEntry {

@@ -31,7 +31,7 @@ export async function recoverFile(file: NamedFile, recovery: Recovery): Promise<
   let whole = true;
   let offset = 0;
   for (const hunk of file.hunks) {
-    const solved = solve(hunk, { lines, compare, offset, said, tally });
+    const solved = solve(hunk, { lines, compare, offset, said, tally, mangled: recovery.message.mangled });
     if (solved === undefined) {
       whole = false;
       explainLoss(said, path, tree, lines === undefined && file.names.old !== undefined);
@@ -89,6 +89,7 @@ interface Solving {
   readonly offset: number;
   readonly said: Findings;
   readonly tally: Tally;
+  readonly mangled: boolean;
 }
 
 function solve(hunk: RawHunk, solving: Solving): WorkHunk | undefined {
@@ -106,10 +107,16 @@ function solve(hunk: RawHunk, solving: Solving): WorkHunk | undefined {
   const keyed = solving.compare();
   const aligned = keyed === undefined ? undefined : alignHunk(hunk, keyed, offset);
   if (aligned !== undefined && 'ok' in aligned) return withTreeBytes(hunk, aligned.ok, tally);
-  if (hunk.literal) return asItIs();
+  // Without the tree's word an empty line need not be one of context, and with it the counts prove nothing.
+  const doubtful = hunk.body.some(({ text }) => text === '') && solving.mangled;
+  if (hunk.literal && (aligned === undefined || !doubtful)) return asItIs();
+  if (aligned !== undefined) {
+    said.problems.push(aligned.problem);
+    return undefined;
+  }
   const counted = solveByCounts(hunk);
   if ('problem' in counted) {
-    said.problems.push(aligned?.problem ?? counted.problem);
+    said.problems.push(counted.problem);
     return undefined;
   }
   const { emptied, dropped } = counted.ok;

@@ -2,7 +2,7 @@ import { type MakePlaces, makeArguments, makeEnvironment, sandboxPlaces } from '
 import { beginMake, endMake, ownFile } from '../host/build-directory.ts';
 import { ensureDirectory, hashValues, writeJson } from '../host/files.ts';
 import { withLock } from '../host/lock.ts';
-import { runCommand } from '../host/process.ts';
+import { runCommand, withLowPriority } from '../host/process.ts';
 import { type Mount, plainArguments, sandboxArguments, sandboxProblem, toolPath } from '../host/sandbox.ts';
 import { findCommand, searchPath } from '../host/toolchain.ts';
 import { type Context, HostError, type Target, type Toolchain } from '../model/index.ts';
@@ -75,10 +75,11 @@ export async function kernelMake(request: KernelMake, context: Context): Promise
   await writeJson(ownFile(request.directory, 'roots.json'), places);
   await request.prepare?.();
   const result = await runCommand({
-    argv:
+    argv: withLowPriority(
       problem === undefined
         ? await inSandbox(argv, inside, outside, request)
         : plainArguments({ argv, env: makeEnvironment(places, searchPath()) }),
+    ),
     logFile: request.logFile,
     signal: context.signal,
     ...(request.onLine === undefined ? {} : { onLine: request.onLine }),
