@@ -92,10 +92,15 @@ void agent_main(long *stack)
 		list[1].fd = poke_pipe[0];
 		list[1].events = POLLIN;
 		if (sys3(poll, list, 2 + commands_poll(list + 2), -1) > 0 && list[0].revents & POLLIN) {
-			/* A serial port brings a frame in drops: looking after everything else at each would take longer. */
-			do
+			/*
+			 * A serial port brings a frame in drops of 16 bytes. Looking after everything else at each of them, or
+			 * even waking up, would take most of the time.
+			 */
+			do {
+				if (link_missing() > 200)
+					sys3(poll, 0, 0, 1);
 				link_read();
-			while (link_in_frame() && sys3(poll, list, 1, 10) > 0);
+			} while (link_in_frame() && sys3(poll, list, 1, 10) > 0);
 		}
 	}
 }
