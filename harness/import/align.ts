@@ -1,5 +1,5 @@
 import { isBlank, plural } from './bytes.ts';
-import { bareLine, shorten } from './counts.ts';
+import { bareLine, cutText, shorten } from './counts.ts';
 import type { RawHunk } from './diff.ts';
 import { comparable } from './entities.ts';
 import { type AlignedLine, announced, chooseBlanks, type Item, isEllipsis, itemsOf, type Outcome } from './hunk.ts';
@@ -150,6 +150,7 @@ function alignAt(
     if (at + blanks >= end) break;
     const there = file.lines[at + blanks] ?? '';
     if (file.keys[at + blanks] !== itemKey(item)) {
+      if (isCut(items, item)) return misfit(item.line.number, cutText(hunk));
       const text = `"${shorten(item.line.text)}" is not what ${file.path} has at line ${at + blanks + 1}: "${shorten(there)}"`;
       return misfit(item.line.number, text);
     }
@@ -194,6 +195,10 @@ function chooseTail(gap: readonly Item[], need: number): ReadonlySet<Item> | und
   // A blank line at a fence can be either.
   if (free.length < blanks.length && rest < blanks.length - free.length + behind.length) return undefined;
   return rest > behind.length ? chooseBlanks(gap, need) : new Set([...free, ...behind.slice(0, rest)]);
+}
+
+function isCut(items: readonly Item[], item: Item): boolean {
+  return isEllipsis(item.line.text) && items.findLast(({ kind }) => kind !== 'blank') === item;
 }
 
 function ending(items: readonly Item[]): string {

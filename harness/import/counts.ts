@@ -79,14 +79,15 @@ function wrongCounts(hunk: RawHunk, items: readonly Item[]): Remark {
   };
 }
 
+export function cutText({ header }: RawHunk): string {
+  return `the text ends in "..." within the hunk of line ${header.number}: the rest is missing`;
+}
+
 /** What to say of a hunk that holds a line without marker. */
 export function bareLine(hunk: RawHunk, items: readonly Item[], bare: Item): Remark {
   const dots = items.findLast(({ kind }) => kind !== 'blank');
   if (dots !== undefined && dots.kind !== 'added' && isEllipsis(dots.line.text)) {
-    return {
-      line: dots.line.number,
-      text: `the text ends in "..." within the hunk of line ${hunk.header.number}: the rest is missing`,
-    };
+    return { line: dots.line.number, text: cutText(hunk) };
   }
   return {
     line: bare.line.number,

@@ -11,8 +11,23 @@ import { type PageHead, type PageLine, readAttribution, readPageHead } from './p
 import { parseSubject } from './subject.ts';
 import { type Address, type Bytes, type Findings, type Line, type Message, noFindings } from './types.ts';
 
+/** Without one of these there is no diff in whatever text; most of what is no patch is found out at once. */
+const hasPatch = /@@ -\d+(?:,\d+)? \+\d|diff --git /;
+
+const nothing = {
+  line: 1,
+  subject: parseSubject(''),
+  references: [],
+  text: '',
+  below: [],
+  diff: [],
+  mangled: false,
+  findings: noFindings(),
+};
+
 /** Reads the text or HTML of an archive page, a forum, a commit page, or a bare patch with or without a description. */
 export function readPage(source: string, text: Bytes): Message[] {
+  if (!hasPatch.test(text)) return [{ ...nothing, source }];
   const findings = noFindings();
   const html = isHtml(text);
   if (html) findings.repairs.push({ line: 1, text: 'text taken out of an HTML page' });

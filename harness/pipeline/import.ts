@@ -85,7 +85,7 @@ export async function importSeries(request: ImportRequest, context: Context): Pr
   const base = tree?.base ?? request.base;
   const result = { name, base, title: assembly.title, version: assembly.version };
   if (request.strict && said.repairs.length > 0) {
-    const text = `the input is not clean: ${said.repairs.length === 1 ? 'one repair was' : `${said.repairs.length} repairs were`} needed, nothing was written`;
+    const text = `the input is not clean: nothing was written, for repairs were needed (${said.repairs.length})`;
     return { ...result, queue: undefined, patches: [], ...said, problems: [...said.problems, { text }] };
   }
   if (request.strict && said.problems.length > 0) return { ...result, queue: undefined, patches: [], ...said };

@@ -4,7 +4,7 @@ import { crc32 } from '../../../harness/guest/crc32.ts';
 import { createFrameReader, encodeFrame, type Frame, maxPayload } from '../../../harness/guest/frame.ts';
 
 const frames = fc.record({
-  kind: fc.constantFrom('d' as const, 'a' as const, 'n' as const, 'h' as const),
+  kind: fc.constantFrom('d' as const, 'a' as const, 'n' as const, 'q' as const, 'h' as const),
   number: fc.nat(0xffffffff),
   ack: fc.nat(0xffffffff),
   payload: fc.uint8Array({ maxLength: 300 }),
