@@ -8,9 +8,9 @@ import { crc32 } from './crc32.ts';
  * that (32); big-endian. images/agent/link.c is the other side.
  */
 export interface Frame {
-  /** `d` data; `a` acknowledgement; `n` something is missing; `h` hello. */
-  readonly kind: 'd' | 'a' | 'n' | 'h';
-  /** Number of this frame (`d`) or of the next data frame (the others); for `h` where the sender counts from. */
+  /** `d` data; `a` acknowledgement; `n` something is missing, send it again; `q` asks for `a` or `n`; `h` hello. */
+  readonly kind: 'd' | 'a' | 'n' | 'q' | 'h';
+  /** Number of this frame (`d`) or of the first one that is not on its way yet (the others); for `h` where the sender counts from. */
   readonly number: number;
   /** Number of the data frame that the sender expects next: all before it have arrived. */
   readonly ack: number;
@@ -90,7 +90,7 @@ export function createFrameReader(): FrameReader {
 function decode(plain: Buffer): Frame | undefined {
   if (plain.length < overhead) return undefined;
   const kind = String.fromCharCode(plain[0] ?? 0);
-  if (kind !== 'd' && kind !== 'a' && kind !== 'n' && kind !== 'h') return undefined;
+  if (kind !== 'd' && kind !== 'a' && kind !== 'n' && kind !== 'q' && kind !== 'h') return undefined;
   if (plain.readUInt16BE(9) !== plain.length - overhead) return undefined;
   if (plain.readUInt32BE(plain.length - 4) !== crc32(plain.subarray(0, -4))) return undefined;
   return {

@@ -4,12 +4,13 @@ import { createFrameReader, encodeFrame, type Frame } from './frame.ts';
 export const linkWindow = 16_384;
 /** Received bytes after which an acknowledgement goes out at once and not with the next frame. */
 const acknowledgeAfter = 6_000;
+const progress = { type: 'progress' } as const;
 
 /**
  * A reliable link over the agent's serial line: every payload arrives once and in order, whatever noise is on the line.
  *
  * Both sides number their data frames from where the host's hello says, keep them until they are acknowledged, and send
- * them again when the other side says that something is missing. The agent has no clock of its own: the host asks again
+ * them again when the other side says that something is missing. The agent has no clock of its own: the host asks
  * (`nudge`) when nothing came for a while. A pure machine: bytes go in and out, and somebody else keeps the time.
  */
 export interface Link {
@@ -19,11 +20,11 @@ export interface Link {
   isOpen(): boolean;
   /** Queues a payload for the agent. */
   send(payload: Uint8Array): void;
-  /** Takes bytes from the line and gives the payloads that are now complete. */
+  /** Takes bytes from the line; empty when they have not completed a frame. */
   receive(chunk: Uint8Array): LinkEvent[];
   /** Bytes for the line, as far as the window allows; empty when there is nothing to send. */
   takeOutput(): Buffer;
-  /** Nothing came for a while: repeats what may have got lost, or asks the agent whether something did. */
+  /** Nothing came for a while: asks the agent whether something got lost. */
   nudge(): void;
   /** Sends the acknowledgement that is due, if any, instead of waiting for a frame that carries it. */
   settle(): void;
@@ -33,6 +34,8 @@ export interface Link {
 
 export type LinkEvent =
   | { readonly type: 'payload'; readonly payload: Uint8Array }
+  /** Something to send may have come up. */
+  | { readonly type: 'progress' }
   /** The agent answered the hello. */
   | { readonly type: 'open'; readonly version: number }
   /** The agent (re)started and knows of no session. */
@@ -50,7 +53,7 @@ export function createLink(random: () => number): Link {
   /** How many of `kept` are on their way, and how many were at some time. */
   let underWay = 0;
   let tried = 0;
-  let control: 'a' | 'n' | 'h' | undefined;
+  let control: 'a' | 'n' | 'q' | 'h' | undefined;
   let complained = false;
   let unacknowledged = 0;
 
@@ -72,15 +75,17 @@ export function createLink(random: () => number): Link {
   };
 
   const onHello = (frame: Frame): LinkEvent[] => {
-    if (open && frame.number === chosen.theirs && frame.ack === chosen.mine) return []; // it answered twice
-    if (frame.number !== chosen.theirs || frame.ack !== chosen.mine) return [{ type: 'ready' }];
+    // Before the first hello of ours nothing can be an answer to it.
+    const answers = chosen.mine !== 0 && frame.number === chosen.theirs && frame.ack === chosen.mine;
+    if (!answers) return [{ type: 'ready' }];
+    if (open) return [progress]; // it answered twice
     open = true;
     return [{ type: 'open', version: frame.payload[0] ?? 0 }];
   };
 
   const onFrame = (frame: Frame): LinkEvent[] => {
     if (frame.kind === 'h') return onHello(frame);
-    if (!open) return [];
+    if (!open) return [progress];
     acknowledged(frame.ack);
     if (frame.kind === 'n') underWay = 0;
     if (frame.number !== expected) {
@@ -88,9 +93,9 @@ export function createLink(random: () => number): Link {
       const ahead = (frame.number - expected) >>> 0 < 0x80000000;
       if (ahead) complain();
       else if (frame.kind === 'd') control = 'a';
-      return [];
+      return [progress];
     }
-    if (frame.kind !== 'd') return [];
+    if (frame.kind !== 'd') return [progress];
     expected = at(expected, 1);
     complained = false;
     unacknowledged += frame.payload.length;
@@ -133,7 +138,7 @@ export function createLink(random: () => number): Link {
       reader.push(chunk).flatMap((frame) => {
         if (frame !== 'bad') return onFrame(frame);
         complain();
-        return [];
+        return [progress];
       }),
     takeOutput() {
       const parts = takeControl();
@@ -154,9 +159,9 @@ export function createLink(random: () => number): Link {
     },
     nudge() {
       if (!open) return;
-      underWay = 0;
+      // Nothing is repeated yet: on a slow line it may still be on its way. The answer tells what is missing.
       complained = false;
-      control = 'n';
+      control = 'q';
     },
     settle() {
       if (open && unacknowledged > 0) control ??= 'a';

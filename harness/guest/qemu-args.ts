@@ -44,6 +44,8 @@ export function qemuArguments(request: QemuRequest): [string, ...string[]] {
     '-display',
     'none',
     '-no-reboot',
+    // It stands still until the monitor says so: a kernel that ends at once then ends in front of our eyes.
+    '-S',
     '-nic',
     'none',
     '-sandbox',

@@ -79,8 +79,14 @@ export function channelOf(socket: net.Socket): Channel {
   };
 }
 
-/** Listens on a socket and writes everything that one client sends into a file; resolves at the end of the stream. */
-export async function receiveFile(socketPath: string, file: string): Promise<{ readonly done: Promise<void> }> {
+/**
+ * Listens on a socket and writes everything that one client sends into a file; `done` resolves at the end of the stream.
+ * `close` gives up waiting for a client.
+ */
+export async function receiveFile(
+  socketPath: string,
+  file: string,
+): Promise<{ readonly done: Promise<void>; close(): void }> {
   const listener = await listen(socketPath);
   const done = listener.connection.then(async (channel) => {
     const handle = await withHostErrors(`write ${file}`, () => open(file, 'w'));
@@ -100,5 +106,5 @@ export async function receiveFile(socketPath: string, file: string): Promise<{ r
     }
   });
   done.catch(() => undefined);
-  return { done };
+  return { done, close: () => listener.close() };
 }

@@ -4,7 +4,7 @@ import { createSession, type Session } from '../guest/session.ts';
 import type { Channel } from '../host/sockets.ts';
 import type { Target } from '../model/index.ts';
 
-/** Silence after which what may have got lost is repeated; then twice as long each time. */
+/** Silence after which the agent is asked whether something got lost; then twice as long each time. */
 const nudgeAfterMs = 400;
 const nudgeAtMostMs = 5_000;
 /** An acknowledgement waits this long for a frame that carries it. */

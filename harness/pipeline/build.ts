@@ -90,7 +90,8 @@ export async function build(request: BuildRequest, context: Context): Promise<Bu
     kind: 'build',
     key: hashValues(format, source.id, configure.configHash, make, identity),
     fresh: context.fresh,
-    keep: () => true,
+    // Where no error can be told, the machine may well be to blame, so such a failure is not held to be true for ever.
+    keep: ({ built, errors }) => built || errors.length > 0,
     make: async (directory) => {
       context.emit({ type: 'stage-start', stage: 'build', what: target.name, cell });
       return makeKernel(request, directory, context);

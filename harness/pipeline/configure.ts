@@ -71,7 +71,7 @@ export async function configure(request: ConfigureRequest, context: Context): Pr
     kind: 'configure',
     key: hashValues(format, source.id, makeIdentity(target, toolchain, source.kernelVersion), merged.text, identity),
     fresh: context.fresh,
-    keep: () => true,
+    keep: ({ resolved }) => resolved,
     make: async (directory) => {
       context.emit({ type: 'stage-start', stage: 'configure', what: target.name, cell });
       return resolve(request, merged, directory, context);

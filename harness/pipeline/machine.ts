@@ -1,14 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { judgeEnd, judgeFatal } from '../guest/ending.ts';
 import { createLogReader, type LogReader } from '../guest/log/index.ts';
 import { qemuArguments } from '../guest/qemu-args.ts';
 import { type BoundedLog, createBoundedLog } from '../host/bounded-log.ts';
 import { type QemuProcess, startQemu } from '../host/qemu.ts';
-import { GuestGone, InterruptedError, type Splat, type Target } from '../model/index.ts';
+import type { QmpClient } from '../host/qmp.ts';
+import { GuestGone, HostError, InterruptedError, type Splat, type Target } from '../model/index.ts';
 
 /** A fatal report may go on for a while; what waits is ended this long after its first line. */
 const graceMs = 300;
 /** A line without its end counts as a line after this silence. */
 const quietMs = 150;
+const loadMs = 20_000;
 
 /** What a guest is made of. Everything but `signal` is plain data. */
 export interface MachineRequest {
@@ -87,8 +90,12 @@ export async function startMachine(request: MachineRequest, { signal, snapshot }
     });
     const machine = watch(qemu, reader, log, signal);
     onSplat = (splat) => machine.onSplat(splat);
-    // Some may have come while QEMU was connecting.
-    for (const splat of reader.splats()) machine.onSplat(splat);
+    try {
+      await run(qemu.monitor, snapshot !== undefined);
+    } catch (error) {
+      await machine.close();
+      throw error;
+    }
     return {
       request,
       qemu,
@@ -112,6 +119,18 @@ export async function startMachine(request: MachineRequest, { signal, snapshot }
     await log.close();
     throw error;
   }
+}
+
+/** QEMU was started standing still; a snapshot has to be loaded before it can go on. */
+async function run(monitor: QmpClient, loading: boolean): Promise<void> {
+  const deadline = performance.now() + loadMs;
+  while (loading) {
+    const { status } = (await monitor.execute('query-status')) as { readonly status: string };
+    if (status !== 'inmigrate') break;
+    if (performance.now() > deadline) throw new HostError('QEMU does not load the snapshot', { retryable: true });
+    await sleep(2);
+  }
+  await monitor.execute('cont');
 }
 
 /** Notices the end of a machine, whatever brings it about. */

@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { snapshotKey } from '../guest/snapshot-key.ts';
 import { hashFile, temporaryName } from '../host/files.ts';
 import { qemuVersion } from '../host/qemu.ts';
-import type { QmpClient } from '../host/qmp.ts';
 import { keepSnapshot } from '../host/snapshots.ts';
 import { receiveFile, socketDirectory } from '../host/sockets.ts';
 import { HostError } from '../model/index.ts';
@@ -40,10 +39,14 @@ export async function snapshotGuest(guest: OpenGuest, file: string): Promise<voi
     await quiet(guest);
     await monitor.execute('stop');
     const socket = path.join(directory.path, 'state');
-    const { done } = await receiveFile(socket, temporary);
-    await monitor.execute('migrate', { uri: `unix:${socket}` });
-    await migrated(guest);
-    await done;
+    const receiver = await receiveFile(socket, temporary);
+    try {
+      await monitor.execute('migrate', { uri: `unix:${socket}` });
+      await migrated(guest);
+      await receiver.done;
+    } finally {
+      receiver.close();
+    }
     await keepSnapshot(temporary, file);
   } finally {
     await directory.remove();
@@ -86,30 +89,9 @@ export async function restoreGuest(
 ): Promise<OpenGuest> {
   const started = performance.now();
   const machine = await startMachine(request, { ...options, snapshot });
-  try {
-    await resume(machine.qemu.monitor);
-  } catch (error) {
-    await machine.close();
-    throw error;
-  }
   return await openGuest(machine, {
     started,
     awake: true,
     deadlines: { ...request.deadlines, firstOutputMs: 2 * restoreMs, bootMs: restoreMs },
   });
-}
-
-/** The guest was stopped when it was saved, so it has to be told to go on as soon as it is loaded. */
-async function resume(monitor: QmpClient): Promise<void> {
-  const deadline = performance.now() + restoreMs;
-  for (;;) {
-    const { status } = (await monitor.execute('query-status')) as { readonly status: string };
-    if (status === 'running') return;
-    if (status !== 'inmigrate') {
-      await monitor.execute('cont');
-      return;
-    }
-    if (performance.now() > deadline) throw new HostError('QEMU did not load the snapshot', { retryable: true });
-    await sleep(2);
-  }
 }

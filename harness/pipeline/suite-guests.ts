@@ -1,15 +1,12 @@
 import path from 'node:path';
-import { makeTemporaryDirectory, removeDirectory } from '../host/text.ts';
-import type { Emit } from '../model/index.ts';
 import { findTarget } from '../target/index.ts';
 import { isHostFault } from './guest.ts';
-import { type GuestFactory, guestFactory } from './guest-factory.ts';
+import { type GuestFactory, guestFactory, snapshotDirectory } from './guest-factory.ts';
 import type { GuestRequest } from './suite-protocol.ts';
-import type { GuestSource } from './suites.ts';
+import type { GuestSource, GuestSurroundings } from './suites.ts';
 
 /** Guests for a suite process: QEMU with the kernel and image of the cell. Nothing is started before it is needed. */
-export async function openGuests(request: GuestRequest, emit: Emit): Promise<GuestSource> {
-  const directory = await makeTemporaryDirectory('guests');
+export function openGuests(request: GuestRequest, { emit, scratch }: GuestSurroundings): GuestSource {
   const stop = new AbortController();
   let factory: Promise<GuestFactory> | undefined;
 
@@ -21,8 +18,8 @@ export async function openGuests(request: GuestRequest, emit: Emit): Promise<Gue
         initramfs: request.initramfs,
         ...request.machine,
         // Kept by the cases, each its own part.
-        logFile: path.join(directory, 'guest.log'),
-        snapshots: path.join(request.cache.images, 'snapshots'),
+        logFile: path.join(scratch, 'guest.log'),
+        snapshots: snapshotDirectory(request.cache),
       },
       { signal: stop.signal, emit },
     );
@@ -40,7 +37,6 @@ export async function openGuests(request: GuestRequest, emit: Emit): Promise<Gue
       const ready = await factory?.catch(() => undefined);
       await ready?.close();
       stop.abort();
-      await removeDirectory(directory);
     },
   };
 }

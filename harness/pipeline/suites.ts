@@ -12,6 +12,14 @@ export interface GuestSource {
   close(): Promise<void>;
 }
 
+/** What a guest module is handed beside its request. */
+export interface GuestSurroundings {
+  /** For notes; nothing else is passed on. */
+  readonly emit: Emit;
+  /** A directory that goes when the suites have ended. */
+  readonly scratch: string;
+}
+
 /** What a suite process may do to the world outside. */
 export interface SuiteServices {
   readonly context: SuiteContext;
@@ -22,7 +30,7 @@ export interface SuiteServices {
 }
 
 interface GuestModule {
-  readonly openGuests: (request: GuestRequest, emit: Emit) => GuestSource | Promise<GuestSource>;
+  readonly openGuests: (request: GuestRequest, surroundings: GuestSurroundings) => GuestSource | Promise<GuestSource>;
 }
 
 /** File name for a case: its words, cut where file systems want it. */
@@ -49,7 +57,7 @@ export async function openSuiteServices(contextFile: string): Promise<SuiteServi
   };
   return {
     context,
-    guests: await module.openGuests(context.guestRequest, emit),
+    guests: await module.openGuests(context.guestRequest, { emit, scratch: path.dirname(context.results) }),
     record,
     async writeLog(suite, name, lines) {
       const file = path.join(suite, `${caseFileName(name)}.log`);

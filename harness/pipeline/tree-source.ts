@@ -4,7 +4,8 @@ import { unpackTarball } from '../host/archive.ts';
 import { isDirectory, movePath } from '../host/directories.ts';
 import { knownSum } from '../host/download.ts';
 import { mustGit, withScratchDirectory } from '../host/git.ts';
-import { addEverything, borrowObjects, fetchCommit, resolveLocalRef, resolveRemoteRef } from '../host/git-import.ts';
+import { borrowObjects, fetchCommit, resolveLocalRef, resolveRemoteRef } from '../host/git-import.ts';
+import { storeDirectory } from '../host/git-store.ts';
 import { listFiles } from '../host/listing.ts';
 import { type Context, HostError, type RemoteFile, type TreeSource, UserError } from '../model/index.ts';
 import { isUrl } from '../tree/override.ts';
@@ -99,8 +100,7 @@ async function unpackInto(place: SourcePlace, tarball: string, context: Context)
   await movePath(top, place.spare.directory);
   emit({ type: 'stage-progress', stage: 'fetch', text: 'storing the source in git' });
   const stored = { repository: place.repository, worktree: place.spare.directory, index: place.spare.index };
-  await addEverything(stored, signal);
-  return (await mustGit(stored, ['write-tree'], 'writing a git tree', { signal })).trim();
+  return storeDirectory(stored, signal);
 }
 
 async function resolveGit(source: Extract<TreeSource, { kind: 'git' }>, context: Context): Promise<ResolvedSource> {

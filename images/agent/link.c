@@ -1,7 +1,7 @@
 #include "sys.h"
 #include "link.h"
 
-enum { START = '>', ESCAPE = '=', OFFSET = 42, SHIFT = 64, OVERHEAD = 15, FRAMES = 1024 };
+enum { START = '>', ESCAPE = '=', OFFSET = 42, SHIFT = 64, OVERHEAD = 15, HEADER = 11, FRAMES = 1024 };
 
 static int line;
 
@@ -76,7 +76,16 @@ void link_open(int fd)
 int link_room(void) { return end - head + FRAME_LINE <= WINDOW && next - first < FRAMES; }
 int link_settled(void) { return head == end && !due && control_sent == control_size; }
 int link_pending(void) { return due || control_sent < control_size || sent < end; }
-int link_in_frame(void) { return in_size >= 0; }
+int link_in_frame(void) { return in_size >= 0 && !due; }
+
+u32 link_missing(void)
+{
+	if (in_size < HEADER)
+		return 0;
+	u32 whole = (in[9] << 8 | in[10]) + OVERHEAD;
+	return whole > (u32)in_size ? whole - in_size : 0;
+}
+
 void link_ready(void) { due = 'h'; }
 
 void link_send(u32 id, u8 op, const void *data, u32 size)
@@ -121,10 +130,11 @@ static void received(const u8 *frame, u32 size)
 		return;
 	}
 	acknowledged(ack);
-	if (kind == 'n') {
+	if (kind == 'n')
 		sent = head;
-		if (head == end)
-			due = 'a';
+	if (kind == 'q') { /* the host wonders: the answer shows what each side has */
+		complained = number != expected;
+		due = complained ? 'n' : 'a';
 		return;
 	}
 	if (number != expected) {
@@ -182,6 +192,15 @@ void link_read(void)
 		take(bytes[i]);
 }
 
+/* Number of the first frame that is not on its way: the other side must not miss what it could not have yet. */
+static u32 first_unsent(void)
+{
+	u32 number = first;
+	for (u32 at = head; number != next && at + lengths[number % FRAMES] <= sent; number++)
+		at += lengths[number % FRAMES];
+	return number;
+}
+
 static long put(const u8 *from, u32 size)
 {
 	long done = sys3(write, line, from, size);
@@ -196,7 +215,7 @@ void link_write(void)
 	/* Control frames go ahead of queued data, but never into the middle of a frame. */
 	if (due && control_sent == control_size && (sent == head || last == '\n')) {
 		static const u8 version[1] = {1};
-		control_size = build(control, due, next, version, due == 'h');
+		control_size = build(control, due, first_unsent(), version, due == 'h');
 		control_sent = 0;
 		due = 0;
 	}

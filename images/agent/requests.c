@@ -170,17 +170,30 @@ static void bury(int slot)
 		first_process();
 }
 
+/* Whether the parent of a new process is still inside the fork: asked for something else now, it would be busy. */
+static int parent_forks(int slot)
+{
+	int parent = slots[slot].parent;
+	if (parent < 0)
+		return 0;
+	struct slot *p = &slots[parent];
+	return (p->state == ASKED || p->state == DONE) && forks(p->op) && p->child == slot && !p->dead;
+}
+
 static int serve_slot(int slot)
 {
 	struct slot *s = &slots[slot];
 	long error;
+	if ((s->state == BORN || s->state == PIPES) && parent_forks(slot))
+		return 0;
 	switch (s->state) {
 	case DONE:
-		if (forks(s->op))
-			s->state = IDLE; /* its child reports */
-		else
+		if (!forks(s->op)) {
 			send_reply(s, slot_reply(slot));
-		break;
+			break;
+		}
+		s->state = IDLE; /* its child reports, which waited for this */
+		return link_room() ? serve_slot(s->child) : 0;
 	case REFUSED:
 		if (forks(s->op))
 			slots[s->child].state = FREE;

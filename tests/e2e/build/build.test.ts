@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { runCommand } from '../../../harness/host/process.ts';
@@ -146,6 +146,19 @@ test.serial('old warnings hold on without being compiled again, and are not new 
   const third = await make(shop, { point: 2, previous: second });
   t.is(third.outcome, 'pass');
   t.is(third.warnings[0]?.line, 10);
+});
+
+test.serial('an object that comes from ccache still has its warnings', async (t) => {
+  const shop = await open(t);
+  await shop.edit('kernel/fork.c', ...withWarning);
+  const first = await make(shop);
+  const { builds, store } = shop.context().cache;
+  for (const directory of [builds, store]) await rm(directory, { recursive: true });
+  const second = await make(shop);
+  t.false(second.reused);
+  t.is(second.imageHash, first.imageHash);
+  t.deepEqual(second.warnings, first.warnings);
+  t.is(second.warnings.length, 1);
 });
 
 test.serial(

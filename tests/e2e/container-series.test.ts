@@ -1,0 +1,107 @@
+/**
+ * The main job on the real kernel. It uses the user's own cache, as `npm start` does: what one of them has fetched and
+ * built, the other need not.
+ */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import type { Run } from '../../harness/model/index.ts';
+import { descendants, stillThere } from '../support/processes.ts';
+import { emptyPlace, type Place, placeIn, root } from '../support/program.ts';
+
+const hour = 60 * 60 * 1000;
+
+/** The project's own directory, with the runs stored elsewhere. */
+async function projectPlace(t: ExecutionContext): Promise<{ readonly place: Place; readonly out: string }> {
+  const { directory } = await emptyPlace(t);
+  return { place: placeIn(root, { NO_COLOR: '1' }), out: path.join(directory, 'runs') };
+}
+
+async function latest(out: string): Promise<Run> {
+  return JSON.parse(await readFile(path.join(out, 'latest', 'run.json'), 'utf8')) as Run;
+}
+
+test.serial('every point of the container series passes on x86_64 and s390x', async (t) => {
+  t.timeout(hour);
+  const { place, out } = await projectPlace(t);
+  const {
+    code,
+    out: report,
+    err,
+  } = await place.run('run', 'container', '--target', 'x86_64,s390x', '--keep-going', '--out', out);
+  t.log(report);
+  t.is(code, 0, err.slice(-4000));
+  const run = await latest(out);
+  const patches = run.series.patches.length;
+  t.is(run.verdict, 'pass');
+  t.deepEqual(
+    run.points,
+    Array.from({ length: patches + 1 }, (_, point) => point),
+  );
+  t.is(run.cells.length, 2 * (patches + 1));
+  for (const cell of run.cells) {
+    t.is(cell.stage, 'test', `${cell.point} ${cell.target}`);
+    t.true(cell.cases.length > 100);
+    const passed = cell.cases.filter((one) => one.outcome === 'pass').length;
+    if (cell.point === 0) t.is(passed, 0, 'no case of the series can pass without the series');
+    else t.true(passed >= 40, `${cell.point} ${cell.target}: ${passed}`);
+  }
+  const growing = (target: string): number[] =>
+    run.cells
+      .filter((cell) => cell.target === target)
+      .map((cell) => cell.cases.filter((one) => one.outcome === 'pass').length);
+  for (const target of run.targets) {
+    const counts = growing(target);
+    t.deepEqual(
+      counts,
+      [...counts].sort((a, b) => a - b),
+      `${target}: what passed once passes on`,
+    );
+  }
+});
+
+test.serial('the same run again takes everything from the store', async (t) => {
+  t.timeout(hour);
+  const { place, out } = await projectPlace(t);
+  const { code } = await place.run('run', 'container', '--target', 'x86_64,s390x', '--keep-going', '--out', out);
+  t.is(code, 0);
+  t.true((await latest(out)).cells.every((cell) => cell.reused));
+});
+
+test.serial('the series builds, boots and passes on i386', async (t) => {
+  t.timeout(hour);
+  const { place, out } = await projectPlace(t);
+  const {
+    code,
+    out: report,
+    err,
+  } = await place.run('run', 'container', '--target', 'i386', '--points', 'final', '--out', out);
+  t.log(report);
+  t.is(code, 0, err.slice(-4000));
+});
+
+test.serial('the guests keep their promises on every kernel', async (t) => {
+  t.timeout(hour);
+  const { place, out } = await projectPlace(t);
+  const suites = ['--suite', 'tests/suites/guest', '--points', 'final', '--target', 'x86_64,s390x,i386'];
+  const { code, out: report, err } = await place.run('test', 'container', ...suites, '--out', out);
+  t.log(report);
+  t.is(code, 0, err.slice(-4000));
+});
+
+test.serial('Ctrl-C ends a run in order, and nothing of it is left', async (t) => {
+  t.timeout(hour);
+  const { place, out } = await projectPlace(t);
+  const run = place.start('run', 'container', '--target', 'x86_64', '--points', 'final', '--fresh', '--out', out);
+  // By then it configures, builds or boots; each of them has to give way.
+  await new Promise((resolve) => setTimeout(resolve, 6000));
+  const own = await descendants(run.pid ?? 0);
+  t.true(own.length > 0, 'the run has processes of its own by now');
+  const asked = performance.now();
+  run.kill('SIGINT');
+  const { code, err } = await run.ended;
+  t.log(`stopped after ${Math.round(performance.now() - asked)} ms`);
+  t.is(code, 130, err);
+  t.regex(err, /goes on where this one stopped/);
+  t.deepEqual(await stillThere(own), []);
+});

@@ -1,0 +1,66 @@
+import test from 'ava';
+import { kernelCommandLine, type QemuRequest, qemuArguments } from '../../../harness/guest/qemu-args.ts';
+import { snapshotKey } from '../../../harness/guest/snapshot-key.ts';
+import { s390x, x86_64 } from '../../../harness/target/index.ts';
+
+const request: QemuRequest = {
+  target: x86_64,
+  kernel: '/b/bzImage',
+  initramfs: '/i/image.cpio.gz',
+  cpus: 2,
+  memoryMiB: 256,
+  commandLine: ['loglevel=8'],
+  sockets: { log: '/s/log', agent: '/s/agent', monitor: '/s/monitor' },
+};
+
+test('the whole list for x86_64', (t) => {
+  t.deepEqual(qemuArguments(request), [
+    'qemu-system-x86_64',
+    ...['-M', 'pc', '-accel', 'tcg,thread=single', '-m', '256M', '-smp', '2,sockets=2,cores=1,threads=1'],
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-S', '-nic', 'none'],
+    ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
+    ...['-chardev', 'socket,id=log,path=/s/log', '-chardev', 'socket,id=agent,path=/s/agent'],
+    ...['-serial', 'chardev:log', '-serial', 'chardev:agent'],
+    ...['-chardev', 'socket,id=monitor,path=/s/monitor', '-mon', 'chardev=monitor,mode=control'],
+    ...[
+      '-kernel',
+      '/b/bzImage',
+      '-initrd',
+      '/i/image.cpio.gz',
+      '-append',
+      'console=ttyS0 legacy_serial.force=1 panic=1 loglevel=8',
+    ],
+  ]);
+});
+
+test('s390x has its own consoles, and a restored guest says where it comes from', (t) => {
+  const argv = qemuArguments({ ...request, target: s390x, incoming: 'fd:0' });
+  t.true(argv.includes('sclpconsole,chardev=agent'));
+  t.deepEqual(argv.slice(-2), ['-incoming', 'fd:0']);
+});
+
+test('a comma in a path is no separator', (t) => {
+  const argv = qemuArguments({ ...request, sockets: { ...request.sockets, log: '/s,x/log' } });
+  t.true(argv.includes('socket,id=log,path=/s,,x/log'));
+});
+
+test('a panic reboots also on kernels that take no negative time-out', (t) => {
+  t.regex(kernelCommandLine(s390x, []), /\bpanic=1\b/);
+});
+
+test('a snapshot is named by everything that it depends on, and not by places', (t) => {
+  const facts = { qemuVersion: 'QEMU 7.2', kernelHash: 'k', initramfsHash: 'i', machine: request };
+  const key = snapshotKey(facts);
+  const moved = { ...request, kernel: '/other', initramfs: '/other', sockets: { log: '1', agent: '2', monitor: '3' } };
+  t.is(snapshotKey({ ...facts, machine: moved }), key);
+  const others = [
+    { ...facts, qemuVersion: 'QEMU 8' },
+    { ...facts, kernelHash: 'l' },
+    { ...facts, initramfsHash: 'j' },
+    { ...facts, machine: { ...request, memoryMiB: 512 } },
+    { ...facts, machine: { ...request, cpus: 1 } },
+    { ...facts, machine: { ...request, commandLine: [] } },
+    { ...facts, machine: { ...request, target: s390x } },
+  ].map(snapshotKey);
+  t.is(new Set([key, ...others]).size, 8);
+});
