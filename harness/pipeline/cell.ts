@@ -68,7 +68,7 @@ export async function buildCell(state: RunState, request: BuildCellRequest): Pro
   const source = worktree.sources[point];
   if (!apply) throw new Error(`no point ${point} in the worktree`);
   const base: CellWork = { point, target, source, apply, logs: {} };
-  if (request.notRun !== undefined) return { ...base, notRun: request.notRun };
+  if (request.notRun !== undefined && apply.outcome === 'pass') return { ...base, notRun: request.notRun };
   if (!source || apply.outcome !== 'pass' || until === 'apply') return base;
   const what = `point ${point} on ${target.name}`;
   const fragments = fragmentsAt(selection, state.series, target, point);
