@@ -12,14 +12,16 @@ export function x86(
     crossCompile: '',
     qemu: {
       binary,
+      // No HPET: 2.6.22 waits for its next tick, which on a busy machine may be past already.
       // One thread for all CPUs: with one for each, 2.6.22 loses transmit interrupts of the serial port under SMP.
-      machine: ['-M', 'pc', '-accel', 'tcg,thread=single'],
+      machine: ['-M', 'pc,hpet=off', '-accel', 'tcg,thread=single'],
       channels: ['-serial', 'chardev:log', '-serial', 'chardev:agent'],
       // Old kernels bring up the second CPU only when it is a socket of its own.
       smp: (cpus) => `${cpus},sockets=${cpus},cores=1,threads=1`,
     },
     // A 2.6.22 with ACPI lets the firmware's table number the ports, and QEMU's lists the second one first.
-    commandLine: ['console=ttyS0', 'legacy_serial.force=1'],
+    // The timer check counts ticks while a busy machine may give it none, and panics.
+    commandLine: ['console=ttyS0', 'legacy_serial.force=1', 'no_timer_check'],
     agentDevice: { path: '/dev/ttyS1', major: 4, minor: 65 },
     wrapsLog: false,
     kernelLayout(kernelVersion): KernelLayout {
