@@ -20,8 +20,7 @@ export function x86(
       smp: (cpus) => `${cpus},sockets=${cpus},cores=1,threads=1`,
     },
     // A 2.6.22 with ACPI lets the firmware's table number the ports, and QEMU's lists the second one first.
-    // The timer check counts ticks while a busy machine may give it none, and panics.
-    commandLine: ['console=ttyS0', 'legacy_serial.force=1', 'no_timer_check'],
+    commandLine: ['console=ttyS0', 'legacy_serial.force=1'],
     agentDevice: { path: '/dev/ttyS1', major: 4, minor: 65 },
     wrapsLog: false,
     kernelLayout(kernelVersion): KernelLayout {
