@@ -8,13 +8,13 @@ import {
   type Outcome,
   type Splat,
 } from '../model/index.ts';
-import { type BootRequest, bootGuest, type GuestDeadlines, isHostFault, type OpenGuest } from './guest.ts';
+import { isHostFault, mayBeStarved, retryBoot } from './boot-retry.ts';
+import { type BootRequest, bootGuest, type GuestDeadlines, type OpenGuest } from './guest.ts';
 import { prepareSnapshot, snapshotDirectory } from './guest-factory.ts';
 
 /** What a boot prints right behind its last step still belongs to it. */
 const lastWordsMs = 100;
 const excerptLines = 25;
-const attempts = 3;
 
 export interface BootStageRequest extends Omit<BootRequest, 'deadlines'> {
   readonly deadlines?: Partial<GuestDeadlines>;
@@ -27,33 +27,36 @@ export interface BootStageRequest extends Omit<BootRequest, 'deadlines'> {
  * or power-off, `timeout` for a hang, `fail` for a report in its log or a program that can't run. The whole kernel log is
  * in `logFile`.
  *
- * @throws HostError when the machine is to blame three times in a row, InterruptedError
+ * @throws HostError when the machine is to blame in each of three attempts, InterruptedError
  */
 export async function bootStage(request: BootStageRequest, context: Context): Promise<BootResult> {
   const started = performance.now();
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const result = await bootOnce(request, context);
-      return { ...result, ms: Math.round(performance.now() - started) };
-    } catch (error) {
-      if (!isHostFault(error)) throw error;
-      const why = error instanceof Error ? error.message : String(error);
-      if (attempt === attempts) {
-        throw new HostError(`cannot boot a ${request.target.name} guest, tried ${attempts} times: ${why}`, {
-          cause: error,
-          hint: error instanceof HostError && error.hint !== undefined ? error.hint : `see ${request.logFile}`,
-        });
-      }
-      context.emit({
-        type: 'note',
-        level: 'warning',
-        text: `${request.target.name}: booting once more, since the machine was to blame: ${why}`,
-      });
-    }
+  const { name } = request.target;
+  try {
+    const result = await retryBoot(({ isLast }) => bootOnce(request, context, isLast), {
+      mayHelp: isHostFault,
+      onRetry: (error) =>
+        context.emit({
+          type: 'note',
+          level: 'warning',
+          text: `${name}: booting once more, since the machine may be to blame: ${textOf(error)}`,
+        }),
+    });
+    return { ...result, ms: Math.round(performance.now() - started) };
+  } catch (error) {
+    if (!isHostFault(error)) throw error;
+    throw new HostError(`cannot boot a ${name} guest, tried several times: ${textOf(error)}`, {
+      cause: error,
+      hint: error instanceof HostError && error.hint !== undefined ? error.hint : `see ${request.logFile}`,
+    });
   }
 }
 
-async function bootOnce(request: BootStageRequest, context: Context): Promise<BootResult> {
+function textOf(error: unknown): string {
+  return firstLine(error instanceof Error ? error.message : String(error));
+}
+
+async function bootOnce(request: BootStageRequest, context: Context, isLast: boolean): Promise<BootResult> {
   const started = performance.now();
   const result = (outcome: BootResult['outcome'], splats: readonly Splat[], cause?: Cause): BootResult => ({
     stage: 'boot',
@@ -99,6 +102,9 @@ async function bootOnce(request: BootStageRequest, context: Context): Promise<Bo
     if (guest) {
       log = guest.log();
       splats = guest.splats();
+    }
+    if (!isLast && mayBeStarved(error, log)) {
+      throw new HostError(`too little processor time for the guest? ${error.message}`, { retryable: true });
     }
     const fatal = splats.find(({ severity }) => severity === 'fatal');
     const cause = kernelCause(request, `the kernel does not boot: ${firstLine(error.message)}`, log);

@@ -3,7 +3,8 @@ import { ensureDirectory } from '../host/files.ts';
 import { withLock } from '../host/lock.ts';
 import { removeSnapshot, touchSnapshot } from '../host/snapshots.ts';
 import { type CachePaths, type Emit, type Guest, InterruptedError } from '../model/index.ts';
-import { type BootRequest, bootGuest, isHostFault, type OpenGuest } from './guest.ts';
+import { isHostFault, mayBeStarved, retryBoot } from './boot-retry.ts';
+import { type BootRequest, bootGuest, type OpenGuest } from './guest.ts';
 import { restoreGuest, snapshotGuest, snapshotPath } from './snapshot.ts';
 
 export interface FactoryRequest extends BootRequest {
@@ -104,19 +105,15 @@ export async function guestFactory(
   };
 }
 
-/** Boots, and tries twice more when the machine is to blame. */
-export async function bootRetrying(
-  request: BootRequest,
-  options: { readonly signal: AbortSignal; readonly onRetry?: (error: unknown) => void },
-): Promise<Awaited<ReturnType<typeof bootGuest>>> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await bootGuest(request, options);
-    } catch (error) {
-      if (attempt === 3 || !isHostFault(error)) throw error;
-      options.onRetry?.(error);
-    }
-  }
+/** Boots, and tries twice more when the machine is or may be to blame. */
+async function bootRetrying(request: BootRequest, options: { readonly signal: AbortSignal }): Promise<OpenGuest> {
+  let log: readonly string[] = [];
+  const onMachine = ({ reader }: OpenGuest['machine']): void => {
+    log = reader.lines();
+  };
+  return await retryBoot(() => bootGuest(request, { ...options, onMachine }), {
+    mayHelp: (error) => isHostFault(error) || mayBeStarved(error, log),
+  });
 }
 
 /**

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createCollector, encodeCommand, outcomeOf } from '../guest/command.ts';
 import type { AgentPort } from '../guest/port.ts';
 import { createCaller, createProcess } from '../guest/process.ts';
-import { type CommandOutcome, type CommandSpec, type Guest, GuestGone, HostError } from '../model/index.ts';
+import { type CommandOutcome, type CommandSpec, type Guest, GuestGone } from '../model/index.ts';
 import { type Agent, connectAgent } from './agent.ts';
 import { describeHang } from './hang.ts';
 import { type Machine, type MachineRequest, startMachine } from './machine.ts';
@@ -233,9 +233,4 @@ async function runCommand(port: AgentPort, spec: CommandSpec, commandMs: number)
   } finally {
     clearTimeout(deadline);
   }
-}
-
-/** Whether a failure to boot is the machine's fault, so that another try may help. */
-export function isHostFault(error: unknown): boolean {
-  return error instanceof HostError ? error.retryable : error instanceof GuestGone && error.ending === 'host';
 }

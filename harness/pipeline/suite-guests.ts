@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { findTarget } from '../target/index.ts';
-import { isHostFault } from './guest.ts';
+import { isHostFault } from './boot-retry.ts';
 import { type GuestFactory, guestFactory, snapshotDirectory } from './guest-factory.ts';
 import type { GuestRequest } from './suite-protocol.ts';
 import type { GuestSource, GuestSurroundings } from './suites.ts';

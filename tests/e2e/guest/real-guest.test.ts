@@ -28,7 +28,10 @@ interface World {
   readonly events: Event[];
 }
 
-/** Packages are kept where the user keeps them, everything else goes into a directory of its own. */
+const images = await mkdtemp(path.join(os.tmpdir(), 'real-images-'));
+test.after.always(() => rm(images, { recursive: true, force: true }));
+
+/** Packages are kept where the user keeps them, images for all tests, everything else goes into a directory of its own. */
 async function withWorld(
   t: ExecutionContext,
   { target, image }: (typeof kernels)[number],
@@ -38,7 +41,7 @@ async function withWorld(
   const directory = await mkdtemp(path.join(os.tmpdir(), 'real-guest-'));
   const events: Event[] = [];
   const context: Context = {
-    cache: { ...cachePaths({}, directory), downloads: cachePaths(process.env).downloads },
+    cache: { ...cachePaths({}, directory), images, downloads: cachePaths(process.env).downloads },
     emit: (event) => events.push(event),
     signal: new AbortController().signal,
     jobs: 1,

@@ -16,7 +16,7 @@ const request: QemuRequest = {
 test('the whole list for x86_64', (t) => {
   t.deepEqual(qemuArguments(request), [
     'qemu-system-x86_64',
-    ...['-M', 'pc', '-accel', 'tcg,thread=single', '-m', '256M', '-smp', '2,sockets=2,cores=1,threads=1'],
+    ...['-M', 'pc,hpet=off', '-accel', 'tcg,thread=single', '-m', '256M', '-smp', '2,sockets=2,cores=1,threads=1'],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-S', '-nic', 'none'],
     ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
     ...['-chardev', 'socket,id=log,path=/s/log', '-chardev', 'socket,id=agent,path=/s/agent'],
