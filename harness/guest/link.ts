@@ -4,6 +4,7 @@ import { createFrameReader, encodeFrame, type Frame } from './frame.ts';
 export const linkWindow = 16_384;
 /** Received bytes after which an acknowledgement goes out at once and not with the next frame. */
 const acknowledgeAfter = 6_000;
+const progress = { type: 'progress' } as const;
 
 /**
  * A reliable link over the agent's serial line: every payload arrives once and in order, whatever noise is on the line.
@@ -19,7 +20,7 @@ export interface Link {
   isOpen(): boolean;
   /** Queues a payload for the agent. */
   send(payload: Uint8Array): void;
-  /** Takes bytes from the line and gives the payloads that are now complete. */
+  /** Takes bytes from the line; empty when they have not completed a frame. */
   receive(chunk: Uint8Array): LinkEvent[];
   /** Bytes for the line, as far as the window allows; empty when there is nothing to send. */
   takeOutput(): Buffer;
@@ -33,6 +34,8 @@ export interface Link {
 
 export type LinkEvent =
   | { readonly type: 'payload'; readonly payload: Uint8Array }
+  /** Something to send may have come up. */
+  | { readonly type: 'progress' }
   /** The agent answered the hello. */
   | { readonly type: 'open'; readonly version: number }
   /** The agent (re)started and knows of no session. */
@@ -75,14 +78,14 @@ export function createLink(random: () => number): Link {
     // Before the first hello of ours nothing can be an answer to it.
     const answers = chosen.mine !== 0 && frame.number === chosen.theirs && frame.ack === chosen.mine;
     if (!answers) return [{ type: 'ready' }];
-    if (open) return []; // it answered twice
+    if (open) return [progress]; // it answered twice
     open = true;
     return [{ type: 'open', version: frame.payload[0] ?? 0 }];
   };
 
   const onFrame = (frame: Frame): LinkEvent[] => {
     if (frame.kind === 'h') return onHello(frame);
-    if (!open) return [];
+    if (!open) return [progress];
     acknowledged(frame.ack);
     if (frame.kind === 'n') underWay = 0;
     if (frame.number !== expected) {
@@ -90,9 +93,9 @@ export function createLink(random: () => number): Link {
       const ahead = (frame.number - expected) >>> 0 < 0x80000000;
       if (ahead) complain();
       else if (frame.kind === 'd') control = 'a';
-      return [];
+      return [progress];
     }
-    if (frame.kind !== 'd') return [];
+    if (frame.kind !== 'd') return [progress];
     expected = at(expected, 1);
     complained = false;
     unacknowledged += frame.payload.length;
@@ -135,7 +138,7 @@ export function createLink(random: () => number): Link {
       reader.push(chunk).flatMap((frame) => {
         if (frame !== 'bad') return onFrame(frame);
         complain();
-        return [];
+        return [progress];
       }),
     takeOutput() {
       const parts = takeControl();

@@ -181,8 +181,12 @@ export function createSession(events: SessionEvents) {
       events.onOutput();
     },
     receive(chunk: Uint8Array): void {
-      for (const event of link.receive(chunk)) {
+      const news = link.receive(chunk);
+      // A serial port brings a few bytes at a time.
+      if (news.length === 0) return;
+      for (const event of news) {
         if (event.type === 'payload') onPayload(event.payload);
+        else if (event.type === 'progress') continue;
         else if (event.type === 'ready') events.onReady();
         else if (event.version === protocolVersion) events.onOpen();
         else this.fail(new Error(`the agent speaks protocol ${event.version}, expected ${protocolVersion}`));

@@ -18,7 +18,8 @@ export function x86(
       // Old kernels bring up the second CPU only when it is a socket of its own.
       smp: (cpus) => `${cpus},sockets=${cpus},cores=1,threads=1`,
     },
-    commandLine: ['console=ttyS0'],
+    // A 2.6.22 with ACPI lets the firmware's table number the ports, and QEMU's lists the second one first.
+    commandLine: ['console=ttyS0', 'legacy_serial.force=1'],
     agentDevice: { path: '/dev/ttyS1', major: 4, minor: 65 },
     wrapsLog: false,
     kernelLayout(kernelVersion): KernelLayout {

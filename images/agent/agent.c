@@ -8,6 +8,7 @@
 #include "requests.h"
 #include "slot.h"
 #include "terminal.h"
+#include "tool.h"
 
 #if !defined(AGENT_MAJOR) || !defined(AGENT_MINOR)
 #error "AGENT_MAJOR and AGENT_MINOR say which line is the agent's"
@@ -67,9 +68,11 @@ static void lend_line(int slot)
 	open_line();
 }
 
-void agent_main(void)
+/* `stack` is what the kernel starts a program with: the number of arguments, then the arguments. */
+void agent_main(long *stack)
 {
 	static struct pollfd list[2 + 3 * COMMANDS];
+	tool_main(stack[0], (char **)(stack + 1));
 	mount_all();
 	slots_open();
 	commands_open();
@@ -89,10 +92,15 @@ void agent_main(void)
 		list[1].fd = poke_pipe[0];
 		list[1].events = POLLIN;
 		if (sys3(poll, list, 2 + commands_poll(list + 2), -1) > 0 && list[0].revents & POLLIN) {
-			/* A serial port brings a frame in drops: looking after everything else at each would take longer. */
-			do
+			/*
+			 * A serial port brings a frame in drops of 16 bytes. Looking after everything else at each of them, or
+			 * even waking up, would take most of the time.
+			 */
+			do {
+				if (link_missing() > 200)
+					sys3(poll, 0, 0, 1);
 				link_read();
-			while (link_in_frame() && sys3(poll, list, 1, 10) > 0);
+			} while (link_in_frame() && sys3(poll, list, 1, 10) > 0);
 		}
 	}
 }

@@ -1,7 +1,7 @@
 #include "sys.h"
 #include "link.h"
 
-enum { START = '>', ESCAPE = '=', OFFSET = 42, SHIFT = 64, OVERHEAD = 15, FRAMES = 1024 };
+enum { START = '>', ESCAPE = '=', OFFSET = 42, SHIFT = 64, OVERHEAD = 15, HEADER = 11, FRAMES = 1024 };
 
 static int line;
 
@@ -77,6 +77,15 @@ int link_room(void) { return end - head + FRAME_LINE <= WINDOW && next - first <
 int link_settled(void) { return head == end && !due && control_sent == control_size; }
 int link_pending(void) { return due || control_sent < control_size || sent < end; }
 int link_in_frame(void) { return in_size >= 0 && !due; }
+
+u32 link_missing(void)
+{
+	if (in_size < HEADER)
+		return 0;
+	u32 whole = (in[9] << 8 | in[10]) + OVERHEAD;
+	return whole > (u32)in_size ? whole - in_size : 0;
+}
+
 void link_ready(void) { due = 'h'; }
 
 void link_send(u32 id, u8 op, const void *data, u32 size)

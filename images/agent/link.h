@@ -20,6 +20,8 @@ void link_write(void);
 void link_read(void);
 /* Whether the end of a frame is still to come, and nothing has to be said before. */
 int link_in_frame(void);
+/* How many bytes of the frame are still to come, as far as that is known yet. */
+u32 link_missing(void);
 /* Says that the agent is there; the host answers with a hello of its own. */
 void link_ready(void);
 

@@ -143,10 +143,10 @@ test('frames of an earlier session are strangers', (t) => {
   agent.send(Buffer.from('late'));
   const late = agent.take();
   link.hello();
-  t.deepEqual(link.receive(late), []);
+  t.true(link.receive(late).every(({ type }) => type === 'progress'));
   agent.push(link.takeOutput());
   t.deepEqual(link.receive(agent.take()), [{ type: 'open', version: 1 }]);
-  t.deepEqual(link.receive(late), []);
+  t.true(link.receive(late).every(({ type }) => type === 'progress'));
 });
 
 test('an agent that starts anew is told apart from one that answers', (t) => {

@@ -22,7 +22,14 @@ test('the whole list for x86_64', (t) => {
     ...['-chardev', 'socket,id=log,path=/s/log', '-chardev', 'socket,id=agent,path=/s/agent'],
     ...['-serial', 'chardev:log', '-serial', 'chardev:agent'],
     ...['-chardev', 'socket,id=monitor,path=/s/monitor', '-mon', 'chardev=monitor,mode=control'],
-    ...['-kernel', '/b/bzImage', '-initrd', '/i/image.cpio.gz', '-append', 'console=ttyS0 panic=1 loglevel=8'],
+    ...[
+      '-kernel',
+      '/b/bzImage',
+      '-initrd',
+      '/i/image.cpio.gz',
+      '-append',
+      'console=ttyS0 legacy_serial.force=1 panic=1 loglevel=8',
+    ],
   ]);
 });
 
