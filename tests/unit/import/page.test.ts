@@ -23,7 +23,8 @@ More information about the Demo mailing list`;
 
 for (const mark of ['> ', '>', '| ', '> > ']) {
   test(`a patch quoted with "${mark}" comes out as it was, the remark kept as a note`, async (t) => {
-    const [above = '', below = ''] = [message.slice(message.indexOf('\n\n') + 2), demoDiff];
+    const above = message.slice(message.indexOf('\n\n') + 2);
+    const below = demoDiff;
     const cut = above.indexOf('Signed-off-by');
     const text = reply(
       [
@@ -296,4 +297,13 @@ test('the output of git show gives author, date and message', async (t) => {
   t.is(read.text, 'Words.');
   t.deepEqual(read.author, { name: 'Ada Example', email: 'ada@example.org' });
   t.is(patch.diff, demoDiff);
+});
+
+test('context that a page marks as added is context where the counts and the tree say so', async (t) => {
+  const shown = demoDiff.replace(' \n #endif\n', '+\n+#endif\n');
+  const { patch } = await recoverText(`demo: x\n\nWords.\n\n${shown}`, demoTree());
+  t.deepEqual(patch.problems, []);
+  t.is(essence(patch.diff), essence(demoDiff));
+  const { patch: without } = await recoverText(`demo: x\n\nWords.\n\n${shown}`);
+  t.false(without.whole);
 });
