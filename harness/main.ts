@@ -3,7 +3,7 @@ import os from 'node:os';
 import { CommanderError } from 'commander';
 import type { Io } from './commands/io.ts';
 import { makeProgram } from './commands/program.ts';
-import { describeError, InterruptedError, isQuiltbootError } from './model/index.ts';
+import { describeError, GuestGone, InterruptedError, isQuiltbootError } from './model/index.ts';
 import { ownVersion } from './pipeline/index.ts';
 
 /** Exit status for a fault of quiltboot itself (EX_SOFTWARE of sysexits.h). */
@@ -52,6 +52,10 @@ function statusOf(error: unknown): number {
   if (isQuiltbootError(error)) {
     io.err(`quiltboot: ${describeError(error)}\n`);
     return error.exitCode;
+  }
+  if (error instanceof GuestGone) {
+    io.err(`quiltboot: ${error.message}\n`);
+    return error.ending === 'host' ? 69 : 1;
   }
   io.err(
     `quiltboot: internal error, please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,

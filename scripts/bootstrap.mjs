@@ -60,7 +60,7 @@ async function must(command, args, what) {
 const bin = (name) => at('node_modules', '.bin', name);
 
 function checkNode() {
-  const wanted = [20, 10];
+  const wanted = [20, 15];
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > wanted[0] || (major === wanted[0] && minor >= wanted[1])) return;
   fail(

@@ -15,6 +15,9 @@ const devices = [
   ['tty', 5, 0, 0o666],
 ] as const;
 
+/** Programs that klibc lacks and the agent acts as when it is called by their names; see images/agent/tool.c. */
+const agentTools = ['rmdir'];
+
 /** Which files of the klibc packages a guest needs: programs and the library that they all load. */
 export function isUserland(path: string): boolean {
   return path.startsWith(klibcPrograms) || /^(?:usr\/)?lib\/klibc-[^/]+\.so$/.test(path);
@@ -39,6 +42,7 @@ export function writeInitramfs(request: {
   }
   add({ type: 'character', path: agentPath.replace(/^\//, ''), major, minor });
   add({ type: 'file', path: 'init', data: request.agent, mode: 0o755 });
+  for (const tool of agentTools) add({ type: 'link', path: `bin/${tool}`, target: '/init' });
   for (const { path, data } of request.userland) {
     add({ type: 'file', path, data, mode: 0o755 });
     if (path.startsWith(klibcPrograms)) {

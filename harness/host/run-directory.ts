@@ -40,7 +40,7 @@ export async function loadRun(place: string): Promise<Run> {
   }
   const text = await readFile(file, 'utf8');
   const run = parse(text, file);
-  if (run.format !== 1)
+  if ((run as { readonly format: unknown }).format !== 1)
     throw new UserError(`${file}: written by another version of quiltboot`, { hint: 'make the run again' });
   return run;
 }

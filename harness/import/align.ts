@@ -136,6 +136,7 @@ function alignAt(
     return undefined;
   };
 
+  const lost = items.some(({ kind }) => kind === 'bare');
   let index = 0;
   for (; index < items.length; index++) {
     const item = items[index];
@@ -149,7 +150,10 @@ function alignAt(
     // The old side is complete: what follows is no part of the hunk.
     if (at + blanks >= end) break;
     const there = file.lines[at + blanks] ?? '';
-    if (file.keys[at + blanks] !== itemKey(item)) {
+    const key = file.keys[at + blanks];
+    // Where context has no markers, a `-` in front may be the line's own.
+    const unmarked = lost && item.kind === 'removed' && key !== itemKey(item) && key === keyOf(item.line.text);
+    if (key !== itemKey(item) && !unmarked) {
       if (isCut(items, item)) return misfit(item.line.number, cutText(hunk));
       const text = `"${shorten(item.line.text)}" is not what ${file.path} has at line ${at + blanks + 1}: "${shorten(there)}"`;
       return misfit(item.line.number, text);
@@ -157,7 +161,7 @@ function alignAt(
     const failed = closeGap(gap, blanks);
     if (failed !== undefined) return failed;
     gap = [];
-    lines.push(oldLine(item, there));
+    lines.push(oldLine(unmarked ? { ...item, kind: 'bare' } : item, there));
     at++;
   }
 

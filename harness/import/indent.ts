@@ -33,19 +33,45 @@ export function restoreIndentation(hunks: readonly (readonly AlignedLine[])[]): 
   if (pairs.every(({ shown, real }) => shown === real) || !pairs.some(({ real }) => real.includes('\t'))) {
     return { hunks, changed: 0 };
   }
-  const width = findTabWidth(pairs);
+  // Lines with a marker may be shown in another way than context; added lines are as removed ones are.
+  const width =
+    findTabWidth(pairs) ??
+    findTabWidth(
+      hunks.flatMap((lines) => pairsOf(lines.filter(isRemoved))),
+      [8, 4, 2, 3, 1],
+    );
+  const everywhere = width !== undefined && tabsInside(hunks, width);
   let changed = 0;
   const restored = hunks.map((lines) => {
     const texts = width === undefined ? fromNeighbours(lines) : undefined;
     return lines.map((line, index) => {
       if (line.kind !== '+') return line;
-      const text = width === undefined ? (texts?.get(index) ?? line.text) : toTabs(line.text, width);
+      const text =
+        width === undefined ? (texts?.get(index) ?? line.text) : (everywhere ? allToTabs : toTabs)(line.text, width);
       if (text === line.text) return line;
       changed++;
       return { ...line, text };
     });
   });
   return { hunks: restored, changed };
+}
+
+function isRemoved({ kind }: AlignedLine): boolean {
+  return kind === '-';
+}
+
+/** Whether the old lines show that runs of spaces within a line were tabs as well. */
+function tabsInside(hunks: readonly (readonly AlignedLine[])[], width: TabWidth): boolean {
+  let seen = false;
+  for (const { kind, text, raw } of hunks.flat()) {
+    if (kind === '+' || kind === '\\') continue;
+    const shown = raw.slice(1);
+    const [leadingOnly, all] = [toTabs(shown, width), allToTabs(shown, width)];
+    if (leadingOnly === all) continue;
+    if (all !== text) return false;
+    seen = true;
+  }
+  return seen;
 }
 
 function pairsOf(lines: readonly AlignedLine[]): Pair[] {
@@ -58,8 +84,9 @@ function pairsOf(lines: readonly AlignedLine[]): Pair[] {
 }
 
 /** The width that explains every pair, where there is one. */
-export function findTabWidth(pairs: readonly Pair[]): TabWidth | undefined {
-  for (const columns of [8, 4, 2, 3]) {
+export function findTabWidth(pairs: readonly Pair[], widths = [8, 4, 2, 3]): TabWidth | undefined {
+  if (!pairs.some(({ real }) => real.includes('\t'))) return undefined;
+  for (const columns of widths) {
     for (const shift of [0, -1] as const) {
       const width = { columns, shift };
       if (pairs.every(({ shown, real }) => shown === expand(real, width))) return width;
@@ -77,9 +104,28 @@ function expand(indent: Bytes, { columns, shift }: TabWidth): Bytes {
 export function toTabs(text: Bytes, { columns, shift }: TabWidth): Bytes {
   const shown = indentOf(text);
   if (shown.includes('\t')) return text;
-  const tabs = Math.max(0, Math.floor((shown.length - shift) / columns));
-  const rest = tabs === 0 ? shown.length : shown.length - shift - tabs * columns;
-  return '\t'.repeat(tabs) + ' '.repeat(rest) + text.slice(shown.length);
+  // The star of a comment's continuation has a space of its own.
+  const star = columns === 1 && text.startsWith('*', shown.length) ? 1 : 0;
+  const length = Math.max(0, shown.length - star);
+  const tabs = Math.max(0, Math.floor((length - shift) / columns));
+  const rest = tabs === 0 ? length : length - shift - tabs * columns;
+  return '\t'.repeat(tabs) + ' '.repeat(rest + (shown.length - length)) + text.slice(shown.length);
+}
+
+/** Turns leading spaces, and every run of spaces that ends at a tab stop, into tabs. */
+export function allToTabs(text: Bytes, { columns, shift }: TabWidth): Bytes {
+  if (columns !== 8) return toTabs(text, { columns, shift });
+  let out = '';
+  let column = -shift;
+  for (const [run] of text.matchAll(/ +|[^ ]+/g)) {
+    const end = column + run.length;
+    const tabs = Math.floor(end / 8) - Math.floor(column / 8);
+    if (!run.startsWith(' ') || tabs === 0) out += run;
+    else if (out === '') out += '\t'.repeat(tabs) + ' '.repeat(end % 8);
+    else out += end % 8 === 0 && run.length > 1 ? '\t'.repeat(tabs) : run;
+    column = end;
+  }
+  return out;
 }
 
 /** New texts of added lines, by index, where the lines around a run agree on how deep it is. */

@@ -1,5 +1,5 @@
 import type { WorkHunk } from './hunk.ts';
-import { toTabs } from './indent.ts';
+import { allToTabs, toTabs } from './indent.ts';
 import type { NamedFile } from './name-files.ts';
 import { applyHunks, blobId } from './patched.ts';
 import type { Bytes } from './types.ts';
@@ -12,8 +12,8 @@ export interface Proof {
 }
 
 /**
- * Looks for the reading of a file's added lines under which the result has the blob id of the `index` line: as mended, as
- * the source shows them, or with runs of spaces turned back into tabs. Such an id can't fit by accident.
+ * Looks for the reading of a file's added lines under which the result has the blob id of the `index` line: as the
+ * source shows them, as mended, or with runs of spaces turned back into tabs. Such an id can't fit by accident.
  *
  * Undefined where there is no such line, or a hunk's place isn't known.
  */
@@ -35,13 +35,12 @@ export function proveByBlob(
 }
 
 function* readings(mended: readonly WorkHunk[], shown: readonly WorkHunk[]): Generator<readonly WorkHunk[]> {
-  yield mended;
   yield shown;
+  yield mended;
   for (const columns of [8, 4]) {
     for (const shift of [0, -1] as const) {
-      const leading = mapAdded(shown, (text) => toTabs(text, { columns, shift }));
-      yield leading;
-      if (columns === 8) yield mapAdded(shown, (text) => allTabs(text, shift));
+      yield mapAdded(shown, (text) => toTabs(text, { columns, shift }));
+      if (columns === 8) yield mapAdded(shown, (text) => allToTabs(text, { columns, shift }));
     }
   }
 }
@@ -51,19 +50,4 @@ function mapAdded(hunks: readonly WorkHunk[], map: (text: Bytes) => Bytes): Work
     ...hunk,
     lines: hunk.lines.map((line) => (line.kind === '+' ? { ...line, text: map(line.text) } : line)),
   }));
-}
-
-/** Turns leading spaces, and every run of spaces that ends at a tab stop, into tabs. */
-function allTabs(text: Bytes, shift: 0 | -1): Bytes {
-  let out = '';
-  let column = -shift;
-  for (const [run] of text.matchAll(/ +|[^ ]+/g)) {
-    const end = column + run.length;
-    const tabs = Math.floor(end / 8) - Math.floor(column / 8);
-    if (!run.startsWith(' ') || tabs === 0) out += run;
-    else if (out === '') out += '\t'.repeat(tabs) + ' '.repeat(end % 8);
-    else out += end % 8 === 0 && run.length > 1 ? '\t'.repeat(tabs) : run;
-    column = end;
-  }
-  return out;
 }

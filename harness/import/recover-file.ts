@@ -149,34 +149,32 @@ function mendAdded(
   const at = file.hunks[0]?.header.number ?? message.line;
   const path = file.names.new ?? file.names.old ?? '';
   const doubtful = message.mangled || hunks.some(({ mended }) => mended);
-  if (!doubtful) return [...hunks];
-  const indented = restoreIndentation(hunks.map((one) => one.lines));
-  let out = hunks.map((one, index) => ({ ...one, lines: indented.hunks[index] ?? one.lines }));
-  const mended = mendWords(out, words, lines ?? []);
-  out = mended.hunks;
-  said.repairs.push(...mended.repairs);
-  said.problems.push(...mended.problems);
-  const proof = lines === undefined ? undefined : proveByBlob(file, out, hunks, lines);
+  const indented = doubtful ? restoreIndentation(hunks.map((one) => one.lines)) : undefined;
+  const tabbed = hunks.map((one, index) => ({ ...one, lines: indented?.hunks[index] ?? one.lines }));
+  const mended = doubtful ? mendWords(tabbed, words, lines ?? []) : undefined;
+  const proof = lines === undefined ? undefined : proveByBlob(file, mended?.hunks ?? tabbed, hunks, lines);
+  if (proof?.hunks === hunks) return [...hunks];
   if (proof?.hunks !== undefined) {
+    const id = file.names.blobs?.new.slice(0, 12) ?? '';
     said.repairs.push({
       line: at,
-      text: `${path}: every byte proven by the blob id ${file.names.blobs?.new ?? ''} of its index line`,
+      text: `${path}: tabs put back in added lines, proven by the blob id ${id} of its index line`,
     });
     return [...proof.hunks];
   }
-  if (indented.changed > 0) {
-    said.repairs.push({
-      line: at,
-      text: `${path}: tabs of ${plural(indented.changed, 'added line')} put back as the lines around have them`,
-    });
+  if (!doubtful) return [...hunks];
+  said.repairs.push(...(mended?.repairs ?? []));
+  said.problems.push(...(mended?.problems ?? []));
+  if (indented !== undefined && indented.changed > 0) {
+    const text = `${path}: tabs of ${plural(indented.changed, 'added line')} put back as the lines around have them`;
+    said.repairs.push({ line: at, text });
   }
   if (proof?.differs) {
-    said.notes.push({
-      line: at,
-      text: `${path}: the result is not byte for byte what its index line names (${file.names.blobs?.new ?? ''}); white space of added lines may differ`,
-    });
+    const id = file.names.blobs?.new.slice(0, 12) ?? '';
+    const text = `${path}: the result is not byte for byte what its index line names (${id}); white space of added lines may differ`;
+    said.notes.push({ line: at, text });
   }
-  return out;
+  return mended?.hunks ?? tabbed;
 }
 
 function remember(

@@ -2,9 +2,9 @@ import path from 'node:path';
 import { hashValues } from '../host/files.ts';
 import { qemuVersion } from '../host/qemu.ts';
 import { copyIfThere, fromStore } from '../host/store.ts';
-import type { BootResult, CellRef, Outcome, Series, StageName, TestResult } from '../model/index.ts';
+import type { BootResult, Cause, CellRef, Outcome, Series, StageName, TestResult } from '../model/index.ts';
 import { bootStage } from './boot.ts';
-import { type CellWork, cellDirectory } from './cell.ts';
+import { type CellWork, cellDirectory, withLog } from './cell.ts';
 import { faultOf, trying } from './faults.ts';
 import type { RunState } from './run.ts';
 import { suiteHash, testStage } from './test.ts';
@@ -108,7 +108,7 @@ async function bootOne(state: RunState, work: CellWork): Promise<CellWork> {
   });
   const place = path.join(cellDirectory(work), 'boot.log');
   const copied = await copyIfThere(path.join(entry.directory, 'console.log'), path.join(state.directory.path, place));
-  const boot = { ...entry.result, log: place, reused: entry.reused };
+  const boot = withLog({ ...entry.result, log: place, reused: entry.reused }, place);
   emitEnd(state, work, boot, entry.reused);
   return { ...work, boot, logs: copied ? { ...work.logs, 'boot.log': place } : work.logs };
 }
@@ -156,7 +156,10 @@ async function testOne(state: RunState, work: CellWork): Promise<CellWork> {
   });
   const place = path.join(cellDirectory(work), 'test');
   await copyIfThere(entry.directory, path.join(state.directory.path, place));
-  const test = { ...entry.result, reused: entry.reused };
+  // Logs are named from where the suites ran; the run keeps them below its own directory.
+  const moved = <T extends { readonly cause?: Cause }>(one: T): T =>
+    withLog(one, one.cause?.log === undefined ? undefined : path.join(place, one.cause.log));
+  const test = moved({ ...entry.result, cases: entry.result.cases.map(moved), reused: entry.reused });
   const passed = test.cases.filter((one) => one.outcome === 'pass').length;
   const skipped = test.cases.filter((one) => one.outcome === 'skip').length;
   const failed = test.cases.length - passed - skipped;

@@ -4,6 +4,7 @@ import {
   type ApplyResult,
   type BootResult,
   type BuildResult,
+  type Cause,
   type ConfigureResult,
   type ImageResult,
   type Series,
@@ -68,7 +69,7 @@ export async function buildCell(state: RunState, request: BuildCellRequest): Pro
   const source = worktree.sources[point];
   if (!apply) throw new Error(`no point ${point} in the worktree`);
   const base: CellWork = { point, target, source, apply, logs: {} };
-  if (request.notRun !== undefined) return { ...base, notRun: request.notRun };
+  if (request.notRun !== undefined && apply.outcome === 'pass') return { ...base, notRun: request.notRun };
   if (!source || apply.outcome !== 'pass' || until === 'apply') return base;
   const what = `point ${point} on ${target.name}`;
   const fragments = fragmentsAt(selection, state.series, target, point);
@@ -93,7 +94,7 @@ export async function buildCell(state: RunState, request: BuildCellRequest): Pro
       build({ ...common, configure: configured, ...(previous ? { previous: previous.build } : {}) }, context),
     );
     const logs = await keepBuildLogs(state, work, built);
-    work = { ...work, build: built, logs };
+    work = { ...work, build: withLog(built, logs['build.log']), logs };
     if (built.outcome !== 'pass' || until === 'build') return work;
     stage = 'image';
     return { ...work, image: await trying(context, what, () => makeImage({ target }, context)) };
@@ -112,6 +113,12 @@ async function keepBuildLogs(state: RunState, work: CellWork, built: BuildResult
     if (await copyIfThere(file, path.join(state.directory.path, place, name))) logs[name] = path.join(place, name);
   }
   return logs;
+}
+
+/** The result with its cause pointing to the copy of the log that the run keeps. */
+export function withLog<T extends { readonly cause?: Cause }>(result: T, log: string | undefined): T {
+  if (result.cause === undefined || log === undefined) return result;
+  return { ...result, cause: { ...result.cause, log } };
 }
 
 /** A cell's directory inside the run directory. */

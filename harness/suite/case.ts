@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
-import { type CaseResult, type Cause, type Guest, HostError, type Splat } from '../model/index.ts';
+import { type CaseResult, type Cause, type Guest, GuestGone, HostError, type Splat } from '../model/index.ts';
 import type { SuiteServices } from '../pipeline/suites.ts';
 import { findDialect } from './dialect.ts';
 import type { GuestPool } from './pool.ts';
@@ -91,18 +91,14 @@ async function attempt(
   return { verdict, splats, lines: window.lines() };
 }
 
+/** No guest: the kernel's fault when a guest that came up says so, else the machine's. */
 function notUp(error: unknown, file: string): Attempt {
-  const verdict = judge({
-    error,
-    isFromGuest: () => false,
-    timedOut: false,
-    timeoutMs: 0,
-    pending: [],
-    splats: [],
-    expected: [],
-    file,
-  });
-  return { verdict, splats: [], lines: [] };
+  const isKernel = error instanceof GuestGone && error.ending !== 'host';
+  const fault = isKernel
+    ? error
+    : new HostError(`there is no guest: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  const seen = { isFromGuest: () => false, timedOut: false, timeoutMs: 0, pending: [], splats: [], expected: [] };
+  return { verdict: judge({ error: fault, ...seen, file }), splats: [], lines: [] };
 }
 
 /** Runs a case on a guest, again where the machine failed it, and tells the result. */
@@ -122,7 +118,7 @@ export async function runCase(
       try {
         made = await pool.withGuest(each, (guest) => attempt(t, each, file, guest, openWindow(guest), services));
       } catch (error) {
-        made = notUp(error instanceof Error ? error : new HostError(String(error)), file);
+        made = notUp(error, file);
       }
       if (made.verdict.cause?.blame !== 'host' || tries >= retries) break;
     }

@@ -8,6 +8,7 @@
 #include "requests.h"
 #include "slot.h"
 #include "terminal.h"
+#include "tool.h"
 
 #if !defined(AGENT_MAJOR) || !defined(AGENT_MINOR)
 #error "AGENT_MAJOR and AGENT_MINOR say which line is the agent's"
@@ -67,9 +68,11 @@ static void lend_line(int slot)
 	open_line();
 }
 
-void agent_main(void)
+/* `stack` is what the kernel starts a program with: the number of arguments, then the arguments. */
+void agent_main(long *stack)
 {
 	static struct pollfd list[2 + 3 * COMMANDS];
+	tool_main(stack[0], (char **)(stack + 1));
 	mount_all();
 	slots_open();
 	commands_open();

@@ -62,6 +62,7 @@ test('every command explains itself with examples', async (t) => {
     'boot',
     'test',
     'report',
+    'import',
     'shell',
     'doctor',
   ]) {

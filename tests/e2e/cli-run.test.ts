@@ -16,7 +16,7 @@ test('a good series: matrix on stdout, progress on stderr, reports in the run di
   t.is(code, 0, err);
   t.regex(out, /1\s+one\.patch\s+pass build\s+pass build/);
   t.regex(err, /build\s+1\/1 s390x/);
-  // eslint-disable-next-line no-control-regex
+
   t.false(/\r|\u001b/.test(err + out), 'a pipe gets plain lines');
   const run = await stored(place);
   t.like(run, { verdict: 'pass', points: [0, 1], targets: ['x86_64', 's390x'] });
@@ -62,7 +62,7 @@ test('a patch that breaks the build is to blame, and the rest is not run unless 
   );
   const bad = run.cells[2];
   t.is(bad?.blame, 'kernel');
-  t.regex(bad?.cause?.summary ?? '', /kernel\/sched\.c:4:\d+.*missing_thing/);
+  t.regex(bad?.cause?.summary ?? '', /kernel\/sched\.c:5:\d+.*missing_thing/);
   t.regex(out, /reproduce: quiltboot run mine --tree mini --target x86_64 --points 1\.\.2/);
   t.regex(out, /not run: point 2 failed \(--keep-going runs the rest\)/);
 

@@ -12,6 +12,7 @@
 #define NR_pause 29
 #define NR_kill 37
 #define NR_mkdir 39
+#define NR_rmdir 40
 #define NR_pipe 42
 #define NR_ioctl 54
 #define NR_fcntl 55
@@ -43,7 +44,7 @@ asm(".text\n.globl sys\nsys:\n"
     "int $0x80\n"
     "pop %ebx\npop %esi\npop %edi\npop %ebp\nret\n");
 
-asm(".globl _start\n_start:\nxor %ebp,%ebp\nand $-16,%esp\ncall agent_main\n");
+asm(".globl _start\n_start:\nxor %ebp,%ebp\nmov %esp,%eax\nand $-16,%esp\nsub $12,%esp\npush %eax\ncall agent_main\n");
 
 asm(".globl restorer\nrestorer:\nmov $173,%eax\nint $0x80\n");
 

@@ -19,6 +19,7 @@
 #define NR_fcntl 72
 #define NR_chdir 80
 #define NR_mkdir 83
+#define NR_rmdir 84
 #define NR_readlink 89
 #define NR_chmod 90
 #define NR_umask 95
@@ -39,7 +40,7 @@ asm(".text\n.globl sys\nsys:\n"
     "mov %rdi,%rax\nmov %rsi,%rdi\nmov %rdx,%rsi\nmov %rcx,%rdx\nmov %r8,%r10\nmov %r9,%r8\nmov 8(%rsp),%r9\n"
     "syscall\nret\n");
 
-asm(".globl _start\n_start:\nxor %ebp,%ebp\nand $-16,%rsp\ncall agent_main\n");
+asm(".globl _start\n_start:\nxor %ebp,%ebp\nmov %rsp,%rdi\nand $-16,%rsp\ncall agent_main\n");
 
 asm(".globl restorer\nrestorer:\nmov $15,%eax\nsyscall\n");
 

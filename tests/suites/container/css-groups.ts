@@ -1,5 +1,6 @@
+import type { GuestProcess } from 'quiltboot/suite';
 import { suite } from 'quiltboot/suite';
-import { attach, errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import { attach, cssGroupOf, errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks', 'fork-exit', 'css-groups'] });
 
@@ -66,8 +67,7 @@ test(
     const { guest } = context;
     const root = await mountHierarchy(context, { options: 'test0,debug' });
     await guest.mkdir(`${root}/a`);
-    const group = async (task: { read(path: string): Promise<string> }): Promise<string> =>
-      task.read(`${root}/debug.current_css_group`);
+    const group = (task: GuestProcess): Promise<string> => cssGroupOf(task, root);
     const [one, two, apart] = [await guest.fork(), await guest.fork(), await guest.fork()];
     t.is(await group(one), await group(two));
     await attach(guest, one.pid, `${root}/a`);

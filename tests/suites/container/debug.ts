@@ -1,6 +1,6 @@
 import type { GuestProcess } from 'quiltboot/suite';
 import { suite } from 'quiltboot/suite';
-import { attach, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import { attach, cssGroupOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
 
 const { test } = suite({ needs: ['containers', 'tasks', 'fork-exit', 'debug'] });
 
@@ -60,7 +60,7 @@ test('the group of the reader is named, and is another in another container', as
   const { guest } = context;
   const root = await mountHierarchy(context, { options: 'debug' });
   await guest.mkdir(`${root}/a`);
-  const group = async (): Promise<string> => child.read(`${root}/debug.current_css_group`);
+  const group = (): Promise<string> => cssGroupOf(child, root);
   const child = await guest.fork();
   const before = await group();
   t.regex(before, /^(?:0x)?[0-9a-f]+\n$/);

@@ -231,7 +231,10 @@ test(
     const parent = await guest.fork();
     await attach(guest, parent.pid, `${root}/a`);
     // A process-id namespace whose first process has ended takes no further one: the fork fails when it asks for an id.
-    await parent.unshare(['pid']);
+    const refused = await errnoOf(parent.unshare(['pid']));
+    if (refused === 'EINVAL')
+      context.skip('the kernel has no process-id namespaces, so that no fork fails late at will');
+    t.is(refused, 'none');
     const first = await parent.fork();
     await first.end();
     await guest.until('the first has gone', async () => (await tasksOf(guest, `${root}/a`)).length === 1);

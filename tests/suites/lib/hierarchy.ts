@@ -1,4 +1,5 @@
 /** What the container suites have in common: mounting, and the errno of a call that must fail. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CaseContext, GuestProcess } from 'quiltboot/suite';
 import { GuestErrno } from 'quiltboot/suite';
 
@@ -71,6 +72,22 @@ export async function tasksOf(guest: GuestProcess, container: string): Promise<n
 /** Moves a task, by the process given. */
 export async function attach(by: GuestProcess, pid: number, container: string): Promise<void> {
   await by.write(`${container}/tasks`, `${pid}\n`);
+}
+
+/**
+ * The css group of a task, as the debug subsystem names it. A modern kernel prints no pointer as long as its random
+ * numbers are not ready, and they are made ready by whoever asks for some.
+ */
+export async function cssGroupOf(by: GuestProcess, root: string): Promise<string> {
+  const read = (): Promise<string> => by.read(`${root}/debug.current_css_group`);
+  if ((await read()).includes('ptrval')) {
+    const random = await by.open('/dev/random', 'r');
+    await random.read(1);
+    await random.close();
+  }
+  // The key of the pointers is made a moment later.
+  for (let tries = 0; tries < 100 && (await read()).includes('ptrval'); tries += 1) await sleep(20);
+  return await read();
 }
 
 /** Ids of every thread of the system. */

@@ -7,6 +7,8 @@ import type { GuestSource } from '../../../harness/pipeline/suites.ts';
 export interface FakeRequest {
   /** The first so many guests are lost by the machine. */
   readonly lost?: number;
+  /** No guest can be made: an error of no class of ours. */
+  readonly broken?: boolean;
 }
 
 const reports: Readonly<Record<string, string>> = {
@@ -59,9 +61,11 @@ function fakeGuest(): Guest {
 
 /** The image's path is a {@link FakeRequest} in JSON here. */
 export function openGuests(request: GuestRequest): GuestSource {
-  let lost = (JSON.parse(request.kernel.image) as FakeRequest).lost ?? 0;
+  const fake = JSON.parse(request.kernel.image) as FakeRequest;
+  let lost = fake.lost ?? 0;
   return {
     acquire: async () => {
+      if (fake.broken) throw new TypeError('no such image');
       if (lost > 0) {
         lost -= 1;
         throw new GuestGone('host', 'QEMU was killed from outside');

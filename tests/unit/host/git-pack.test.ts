@@ -47,10 +47,10 @@ test('a directory sorts as if its name ended in a slash', (t) => {
 
 test('an offset behind 2 GiB stands in the table of wide ones', (t) => {
   const sum = Buffer.alloc(20, 9);
-  const objects = [
-    { id: Buffer.alloc(20, 2), offset: 2 ** 33 + 5, crc: 1 },
-    { id: Buffer.alloc(20, 1), offset: 12, crc: 2 },
-  ];
+  const objects = new Map([
+    ['\x02'.repeat(20), { offset: 2 ** 33 + 5, crc: 1 }],
+    ['\x01'.repeat(20), { offset: 12, crc: 2 }],
+  ]);
   const bytes = packIndex(objects, sum);
   const offsets = 8 + 1024 + 2 * 20 + 2 * 4;
   t.is(bytes.readUInt32BE(offsets), 12);

@@ -23,7 +23,8 @@ More information about the Demo mailing list`;
 
 for (const mark of ['> ', '>', '| ', '> > ']) {
   test(`a patch quoted with "${mark}" comes out as it was, the remark kept as a note`, async (t) => {
-    const [above = '', below = ''] = [message.slice(message.indexOf('\n\n') + 2), demoDiff];
+    const above = message.slice(message.indexOf('\n\n') + 2);
+    const below = demoDiff;
     const cut = above.indexOf('Signed-off-by');
     const text = reply(
       [

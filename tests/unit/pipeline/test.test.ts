@@ -177,6 +177,10 @@ test('a guest lost by the machine is tried again, and never held against the ker
   t.is(always.case('runs').cause?.blame, 'host');
   t.is(always.result.outcome, 'not-run');
   t.is(always.result.cause?.blame, 'host');
+  const broken = await run(t, sources, { fake: { broken: true } });
+  t.is(broken.case('runs').outcome, 'not-run');
+  t.is(broken.case('runs').cause?.blame, 'host');
+  t.regex(broken.case('runs').cause?.summary ?? '', /there is no guest: no such image$/);
 });
 
 test('a suite that cannot be loaded fails with its place, and the others run', async (t) => {

@@ -26,7 +26,6 @@ test('each failure comes with excerpt, blame, log and the command that repeats i
 });
 
 test('colours change nothing but the escapes', (t) => {
-  // eslint-disable-next-line no-control-regex
   const plain = renderText(mixedRun, ansiPaint).replaceAll(/\u001b\[\d+m/g, '');
   const words = (text: string): string => text.replaceAll(/\s+/g, ' ');
   t.true(words(plain).includes('verdict: fail'));
