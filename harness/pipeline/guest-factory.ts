@@ -106,7 +106,10 @@ export async function guestFactory(
 }
 
 /** Boots, and tries twice more when the machine is or may be to blame. */
-async function bootRetrying(request: BootRequest, options: { readonly signal: AbortSignal }): Promise<OpenGuest> {
+export async function bootRetrying(
+  request: BootRequest,
+  options: { readonly signal: AbortSignal },
+): Promise<OpenGuest> {
   let log: readonly string[] = [];
   const onMachine = ({ reader }: OpenGuest['machine']): void => {
     log = reader.lines();
