@@ -39,14 +39,16 @@ export function makeArguments(request: MakeRequest): [string, ...string[]] {
   // Old trees hand the compiler absolute paths, which would end up in __FILE__ and thus in the image.
   const cc = [...cached, ...compilerCommand(target, toolchain), `-ffile-prefix-map=${places.worktree}/=`];
   const hostcc = [...cached, toolchain.hostcc, ...toolchain.hostFlags];
+  const layout = target.kernelLayout(request.kernelVersion);
   const variables: Record<string, string> = {
     O: places.directory,
-    ARCH: target.kernelLayout(request.kernelVersion).arch,
+    ARCH: layout.arch,
     CROSS_COMPILE: target.crossCompile,
     CC: cc.join(' '),
     HOSTCC: hostcc.join(' '),
     // Set but empty: the state of the git worktree adds no "+" to the release.
     LOCALVERSION: '',
+    ...layout.variables,
     ...request.variables,
   };
   return [

@@ -1,4 +1,4 @@
-import { constants, copyFile, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { constants, copyFile, lstat, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ensureDirectory, exists, withHostErrors } from './files.ts';
 
@@ -84,6 +84,20 @@ export async function findListing(directory: string, object: string): Promise<st
 export async function isListed(directory: string, listing: string, object: string): Promise<boolean> {
   const text = await readFile(path.join(directory, listing), 'utf8').catch(() => '');
   return text.split(/\s+/).some((word) => word === object || word === path.basename(object));
+}
+
+/**
+ * Whether a build directory may hold a file. Old trees link to the source from there, to where only the sandbox has it:
+ * what lies behind a link is taken to be there.
+ */
+export async function mayHold(directory: string, file: string): Promise<boolean> {
+  let at = directory;
+  for (const part of file.split('/')) {
+    at = path.join(at, part);
+    const found = await lstat(at).catch(() => undefined);
+    if (!found?.isDirectory()) return found !== undefined;
+  }
+  return true;
 }
 
 /** Copies a file, sharing its blocks where the file system can. */

@@ -166,6 +166,13 @@ function alignAt(
   }
 
   const last = items[index - 1]?.line.number ?? hunk.header.number;
+  const remarked = endAsContext(gap, file.keys.slice(at, end), lines, hunk);
+  if (remarked !== undefined) {
+    const failed = closeGap(remarked.gap, 0);
+    if (failed !== undefined) return failed;
+    gap = [];
+    for (const item of remarked.old) lines.push(oldLine({ ...item, kind: 'kept' }, file.lines[at++] ?? ''));
+  }
   const solid = file.keys.slice(at, end).findIndex((key) => key !== '');
   if (solid >= 0) {
     const missing = `"${shorten(file.lines[at + solid] ?? '')}" of ${file.path}:${at + solid + 1} is missing`;
@@ -180,6 +187,26 @@ function alignAt(
     return misfit(surplus?.line.number ?? last, `${ending(items)}the hunk is not whole: ${announced(hunk)}, ${text}`);
   }
   return { lines, start, dropped };
+}
+
+/**
+ * Renderings made by hand put a `+` before context at the end of a hunk: so it is where the counts lack as many old lines
+ * as the last added ones are the tree's next lines, while the new ones are all there.
+ */
+function endAsContext(
+  gap: readonly Item[],
+  rest: readonly Bytes[],
+  lines: readonly AlignedLine[],
+  hunk: RawHunk,
+): { readonly gap: readonly Item[]; readonly old: readonly Item[] } | undefined {
+  const solid = gap.filter(({ kind }) => kind !== 'blank');
+  const old = solid.slice(-rest.length);
+  if (!rest.some((key) => key !== '') || old.length < rest.length) return undefined;
+  if (!old.every(({ kind, line }, index) => kind === 'added' && keyOf(line.text.slice(1)) === rest[index]))
+    return undefined;
+  const kept = lines.filter(({ kind }) => kind !== '-' && kind !== '\\').length;
+  if (kept + solid.filter(({ kind }) => kind === 'added').length !== hunk.new.count) return undefined;
+  return { gap: gap.slice(0, gap.indexOf(old[0] as Item)), old };
 }
 
 /**

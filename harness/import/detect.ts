@@ -1,33 +1,43 @@
-import { splitLines } from './bytes.ts';
 import { splitHead } from './header.ts';
 import { findQuoteMark } from './layout.ts';
-import { isMail, readMail, readMbox } from './mail.ts';
-import { isMbox } from './mbox.ts';
+import { isMail, readMail } from './mail.ts';
+import { isMbox, type RawMail, splitMbox } from './mbox.ts';
 import { textParts } from './mime.ts';
 import { readPage, readQuotation } from './page.ts';
-import { type Bytes, joinFindings, type Message } from './types.ts';
+import { type Bytes, type Message, noFindings } from './types.ts';
 
 /**
  * Reads a file of any kind: an mbox, a mail, a bare patch, the text or HTML of an archive page. A reply that quotes a
  * patch counts as one only where the file holds no other patch, since every review quotes.
  */
 export function readSource(source: string, text: Bytes): Message[] {
-  if (isMbox(text)) {
-    const messages = readMbox(source, text);
-    return messages.some(({ diff }) => diff.length > 0) ? messages : messages.map((one) => one);
-  }
-  if (!isMail(text)) return readPage(source, text);
-  const messages = readMail(source, text, 1);
-  if (messages.some(({ diff }) => diff.length > 0)) return messages;
-  return [quotedIn(source, text, messages) ?? messages].flat();
+  const mails = isMbox(text) ? splitMbox(text) : isMail(text) ? [{ text, line: 1 }] : undefined;
+  if (mails === undefined) return readPage(source, text);
+  const messages = mails.map((mail) => readMail(source, mail.text, mail.line));
+  if (messages.flat().some(({ diff }) => diff.length > 0)) return messages.flat();
+  return messages.flatMap((read, index) => readQuoting(source, mails[index], read[0]) ?? read);
 }
 
-function quotedIn(source: string, text: Bytes, messages: readonly Message[]): Message | undefined {
-  const [mail] = messages;
-  const { headers, body, headLines } = splitHead(text);
-  const lines = textParts(headers, body, headLines + 1).flatMap((part) => part.lines);
-  const mark = findQuoteMark(lines.length === 0 ? splitLines(body, headLines + 1) : lines);
-  if (mail === undefined || mark === undefined) return undefined;
-  const quotation = readQuotation(source, lines, mark, mail.findings);
-  return { ...mail, ...quotation, subject: mail.subject, findings: joinFindings(quotation.findings) };
+/** The patch that a mail quotes: by whom it is, only the quotation can tell. */
+function readQuoting(source: string, raw: RawMail | undefined, mail: Message | undefined): Message | undefined {
+  if (raw === undefined || mail === undefined) return undefined;
+  const { headers, body, headLines } = splitHead(raw.text);
+  const lines = textParts(headers, body, raw.line + headLines).flatMap((part) => part.lines);
+  const mark = findQuoteMark(lines);
+  if (mark === undefined) return undefined;
+  const quotation = readQuotation(source, lines, mark, noFindings());
+  const { sender, messageId } = mail;
+  const notes = quotation.findings.notes.map((note) => ({
+    ...note,
+    text: sender === undefined ? note.text : `${sender.name || sender.email}: ${note.text}`,
+  }));
+  return {
+    ...quotation,
+    line: mail.line,
+    subject: mail.subject,
+    references: mail.references,
+    findings: { ...quotation.findings, notes },
+    ...(sender === undefined ? {} : { sender }),
+    ...(messageId === undefined ? {} : { messageId }),
+  };
 }

@@ -27,7 +27,7 @@ export async function recoverFile(file: NamedFile, recovery: Recovery): Promise<
   let keyed: KeyedFile | undefined;
   const compare = (): KeyedFile | undefined => (keyed ??= lines === undefined ? undefined : keyFile(path, lines));
   const found: WorkHunk[] = [];
-  const tally = { emptied: 0, aligned: 0, decoded: false, dropped: 0 };
+  const tally = { emptied: 0, aligned: 0, remarked: 0, decoded: false, dropped: 0 };
   let whole = true;
   let offset = 0;
   for (const hunk of file.hunks) {
@@ -67,18 +67,27 @@ interface Tally {
   emptied: number;
   /** Old lines that were taken from the tree. */
   aligned: number;
+  /** Lines of context that the source marks as added. */
+  remarked: number;
   /** Some of them differed in more than white space. */
   decoded: boolean;
   /** Blank lines that are none of the file's. */
   dropped: number;
 }
 
-function tellTally({ emptied, aligned, decoded, dropped }: Tally, path: string, line: number, said: Findings): void {
+function tellTally(
+  { emptied, aligned, remarked, decoded, dropped }: Tally,
+  path: string,
+  line: number,
+  said: Findings,
+): void {
   const tell = (text: string): void => {
     said.repairs.push({ line, text: `${path}: ${text}` });
   };
   const how = decoded ? 'white space and decoded references' : 'white space only';
   if (aligned > 0) tell(`${plural(aligned, 'context or removed line')} taken from the tree, which differed in ${how}`);
+  if (remarked > 0)
+    tell(`${plural(remarked, 'line')} marked as added, but context by the counts of the hunk and by the tree`);
   if (emptied > 0) tell(`the space put back in ${plural(emptied, 'empty line')} of context`);
   if (dropped > 0) tell(`${plural(dropped, 'blank line')} between the lines of hunks taken out`);
 }
@@ -132,8 +141,10 @@ function literalLines(hunk: RawHunk): AlignedLine[] {
 
 function withTreeBytes(hunk: RawHunk, { lines, start, dropped }: Alignment, tally: Tally): WorkHunk {
   const differing = lines.filter(({ kind, text, raw }) => (kind === ' ' || kind === '-') && raw !== kind + text);
+  const remarked = differing.filter(({ kind, raw }) => kind === ' ' && raw.startsWith('+')).length;
   const coded = /[\u0080-\u00ff]|&\w+;/;
-  tally.aligned += differing.length;
+  tally.aligned += differing.length - remarked;
+  tally.remarked += remarked;
   tally.decoded ||= differing.some(({ text, raw }) => coded.test(raw) && keyOf(text) !== raw.replace(/\s+/g, ''));
   tally.dropped += dropped;
   return { hunk, lines, start, mended: differing.length > 0 };

@@ -6,6 +6,8 @@ export interface KernelLayout {
   readonly goal: string;
   /** The file that QEMU loads, relative to the build directory. */
   readonly image: string;
+  /** Further variables of make that such a kernel needs. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** A machine to build for and boot: facts about one architecture, held in one file of `harness/target`. */

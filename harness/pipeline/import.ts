@@ -90,7 +90,7 @@ export async function importSeries(request: ImportRequest, context: Context): Pr
   }
   if (request.strict && said.problems.length > 0) return { ...result, queue: undefined, patches: [], ...said };
   const trailers = request.trailers ? collectTrailers(messages, assembly.patches, assembly.cover) : undefined;
-  const notes = [...said.notes, ...(trailers?.notes ?? [])];
+  const notes = [...said.notes, ...baseNote(assembly, tree), ...(trailers?.notes ?? [])];
   const queue = request.out ?? path.join(request.directory, 'patches', name, ...(base === undefined ? [] : [base]));
   const patches = await writeQueue({
     queue,
@@ -146,6 +146,15 @@ function collect(
     }),
   ];
   return { repairs: gather('repairs'), notes: gather('notes'), problems: gather('problems') };
+}
+
+/** On what a series was made, as far as its `base-commit:` tells, and whether the tree is that. */
+function baseNote({ baseCommit }: Assembly, tree: PreparedTree | undefined): PlacedRemark[] {
+  if (baseCommit === undefined) return [];
+  const same = tree?.resolved.includes(baseCommit.slice(0, 12));
+  if (same) return [];
+  const other = tree === undefined ? '' : `; the tree ${tree.name} is ${tree.resolved}`;
+  return [{ text: `the series was made on commit ${baseCommit}${other}` }];
 }
 
 /** A series is named after its title: two or three of its words. */

@@ -1,5 +1,5 @@
 import { type Finding, foldWarnings, type LogRoots, readBuildLog, type WarningsByObject } from '../build/index.ts';
-import { findListing, isListed, ownFile } from '../host/build-directory.ts';
+import { findListing, isListed, mayHold, ownFile } from '../host/build-directory.ts';
 import { exists, readJsonIfThere, readTextIfThere, removeFile, writeJson } from '../host/files.ts';
 
 /** What a build directory remembers: see {@link WarningsByObject}. */
@@ -49,12 +49,15 @@ export async function currentWarnings(directory: string, worktree: string): Prom
   const current: Finding[] = [];
   for (const [object, findings] of Object.entries(objects)) {
     const listing = listings[object];
-    if (listing !== undefined && !(await isListed(directory, listing, object))) continue;
+    if (listing !== undefined) {
+      if (await isListed(directory, listing, object)) current.push(...findings);
+      continue;
+    }
+    // Host programs and the like are listed nowhere; theirs hold for as long as the file is there.
     for (const finding of findings) {
       const { file } = finding.diagnostic;
-      const there =
-        file === undefined || (await exists(`${worktree}/${file}`)) || (await exists(`${directory}/${file}`));
-      if (there || file.startsWith('<') || file.startsWith('/')) current.push(finding);
+      if (file === undefined || file.startsWith('<') || file.startsWith('/')) current.push(finding);
+      else if ((await exists(`${worktree}/${file}`)) || (await mayHold(directory, file))) current.push(finding);
     }
   }
   return current;

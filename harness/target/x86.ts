@@ -25,7 +25,9 @@ export function x86(
     wrapsLog: false,
     kernelLayout(kernelVersion): KernelLayout {
       const directory = isBefore(kernelVersion, '2.6.24') ? own.name : 'x86';
-      return { arch: own.name, goal: 'bzImage', image: `arch/${directory}/boot/bzImage` };
+      const layout = { arch: own.name, goal: 'bzImage', image: `arch/${directory}/boot/bzImage` };
+      // Old kernels write the device of the builder's own root into the image; with this value they write none.
+      return isBefore(kernelVersion, '4.0') ? { ...layout, variables: { ROOT_DEV: 'FLOPPY' } } : layout;
     },
   };
 }

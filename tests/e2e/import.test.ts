@@ -186,6 +186,7 @@ test('a git range, with bytes that are no UTF-8', async (t) => {
     (await queue(place, 'patches/range')).series,
     `# a: a letter\n# base-commit: ${base}\na-a-letter.patch\nb-new.patch\n`,
   );
+  t.true(out.includes(`notes:\n  the series was made on commit ${base}\n`), out);
   const patch = await readFile(path.join(place.directory, 'patches/range/a-a-letter.patch'));
   t.true(patch.includes(Buffer.from('+/* \xe4 */\n', 'latin1')));
   t.true(patch.includes('From: Jürgen Groß <j@example.org>'));

@@ -148,6 +148,28 @@ test.serial('old warnings hold on without being compiled again, and are not new 
   t.is(third.warnings[0]?.line, 10);
 });
 
+test.serial('warnings of headers that are reached through a link in the build directory hold on', async (t) => {
+  const shop = await open(t);
+  const link = '$(shell ln -sfn $(srctree)/include include2)\n';
+  await shop.edit('Makefile', 'all: bzImage', `${link}all: bzImage`);
+  await shop.edit('Makefile', '-I$(srctree)/include -Iinclude', '-Iinclude2 -Iinclude');
+  await shop.edit('Makefile', '$(HOSTCC) -Wall', '$(HOSTCC) -Wall -Iinclude2');
+  await shop.edit('include/linux/list.h', 'list->next = list', 'int unused;\n\tlist->next = list');
+  await shop.edit('scripts/mkimage.c', '#include <stdio.h>', '#include <stdio.h>\n#include <linux/list.h>');
+  const first = await make(shop);
+  t.is(first.warnings.length, 1);
+  t.is(first.warnings[0]?.file, 'include2/linux/list.h');
+  await shop.edit('scripts/mkimage.c', '#include <linux/list.h>', '#include <linux/../linux/list.h>');
+  await shop.edit('include/linux/list.h', 'int unused;', '');
+  await shop.edit('include/linux/list.h', '#endif', 'static int only_hosts;\n#endif');
+  const second = await make(shop, { point: 1 });
+  await shop.edit('kernel/late.c', 'happens at the end', 'happens last');
+  const third = await make(shop, { point: 2, previous: second });
+  t.deepEqual(await compiled(third), ['kernel/late.o']);
+  t.deepEqual(third.warnings, second.warnings);
+  t.true(third.warnings.some(({ object }) => object === 'scripts/mkimage'));
+});
+
 test.serial('an object that comes from ccache still has its warnings', async (t) => {
   const shop = await open(t);
   await shop.edit('kernel/fork.c', ...withWarning);

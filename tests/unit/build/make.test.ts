@@ -32,6 +32,7 @@ test("the command of an old tree holds the toolchain's flags in CC", (t) => {
     'CC=gcc-12 -std=gnu89 -fno-pie -m32 -ffile-prefix-map=/linux/=',
     'HOSTCC=gcc -fcommon',
     'LOCALVERSION=',
+    'ROOT_DEV=FLOPPY',
     'bzImage',
   ]);
   const s390 = makeArguments({ ...request, target: s390x, goal: 'vmlinux', variables: { KCONFIG_ALLCONFIG: '/x' } });

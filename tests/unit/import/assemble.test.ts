@@ -1,6 +1,6 @@
 import test from 'ava';
 import { assemble, readSource } from '../../../harness/import/index.ts';
-import { UserError } from '../../../harness/model/index.ts';
+import type { UserError } from '../../../harness/model/index.ts';
 import { demoDiff } from './fixture.ts';
 
 interface Sent {
@@ -75,7 +75,7 @@ test('of two revisions the newest is taken unless another is asked for', (t) => 
   t.deepEqual([found.version, found.patches.map(({ messageId }) => messageId)], [2, ['b1@x', 'b2@x', 'b3@x']]);
   t.regex(found.notes[0]?.text ?? '', /3 messages of revision 1 left out/);
   t.is(assemble(messages(mails), { revision: 1 }).patches.length, 2);
-  const error = t.throws(() => assemble(messages(mails), { revision: 3 }), { instanceOf: UserError });
+  const error = t.throws<UserError>(() => assemble(messages(mails), { revision: 3 }));
   t.regex(error.message, /no revision 3/);
   t.is(error.hint, 'it has: 2, 1');
 });
@@ -109,15 +109,13 @@ test('a patch that was sent again replaces the first one', (t) => {
 });
 
 test('a cover letter without patches is a mistake that names its line', (t) => {
-  const error = t.throws(() => assemble(messages([cover('0/7', 'c')])), { instanceOf: UserError });
+  const error = t.throws<UserError>(() => assemble(messages([cover('0/7', 'c')])));
   t.regex(error.message, /only the cover letter of "A series" is there, none of its 7 patches/);
   t.deepEqual(error.location, { file: 'box', line: 2 });
 });
 
 test('a source without any patch is a mistake', (t) => {
-  const error = t.throws(() => assemble(messages([{ subject: 'hello', body: 'no patch\n' }])), {
-    instanceOf: UserError,
-  });
+  const error = t.throws<UserError>(() => assemble(messages([{ subject: 'hello', body: 'no patch\n' }])));
   t.regex(error.message, /there is no patch in box/);
 });
 
@@ -130,7 +128,7 @@ test('two series are not mixed: one must be picked, by title or by message id', 
     patch('2/2', 'b2', 'c2', 'more'),
     { subject: 'Re: [PATCH 1/1] apples', id: 'r', to: 'a', body: 'fine\n' },
   ];
-  const error = t.throws(() => assemble(messages(mails)), { instanceOf: UserError });
+  const error = t.throws<UserError>(() => assemble(messages(mails)));
   t.regex(error.message, /holds 2 series/);
   t.regex(error.hint ?? '', /"A series" \(1 patch\)\n {2}"Pears and more" \(2 patches\)/);
   t.deepEqual(numbers(mails, { pick: 'PEARS' }), [1, 2]);

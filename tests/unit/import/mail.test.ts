@@ -186,7 +186,20 @@ test('empty context lines without their space are mended, and it is said', async
 
 test('a mail that quotes a patch is a source only where there is no other patch', (t) => {
   const quoted = body().replace(/^/gm, '> ');
-  t.is(only(mail({ subject: 'Re: [PATCH 1/2] demo: a limit', body: quoted })).diff.length > 0, true);
+  const answer = mail({
+    from: 'Bob <bob@example.org>',
+    subject: 'Re: [PATCH 1/2] demo: a limit',
+    body: `On Mon, 2 Jul 2007, Ada Example wrote:\n${quoted}\nNeeds wait.h.\n`,
+  });
+  for (const text of [answer, separator + answer]) {
+    const quotation = only(text);
+    t.true(quotation.diff.length > 0);
+    t.deepEqual(quotation.author, { name: 'Ada Example', email: 'ada@example.org' });
+    t.deepEqual(
+      quotation.findings.notes.map((note) => note.text),
+      ['Bob: Needs wait.h.'],
+    );
+  }
   const found = readSource(
     'box',
     `${separator}${mail({})}${separator}${mail({ subject: 'Re: [PATCH 1/2] demo: a limit', body: quoted })}`,

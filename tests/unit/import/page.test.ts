@@ -298,3 +298,12 @@ test('the output of git show gives author, date and message', async (t) => {
   t.deepEqual(read.author, { name: 'Ada Example', email: 'ada@example.org' });
   t.is(patch.diff, demoDiff);
 });
+
+test('context that a page marks as added is context where the counts and the tree say so', async (t) => {
+  const shown = demoDiff.replace(' \n #endif\n', '+\n+#endif\n');
+  const { patch } = await recoverText(`demo: x\n\nWords.\n\n${shown}`, demoTree());
+  t.deepEqual(patch.problems, []);
+  t.is(essence(patch.diff), essence(demoDiff));
+  const { patch: without } = await recoverText(`demo: x\n\nWords.\n\n${shown}`);
+  t.false(without.whole);
+});
