@@ -20,12 +20,16 @@ export interface LogRoots {
 }
 
 /** `  CC      kernel/fork.o`, `  CC [M]  fs/ext4/inode.o`. */
-const quiet = /^ {2}[A-Z][\w.+-]*(?: \[M\])? +(\S+)/;
+const quiet = /^ {2}(?<step>[A-Z][\w.+-]*)(?: \[M\])? +(?<path>\S+)/;
 const makeLine = /^make(?:\[\d+\])?: /;
 
-/** The thing that a quiet line of kbuild says is being made; undefined for any other line. */
+/**
+ * The thing that a quiet line of kbuild says is being made; undefined for any other line. Modpost only looks at what was
+ * linked, in old trees each time, so what it says is kept apart from what the linker said.
+ */
 export function madeBy(line: string): string | undefined {
-  return quiet.exec(line)?.[1];
+  const { step, path } = quiet.exec(line)?.groups ?? {};
+  return step === 'MODPOST' && path !== undefined ? `modpost:${path}` : path;
 }
 
 /** Lines that come before a message and belong to it: where an include came from, which function it is in. */

@@ -41,7 +41,8 @@ test('a warning of the compiler has its place, option, object and context', (t) 
 test('quiet lines of every kind name what is made', (t) => {
   t.is(madeBy('  CC [M]  fs/ext4/inode.o'), 'fs/ext4/inode.o');
   t.is(madeBy('  HOSTCC  scripts/basic/fixdep'), 'scripts/basic/fixdep');
-  t.is(madeBy('  MODPOST vmlinux.symvers'), 'vmlinux.symvers');
+  t.is(madeBy('  LD      vmlinux'), 'vmlinux');
+  t.is(madeBy('  MODPOST vmlinux'), 'modpost:vmlinux', 'it runs without the linker running');
   t.is(madeBy('   10 |   int x;'), undefined);
   t.is(madeBy('make[1]: Entering directory'), undefined);
 });
