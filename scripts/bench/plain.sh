@@ -37,9 +37,19 @@ kmake() { # TARGET ARGUMENT...
   make -C linux O="$work/build-$target" ARCH="$(arch "$target")" CROSS_COMPILE="$(prefix "$target")" -j"$(nproc)" "$@"
 }
 
+# The point at which each fragment of the series begins to hold.
+fragments='1 container
+4 container-ns
+8 container-cpuset
+9 container-cpuacct
+10 container-debug'
+
 configure() { # TARGET POINT
   local files=("$project/kconfig/6.1/base.config" "$project/kconfig/6.1/$1.config")
-  [ "$2" -eq 0 ] || files+=("$project/kconfig/6.1/container.config")
+  local name from
+  while read -r from name; do
+    [ "$2" -lt "$from" ] || files+=("$project/kconfig/6.1/$name.config")
+  done <<<"$fragments"
   cat "${files[@]}" >"$work/fragment"
   mkdir -p "$work/build-$1"
   kmake "$1" KCONFIG_ALLCONFIG="$work/fragment" allnoconfig
@@ -50,7 +60,7 @@ suites() { # TARGET POINT
 }
 
 features() { # POINT: what the container series has brought by then
-  local all=(containers,test-subsystems tasks fork-exit)
+  local all=(containers,test-subsystems tasks fork-exit clone proc css-groups release cpuset cpuacct debug)
   local IFS=,
   echo "${all[*]:0:$2}"
 }
