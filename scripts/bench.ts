@@ -1,6 +1,6 @@
 /**
  * Measures a whole run against what a person would type instead. Every figure is a ratio of two things measured in this
- * one call, so a slower machine changes both; only the limits in seconds and MiB are the issue's own.
+ * one call, so a slower machine changes both; only the limits in seconds and MiB are absolute.
  *
  *   npm run bench [-- --only again,boot,run] [--work DIR]
  *
