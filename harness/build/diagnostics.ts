@@ -147,6 +147,15 @@ export function readBuildLog(text: string, roots: LogRoots): LogReading {
   return { made, findings };
 }
 
+/**
+ * Whether kconfig said it. Make runs kconfig now and then, as its files change; the configure stage always does, so what
+ * kconfig says is judged there.
+ */
+export function isOfKconfig({ diagnostic: { file, message } }: Finding): boolean {
+  const name = file?.slice(file.lastIndexOf('/') + 1);
+  return name?.startsWith('Kconfig') === true || name === '.config' || message.includes('unmet direct dependencies');
+}
+
 /** Only where a path begins: the tree's own paths may contain the same names. */
 function pathStart(directory: string): RegExp {
   return new RegExp(`(?<![\\w./-])${directory.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}/`, 'g');

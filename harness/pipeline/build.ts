@@ -41,7 +41,7 @@ export interface BuildRequest {
 }
 
 /** A change of this number makes every stored build stale. */
-const format = 1;
+const format = 2;
 
 interface StoredBuild {
   readonly format: typeof format;

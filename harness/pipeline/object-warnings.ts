@@ -1,10 +1,17 @@
-import { type Finding, foldWarnings, type LogRoots, readBuildLog, type WarningsByObject } from '../build/index.ts';
+import {
+  type Finding,
+  foldWarnings,
+  isOfKconfig,
+  type LogRoots,
+  readBuildLog,
+  type WarningsByObject,
+} from '../build/index.ts';
 import { findListing, isListed, mayHold, ownFile } from '../host/build-directory.ts';
 import { exists, readJsonIfThere, readTextIfThere, removeFile, writeJson } from '../host/files.ts';
 
 /** What a build directory remembers: see {@link WarningsByObject}. */
 interface Memory {
-  readonly format: 1;
+  readonly format: 2;
   readonly objects: WarningsByObject;
   /** Where an object was listed as a part of something when it was compiled, relative to the directory. */
   readonly listings: Readonly<Record<string, string>>;
@@ -17,7 +24,7 @@ export function pendingLog(directory: string): string {
 
 async function recall(directory: string): Promise<Memory> {
   const found = (await readJsonIfThere(ownFile(directory, 'warnings.json'))) as Memory | undefined;
-  return found?.format === 1 ? found : { format: 1, objects: {}, listings: {} };
+  return found?.format === 2 ? found : { format: 2, objects: {}, listings: {} };
 }
 
 /**
@@ -30,13 +37,14 @@ export async function absorbLog(directory: string): Promise<void> {
   const roots = (await readJsonIfThere(ownFile(directory, 'roots.json'))) as LogRoots | undefined;
   const reading = readBuildLog(log, roots ?? { worktree: directory, directory });
   const before = await recall(directory);
-  const objects = foldWarnings(before.objects, reading);
+  const findings = reading.findings.filter((finding) => !isOfKconfig(finding));
+  const objects = foldWarnings(before.objects, { ...reading, findings });
   const listings: Record<string, string> = {};
   for (const object of Object.keys(objects)) {
     const listing = reading.made.has(object) ? await findListing(directory, object) : before.listings[object];
     if (listing !== undefined) listings[object] = listing;
   }
-  await writeJson(ownFile(directory, 'warnings.json'), { format: 1, objects, listings } satisfies Memory);
+  await writeJson(ownFile(directory, 'warnings.json'), { format: 2, objects, listings } satisfies Memory);
   await removeFile(pendingLog(directory));
 }
 

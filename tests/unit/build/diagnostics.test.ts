@@ -1,5 +1,5 @@
 import test from 'ava';
-import { findHostFault, madeBy, readBuildLog } from '../../../harness/build/index.ts';
+import { findHostFault, isOfKconfig, madeBy, readBuildLog } from '../../../harness/build/index.ts';
 
 const roots = { worktree: '/linux', directory: '/build' };
 
@@ -36,6 +36,19 @@ test('a warning of the compiler has its place, option, object and context', (t) 
   );
   t.is(findings[0]?.lines.length, 7);
   t.is(findings[0]?.lines[0], 'In file included from include/linux/sched.h:4,');
+});
+
+test('what kconfig says is told from what compilers say', (t) => {
+  const { findings } = read(
+    'scripts/kconfig/conf -s arch/s390/Kconfig',
+    "drivers/macintosh/Kconfig:116:warning: 'select' used by config symbol 'A' refers to undefined symbol 'B'",
+    '.config:12:warning: override: reassigning to symbol SMP',
+    'WARNING: unmet direct dependencies detected for A',
+    '  CC      kernel/fork.o',
+    "/linux/kernel/fork.c:10:7: warning: unused variable 'x' [-Wunused-variable]",
+    'WARNING: modpost: vmlinux.o: section mismatch in reference',
+  );
+  t.deepEqual(findings.map(isOfKconfig), [true, true, true, false, false]);
 });
 
 test('quiet lines of every kind name what is made', (t) => {
