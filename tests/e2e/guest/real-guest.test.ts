@@ -5,7 +5,14 @@ import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import test, { type ExecutionContext } from 'ava';
 import { cachePaths } from '../../../harness/host/paths.ts';
-import { type Context, type Event, GuestErrno, GuestGone, GuestProcessEnded } from '../../../harness/model/index.ts';
+import {
+  type Context,
+  type Event,
+  GuestErrno,
+  GuestGone,
+  GuestProcessEnded,
+  GuestRefusal,
+} from '../../../harness/model/index.ts';
 import { bootStage } from '../../../harness/pipeline/boot.ts';
 import type { BootRequest, OpenGuest } from '../../../harness/pipeline/guest.ts';
 import { bootRetrying, guestFactory, snapshotDirectory } from '../../../harness/pipeline/guest-factory.ts';
@@ -176,7 +183,8 @@ for (const [index, kernel] of kernels.entries()) {
       t.is((await self(child))[3], '1', 'an orphan belongs to the first process');
       await child.exit(7);
       t.deepEqual(await child.wait(), { status: 7, signal: null });
-      await t.throwsAsync(child.read('/proc/self/stat'), { message: /ESRCH/ });
+      const ended = await t.throwsAsync(child.read('/proc/self/stat'), { instanceOf: GuestRefusal });
+      t.is(ended.blame, 'suite');
       t.false(await guest.exists(`/proc/${child.pid}`));
       const spinner = await guest.fork();
       await spinner.spin(20);
