@@ -28,7 +28,10 @@ const given = (name: string): string => {
   if (typeof value === 'string' && value !== '') return value;
   throw new Error(`--${name} is missing; see the head of scripts/provoke.ts`);
 };
-const optional = (name: string, usual: string): string => String((argv[name] as unknown) ?? usual);
+const optional = (name: string, usual: string): string => {
+  const value: unknown = argv[name];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : usual;
+};
 
 const target = findTarget(given('target'));
 const name = given('name');
@@ -54,14 +57,14 @@ async function provoke(guest: Guest, word: string): Promise<void> {
   const other = otherWays[word];
   const task = await guest.fork();
   const done = other ? other(guest) : task.write('/proc/provoke', word);
-  let over = false;
-  done.then(
-    () => (over = true),
-    (error: unknown) => {
-      over = true;
-      if (!(error instanceof GuestGone)) echo(`  ${word}: ${String(error)}`);
-    },
-  );
+  const state = { over: false };
+  const finish = (error?: unknown): void => {
+    state.over = true;
+    if (error !== undefined && !(error instanceof GuestGone)) echo(`  ${word}: ${error instanceof Error ? error.message : 'failed'}`);
+  };
+  done.then(() => {
+    finish();
+  }, finish);
   const started = Date.now();
   let heard = Date.now();
   for (let seen = -1; Date.now() - started < patienceMs; await sleep(50)) {
@@ -69,8 +72,7 @@ async function provoke(guest: Guest, word: string): Promise<void> {
     if (now !== seen) heard = Date.now();
     seen = now;
     // A word that does not come back may have more to say, once a watchdog looks.
-    if (Date.now() - heard > (over ? quietMs : 15_000)) return;
-    if (over && guest.splats().some(({ severity }) => severity === 'fatal') && Date.now() - heard > quietMs) return;
+    if (Date.now() - heard > (state.over ? quietMs : 15_000)) return;
   }
 }
 

@@ -7,6 +7,7 @@ import { bootStage } from './boot.ts';
 import { type CellWork, cellDirectory, withLog } from './cell.ts';
 import { faultOf, trying } from './faults.ts';
 import type { RunState } from './run.ts';
+import type { GuestRequest } from './suite-protocol.ts';
 import { suiteHash, testStage } from './test.ts';
 
 /** A change of this number makes every stored boot and test result stale. */
@@ -29,7 +30,7 @@ export async function testCell(state: RunState, work: CellWork): Promise<CellWor
 }
 
 interface Bootable {
-  readonly kernel: { readonly image: string; readonly kernelVersion: string; readonly systemMap?: string };
+  readonly kernel: GuestRequest['kernel'];
   readonly initramfs: string;
   /** Hash over everything that decides what the guest does before a suite begins. */
   readonly key: string;
@@ -44,6 +45,7 @@ async function bootable(state: RunState, work: CellWork): Promise<Bootable> {
       image: built.image,
       kernelVersion: source.kernelVersion,
       ...(built.systemMap === undefined ? {} : { systemMap: built.systemMap }),
+      ...(built.vmlinux === undefined ? {} : { vmlinux: built.vmlinux }),
     },
     initramfs: image.initramfs,
     key: hashValues(

@@ -21,6 +21,8 @@ export interface MachineRequest {
     readonly kernelVersion?: string;
     /** `System.map`, to name the functions in which a hanging guest sits. */
     readonly systemMap?: string;
+    /** The ELF file, to name the lines of a call trace. */
+    readonly vmlinux?: string;
   };
   readonly initramfs: string;
   readonly cpus: number;

@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { readJson, writeFileAtomic } from '../host/files.ts';
 import { appendNow } from '../host/text.ts';
-import { type Emit, type Guest, UserError } from '../model/index.ts';
+import { type Emit, type Guest, type Splat, UserError } from '../model/index.ts';
+import { findTarget } from '../target/index.ts';
 import type { GuestRequest, SuiteContext, SuiteRecord } from './suite-protocol.ts';
+import { symbolise } from './symbolise.ts';
 
 /** Where a suite process gets its guests from. */
 export interface GuestSource {
@@ -25,6 +27,8 @@ export interface SuiteServices {
   readonly context: SuiteContext;
   readonly guests: GuestSource;
   record(record: SuiteRecord): void;
+  /** Names the lines of the reports' call traces, where the kernel has debug information. */
+  symbolise(splats: readonly Splat[]): Promise<readonly Splat[]>;
   /** Keeps a case's kernel log; resolves with the file, relative to the log directory. */
   writeLog(suite: string, name: string, lines: readonly string[]): Promise<string>;
 }
@@ -59,6 +63,7 @@ export async function openSuiteServices(contextFile: string): Promise<SuiteServi
     context,
     guests: await module.openGuests(context.guestRequest, { emit, scratch: path.dirname(context.results) }),
     record,
+    symbolise: (splats) => symbolise(splats, context.guestRequest.kernel, findTarget(context.guestRequest.target)),
     async writeLog(suite, name, lines) {
       const file = path.join(suite, `${caseFileName(name)}.log`);
       await writeFileAtomic(path.join(context.logDirectory, file), `${lines.join('\n')}\n`);

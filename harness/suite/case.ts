@@ -41,8 +41,9 @@ async function attempt(
   file: string,
   guest: Guest,
   window: LogWindow,
-  { context }: SuiteServices,
+  services: SuiteServices,
 ): Promise<Attempt> {
+  const { context } = services;
   const expected: RegExp[] = [];
   const tracker = createTracker();
   const timeoutMs = each.timeoutMs * context.timeScale;
@@ -77,7 +78,7 @@ async function attempt(
   const finished = outcome === 'late' ? undefined : outcome;
   finished?.discard();
   const error: unknown = finished?.errors[0];
-  const splats = window.splats();
+  const splats = await services.symbolise(window.splats());
   const verdict = judge({
     error,
     isFromGuest: tracker.isFromGuest,

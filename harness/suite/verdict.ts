@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { excerptOf } from '../guest/log/index.ts';
 import {
   type Cause,
   formatLocation,
@@ -122,7 +123,7 @@ function judgeSplats({ splats, expected }: Observed): Verdict | undefined {
   const first = found.find((splat) => splat.severity === 'fatal') ?? found[0];
   if (!first) return undefined;
   const more = found.length > 1 ? ` (and ${found.length - 1} more)` : '';
-  return { outcome: 'crash', cause: { blame: 'kernel', summary: `${first.title}${more}`, excerpt: first.excerpt } };
+  return { outcome: 'crash', cause: { blame: 'kernel', summary: `${first.title}${more}`, excerpt: excerptOf(first) } };
 }
 
 function judgeGone(thrown: unknown): Verdict | undefined {

@@ -1,2 +1,3 @@
+export { excerptOf, traceLines } from './excerpt.ts';
 export { stripPrefix } from './prefix.ts';
 export { createLogReader, type LogReader, type LogReaderOptions } from './reader.ts';
