@@ -17,7 +17,7 @@ import { argv, echo, sleep } from 'zx';
 import { createLogReader } from '../harness/guest/log/index.ts';
 import { type Context, cachePaths, findTarget, type Guest, GuestGone, makeImage } from '../harness/index.ts';
 import { guestFactory, snapshotDirectory } from '../harness/pipeline/guest-factory.ts';
-import { otherWays, prepare, reading } from './provoke/steps.ts';
+import { otherWays, prepare, reading, silent } from './provoke/steps.ts';
 
 /** Silence after which a report counts as whole, and the longest that a word may take, in milliseconds. */
 const quietMs = 1200;
@@ -60,14 +60,17 @@ async function provoke(guest: Guest, word: string): Promise<void> {
   const state = { over: false };
   const finish = (error?: unknown): void => {
     state.over = true;
-    if (error !== undefined && !(error instanceof GuestGone)) echo(`  ${word}: ${error instanceof Error ? error.message : 'failed'}`);
+    if (error !== undefined && !(error instanceof GuestGone))
+      echo(`  ${word}: ${error instanceof Error ? error.message : 'failed'}`);
   };
   done.then(() => {
     finish();
   }, finish);
   const started = Date.now();
   let heard = Date.now();
-  for (let seen = -1; Date.now() - started < patienceMs; await sleep(50)) {
+  let seen = -1;
+  while (Date.now() - started < patienceMs) {
+    await sleep(50);
     const now = guest.log().join('\n').length;
     if (now !== seen) heard = Date.now();
     seen = now;
@@ -95,7 +98,8 @@ try {
   const first = await factory.acquire();
   const known = (await first.read('/proc/provoke')).trim().split('\n');
   await first.close();
-  const words = optional('words', [...known, ...Object.keys(otherWays)].join(',')).split(',');
+  const all = [...known.filter((word) => !silent.has(word)), ...Object.keys(otherWays)];
+  const words = optional('words', all.join(',')).split(',');
   if (argv['list']) echo(words.join(' '));
   await mkdir(out, { recursive: true });
   for (const word of argv['list'] ? [] : words) {

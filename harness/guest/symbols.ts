@@ -6,8 +6,8 @@ export interface SymbolTable {
   find(address: bigint): string | undefined;
   /** Where functions of a name begin: several where static functions share it. */
   addressesOf(name: string): readonly { readonly address: bigint; readonly size: number }[];
-  /** Where a variable lies (`__log_buf`); undefined when there is none or more than one. */
-  variable(name: string): bigint | undefined;
+  /** Where a variable (`__log_buf`) lies; undefined when there is none or more than one. `size` counts up to the next. */
+  variable(name: string): { readonly address: bigint; readonly size: number } | undefined;
 }
 
 interface Symbol {
@@ -18,15 +18,23 @@ interface Symbol {
 /** Reads a System.map. Only text symbols count as places; lines that are none are left out. */
 export function readSystemMap(text: string): SymbolTable {
   const functions: Symbol[] = [];
-  const variables = new Map<string, bigint | undefined>();
+  const variables: Symbol[] = [];
   for (const line of text.split('\n')) {
     const match = /^([0-9a-f]+) ([A-Za-z]) (\S+)$/.exec(line);
     if (!match?.[1] || !match[2] || !match[3]) continue;
     const address = BigInt(`0x${match[1]}`);
     if (/[TtWw]/.test(match[2])) functions.push({ address, name: match[3] });
-    else variables.set(match[3], variables.has(match[3]) ? undefined : address);
+    else variables.push({ address, name: match[3] });
   }
-  functions.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0));
+  const byAddress = (a: Symbol, b: Symbol): number => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0);
+  functions.sort(byAddress);
+  variables.sort(byAddress);
+  const sized = (symbols: readonly Symbol[], name: string): { readonly address: bigint; readonly size: number }[] =>
+    symbols.flatMap((symbol, index) => {
+      if (symbol.name !== name) return [];
+      const next = symbols.slice(index + 1).find(({ address }) => address > symbol.address);
+      return [{ address: symbol.address, size: next ? Number(next.address - symbol.address) : 0 }];
+    });
   return {
     find(address) {
       let low = 0;
@@ -41,14 +49,11 @@ export function readSystemMap(text: string): SymbolTable {
       if (!symbol || address - symbol.address > 0x40000n) return undefined;
       return `${symbol.name}+0x${(address - symbol.address).toString(16)}`;
     },
-    addressesOf(name) {
-      return functions.flatMap((symbol, index) => {
-        if (symbol.name !== name) return [];
-        const next = functions.slice(index + 1).find(({ address }) => address > symbol.address);
-        return [{ address: symbol.address, size: next ? Number(next.address - symbol.address) : 0 }];
-      });
+    addressesOf: (name) => sized(functions, name),
+    variable(name) {
+      const [only, ...more] = sized(variables, name);
+      return more.length === 0 ? only : undefined;
     },
-    variable: (name) => variables.get(name),
   };
 }
 
@@ -62,25 +67,4 @@ export function addressOfFrame(frame: StackFrame, symbols: SymbolTable): bigint 
   const [only, ...more] = fitting;
   if (!only || more.length > 0) return undefined;
   return only.address + BigInt(frame.offset) - (frame.instruction ? 0n : 1n);
-}
-
-/** Program counters out of what QEMU's `info registers` prints, one for each CPU. */
-export function programCounters(registers: string): bigint[] {
-  return [...registers.matchAll(/\b(?:RIP|EIP)=([0-9a-f]+)|\baddr ([0-9a-f]+)/g)].map((match) =>
-    BigInt(`0x${match[1] ?? match[2] ?? '0'}`),
-  );
-}
-
-/** `default_idle+0x5 (4 of 5), schedule+0x1c (1 of 5)`: where the samples lie, the most frequent first. */
-export function describeSamples(samples: readonly bigint[], symbols: SymbolTable | undefined): string {
-  const counts = new Map<string, number>();
-  for (const sample of samples) {
-    const place = symbols?.find(sample) ?? `0x${sample.toString(16)}`;
-    counts.set(place, (counts.get(place) ?? 0) + 1);
-  }
-  return [...counts]
-    .sort(([, a], [, b]) => b - a)
-    .slice(0, 4)
-    .map(([place, count]) => `${place} (${count} of ${samples.length})`)
-    .join(', ');
 }

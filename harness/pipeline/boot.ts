@@ -10,7 +10,8 @@ import {
   type Splat,
 } from '../model/index.ts';
 import { isHostFault, mayBeStarved, retryBoot } from './boot-retry.ts';
-import { type BootRequest, bootGuest, type GuestDeadlines, type OpenGuest } from './guest.ts';
+import type { GuestDeadlines } from './deadlines.ts';
+import { type BootRequest, bootGuest, type OpenGuest } from './guest.ts';
 import { prepareSnapshot, snapshotDirectory } from './guest-factory.ts';
 import { symbolise } from './symbolise.ts';
 

@@ -5,6 +5,7 @@ import { copyIfThere, fromStore } from '../host/store.ts';
 import type { BootResult, Cause, CellRef, Outcome, Series, StageName, TestResult } from '../model/index.ts';
 import { bootStage } from './boot.ts';
 import { type CellWork, cellDirectory, withLog } from './cell.ts';
+import { slownessOf } from './deadlines.ts';
 import { faultOf, trying } from './faults.ts';
 import type { RunState } from './run.ts';
 import type { GuestRequest } from './suite-protocol.ts';
@@ -134,7 +135,14 @@ async function testOne(state: RunState, work: CellWork): Promise<CellWork> {
   const entry = await fromStore<TestResult>({
     store: context.cache.store,
     kind: 'test',
-    key: hashValues(guest.key, features, series.dialect, request.case ?? null, await suiteHash(suites)),
+    key: hashValues(
+      guest.key,
+      features,
+      series.dialect,
+      request.case ?? null,
+      request.seed ?? null,
+      await suiteHash(suites),
+    ),
     fresh: context.fresh,
     keep: (result) => result.cases.every((one) => one.cause?.blame !== 'host'),
     make: async (directory) => {
@@ -150,7 +158,9 @@ async function testOne(state: RunState, work: CellWork): Promise<CellWork> {
           dialect: series.dialect,
           machine: request.selection.machine(target),
           logDirectory: directory,
+          timeScale: slownessOf(work.boot?.bootMs),
           ...(request.case === undefined ? {} : { match: request.case }),
+          ...(request.seed === undefined ? {} : { seed: request.seed }),
         },
         context,
       );

@@ -46,7 +46,7 @@ async function attempt(
   const { context } = services;
   const expected: RegExp[] = [];
   const tracker = createTracker();
-  const timeoutMs = each.timeoutMs * context.timeScale;
+  const timeoutMs = each.timeoutMs * Math.max(context.timeScale, services.guests.slowness ?? 1);
   const patience = new AbortController();
   const tried = t.try((inner) =>
     each.body(inner, {
@@ -64,6 +64,8 @@ async function attempt(
   );
   const late = sleep(timeoutMs, 'late' as const, { signal: patience.signal }).catch(() => 'late' as const);
   let outcome = await Promise.race([tried, late]);
+  const beyond = outcome === 'late' ? services.patienceBeyond(timeoutMs) : 0;
+  if (beyond > 0) outcome = await Promise.race([tried, sleep(beyond, 'late' as const)]);
   const timedOut = outcome === 'late';
   const pending = timedOut ? tracker.pending() : [];
   if (timedOut) {

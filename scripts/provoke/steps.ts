@@ -14,6 +14,9 @@ export async function prepare(guest: Guest): Promise<void> {
   await guest.mount({ type: 'debugfs', target: '/sys/kernel/debug' }).catch(() => undefined);
 }
 
+/** Words after which most kernels say nothing: left out unless they are asked for. */
+export const silent: ReadonlySet<string> = new Set(['hang', 'deadlock', 'blocked']);
+
 /** Words that are no word of /proc/provoke, or need more than one. */
 export const otherWays: Readonly<Record<string, (guest: Guest) => Promise<void>>> = {
   'sysrq-crash': (guest) => guest.write('/proc/sysrq-trigger', 'c'),
