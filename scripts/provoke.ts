@@ -21,7 +21,7 @@ import { readingOf } from '../tests/support/log-reading.ts';
 import { otherWays, prepare, silent } from './provoke/steps.ts';
 
 /** Silence after which a report counts as whole, and the longest that a word may take, in milliseconds. */
-const quietMs = 1200;
+const quietMs = 800;
 const patienceMs = 40_000;
 
 const given = (name: string): string => {

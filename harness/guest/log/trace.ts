@@ -46,12 +46,21 @@ export function createTrace(): TraceCollector {
   const seen: SeenFrame[] = [];
   let instruction: StackFrame | undefined;
   let ended = false;
+  let inNmi = false;
   return {
     push(text) {
+      // What an NMI itself goes through says nothing: what it came upon counts.
+      if (/^\s*<NMI>/.test(text)) inNmi = true;
+      if (/^\s*<\/NMI>/.test(text)) {
+        inNmi = false;
+        ended = false;
+        seen.length = 0;
+        return;
+      }
       const pointer = instructionLine.exec(text);
       if (pointer?.[1]) {
         // Within a trace it tells what was interrupted, behind it 2.6.22 repeats it.
-        if (seen.length > 0) ended = true;
+        if (seen.length > 0 && !inNmi) ended = true;
         const offset = Number.parseInt(pointer[2] ?? '0', 16);
         const size = Number.parseInt(pointer[3] ?? '0', 16);
         // An offset beyond the function is no place in it: the processor was outside of the kernel's text.
