@@ -70,8 +70,15 @@ export function isDoubtful(text: string): boolean {
 
 /** Functions that only stand on a stack because a report is being made. */
 const reporters =
-  /^(?:_*(?:dump_stack|show_(?:stack|trace|regs|registers)|dump_trace|print_|warn|report_bug|handle_bug|exc_|asm_exc_|die|oops|no_context|page_fault|do_page_fault|bad_area|might_|schedule_bug|schedule|cond_resched|debug_|lockdep_|lock_acquire|check_|mark_|validate_|panic|nmi_|watchdog|kasan|list_(?:add|del)|refcount_|spin_(?:bug|dump|lock)|raw_spin|do_raw_|sched_text|softlockup|hrtimer|pgm_check|do_report_trap|error_code|error_exit|do_trap|do_invalid_op|arch_|unwind|save_stack|stack_trace)\w*(?:\.\w+)*)$/;
+  /^(?:_*(?:dump_stack|show_(?:stack|trace|regs|registers)|dump_trace|print_|warn|report_bug|handle_bug|exc_|asm_exc_|die|oops|no_context|page_fault|do_page_fault|bad_area|might_|schedule_bug|schedule|cond_resched|debug_|lockdep_|lock_acquire|register_lock_class|illegal_op|sysc_return|check_|mark_|validate_|panic|nmi_|watchdog|kasan|list_(?:add|del)|refcount_|spin_(?:bug|dump|lock|unlock|trylock)|raw_spin|do_raw_|sched_text|softlockup|hrtimer|pgm_check|do_report_trap|error_code|error_exit|do_trap|do_invalid_op|arch_|unwind|save_stack|stack_trace)\w*(?:\.\w+)*)$/;
 
 export function isReporter(name: string): boolean {
   return reporters.test(name);
+}
+
+/** Functions that wait on somebody's behalf: whoever called them is the place that a reader wants. */
+export function isWaiting(name: string): boolean {
+  return /^(?:_*(?:mutex_lock|down_(?:read|write)|msleep|ssleep|schedule_timeout|wait_for_completion)\w*(?:\.\w+)*)$/.test(
+    name,
+  );
 }

@@ -1,5 +1,5 @@
 import type { Splat } from '../../model/index.ts';
-import { endMark, frameOf, instructionOf, isBody, isDoubtful, isReporter, isTrace } from './body.ts';
+import { endMark, frameOf, instructionOf, isBody, isDoubtful, isReporter, isTrace, isWaiting } from './body.ts';
 import type { Family, Start } from './family.ts';
 import { fillTemplate, normaliseTitle } from './title.ts';
 import { createTrace } from './trace.ts';
@@ -67,7 +67,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
     detail ??= family.detail?.exec(text)?.[1];
     if (firstFrame !== undefined) return;
     const name = frameOf(text);
-    if (name === undefined || isReporter(name)) return;
+    if (name === undefined || isReporter(name) || isWaiting(name)) return;
     if (isDoubtful(text)) doubtfulFrame ??= name;
     else firstFrame = name;
   };
@@ -114,6 +114,14 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
       if (next.family.severity === 'fatal' && next.family.name !== 'psw') severity = 'fatal';
       // The frame says nothing itself: the message in it does.
       if (family.name === 'cut-here') ({ family, start, match } = next);
+      // An s390 without CONFIG_DEBUG_BUGVERBOSE takes every program check for a BUG at first; real ones are this check.
+      if (
+        family.name === 'bug' &&
+        start.title === 'BUG' &&
+        next.family.name === 'oops' &&
+        !/^(?:illegal op|invalid opcode)/.test(text)
+      )
+        ({ family, start, match } = next);
       if (next.family.name === 'cut-here') framed = true;
       if (next.family.name === 'panic') {
         state = 'after';
