@@ -18,7 +18,7 @@ const bodyPatterns: readonly RegExp[] = [
   /^(?:Tasks state|\[ *(?:pid|\d+) *\]|oom-kill:|Out of memory|Killed process|Active:|active_anon)/,
   /^(?:---\[ end |-+\[ cut here|Kernel Offset|Rebooting in|Dumping ftrace|Redzone|Object |Padding|Bytes b4|FIX |INFO: (?:Slab|Object|Allocated|Freed|0x))/,
   /^[0-9a-f]{8,16}$/,
-  /^[0-9a-f]{8,16}: /,
+  /^[0-9a-f]{8,16}(?:: | [0-9a-f]{8,16}\b)/,
   /^ffff[0-9a-f]+: /,
 ];
 
@@ -56,11 +56,14 @@ export function instructionOf(text: string): string | undefined {
   return Number.parseInt(match[2] ?? '0', 16) < Number.parseInt(match[3] ?? '0', 16) ? match[1] : undefined;
 }
 
-const frame = /^\s*(\(?)(?:\[<[0-9a-f]+>\]|[0-9a-f]{16}:)?\)?\s*([A-Za-z_][\w.]*)\+0x[0-9a-f]+\/0x[0-9a-f]+/;
+const frame = /^\s*(\(?)(?:\[<[0-9a-f]+>\]|[0-9a-f]{16}:)?\)?\s*([A-Za-z_][\w.]*)\+0x([0-9a-f]+)\/0x([0-9a-f]+)/;
 
 /** The function of a stack frame; undefined for other lines and for frames that x86 marks as doubtful. */
 export function frameOf(text: string): string | undefined {
-  return frame.exec(text)?.[2];
+  const match = frame.exec(text);
+  if (!match) return undefined;
+  // Far beyond the last function everything looks like a part of it.
+  return Number.parseInt(match[3] ?? '0', 16) <= Number.parseInt(match[4] ?? '0', 16) ? match[2] : undefined;
 }
 
 /** Whether s390 marks a frame, by parentheses, as one that it is not sure of. */
@@ -70,7 +73,7 @@ export function isDoubtful(text: string): boolean {
 
 /** Functions that only stand on a stack because a report is being made. */
 const reporters =
-  /^(?:_*(?:dump_stack|show_(?:stack|trace|regs|registers)|dump_trace|print_|warn|report_bug|handle_bug|exc_|asm_exc_|die|oops|no_context|page_fault|do_page_fault|bad_area|might_|schedule_bug|schedule|cond_resched|debug_|lockdep_|lock_acquire|register_lock_class|illegal_op|sysc_return|check_|mark_|validate_|panic|nmi_|watchdog|kasan|list_(?:add|del)|refcount_|spin_(?:bug|dump|lock|unlock|trylock)|raw_spin|do_raw_|sched_text|softlockup|hrtimer|pgm_check|do_report_trap|error_code|error_exit|do_trap|do_invalid_op|arch_|unwind|save_stack|stack_trace)\w*(?:\.\w+)*)$/;
+  /^(?:_*(?:dump_stack|show_(?:stack|trace|regs|registers)|dump_trace|print_|warn|report_bug|handle_bug|exc_|asm_exc_|die|oops|no_context|page_fault|do_page_fault|bad_area|might_|schedule_bug|schedule|cond_resched|debug_|lockdep_|lock_acquire|register_lock_class|illegal_op|sysc_return|check_|mark_|validate_|panic|nmi_|watchdog|kasan|list_(?:add|del)|refcount_|spin_(?:bug|dump|lock|unlock|trylock)|raw_spin|do_raw_|sched_text|lock_text_start|softlockup|hrtimer|pgm_check|do_report_trap|error_code|error_exit|do_trap|do_invalid_op|arch_|unwind|save_stack|stack_trace)\w*(?:\.\w+)*)$/;
 
 export function isReporter(name: string): boolean {
   return reporters.test(name);

@@ -133,6 +133,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
     take(raw, text) {
       if (first) {
         first = false;
+        trace.push(text);
         return keep(raw, text);
       }
       if (endMark.test(text) || (excerpt.length > 1 && family.end?.test(text))) {

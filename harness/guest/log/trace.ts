@@ -47,6 +47,7 @@ export function createTrace(): TraceCollector {
   let instruction: StackFrame | undefined;
   let ended = false;
   let inNmi = false;
+  let before = '';
   return {
     push(text) {
       // What an NMI itself goes through says nothing: what it came upon counts.
@@ -57,7 +58,9 @@ export function createTrace(): TraceCollector {
         seen.length = 0;
         return;
       }
-      const pointer = instructionLine.exec(text);
+      // 2.6.22 ends the first line of a page fault with "RIP:" and goes on in the next.
+      const pointer = instructionLine.exec(/\bRIP: ?$/.test(before) ? `RIP ${text}` : text);
+      before = text;
       if (pointer?.[1]) {
         // Within a trace it tells what was interrupted, behind it 2.6.22 repeats it.
         if (seen.length > 0 && !inNmi) ended = true;
