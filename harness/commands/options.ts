@@ -9,6 +9,13 @@ function positive(text: string): number {
   return value;
 }
 
+function seed(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff)
+    throw new InvalidArgumentError('expected a whole number below 2 to the 32nd.');
+  return value;
+}
+
 function list(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), ...text.split(',').filter((word) => word !== '')];
 }
@@ -37,6 +44,11 @@ export const option = {
       'suites instead of the series’ own: a name, a file or a glob; may be repeated',
     ).argParser(several),
   case: () => new Option('--case <text>', 'only cases whose name contains this'),
+  shuffle: () =>
+    new Option(
+      '--shuffle [seed]',
+      'run cases in another order; the seed is printed, and gives the same order again',
+    ).argParser(seed),
   format: () =>
     new Option(
       '--format <kind[=file]>',
@@ -52,6 +64,7 @@ export const option = {
   fresh: () => new Option('--fresh', 'make everything anew instead of taking results from the store'),
   keepGoing: () => new Option('-k, --keep-going', 'go on with later points after one has failed'),
   kernel: () => new Option('--kernel <image>', 'boot this image instead of one that quiltboot builds'),
+  gdb: () => new Option('--gdb', 'let the guest wait for gdb, and print what to type; no deadline holds then'),
   dialect: () => new Option('--dialect <name>', 'names that the kernel uses: container, cgroup-2007, cgroup1'),
   features: () =>
     new Option(

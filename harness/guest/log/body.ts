@@ -26,6 +26,17 @@ export function isBody(text: string): boolean {
   return bodyPatterns.some((pattern) => pattern.test(text));
 }
 
+/** A line of registers, code, page tables, a stack's bytes: what a reader needs only rarely. */
+export function isRegister(text: string): boolean {
+  return (
+    /^(?:Code: |Krnl (?:PSW|GPRS|Code)|\s+R:\d|PGD |P4D |PTE|\*p|Stack: |Process |Modules linked in|AS:|CS: |-+\[ cut here)/.test(
+      text,
+    ) ||
+    /^(?:[RE]?(?:SP|AX|BX|CX|DX|SI|DI|BP)|E?FLAGS|R\d\d|[DEFGS]S|DR\d|CR\d|ORIG_RAX)\s*:/.test(text) ||
+    /^(?:ds|FS): |^[\s#>]*[0-9a-f]{8,16}[ :]/.test(text)
+  );
+}
+
 /** A line of a call trace, or the line above the first one. */
 export function isTrace(text: string): boolean {
   return /^(?:Call Trace|Backtrace|Call Backtrace)\b/.test(text) || frameOf(text) !== undefined;

@@ -2,6 +2,7 @@ import type { Splat } from '../../model/index.ts';
 import { endMark, frameOf, instructionOf, isBody, isReporter, isTrace } from './body.ts';
 import type { Family, Start } from './family.ts';
 import { fillTemplate, normaliseTitle } from './title.ts';
+import { createTrace } from './trace.ts';
 
 /** More lines than this are not kept: the log itself has them. */
 const longestExcerpt = 400;
@@ -40,6 +41,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
   let firstFrame: string | undefined;
   let detail: string | undefined;
   let first = true;
+  const trace = createTrace();
 
   const title = (): string => {
     const text = fillTemplate(start.title, match);
@@ -51,6 +53,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
   const note = (text: string): void => {
     const place = instructionOf(text);
     if (place !== undefined && !isReporter(place)) instruction ??= place;
+    if (family.form !== 'prose' || family.name !== 'lockdep' || backtraceSeen) trace.push(text);
     detail ??= family.detail?.exec(text)?.[1];
     if (firstFrame !== undefined) return;
     const name = frameOf(text);
@@ -86,7 +89,14 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
     splat() {
       const lines = [...excerpt];
       while (lines.length > 1 && lines.at(-1)?.trim() === '') lines.pop();
-      return { family: family.name, title: title(), excerpt: lines, severity };
+      const frames = trace.frames();
+      return {
+        family: family.name,
+        title: title(),
+        excerpt: lines,
+        severity,
+        ...(frames.length > 0 && { trace: frames }),
+      };
     },
     fold(next, raw, text) {
       if (next.family.severity === 'fatal' && next.family.name !== 'psw') severity = 'fatal';
