@@ -109,6 +109,7 @@ export function shellCommand(io: Io, done: Done): Command {
     .addOption(option.target())
     .addOption(option.points())
     .addOption(option.config())
+    .addOption(option.toolchain())
     .addOption(option.jobs())
     .addOption(option.kernel())
     .addHelpText(

@@ -20,6 +20,8 @@ export interface Choice {
   readonly tree?: string;
   readonly targets?: readonly string[];
   readonly configuration?: string;
+  /** Instead of the tree's own. */
+  readonly toolchain?: string;
 }
 
 /** The project's things that a choice names. */
@@ -91,7 +93,7 @@ export function select(
     spec,
     configuration,
     targets,
-    toolchain: pick('toolchain', recipe.toolchain, project.toolchains, project),
+    toolchain: pick('toolchain', choice.toolchain ?? recipe.toolchain, project.toolchains, project),
     fragments: (target) => [
       ...[...recipe.fragments, ...(recipe.targetFragments[target.name] ?? [])].map((path) => ({ path })),
       ...[...(extra?.all ?? []), ...(extra?.targets[target.name] ?? [])].map((path) => ({ path, overrides: true })),
