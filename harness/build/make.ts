@@ -23,7 +23,6 @@ export interface MakeRequest {
   readonly kernelVersion: string;
   /** Exactly one: two goals at once race in old trees. */
   readonly goal: string;
-  readonly jobs: number;
   readonly variables?: Readonly<Record<string, string>>;
 }
 
@@ -55,7 +54,6 @@ export function makeArguments(request: MakeRequest): [string, ...string[]] {
     'make',
     '-C',
     places.worktree,
-    `-j${request.jobs}`,
     // The lines of one object stay together, so that a message can be given to the object it belongs to.
     '--output-sync=target',
     '--no-print-directory',
@@ -68,9 +66,11 @@ export function makeArguments(request: MakeRequest): [string, ...string[]] {
  * The whole environment of make: nothing of the user's (MAKEFLAGS, CFLAGS, ARCH …) may change a kernel, and what the
  * kernel's build would ask the machine for is pinned, so that equal sources give equal images.
  */
-export function makeEnvironment(places: MakePlaces, path: string): Record<string, string> {
+export function makeEnvironment(places: MakePlaces, path: string, makeFlags: string): Record<string, string> {
   return {
     PATH: path,
+    // How many jobs run at once, and nothing else.
+    MAKEFLAGS: makeFlags,
     LC_ALL: 'C',
     TZ: 'UTC',
     HOME: '/nonexistent',

@@ -131,7 +131,6 @@ async function resolve(
         directory,
         kernelVersion: source.kernelVersion,
         goal: 'allnoconfig',
-        jobs: context.jobs,
         logFile,
         variables: (places) => ({
           KCONFIG_ALLCONFIG: ownFile(places.directory, 'allnoconfig'),

@@ -1,8 +1,9 @@
 import { type MakePlaces, makeArguments, makeEnvironment, sandboxPlaces } from '../build/index.ts';
 import { beginMake, endMake, ownFile } from '../host/build-directory.ts';
 import { ensureDirectory, hashValues, writeJson } from '../host/files.ts';
+import { enterJobserver, type JobSlot, jobserverFlags } from '../host/jobserver.ts';
 import { withLock } from '../host/lock.ts';
-import { runCommand, withLowPriority } from '../host/process.ts';
+import { type CommandResult, runCommand, withLowPriority } from '../host/process.ts';
 import { type Mount, plainArguments, sandboxArguments, sandboxProblem, toolPath } from '../host/sandbox.ts';
 import { findCommand, searchPath } from '../host/toolchain.ts';
 import { type Context, HostError, type Target, type Toolchain } from '../model/index.ts';
@@ -14,7 +15,6 @@ export interface KernelMake {
   readonly toolchain: Toolchain;
   readonly kernelVersion: string;
   readonly goal: string;
-  readonly jobs: number;
   /** stdout and stderr are appended to it. */
   readonly logFile: string;
   readonly variables?: (places: MakePlaces) => Readonly<Record<string, string>>;
@@ -74,16 +74,13 @@ export async function kernelMake(request: KernelMake, context: Context): Promise
   await beginMake(request.directory);
   await writeJson(ownFile(request.directory, 'roots.json'), places);
   await request.prepare?.();
-  const result = await runCommand({
-    argv: withLowPriority(
-      problem === undefined
-        ? await inSandbox(argv, inside, outside, request)
-        : plainArguments({ argv, env: makeEnvironment(places, searchPath()) }),
-    ),
-    logFile: request.logFile,
-    signal: context.signal,
-    ...(request.onLine === undefined ? {} : { onLine: request.onLine }),
-  });
+  const makeFlags = jobserverFlags(context.jobs);
+  const command =
+    problem === undefined
+      ? await inSandbox(argv, makeFlags, inside, outside, request)
+      : plainArguments({ argv, env: makeEnvironment(places, searchPath(), makeFlags) });
+  const slot = await enterJobserver(context.jobs, context.signal);
+  const result = await runMake(command, slot, request, context).finally(() => slot.release());
   if (result.endedBy !== undefined || (result.exitCode ?? 0) > 128) {
     throw new HostError(`make was killed while it built for ${request.target.name}`, {
       hint: 'quiltboot did not do it; if the machine was out of memory, compile less at once with --jobs',
@@ -94,8 +91,24 @@ export async function kernelMake(request: KernelMake, context: Context): Promise
   return { succeeded: result.exitCode === 0, places };
 }
 
+function runMake(
+  argv: readonly string[],
+  slot: JobSlot,
+  { logFile, onLine }: KernelMake,
+  { signal }: Context,
+): Promise<CommandResult> {
+  return runCommand({
+    argv: withLowPriority(argv),
+    logFile,
+    signal,
+    descriptors: slot.descriptors,
+    ...(onLine === undefined ? {} : { onLine }),
+  });
+}
+
 async function inSandbox(
   argv: readonly [string, ...string[]],
+  makeFlags: string,
   inside: MakePlaces,
   outside: MakePlaces,
   { target, toolchain }: KernelMake,
@@ -109,5 +122,5 @@ async function inSandbox(
     { from: outside.directory, at: inside.directory, writable: true },
     ...(outside.ccache === undefined ? [] : [{ from: outside.ccache, at: sandboxPlaces.ccache, writable: true }]),
   ];
-  return sandboxArguments({ argv, env: makeEnvironment(inside, tools.path), mounts });
+  return sandboxArguments({ argv, env: makeEnvironment(inside, tools.path, makeFlags), mounts });
 }

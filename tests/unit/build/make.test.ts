@@ -16,14 +16,12 @@ test("the command of an old tree holds the toolchain's flags in CC", (t) => {
   const request = {
     toolchain: old,
     kernelVersion: '2.6.22-rc6',
-    jobs: 3,
     places: { ...sandboxPlaces, ccache: undefined },
   };
   t.deepEqual(makeArguments({ ...request, target: i386, goal: 'bzImage' }), [
     'make',
     '-C',
     '/linux',
-    '-j3',
     '--output-sync=target',
     '--no-print-directory',
     'O=/build',
@@ -45,15 +43,14 @@ test('ccache wraps both compilers and is told where it keeps things', (t) => {
   const argv = makeArguments({
     toolchain: old,
     kernelVersion: '6.1.1',
-    jobs: 1,
     places: sandboxPlaces,
     target: s390x,
     goal: 'bzImage',
   });
   t.true(argv.some((word) => word.startsWith('CC=ccache s390x-linux-gnu-gcc-12 ')));
   t.true(argv.includes('HOSTCC=ccache gcc -fcommon'));
-  t.is(makeEnvironment(sandboxPlaces, '/usr/bin').CCACHE_DIR, '/ccache');
-  t.is(makeEnvironment({ ...sandboxPlaces, ccache: undefined }, '/usr/bin').CCACHE_DIR, undefined);
+  t.is(makeEnvironment(sandboxPlaces, '/usr/bin', ' -j2').CCACHE_DIR, '/ccache');
+  t.is(makeEnvironment({ ...sandboxPlaces, ccache: undefined }, '/usr/bin', ' -j2').CCACHE_DIR, undefined);
 });
 
 test('the identity of a make names no place, and differs with flags, target and layout', (t) => {
