@@ -45,7 +45,11 @@ export const option = {
       'report to print: text, tap, junit, json; with =FILE to write it; may be repeated',
     ).argParser((text: string, before: readonly Format[] | undefined) => [...(before ?? []), parseFormat(text)]),
   out: () => new Option('--out <dir>', 'where runs are stored').default('.quiltboot/runs'),
-  jobs: () => new Option('-j, --jobs <n>', 'compiler jobs at once, of all targets together (default: the number of CPUs)').argParser(positive),
+  jobs: () =>
+    new Option(
+      '-j, --jobs <n>',
+      'compiler jobs at once, of all targets together (default: the number of CPUs)',
+    ).argParser(positive),
   guests: () => new Option('--guests <n>', 'guests at once (default: the number of CPUs)').argParser(positive),
   fresh: () => new Option('--fresh', 'make everything anew instead of taking results from the store'),
   keepGoing: () => new Option('-k, --keep-going', 'go on with later points after one has failed'),

@@ -226,6 +226,8 @@ class Resolver {
       flags: entry.flags ?? [],
       targetFlags: entry.targetFlags ?? {},
       hostFlags: entry.hostFlags ?? [],
+      ...(entry.linkerFlags === undefined ? {} : { linkerFlags: entry.linkerFlags }),
+      ...(entry.targetLinkerFlags === undefined ? {} : { targetLinkerFlags: entry.targetLinkerFlags }),
     }));
     return { [plainToolchain.name]: plainToolchain, ...named };
   }

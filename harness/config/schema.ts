@@ -91,6 +91,8 @@ export const projectSchema = z.strictObject({
         flags: texts.optional(),
         targetFlags: z.record(z.string(), texts).optional(),
         hostFlags: texts.optional(),
+        linkerFlags: texts.optional().describe('Name the linker to make, with these options'),
+        targetLinkerFlags: z.record(z.string(), texts).optional(),
       }),
     )
     .optional(),
