@@ -110,6 +110,7 @@ export function shellCommand(io: Io, done: Done): Command {
     .addOption(option.points())
     .addOption(option.config())
     .addOption(option.jobs())
+    .addOption(option.cpus())
     .addOption(option.kernel())
     .addHelpText(
       'after',

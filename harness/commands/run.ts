@@ -58,6 +58,7 @@ export async function runSeries(
           tree: selection.recipe.name,
           ...(options.tree?.includes('=') ? { override: options.tree } : {}),
           ...(selection.configuration === undefined ? {} : { configuration: selection.configuration }),
+          ...(options.cpus === undefined ? {} : { cpus: options.cpus }),
           ...(global.project === undefined ? {} : { project: global.project }),
         },
         ...(options.suite === undefined ? {} : { suites: options.suite }),
@@ -94,7 +95,7 @@ export function seriesCommand(
     .addOption(option.jobs())
     .addOption(option.fresh())
     .addOption(option.keepGoing());
-  if (until === 'boot' || until === 'test') command.addOption(option.guests());
+  if (until === 'boot' || until === 'test') command.addOption(option.guests()).addOption(option.cpus());
   if (until === 'test') command.addOption(option.suite()).addOption(option.case());
   return command
     .addHelpText('after', examplesText(examples))

@@ -19,6 +19,8 @@ export interface Choice {
   readonly tree?: string;
   readonly targets?: readonly string[];
   readonly configuration?: string;
+  /** Processors of each guest. */
+  readonly cpus?: number;
 }
 
 /** The project's things that a choice names. */
@@ -97,7 +99,10 @@ export function select(
       ...(extra?.all ?? []),
       ...(extra?.targets[target.name] ?? []),
     ],
-    machine: (target) => project.machines[target.name] ?? { memoryMiB: 256, cpus: 1, commandLine: [] },
+    machine: (target) => ({
+      ...(project.machines[target.name] ?? { memoryMiB: 256, cpus: 1, commandLine: [] }),
+      ...(choice.cpus === undefined ? {} : { cpus: choice.cpus }),
+    }),
   };
 }
 
