@@ -67,7 +67,7 @@ test(
     const { guest } = context;
     const root = await mountHierarchy(context, { options: 'test0,debug' });
     await guest.mkdir(`${root}/a`);
-    const group = (task: GuestProcess): Promise<string> => cssGroupOf(task, root);
+    const group = (task: GuestProcess): Promise<string> => cssGroupOf(context, task, root);
     const [one, two, apart] = [await guest.fork(), await guest.fork(), await guest.fork()];
     t.is(await group(one), await group(two));
     await attach(guest, one.pid, `${root}/a`);
