@@ -111,6 +111,7 @@ export function shellCommand(io: Io, done: Done): Command {
     .addOption(option.config())
     .addOption(option.toolchain())
     .addOption(option.jobs())
+    .addOption(option.cpus())
     .addOption(option.kernel())
     .addHelpText(
       'after',

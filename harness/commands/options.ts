@@ -51,6 +51,8 @@ export const option = {
       'compiler jobs at once, of all targets together (default: the number of CPUs)',
     ).argParser(positive),
   guests: () => new Option('--guests <n>', 'guests at once (default: the number of CPUs)').argParser(positive),
+  cpus: () =>
+    new Option('--cpus <n>', 'processors of each guest (default: what the project file says)').argParser(positive),
   fresh: () => new Option('--fresh', 'make everything anew instead of taking results from the store'),
   keepGoing: () => new Option('-k, --keep-going', 'go on with later points after one has failed'),
   kernel: () => new Option('--kernel <image>', 'boot this image instead of one that quiltboot builds'),

@@ -59,6 +59,7 @@ export async function runSeries(
           ...(options.tree?.includes('=') ? { override: options.tree } : {}),
           ...(selection.configuration === undefined ? {} : { configuration: selection.configuration }),
           ...(options.toolchain === undefined ? {} : { toolchain: options.toolchain }),
+          ...(options.cpus === undefined ? {} : { cpus: options.cpus }),
           ...(global.project === undefined ? {} : { project: global.project }),
         },
         ...(options.suite === undefined ? {} : { suites: options.suite }),
@@ -96,7 +97,7 @@ export function seriesCommand(
     .addOption(option.jobs())
     .addOption(option.fresh())
     .addOption(option.keepGoing());
-  if (until === 'boot' || until === 'test') command.addOption(option.guests());
+  if (until === 'boot' || until === 'test') command.addOption(option.guests()).addOption(option.cpus());
   if (until === 'test') command.addOption(option.suite()).addOption(option.case());
   return command
     .addHelpText('after', examplesText(examples))

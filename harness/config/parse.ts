@@ -183,7 +183,7 @@ class Resolver {
       return {
         name,
         base: family,
-        directory: this.absolute(base.queue),
+        ...(base.queue === undefined ? {} : { directory: this.absolute(base.queue) }),
         fragments: (base.fragments ?? []).map((fragment, index) => {
           const location = this.document.locate([...at, 'fragments', index]);
           if (typeof fragment === 'string') return { path: this.absolute(fragment), location };

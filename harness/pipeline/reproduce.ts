@@ -9,6 +9,8 @@ export interface Invocation {
   readonly configuration?: string;
   /** `--toolchain NAME` as it was given. */
   readonly toolchain?: string;
+  /** `--cpus N` as it was given. */
+  readonly cpus?: number;
   /** `--project FILE` as it was given. */
   readonly project?: string;
 }
@@ -31,6 +33,7 @@ export function reproduceCommand(
   words.push('--target', target, '--points', points);
   if (invocation.configuration !== undefined) words.push('--config', invocation.configuration);
   if (invocation.toolchain !== undefined) words.push('--toolchain', invocation.toolchain);
+  if (invocation.cpus !== undefined) words.push('--cpus', String(invocation.cpus));
   if (invocation.project !== undefined) words.push('--project', invocation.project);
   if (failedCase) words.push('--suite', failedCase.suite, '--case', failedCase.name);
   words.push('--fresh');

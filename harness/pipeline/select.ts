@@ -22,6 +22,8 @@ export interface Choice {
   readonly configuration?: string;
   /** Instead of the tree's own. */
   readonly toolchain?: string;
+  /** Processors of each guest. */
+  readonly cpus?: number;
 }
 
 /** The project's things that a choice names. */
@@ -98,7 +100,10 @@ export function select(
       ...[...recipe.fragments, ...(recipe.targetFragments[target.name] ?? [])].map((path) => ({ path })),
       ...[...(extra?.all ?? []), ...(extra?.targets[target.name] ?? [])].map((path) => ({ path, overrides: true })),
     ],
-    machine: (target) => project.machines[target.name] ?? { memoryMiB: 256, cpus: 1, commandLine: [] },
+    machine: (target) => ({
+      ...(project.machines[target.name] ?? { memoryMiB: 256, cpus: 1, commandLine: [] }),
+      ...(choice.cpus === undefined ? {} : { cpus: choice.cpus }),
+    }),
   };
 }
 

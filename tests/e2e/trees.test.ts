@@ -98,3 +98,17 @@ withTree('linux-2.6.22-rc6', 'equal sources give equal images in two build direc
 withTree('linux-2.6.22-rc6', '31-bit s390 builds at the last point', async (t, tree) => {
   await passing(t, 'build', 'container', '--tree', tree, '--target', 's390x', '--points', 'final', '--config', '31bit');
 });
+
+withTree('linux-2.6.24', 'the suites agree with the control groups of 2007', async (t, tree) => {
+  for (const cell of (await passing(t, 'run', 'cgroup-2007', '--tree', tree, ...all)).cells) {
+    t.true(passed(cell) > 100, cell.target);
+    const skipped = cell.cases.filter((one) => one.outcome === 'skip');
+    t.deepEqual(
+      skipped
+        .filter((one) => !/^cgroup-2007: /.test(one.reason ?? ''))
+        .map((one) => `${one.name}: ${one.reason ?? ''}`),
+      [],
+      'no case is skipped without a row in the table of the dialect',
+    );
+  }
+});
