@@ -31,6 +31,12 @@ export function compilerCommand(target: Target, toolchain: Toolchain): string[] 
   return [`${target.crossCompile}${toolchain.cc}`, ...toolchain.flags, ...(toolchain.targetFlags[target.name] ?? [])];
 }
 
+/** `LD=`, where the toolchain has something to say about the linker. */
+function linker(target: Target, { linkerFlags, targetLinkerFlags }: Toolchain): { readonly LD?: string } {
+  if (linkerFlags === undefined) return {};
+  return { LD: [`${target.crossCompile}ld`, ...(targetLinkerFlags?.[target.name] ?? []), ...linkerFlags].join(' ') };
+}
+
 /** The argument list of make. */
 export function makeArguments(request: MakeRequest): [string, ...string[]] {
   const { places, target, toolchain } = request;
@@ -45,6 +51,7 @@ export function makeArguments(request: MakeRequest): [string, ...string[]] {
     CROSS_COMPILE: target.crossCompile,
     CC: cc.join(' '),
     HOSTCC: hostcc.join(' '),
+    ...linker(target, toolchain),
     // Set but empty: the state of the git worktree adds no "+" to the release.
     LOCALVERSION: '',
     ...layout.variables,
@@ -100,5 +107,6 @@ export function makeIdentity(target: Target, toolchain: Toolchain, kernelVersion
     layout: target.kernelLayout(kernelVersion),
     compiler: compilerCommand(target, toolchain),
     host: [toolchain.hostcc, ...toolchain.hostFlags],
+    ...linker(target, toolchain),
   };
 }

@@ -38,6 +38,8 @@ export const option = {
   target: () => new Option('--target <names>', 'targets, with commas: x86_64, i386, s390x').argParser(list),
   points: () => new Option('--points <which>', 'all, final, K (0 is the base), A..B, or several with commas'),
   config: () => new Option('--config <name>', 'a named configuration of the project file, for instance debug'),
+  toolchain: () =>
+    new Option('--toolchain <name>', 'build with this toolchain of the project file instead of the tree’s own'),
   suite: () =>
     new Option(
       '--suite <glob>',
@@ -61,6 +63,8 @@ export const option = {
       'compiler jobs at once, of all targets together (default: the number of CPUs)',
     ).argParser(positive),
   guests: () => new Option('--guests <n>', 'guests at once (default: the number of CPUs)').argParser(positive),
+  cpus: () =>
+    new Option('--cpus <n>', 'processors of each guest (default: what the project file says)').argParser(positive),
   fresh: () => new Option('--fresh', 'make everything anew instead of taking results from the store'),
   keepGoing: () => new Option('-k, --keep-going', 'go on with later points after one has failed'),
   kernel: () => new Option('--kernel <image>', 'boot this image instead of one that quiltboot builds'),

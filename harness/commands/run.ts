@@ -69,6 +69,8 @@ export async function runSeries(
           tree: selection.recipe.name,
           ...(options.tree?.includes('=') ? { override: options.tree } : {}),
           ...(selection.configuration === undefined ? {} : { configuration: selection.configuration }),
+          ...(options.toolchain === undefined ? {} : { toolchain: options.toolchain }),
+          ...(options.cpus === undefined ? {} : { cpus: options.cpus }),
           ...(global.project === undefined ? {} : { project: global.project }),
         },
         ...(options.suite === undefined ? {} : { suites: options.suite }),
@@ -101,12 +103,13 @@ export function seriesCommand(
     .addOption(option.target())
     .addOption(option.points())
     .addOption(option.config())
+    .addOption(option.toolchain())
     .addOption(option.format())
     .addOption(option.out())
     .addOption(option.jobs())
     .addOption(option.fresh())
     .addOption(option.keepGoing());
-  if (until === 'boot' || until === 'test') command.addOption(option.guests());
+  if (until === 'boot' || until === 'test') command.addOption(option.guests()).addOption(option.cpus());
   if (until === 'test') command.addOption(option.suite()).addOption(option.case()).addOption(option.shuffle());
   return command
     .addHelpText('after', examplesText(examples))

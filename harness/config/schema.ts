@@ -61,9 +61,12 @@ const fragment = z.union([
 ]);
 
 const seriesBase = z.strictObject({
-  queue: text.describe('Directory with a quilt series file'),
+  queue: text.optional().describe('Directory with a quilt series file; absent: the suites run on the tree as it is'),
   fragments: z.array(fragment).optional(),
-  features: z.record(z.string(), text).optional().describe('Feature name to the patch that brings it'),
+  features: z
+    .record(z.string(), text)
+    .optional()
+    .describe('Feature name to the patch that brings it, or to "base" where the tree has it without the series'),
 });
 
 const series = z.strictObject({
@@ -91,6 +94,8 @@ export const projectSchema = z.strictObject({
         flags: texts.optional(),
         targetFlags: z.record(z.string(), texts).optional(),
         hostFlags: texts.optional(),
+        linkerFlags: texts.optional().describe('Name the linker to make, with these options'),
+        targetLinkerFlags: z.record(z.string(), texts).optional(),
       }),
     )
     .optional(),

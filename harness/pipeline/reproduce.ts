@@ -7,6 +7,10 @@ export interface Invocation {
   /** `--tree NAME=SOURCE` as it was given. */
   readonly override?: string;
   readonly configuration?: string;
+  /** `--toolchain NAME` as it was given. */
+  readonly toolchain?: string;
+  /** `--cpus N` as it was given. */
+  readonly cpus?: number;
   /** `--project FILE` as it was given. */
   readonly project?: string;
 }
@@ -28,6 +32,8 @@ export function reproduceCommand(
   const words = ['quiltboot', 'run', invocation.series, '--tree', invocation.override ?? invocation.tree];
   words.push('--target', target, '--points', points);
   if (invocation.configuration !== undefined) words.push('--config', invocation.configuration);
+  if (invocation.toolchain !== undefined) words.push('--toolchain', invocation.toolchain);
+  if (invocation.cpus !== undefined) words.push('--cpus', String(invocation.cpus));
   if (invocation.project !== undefined) words.push('--project', invocation.project);
   if (failedCase) words.push('--suite', failedCase.suite, '--case', failedCase.name);
   words.push('--fresh');

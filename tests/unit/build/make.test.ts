@@ -39,6 +39,18 @@ test("the command of an old tree holds the toolchain's flags in CC", (t) => {
   t.deepEqual(s390.slice(-2), ['KCONFIG_ALLCONFIG=/x', 'vmlinux']);
 });
 
+test('the linker is named only where the toolchain has options for it', (t) => {
+  const toolchain = { ...old, linkerFlags: ['--no-warn-execstack'], targetLinkerFlags: { i386: ['-m', 'elf_i386'] } };
+  const words = (one: Toolchain, target = i386): string[] => {
+    const places = { ...sandboxPlaces, ccache: undefined };
+    return makeArguments({ toolchain: one, kernelVersion: '2.6.22-rc6', places, target, goal: 'bzImage' });
+  };
+  t.false(words(old).some((word) => word.startsWith('LD=')));
+  t.true(words(toolchain).includes('LD=ld -m elf_i386 --no-warn-execstack'));
+  t.true(words(toolchain, s390x).includes('LD=s390x-linux-gnu-ld --no-warn-execstack'));
+  t.notDeepEqual(makeIdentity(i386, toolchain, '2.6.22-rc6'), makeIdentity(i386, old, '2.6.22-rc6'));
+});
+
 test('ccache wraps both compilers and is told where it keeps things', (t) => {
   const argv = makeArguments({
     toolchain: old,
