@@ -23,6 +23,8 @@ export interface MakeRequest {
   readonly kernelVersion: string;
   /** Exactly one: two goals at once race in old trees. */
   readonly goal: string;
+  /** Goals that are safe beside it (with one job in old trees); make goes on when one of them fails. */
+  readonly moreGoals?: readonly string[];
   readonly jobs: number;
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -61,6 +63,7 @@ export function makeArguments(request: MakeRequest): [string, ...string[]] {
     '--no-print-directory',
     ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
     request.goal,
+    ...(request.moreGoals === undefined ? [] : ['--keep-going', ...request.moreGoals]),
   ];
 }
 

@@ -31,6 +31,8 @@ export const option = {
   target: () => new Option('--target <names>', 'targets, with commas: x86_64, i386, s390x').argParser(list),
   points: () => new Option('--points <which>', 'all, final, K (0 is the base), A..B, or several with commas'),
   config: () => new Option('--config <name>', 'a named configuration of the project file, for instance debug'),
+  withoutFix: () =>
+    new Option('--without-fix <name>', 'a variant of the series that lacks a fix, to see what the fix is there for'),
   suite: () =>
     new Option(
       '--suite <glob>',

@@ -58,6 +58,7 @@ export async function runSeries(
           tree: selection.recipe.name,
           ...(options.tree?.includes('=') ? { override: options.tree } : {}),
           ...(selection.configuration === undefined ? {} : { configuration: selection.configuration }),
+          ...(options.withoutFix === undefined ? {} : { withoutFix: options.withoutFix }),
           ...(global.project === undefined ? {} : { project: global.project }),
         },
         ...(options.suite === undefined ? {} : { suites: options.suite }),
@@ -89,6 +90,7 @@ export function seriesCommand(
     .addOption(option.target())
     .addOption(option.points())
     .addOption(option.config())
+    .addOption(option.withoutFix())
     .addOption(option.format())
     .addOption(option.out())
     .addOption(option.jobs())

@@ -49,6 +49,7 @@ export interface SelectionOptions {
   readonly tree?: string;
   readonly target?: readonly string[];
   readonly config?: string;
+  readonly withoutFix?: string;
 }
 
 /** Reads the project and looks up what the options name. */
@@ -66,6 +67,7 @@ export async function chooseFrom(
     ...(tree === undefined ? {} : { tree }),
     ...(options.target === undefined ? {} : { targets: options.target }),
     ...(options.config === undefined ? {} : { configuration: options.config }),
+    ...(options.withoutFix === undefined ? {} : { withoutFix: options.withoutFix }),
   };
   const redirect = (recipe: TreeRecipe): TreeRecipe => (override ? applyOverride(recipe, override, io.cwd) : recipe);
   return { project, selection: select(project, choice, redirect) };

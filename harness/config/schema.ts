@@ -60,10 +60,25 @@ const fragment = z.union([
   z.strictObject({ file: text, from: text.optional().describe('Patch that brings its options') }),
 ]);
 
+const variant = z
+  .strictObject({
+    from: text.describe('Patch of the series from whose point on something is missing'),
+    remove: z
+      .strictObject({ file: text.describe('Path in the kernel tree'), line: text.describe('The whole line') })
+      .optional()
+      .describe('A line that is taken out'),
+    patch: text.optional().describe('A diff that is applied on top of each point instead'),
+  })
+  .refine((one) => (one.remove === undefined) !== (one.patch === undefined), 'exactly one of remove, patch');
+
 const seriesBase = z.strictObject({
   queue: text.describe('Directory with a quilt series file'),
   fragments: z.array(fragment).optional(),
   features: z.record(z.string(), text).optional().describe('Feature name to the patch that brings it'),
+  variants: z
+    .record(z.string(), variant)
+    .optional()
+    .describe('Named variants that lack a fix, for --without-fix: they show what the fix is there for'),
 });
 
 const series = z.strictObject({
