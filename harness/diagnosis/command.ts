@@ -20,7 +20,7 @@ export function unitCommand(text: string): string | undefined {
     .replaceAll('$$', '$')
     .replaceAll('$(pound)', '#')
     .replaceAll('\\#', '#')
-    .replace(/ -o \S+/, ' ')
-    .replace(/ -Wp,-M\S+/g, ' ');
+    .replace(/ -o \S+/, '')
+    .replace(/ -Wp,-M\S+/g, '');
   return `${command} -dDI 2>/dev/null`;
 }

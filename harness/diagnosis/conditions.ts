@@ -25,13 +25,14 @@ interface Open {
 }
 
 /** What every C source of a kernel agrees on: such a condition decides nothing. */
-const settled = /^#\s*(?:ifdef\s+__KERNEL__|ifndef\s+(?:__ASSEMBLY__|__ASSEMBLER__|__GENERATING_BOUNDS_H))\b/;
+const settled =
+  /^#\s*(?:ifdef\s+__KERNEL__|ifndef\s+(?:__ASSEMBLY__|__ASSEMBLER__|LINKER_SCRIPT|BUILD_VDSO\w*|__GENERATING_BOUNDS_H))\b/;
 
 function oneLine(directive: string): string {
   return directive
     .replaceAll(/\/\*[\s\S]*?\*\//g, ' ')
     .replace(/\/\/.*$/, '')
-    .replaceAll(/\\\n|\s+/g, ' ')
+    .replaceAll(/(?:\\\n|\s)+/g, ' ')
     .replace(/^# /, '#')
     .trim();
 }
@@ -58,7 +59,7 @@ function walk(text: string, visit: (directive: Token, said: string, open: readon
       const shown = word === 'else' ? `#else of ${top.first}` : said;
       open[open.length - 1] = {
         first: word === 'elif' ? said : top.first,
-        condition: condition(token.line, shown, `${top.condition.text} ${said}`),
+        condition: condition(token.line, shown, [...top.condition.options, said].join(' ')),
         guard: false,
       };
     } else if (word === 'endif') open.pop();

@@ -79,7 +79,7 @@ class Scanner {
   private group(statement: readonly PlacedToken[], nested: boolean): 'body' | 'list' | 'open' {
     const keyword = outermost(statement).findLast(({ text }) => /^(?:struct|union|enum)$/.test(text));
     const tail = keyword === undefined ? [] : statement.slice(statement.lastIndexOf(keyword) + 1);
-    const tag = tail.find(({ kind, text }) => kind === 'word' && !wrapping.has(text));
+    const tag = outermost(tail).find(({ kind, text }) => kind === 'word' && !wrapping.has(text));
     const assigned = statement.some(({ text }) => text === '=');
     const isAggregate = keyword !== undefined && !assigned && !hasFunction(tail);
     if (!nested && statement[0]?.text === 'extern' && statement[1]?.kind === 'string' && statement.length === 2) {

@@ -22,11 +22,17 @@ export function isInner(file: string): boolean {
   return /^(?:arch\/|include\/(?:asm|uapi\/|generated\/))/.test(file);
 }
 
-function isOfArchitecture(file: string): boolean {
+/** Whether a header belongs to one architecture, generated ones included. */
+export function isOfArchitecture(file: string): boolean {
   return /^(?:arch\/|include\/asm-(?!generic))/.test(file);
 }
 
-export { isOfArchitecture };
+/** Whether a header holds the basic words of kernel C, which every other header brings. */
+export function isVocabulary(file: string): boolean {
+  return /(?:^|\/)(?:(?:posix_)?types|int-ll64|int-l64|stddef|compiler[\w-]*|kconfig|autoconf|const|build_bug|stringify)\.h$/.test(
+    file,
+  );
+}
 
 /** `spinlock` of `include/linux/spinlock.h`. */
 function baseName(file: string): string {
