@@ -40,6 +40,16 @@ export const option = {
   config: () => new Option('--config <name>', 'a named configuration of the project file, for instance debug'),
   toolchain: () =>
     new Option('--toolchain <name>', 'build with this toolchain of the project file instead of the tree’s own'),
+  withoutFix: () =>
+    new Option('--without-fix <name>', 'a variant of the series that lacks a fix, to see what the fix is there for'),
+  fix: () =>
+    new Option(
+      '--fix [how]',
+      'where a build fails for want of an include: put it into the patch that needs it (amend), or into a patch of its ' +
+        'own behind that (patch), once the changed queue builds on every target',
+    )
+      .choices(['amend', 'patch'])
+      .conflicts('withoutFix'),
   suite: () =>
     new Option(
       '--suite <glob>',
