@@ -17,7 +17,8 @@ import { argv, echo, sleep } from 'zx';
 import { createLogReader } from '../harness/guest/log/index.ts';
 import { type Context, cachePaths, findTarget, type Guest, GuestGone, makeImage } from '../harness/index.ts';
 import { guestFactory, snapshotDirectory } from '../harness/pipeline/guest-factory.ts';
-import { otherWays, prepare, reading, silent } from './provoke/steps.ts';
+import { readingOf } from '../tests/support/log-reading.ts';
+import { otherWays, prepare, silent } from './provoke/steps.ts';
 
 /** Silence after which a report counts as whole, and the longest that a word may take, in milliseconds. */
 const quietMs = 1200;
@@ -116,7 +117,7 @@ try {
     const file = path.join(out, `provoked-${name}-${word}`);
     echo(`${word}: ${splats.map(({ title }) => title).join(' | ') || `(no report, ${log.length} bytes)`}`);
     await writeFile(`${file}.log`, log);
-    await writeFile(`${file}.json`, `${JSON.stringify({ options, splats: reading(splats) }, null, 2)}\n`);
+    await writeFile(`${file}.json`, `${JSON.stringify({ options, splats: splats.map(readingOf) }, null, 2)}\n`);
   }
 } finally {
   await factory.close();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Guest, Splat } from '../../harness/index.ts';
+import type { Guest } from '../../harness/index.ts';
 
 /** Short patience for the watchdogs of the guest, where it has them. */
 const patience: readonly [string, string][] = [
@@ -35,15 +35,3 @@ export const otherWays: Readonly<Record<string, (guest: Guest) => Promise<void>>
     }
   },
 };
-
-/** What a fixture says of a report; tests/unit/guest/log compares the same. */
-export function reading(splats: readonly Splat[]): unknown[] {
-  return splats.map(({ family, severity, title, excerpt }) => ({
-    family,
-    severity,
-    title,
-    lines: excerpt.length,
-    first: excerpt[0],
-    last: excerpt.at(-1),
-  }));
-}

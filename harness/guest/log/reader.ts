@@ -115,6 +115,12 @@ export function createLogReader(options: LogReaderOptions): LogReader {
     if (stack?.length === 0) open.delete(caller);
   };
 
+  /** A frame that still waits for its message: two processors may both have begun one. */
+  const framed = (found: StartMatch, caller: string): Report | undefined =>
+    found.family.follows?.includes('cut-here')
+      ? open.get(caller)?.find((report) => report.family === 'cut-here')
+      : undefined;
+
   const reboot = (index: number, raw: string, text: string): void => {
     const match = isBanner.exec(text);
     if (!match) return;
@@ -153,6 +159,8 @@ export function createLogReader(options: LogReaderOptions): LogReader {
       const { report } = closed;
       report.fold(found, raw, text);
       open.set(caller, [...(open.get(caller) ?? []), report]);
+    } else if (found && framed(found, caller)) {
+      framed(found, caller)?.fold(found, raw, text);
     } else if (found) {
       const report = begin(found, index, caller);
       report.take(raw, text);

@@ -50,14 +50,12 @@ export function createTrace(): TraceCollector {
     push(text) {
       const pointer = instructionLine.exec(text);
       if (pointer?.[1]) {
-        instruction ??= {
-          function: pointer[1],
-          offset: Number.parseInt(pointer[2] ?? '0', 16),
-          size: Number.parseInt(pointer[3] ?? '0', 16),
-          instruction: true,
-        };
-        // 2.6.22 repeats it behind the trace; within one it ends it.
+        // Within a trace it tells what was interrupted, behind it 2.6.22 repeats it.
         if (seen.length > 0) ended = true;
+        const offset = Number.parseInt(pointer[2] ?? '0', 16);
+        const size = Number.parseInt(pointer[3] ?? '0', 16);
+        // An offset beyond the function is no place in it: the processor was outside of the kernel's text.
+        if (!ended && offset < size) instruction ??= { function: pointer[1], offset, size, instruction: true };
         return;
       }
       if (ended) return;
