@@ -126,7 +126,9 @@ export function shellCommand(io: Io, done: Done): Command {
     .addOption(option.target())
     .addOption(option.points())
     .addOption(option.config())
+    .addOption(option.toolchain())
     .addOption(option.jobs())
+    .addOption(option.cpus())
     .addOption(option.kernel())
     .addOption(option.gdb())
     .addHelpText(

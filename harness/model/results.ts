@@ -42,6 +42,17 @@ export interface Diagnostic {
   readonly object?: string;
 }
 
+/** An include that a file lacks, as the diagnosis of a failed build proposes it. */
+export interface MissingInclude {
+  /** The file that lacks it, relative to the tree, and the line that needs it. */
+  readonly file: string;
+  readonly line: number;
+  /** `<linux/kmod.h>`. */
+  readonly include: string;
+  /** What it declares. */
+  readonly symbol: string;
+}
+
 /** Why something did not pass. */
 export interface Cause {
   readonly blame: Blame;
@@ -51,6 +62,9 @@ export interface Cause {
   readonly excerpt: readonly string[];
   /** A log to read on, relative to the run directory where it lies inside it. */
   readonly log?: string;
+  /** What is known of the reason and what would help, a sentence or a line of a diff each. */
+  readonly advice?: readonly string[];
+  readonly missingIncludes?: readonly MissingInclude[];
 }
 
 /** A patch that applied, or the one that did not. */

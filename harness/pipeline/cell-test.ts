@@ -103,8 +103,9 @@ async function bootOne(state: RunState, work: CellWork): Promise<CellWork> {
       context.emit({ type: 'stage-start', stage: 'boot', what: target.name, cell: refOf(work) });
       const machine = request.selection.machine(target);
       const logFile = path.join(directory, 'console.log');
+      const snapshot = request.until === 'test' && state.suites.length > 0;
       return await bootStage(
-        { target, kernel: guest.kernel, initramfs: guest.initramfs, ...machine, logFile },
+        { target, kernel: guest.kernel, initramfs: guest.initramfs, ...machine, logFile, snapshot },
         context,
       );
     },
