@@ -9,6 +9,13 @@ function positive(text: string): number {
   return value;
 }
 
+function seed(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff)
+    throw new InvalidArgumentError('expected a whole number below 2 to the 32nd.');
+  return value;
+}
+
 function list(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), ...text.split(',').filter((word) => word !== '')];
 }
@@ -33,12 +40,27 @@ export const option = {
   config: () => new Option('--config <name>', 'a named configuration of the project file, for instance debug'),
   toolchain: () =>
     new Option('--toolchain <name>', 'build with this toolchain of the project file instead of the tree’s own'),
+  withoutFix: () =>
+    new Option('--without-fix <name>', 'a variant of the series that lacks a fix, to see what the fix is there for'),
+  fix: () =>
+    new Option(
+      '--fix [how]',
+      'where a build fails for want of an include: put it into the patch that needs it (amend), or into a patch of its ' +
+        'own behind that (patch), once the changed queue builds on every target',
+    )
+      .choices(['amend', 'patch'])
+      .conflicts('withoutFix'),
   suite: () =>
     new Option(
       '--suite <glob>',
       'suites instead of the series’ own: a name, a file or a glob; may be repeated',
     ).argParser(several),
   case: () => new Option('--case <text>', 'only cases whose name contains this'),
+  shuffle: () =>
+    new Option(
+      '--shuffle [seed]',
+      'run cases in another order; the seed is printed, and gives the same order again',
+    ).argParser(seed),
   format: () =>
     new Option(
       '--format <kind[=file]>',
@@ -56,6 +78,7 @@ export const option = {
   fresh: () => new Option('--fresh', 'make everything anew instead of taking results from the store'),
   keepGoing: () => new Option('-k, --keep-going', 'go on with later points after one has failed'),
   kernel: () => new Option('--kernel <image>', 'boot this image instead of one that quiltboot builds'),
+  gdb: () => new Option('--gdb', 'let the guest wait for gdb, and print what to type; no deadline holds then'),
   dialect: () => new Option('--dialect <name>', 'names that the kernel uses: container, cgroup-2007, cgroup1'),
   features: () =>
     new Option(

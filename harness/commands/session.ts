@@ -51,6 +51,7 @@ export interface SelectionOptions {
   readonly config?: string;
   readonly toolchain?: string;
   readonly cpus?: number;
+  readonly withoutFix?: string;
 }
 
 /** Reads the project and looks up what the options name. */
@@ -70,6 +71,7 @@ export async function chooseFrom(
     ...(options.config === undefined ? {} : { configuration: options.config }),
     ...(options.toolchain === undefined ? {} : { toolchain: options.toolchain }),
     ...(options.cpus === undefined ? {} : { cpus: options.cpus }),
+    ...(options.withoutFix === undefined ? {} : { withoutFix: options.withoutFix }),
   };
   const redirect = (recipe: TreeRecipe): TreeRecipe => (override ? applyOverride(recipe, override, io.cwd) : recipe);
   return { project, selection: select(project, choice, redirect) };

@@ -11,6 +11,8 @@ export interface Invocation {
   readonly toolchain?: string;
   /** `--cpus N` as it was given. */
   readonly cpus?: number;
+  /** `--without-fix NAME`. */
+  readonly withoutFix?: string;
   /** `--project FILE` as it was given. */
   readonly project?: string;
 }
@@ -34,6 +36,7 @@ export function reproduceCommand(
   if (invocation.configuration !== undefined) words.push('--config', invocation.configuration);
   if (invocation.toolchain !== undefined) words.push('--toolchain', invocation.toolchain);
   if (invocation.cpus !== undefined) words.push('--cpus', String(invocation.cpus));
+  if (invocation.withoutFix !== undefined) words.push('--without-fix', invocation.withoutFix);
   if (invocation.project !== undefined) words.push('--project', invocation.project);
   if (failedCase) words.push('--suite', failedCase.suite, '--case', failedCase.name);
   words.push('--fresh');

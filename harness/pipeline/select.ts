@@ -6,6 +6,7 @@ import {
   type Project,
   type SeriesSpec,
   type SourceLocation,
+  suggest,
   type Target,
   type Toolchain,
   type TreeRecipe,
@@ -24,6 +25,8 @@ export interface Choice {
   readonly toolchain?: string;
   /** Processors of each guest. */
   readonly cpus?: number;
+  /** A variant of the series that lacks a fix. */
+  readonly withoutFix?: string;
 }
 
 /** The project's things that a choice names. */
@@ -70,6 +73,19 @@ function pickSeries(name: string, recipe: TreeRecipe, project: Project): SeriesS
   });
 }
 
+function vary(spec: SeriesSpec, name: string | undefined): SeriesSpec {
+  if (name === undefined) return spec;
+  const variants = spec.variants ?? {};
+  const variant = Object.hasOwn(variants, name) ? variants[name] : undefined;
+  if (variant !== undefined) return { ...spec, variant };
+  const names = Object.keys(variants);
+  const what = `series "${spec.name}" for base "${spec.base}" has no variant "${name}"`;
+  throw new UserError(`--without-fix: ${what}`, {
+    hint: names.length === 0 ? 'it declares none under "variants"' : suggest(name, names),
+    ...place(spec.location),
+  });
+}
+
 /** Looks up what was chosen; an unknown name is a {@link UserError} with the nearest one. */
 export function select(
   project: Project,
@@ -77,7 +93,7 @@ export function select(
   override: (recipe: TreeRecipe) => TreeRecipe = (recipe) => recipe,
 ): Selection {
   const recipe = override(pick('tree', choice.tree ?? project.defaults.tree, project.trees, project));
-  const spec = pickSeries(choice.series ?? project.defaults.series, recipe, project);
+  const spec = vary(pickSeries(choice.series ?? project.defaults.series, recipe, project), choice.withoutFix);
   const configuration = choice.configuration ?? project.defaults.configuration;
   const extra =
     configuration === undefined
