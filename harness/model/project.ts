@@ -2,6 +2,21 @@ import type { SourceLocation } from './errors.ts';
 import type { Toolchain } from './toolchain.ts';
 import type { TreeRecipe } from './tree.ts';
 
+/**
+ * A variant of a series: from one of its patches on, every point lacks something, so that a run shows what it is there
+ * for (`--without-fix NAME`). Exactly one of `remove` and `patch` is given.
+ */
+export interface VariantSpec {
+  readonly name: string;
+  /** File name of the patch whose point is the first that differs. */
+  readonly from: string;
+  /** A line that is taken out of a file of the tree, without its line end. */
+  readonly remove?: { readonly file: string; readonly line: string };
+  /** Absolute path of a diff that is applied on top of each point. */
+  readonly patch?: string;
+  readonly location?: SourceLocation;
+}
+
 /** A series as the project file tells it, for one base; the queue itself has not been read yet. */
 export interface SeriesSpec {
   readonly name: string;
@@ -15,6 +30,10 @@ export interface SeriesSpec {
   /** Absolute paths of suite files, or globs of them. */
   readonly suites: readonly string[];
   readonly dialect: string;
+  /** By name. */
+  readonly variants?: Readonly<Record<string, VariantSpec>>;
+  /** The variant that was chosen for a run. */
+  readonly variant?: VariantSpec;
   readonly location?: SourceLocation;
 }
 

@@ -1,4 +1,5 @@
 import type { SourceLocation } from './errors.ts';
+import type { VariantSpec } from './project.ts';
 
 /** One patch of a quilt queue. */
 export interface Patch {
@@ -36,5 +37,7 @@ export interface Series {
   /** Absolute paths of suite files. */
   readonly suites: readonly string[];
   readonly dialect: string;
+  /** What the points lack that were asked for with `--without-fix`; `from` is the first such point. */
+  readonly variant?: Omit<VariantSpec, 'from'> & { readonly from: number };
   readonly location?: SourceLocation;
 }

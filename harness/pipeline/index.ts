@@ -1,3 +1,4 @@
+export { describeChain, type IndirectUse, isRisky } from '../diagnosis/index.ts';
 export { cachePaths } from '../host/paths.ts';
 export { applyOverride, parseOverride } from '../tree/override.ts';
 export { openWorktree } from './apply.ts';
@@ -7,9 +8,12 @@ export { build } from './build.ts';
 export { configure } from './configure.ts';
 export { doctor } from './doctor.ts';
 export { fetchTree } from './fetch.ts';
+export { type FixResult, fixIncludes } from './fix.ts';
+export { type FixMode } from './fix-queue.ts';
 export { makeImage } from './image.ts';
 export { type ImportRequest, type ImportResult, importSeries, type PlacedRemark } from './import.ts';
 export { addToProject, describeQueue, seriesLines } from './import-project.ts';
+export { type LintResult, lintIncludes } from './lint-includes.ts';
 export { buildPoint } from './point.ts';
 export { loadProject, projectFileName } from './project.ts';
 export { type FinishedRun, type LastStage, type RunRequest, run } from './run.ts';

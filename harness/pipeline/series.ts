@@ -44,6 +44,14 @@ export async function readSeries(
     ),
     suites: await findSuites(spec),
     dialect: spec.dialect,
+    ...(spec.variant === undefined
+      ? {}
+      : {
+          variant: {
+            ...spec.variant,
+            from: indexOf(spec.variant.from, `variant ${spec.variant.name}`, spec.variant.location),
+          },
+        }),
     ...place(spec.location),
   };
 }

@@ -84,6 +84,7 @@ function describeCell(cell: Cell, paint: Paint): string[] {
   if (cell.cause) {
     lines.push(`  ${cell.cause.summary}`);
     lines.push(...cell.cause.excerpt.map((line) => paint(`  | ${line}`, 'dim')));
+    lines.push(...(cell.cause.advice ?? []).map((line) => `  > ${line}`));
     if (cell.cause.log !== undefined) lines.push(`  log: ${cell.cause.log}`);
   }
   const others = failedCases(cell).slice(1, 20);

@@ -36,6 +36,7 @@ export {
   type GuestFile,
   GuestGone,
   type GuestProcess,
+  GuestRefusal,
   type GuestTask,
   type MountRequest,
   type Splat,
