@@ -1,8 +1,8 @@
 /**
  * What the hooks of the container series cost: fork, exit and wait, and the move of a task, against the same tree
  * without the series and against the tree's own control groups (version 1). Each kernel runs the same programs in a
- * guest whose clock counts instructions, so that neither the machine nor its load has a part in the figures; 1 ns of
- * them is one instruction.
+ * guest whose clock counts instructions, 16 ns for each, so that neither the machine nor its load has a part in the
+ * figures.
  *
  *   npx tsx scripts/bench/hooks.ts [--target x86_64] [--containers 1,100,1000] [--short]
  *
@@ -115,7 +115,7 @@ async function measure(target: Target, kernel: string, script: string, context: 
     target.qemu.binary,
     [
       ...target.qemu.machine,
-      ...['-m', '768M', '-smp', target.qemu.smp(1), '-icount', 'shift=0,sleep=off'],
+      ...['-m', '768M', '-smp', target.qemu.smp(1), '-icount', 'shift=4,sleep=off'],
       ...[
         '-nodefaults',
         '-display',
