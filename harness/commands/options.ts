@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { parseFormat, type ReportKind } from '../report/index.ts';
+import { parseFormat, type ReportKind, reportKinds } from '../report/index.ts';
 
 /** Options that several commands share, each written once. */
 
@@ -40,12 +40,14 @@ export const option = {
   format: () =>
     new Option(
       '--format <kind[=file]>',
-      'report to print: text, tap, junit, json; with =FILE to write it; may be repeated',
+      `report to print: ${reportKinds.join(', ')}; with =FILE to write it; may be repeated`,
     ).argParser((text: string, before: readonly Format[] | undefined) => [...(before ?? []), parseFormat(text)]),
   out: () => new Option('--out <dir>', 'where runs are stored').default('.quiltboot/runs'),
   jobs: () => new Option('-j, --jobs <n>', 'compiler jobs at once (default: the number of CPUs)').argParser(positive),
   guests: () => new Option('--guests <n>', 'guests at once (default: the number of CPUs)').argParser(positive),
   fresh: () => new Option('--fresh', 'make everything anew instead of taking results from the store'),
+  against: () =>
+    new Option('--against <run>', 'compare with an earlier run: its directory or run.json; what is new, fixed, flaky'),
   keepGoing: () => new Option('-k, --keep-going', 'go on with later points after one has failed'),
   kernel: () => new Option('--kernel <image>', 'boot this image instead of one that quiltboot builds'),
   dialect: () => new Option('--dialect <name>', 'names that the kernel uses: container, cgroup-2007, cgroup1'),

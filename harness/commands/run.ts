@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import type { Run } from '../model/index.ts';
-import { type FinishedRun, type LastStage, run, writeReport } from '../pipeline/index.ts';
-import { ansiPaint, renderReport, renderText } from '../report/index.ts';
+import { type FinishedRun, type LastStage, renderStored, run, type StoredRun, writeReport } from '../pipeline/index.ts';
+import { ansiPaint, renderText } from '../report/index.ts';
 import type { Io } from './io.ts';
 import { type Format, option } from './options.ts';
 import { wantsColour } from './reporter.ts';
@@ -15,6 +15,7 @@ export interface RunOptions extends SelectionOptions, WorkOptions {
   readonly format?: readonly Format[];
   readonly out: string;
   readonly keepGoing?: true;
+  readonly against?: string;
 }
 
 /** Exit status of a verdict: 0 pass, 1 a patch or suite failed, 69 the machine did. */
@@ -23,12 +24,12 @@ export function exitStatus(one: Run): number {
 }
 
 /** Prints a run in every form asked for; the matrix when none is. */
-export async function printReports(io: Io, one: Run, formats: readonly Format[] | undefined): Promise<void> {
+export async function printReports(io: Io, stored: StoredRun, formats: readonly Format[] | undefined): Promise<void> {
   const chosen = formats ?? [{ kind: 'text' } satisfies Format];
   for (const { kind, file } of chosen) {
-    if (file !== undefined) await writeReport(one, kind, path.resolve(io.cwd, file));
-    else if (kind === 'text') io.out(renderText(one, wantsColour(io, io.outIsTerminal) ? ansiPaint : undefined));
-    else io.out(renderReport(one, kind));
+    if (file !== undefined) await writeReport(stored, kind, path.resolve(io.cwd, file));
+    else if (kind === 'text') io.out(renderText(stored.run, wantsColour(io, io.outIsTerminal) ? ansiPaint : undefined));
+    else io.out(await renderStored(stored, kind));
   }
 }
 
@@ -51,6 +52,7 @@ export async function runSeries(
         until,
         points: options.points ?? project.defaults.points,
         keepGoing: options.keepGoing ?? false,
+        ...(options.against === undefined ? {} : { against: path.resolve(io.cwd, options.against) }),
         out: path.resolve(io.cwd, options.out),
         command: ['quiltboot', ...io.words].join(' '),
         invocation: {
@@ -68,7 +70,7 @@ export async function runSeries(
   } finally {
     session.reporter.end();
   }
-  await printReports(io, finished.run, options.format);
+  await printReports(io, finished, options.format);
   io.err(`stored in ${path.relative(io.cwd, finished.directory) || '.'}\n`);
   return exitStatus(finished.run);
 }
@@ -93,7 +95,8 @@ export function seriesCommand(
     .addOption(option.out())
     .addOption(option.jobs())
     .addOption(option.fresh())
-    .addOption(option.keepGoing());
+    .addOption(option.keepGoing())
+    .addOption(option.against());
   if (until === 'boot' || until === 'test') command.addOption(option.guests());
   if (until === 'test') command.addOption(option.suite()).addOption(option.case());
   return command
