@@ -1,5 +1,7 @@
 import path from 'node:path';
+import { readTextIfThere } from '../host/files.ts';
 import { copyIfThere } from '../host/store.ts';
+import { configChanges, parseConfig } from '../kconfig/index.ts';
 import {
   type ApplyResult,
   type BootResult,
@@ -7,6 +9,7 @@ import {
   type Cause,
   type ConfigureResult,
   type ImageResult,
+  type OptionChange,
   type Series,
   type Source,
   type StageName,
@@ -31,12 +34,15 @@ export interface CellWork {
   readonly image?: ImageResult;
   readonly boot?: BootResult;
   readonly test?: TestResult;
+  /** What the build is compared with. */
+  readonly previous?: { readonly point: number; readonly build: BuildResult; readonly config: readonly OptionChange[] };
   readonly fault?: Fault;
   readonly notRun?: string;
   readonly logs: Readonly<Record<string, string>>;
 }
 
 export interface Previous {
+  readonly point: number;
   readonly configure: ConfigureResult;
   readonly build: BuildResult;
 }
@@ -90,12 +96,23 @@ export async function buildCell(state: RunState, request: BuildCellRequest): Pro
     );
     const logs = await keepBuildLogs(state, work, built);
     work = { ...work, build: withLog(built, logs['build.log']), logs };
+    if (previous) {
+      const config = await changedOptions(previous.configure, configured);
+      work = { ...work, previous: { point: previous.point, build: previous.build, config } };
+    }
     if (built.outcome !== 'pass' || until === 'build') return work;
     stage = 'image';
     return { ...work, image: await trying(context, what, () => makeImage({ target }, context)) };
   } catch (error) {
     return { ...work, ...faultOf(stage, error) };
   }
+}
+
+async function changedOptions(before: ConfigureResult, now: ConfigureResult): Promise<readonly OptionChange[]> {
+  if (before.configHash === now.configHash || before.config === undefined || now.config === undefined) return [];
+  const read = async (file: string): Promise<ReturnType<typeof parseConfig>> =>
+    parseConfig((await readTextIfThere(file)) ?? '');
+  return configChanges(await read(before.config), await read(now.config));
 }
 
 async function keepBuildLogs(state: RunState, work: CellWork, built: BuildResult): Promise<Record<string, string>> {

@@ -18,6 +18,9 @@ export interface Invocation {
 }
 
 function quote(word: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a command has to stay on its line
+  if (/[\u0000-\u001f\u007f]/.test(word))
+    return `$'${JSON.stringify(word).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
