@@ -3,6 +3,7 @@ import { renderJunit } from './junit.ts';
 import { renderText } from './matrix.ts';
 import { renderTap } from './tap.ts';
 
+export { renderBisect } from './bisect.ts';
 export { ansiPaint, noPaint, type Paint, renderMatrix, renderText } from './matrix.ts';
 export { type Line, lineFor } from './progress.ts';
 
