@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 
 import { HostError, UserError } from '../model/index.ts';
-import { parsePredicate, step } from '../pipeline/index.ts';
+import { applyOverride, parsePredicate, step } from '../pipeline/index.ts';
 import { oneTarget, type PredicateOptions, withPredicate } from './bisect.ts';
 import type { Io } from './io.ts';
 import { option } from './options.ts';
@@ -52,13 +52,12 @@ export function stepCommand(io: Io, done: (status: number) => void): Command {
         });
       const directory = path.resolve(io.cwd, options.dir);
       const { project, selection } = await chooseFrom(io, global, series, options);
-      const source = { kind: 'directory', path: directory } as const;
-      const { quilt: _quilt, ...recipe } = selection.recipe;
+      const override = { name: selection.recipe.name, source: { kind: 'directory', place: directory } } as const;
       const session = openSession(io, global, options);
       const seen = await step(
         {
           project,
-          selection: { ...selection, recipe: { ...recipe, patches: [], source } },
+          selection: { ...selection, recipe: applyOverride(selection.recipe, override, io.cwd) },
           target: oneTarget(selection, options),
           predicate,
           repeat: options.repeat ?? 1,
