@@ -66,7 +66,12 @@ export const option = {
       '--format <kind[=file]>',
       `report to print: ${reportKinds.join(', ')}; with =FILE to write it; may be repeated`,
     ).argParser((text: string, before: readonly Format[] | undefined) => [...(before ?? []), parseFormat(text)]),
-  out: () => new Option('--out <dir>', 'where runs are stored').default('.quiltboot/runs'),
+  out: (place = '.quiltboot/runs', what = 'where runs are stored') => new Option('--out <dir>', what).default(place),
+  repeat: () =>
+    new Option(
+      '--repeat <n>',
+      'how often a point has to pass before it counts as good, for failures that come and go',
+    ).argParser(positive),
   jobs: () =>
     new Option(
       '-j, --jobs <n>',

@@ -53,9 +53,7 @@ export type BisectOutcome =
   /** The bad end is good: there is nothing to look for. */
   | { readonly kind: 'all-good'; readonly end: BisectPoint }
   /** The good end is bad: whatever is to blame came before. */
-  | { readonly kind: 'all-bad'; readonly end: BisectPoint }
-  /** An end can't be judged. */
-  | { readonly kind: 'unjudged'; readonly end: BisectPoint };
+  | { readonly kind: 'all-bad'; readonly end: BisectPoint };
 
 /** How often the failure shows where it is, and how likely the verdict is right because of that. */
 export interface Sureness {

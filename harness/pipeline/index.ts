@@ -1,8 +1,10 @@
+export { type PredicateWords, parsePredicate } from '../bisect/index.ts';
 export { describeChain, type IndirectUse, isRisky } from '../diagnosis/index.ts';
 export { cachePaths } from '../host/paths.ts';
 export { applyOverride, parseOverride } from '../tree/override.ts';
 export { openWorktree } from './apply.ts';
 export { bootKernel, type Kernel, testKernel } from './bare.ts';
+export { type BisectRequest, bisect } from './bisect.ts';
 export { bootStage } from './boot.ts';
 export { build } from './build.ts';
 export { withComparison } from './compare.ts';
@@ -22,5 +24,6 @@ export { loadRun, openStoredRun, renderStored, type StoredRun, writeReport } fro
 export { type Choice, type Selection, select } from './select.ts';
 export { readSeries } from './series.ts';
 export { openShell } from './shell.ts';
+export { type StepRequest, step } from './step.ts';
 export { testStage } from './test.ts';
 export { ownVersion } from './version.ts';

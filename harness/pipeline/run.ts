@@ -9,13 +9,12 @@ import {
   type PreparedTree,
   type Project,
   type Run,
-  type Series,
   type StageName,
   type Target,
 } from '../model/index.ts';
 import { concludeRun, makeCell, parsePoints } from '../results/index.ts';
 import { openWorktree, type Worktree } from './apply.ts';
-import { buildCell, type CellWork, type Previous } from './cell.ts';
+import { buildCell, type CellState, type CellWork, type Previous } from './cell.ts';
 import { testCell } from './cell-test.ts';
 import { chooseSuites } from './choose-suites.ts';
 import { withComparison } from './compare.ts';
@@ -59,13 +58,10 @@ export interface FinishedRun {
 }
 
 /** Everything that the cells of one run share. */
-export interface RunState {
+export interface RunState extends CellState {
   readonly request: RunRequest;
-  readonly context: Context;
-  readonly series: Series;
   readonly worktree: Worktree;
   readonly directory: RunDirectory;
-  readonly suites: readonly string[];
 }
 
 /**

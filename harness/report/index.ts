@@ -5,6 +5,7 @@ import { renderJunit } from './junit.ts';
 import { renderTap } from './tap.ts';
 import { renderText } from './text.ts';
 
+export { renderBisect } from './bisect.ts';
 export { type Logs, type LogText, wantedLogs } from './html/logs.ts';
 export { renderMatrix } from './matrix.ts';
 export { ansiPaint, noPaint, type Paint } from './paint.ts';

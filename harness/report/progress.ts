@@ -48,6 +48,8 @@ export function lineFor(event: Event, points: number): Line | undefined {
         ? { kind: 'line', text: `  ${text}`, tone: 'bad' }
         : { kind: 'status', text: `test ${text}`, tone: 'quiet' };
     }
+    case 'search':
+      return { kind: 'line', text: event.text, tone: 'plain' };
     case 'note':
       return { kind: 'line', text: `note: ${event.text}`, tone: event.level === 'warning' ? 'warning' : 'quiet' };
     case 'cell-end':
