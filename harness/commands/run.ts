@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import path from 'node:path';
 import { Command } from 'commander';
 import type { Run } from '../model/index.ts';
@@ -21,6 +22,8 @@ export interface RunOptions extends SelectionOptions, WorkOptions {
   readonly points?: string;
   readonly suite?: readonly string[];
   readonly case?: string;
+  /** A seed, or that one is to be chosen. */
+  readonly shuffle?: number | true;
   readonly format?: readonly Format[];
   readonly out: string;
   readonly keepGoing?: true;
@@ -40,6 +43,14 @@ export async function printReports(io: Io, one: Run, formats: readonly Format[] 
     else if (kind === 'text') io.out(renderText(one, wantsColour(io, io.outIsTerminal) ? ansiPaint : undefined));
     else io.out(renderReport(one, kind));
   }
+}
+
+/** The seed of `--shuffle`, told to the user, who can repeat the order with it. */
+export function chosenSeed(io: Io, { shuffle }: RunOptions): { readonly seed?: number } {
+  if (shuffle === undefined) return {};
+  const seed = shuffle === true ? randomInt(2 ** 32) : shuffle;
+  io.err(`cases are shuffled; the same order again: --shuffle ${seed}\n`);
+  return { seed };
 }
 
 /** Runs a series as far as a stage and prints what came of it; resolves with the exit status. */
@@ -65,11 +76,14 @@ export async function runSeries(
       tree: selection.recipe.name,
       ...(options.tree?.includes('=') ? { override: options.tree } : {}),
       ...(selection.configuration === undefined ? {} : { configuration: selection.configuration }),
+      ...(options.toolchain === undefined ? {} : { toolchain: options.toolchain }),
+      ...(options.cpus === undefined ? {} : { cpus: options.cpus }),
       ...(options.withoutFix === undefined ? {} : { withoutFix: options.withoutFix }),
       ...(global.project === undefined ? {} : { project: global.project }),
     },
     ...(options.suite === undefined ? {} : { suites: options.suite }),
     ...(options.case === undefined ? {} : { case: options.case }),
+    ...chosenSeed(io, options),
   };
   let finished: FinishedRun;
   let fixed: FixResult | undefined;
@@ -118,6 +132,7 @@ export function seriesCommand(
     .addOption(option.target())
     .addOption(option.points())
     .addOption(option.config())
+    .addOption(option.toolchain())
     .addOption(option.withoutFix())
     .addOption(option.format())
     .addOption(option.out())
@@ -125,8 +140,8 @@ export function seriesCommand(
     .addOption(option.fresh())
     .addOption(option.keepGoing());
   if (until !== 'apply' && until !== 'configure') command.addOption(option.fix());
-  if (until === 'boot' || until === 'test') command.addOption(option.guests());
-  if (until === 'test') command.addOption(option.suite()).addOption(option.case());
+  if (until === 'boot' || until === 'test') command.addOption(option.guests()).addOption(option.cpus());
+  if (until === 'test') command.addOption(option.suite()).addOption(option.case()).addOption(option.shuffle());
   return command
     .addHelpText('after', examplesText(examples))
     .action(async (series: string | undefined, options: RunOptions, self: Command) => {

@@ -49,6 +49,8 @@ export interface SelectionOptions {
   readonly tree?: string;
   readonly target?: readonly string[];
   readonly config?: string;
+  readonly toolchain?: string;
+  readonly cpus?: number;
   readonly withoutFix?: string;
 }
 
@@ -67,6 +69,8 @@ export async function chooseFrom(
     ...(tree === undefined ? {} : { tree }),
     ...(options.target === undefined ? {} : { targets: options.target }),
     ...(options.config === undefined ? {} : { configuration: options.config }),
+    ...(options.toolchain === undefined ? {} : { toolchain: options.toolchain }),
+    ...(options.cpus === undefined ? {} : { cpus: options.cpus }),
     ...(options.withoutFix === undefined ? {} : { withoutFix: options.withoutFix }),
   };
   const redirect = (recipe: TreeRecipe): TreeRecipe => (override ? applyOverride(recipe, override, io.cwd) : recipe);

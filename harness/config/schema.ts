@@ -72,9 +72,12 @@ const variant = z
   .refine((one) => (one.remove === undefined) !== (one.patch === undefined), 'exactly one of remove, patch');
 
 const seriesBase = z.strictObject({
-  queue: text.describe('Directory with a quilt series file'),
+  queue: text.optional().describe('Directory with a quilt series file; absent: the suites run on the tree as it is'),
   fragments: z.array(fragment).optional(),
-  features: z.record(z.string(), text).optional().describe('Feature name to the patch that brings it'),
+  features: z
+    .record(z.string(), text)
+    .optional()
+    .describe('Feature name to the patch that brings it, or to "base" where the tree has it without the series'),
   variants: z
     .record(z.string(), variant)
     .optional()
@@ -106,6 +109,8 @@ export const projectSchema = z.strictObject({
         flags: texts.optional(),
         targetFlags: z.record(z.string(), texts).optional(),
         hostFlags: texts.optional(),
+        linkerFlags: texts.optional().describe('Name the linker to make, with these options'),
+        targetLinkerFlags: z.record(z.string(), texts).optional(),
       }),
     )
     .optional(),

@@ -48,6 +48,11 @@ export async function readTextIfThere(file: string): Promise<string | undefined>
   }
 }
 
+/** The bytes of a file, or undefined when there is none or it can't be read. */
+export async function readBytesIfThere(file: string): Promise<Buffer | undefined> {
+  return readFile(file).catch(() => undefined);
+}
+
 /** Removes a file if it is there. */
 export async function removeFile(file: string): Promise<void> {
   await rm(file, { force: true });

@@ -23,7 +23,9 @@ export interface Listener {
 /** A new directory for sockets: the path of one may have 107 bytes, and the temporary directory may be deep. */
 export async function socketDirectory(): Promise<{ readonly path: string; remove(): Promise<void> }> {
   const base = tmpdir().length > 60 ? '/tmp' : tmpdir();
-  const directory = await withHostErrors('make a directory for sockets', () => mkdtemp(path.join(base, 'qb-')));
+  const directory = await withHostErrors('make a directory for sockets', () =>
+    mkdtemp(path.join(base, `qb-${process.pid}-`)),
+  );
   return { path: directory, remove: () => rm(directory, { recursive: true, force: true }) };
 }
 

@@ -36,6 +36,20 @@ export class GuestProcessEnded extends Error {
 }
 
 /**
+ * The agent, not the kernel, did not do what was asked. `suite`: the suite asked for what cannot be, for instance of a
+ * process that has ended. `host`: this program and its agent misunderstood each other.
+ */
+export class GuestRefusal extends Error {
+  readonly blame: 'suite' | 'host';
+
+  constructor(call: string, reason: string, blame: GuestRefusal['blame']) {
+    super(`${call}: ${reason}`);
+    this.name = 'GuestRefusal';
+    this.blame = blame;
+  }
+}
+
+/**
  * The guest is no longer there to answer: it crashed, hung, rebooted, or QEMU ended. `ending` says which; `host` means
  * that the machine, not the kernel, is to blame.
  */
@@ -91,7 +105,8 @@ export interface MountRequest {
 
 /**
  * A process in the guest that makes system calls on the suite's behalf. Each call is made by this very process, so its
- * memberships, credentials and pid are those that the kernel sees. A failed call rejects with {@link GuestErrno}.
+ * memberships, credentials and pid are those that the kernel sees. A failed call rejects with {@link GuestErrno}, one
+ * that the kernel never saw with {@link GuestRefusal}.
  */
 export interface GuestProcess {
   readonly pid: number;

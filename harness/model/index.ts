@@ -1,3 +1,4 @@
+export * from './bisect.ts';
 export * from './context.ts';
 export * from './errors.ts';
 export * from './events.ts';

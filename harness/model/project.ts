@@ -21,11 +21,11 @@ export interface VariantSpec {
 export interface SeriesSpec {
   readonly name: string;
   readonly base: string;
-  /** Absolute; undefined for the built-in empty series `none`. */
+  /** Absolute; undefined where there are no patches: the suites are for the tree as it is. */
   readonly directory?: string;
   /** Patch file names: the fragment holds from that patch on. Without `from` it holds from point 0. */
   readonly fragments: readonly { readonly path: string; readonly from?: string; readonly location?: SourceLocation }[];
-  /** Feature name to the file name of the patch that brings it. */
+  /** Feature name to the file name of the patch that brings it, or `base` where the tree has it already. */
   readonly features: Readonly<Record<string, { readonly patch: string; readonly location?: SourceLocation }>>;
   /** Absolute paths of suite files, or globs of them. */
   readonly suites: readonly string[];

@@ -1,6 +1,21 @@
 import type { Blame } from './errors.ts';
 import type { Outcome, StageName } from './outcome.ts';
 
+/** A place on a kernel stack. */
+export interface StackFrame {
+  readonly function: string;
+  /** Bytes from the beginning of the function. */
+  readonly offset: number;
+  /** The processor was there; other frames are where a call will return to. */
+  readonly instruction?: true;
+  /** Bytes that the function has; 0 when the log does not tell. */
+  readonly size: number;
+  /** `kernel/fork.c:120`, relative to the tree; absent without debug information. */
+  readonly place?: string;
+  /** Functions whose code the compiler put in here, innermost first, each with its place. `function` is the outermost. */
+  readonly inlined?: readonly { readonly function: string; readonly place: string }[];
+}
+
 /** A kernel-log report: what the recogniser makes of a panic, oops, warning or lockdep message. */
 export interface Splat {
   readonly family: string;
@@ -9,6 +24,8 @@ export interface Splat {
   readonly excerpt: readonly string[];
   /** `fatal` ends the guest; `error` fails the case; `coverage` means that a checker turned itself off. */
   readonly severity: 'fatal' | 'error' | 'coverage';
+  /** The call trace, innermost first; absent when the report has none. */
+  readonly trace?: readonly StackFrame[];
 }
 
 /** A message of the compiler, linker or make, with its place in the kernel tree where it names one. */

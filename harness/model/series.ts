@@ -28,11 +28,11 @@ export interface SeriesFragment {
 /** A quilt queue read for a base, with what the project file says of it. */
 export interface Series {
   readonly name: string;
-  /** Directory of the queue; undefined for the empty series `none`. */
+  /** Directory of the queue; undefined where there are no patches. */
   readonly directory?: string;
   readonly patches: readonly Patch[];
   readonly fragments: readonly SeriesFragment[];
-  /** Feature name to the patch index that brings it. */
+  /** Feature name to the patch index that brings it, 0 for one of the tree itself. */
   readonly features: Readonly<Record<string, number>>;
   /** Absolute paths of suite files. */
   readonly suites: readonly string[];

@@ -14,7 +14,7 @@ import {
   type TestResult,
 } from '../model/index.ts';
 import { build } from './build.ts';
-import { configure } from './configure.ts';
+import { configure, type FragmentUse } from './configure.ts';
 import { type Fault, faultOf, trying } from './faults.ts';
 import { makeImage } from './image.ts';
 import type { RunState } from './run.ts';
@@ -50,14 +50,9 @@ export interface BuildCellRequest {
 }
 
 /** Every fragment that holds at a point: the tree's, the configuration's, then the series' that have come so far. */
-export function fragmentsAt(
-  selection: Selection,
-  series: Series,
-  target: Target,
-  point: number,
-): { readonly path: string }[] {
-  const own = series.fragments.filter((fragment) => fragment.from <= point).map((fragment) => fragment.path);
-  return [...selection.fragments(target), ...own].map((path) => ({ path }));
+export function fragmentsAt(selection: Selection, series: Series, target: Target, point: number): FragmentUse[] {
+  const own = series.fragments.filter((fragment) => fragment.from <= point).map(({ path }) => ({ path }));
+  return [...selection.fragments(target), ...own];
 }
 
 /** Applies, configures and builds one point for one target, and makes the initramfs to boot it with. */

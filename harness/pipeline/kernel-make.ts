@@ -1,8 +1,9 @@
 import { type MakePlaces, makeArguments, makeEnvironment, sandboxPlaces } from '../build/index.ts';
 import { beginMake, endMake, ownFile } from '../host/build-directory.ts';
 import { ensureDirectory, hashValues, writeJson } from '../host/files.ts';
+import { enterJobserver, type JobSlot, jobserverFlags } from '../host/jobserver.ts';
 import { withLock } from '../host/lock.ts';
-import { runCommand, withLowPriority } from '../host/process.ts';
+import { type CommandResult, runCommand, withLowPriority } from '../host/process.ts';
 import { type Mount, plainArguments, sandboxArguments, sandboxProblem, toolPath } from '../host/sandbox.ts';
 import { findCommand, searchPath } from '../host/toolchain.ts';
 import { type Context, HostError, type Target, type Toolchain } from '../model/index.ts';
@@ -15,7 +16,6 @@ export interface KernelMake {
   readonly kernelVersion: string;
   readonly goal: string;
   readonly moreGoals?: readonly string[];
-  readonly jobs: number;
   /** stdout and stderr are appended to it. */
   readonly logFile: string;
   readonly variables?: (places: MakePlaces) => Readonly<Record<string, string>>;
@@ -67,12 +67,8 @@ export async function kernelMake(request: KernelMake, context: Context): Promise
   await beginMake(request.directory);
   await writeJson(ownFile(request.directory, 'roots.json'), places);
   await request.prepare?.();
-  const result = await runCommand({
-    argv: await room.wrap(argv),
-    logFile: request.logFile,
-    signal: context.signal,
-    ...(request.onLine === undefined ? {} : { onLine: request.onLine }),
-  });
+  const slot = await enterJobserver(context.jobs, context.signal);
+  const result = await runMake(await room.wrap(argv), slot, request, context).finally(() => slot.release());
   if (result.endedBy !== undefined || (result.exitCode ?? 0) > 128) {
     throw new HostError(`make was killed while it built for ${request.target.name}`, {
       hint: 'quiltboot did not do it; if the machine was out of memory, compile less at once with --jobs',
@@ -81,6 +77,21 @@ export async function kernelMake(request: KernelMake, context: Context): Promise
   }
   await endMake(request.directory);
   return { succeeded: result.exitCode === 0, places };
+}
+
+function runMake(
+  argv: readonly [string, ...string[]],
+  slot: JobSlot,
+  { logFile, onLine }: KernelMake,
+  { signal }: Context,
+): Promise<CommandResult> {
+  return runCommand({
+    argv: argv,
+    logFile,
+    signal,
+    descriptors: slot.descriptors,
+    ...(onLine === undefined ? {} : { onLine }),
+  });
 }
 
 /** Where the commands of a build run: in a sandbox where the machine has one. */
@@ -106,19 +117,21 @@ export async function buildRoom(
   const outside: MakePlaces = { worktree: request.worktree, directory: request.directory, ccache };
   const inside: MakePlaces = { ...sandboxPlaces, ccache: ccache && sandboxPlaces.ccache };
   const places = problem === undefined ? inside : outside;
+  const makeFlags = jobserverFlags(context.jobs);
   return {
     places,
     wrap: async (argv) =>
       withLowPriority(
         problem === undefined
-          ? await inSandbox(argv, inside, outside, request)
-          : plainArguments({ argv, env: makeEnvironment(places, searchPath()) }),
+          ? await inSandbox(argv, makeFlags, inside, outside, request)
+          : plainArguments({ argv, env: makeEnvironment(places, searchPath(), makeFlags) }),
       ),
   };
 }
 
 async function inSandbox(
   argv: readonly [string, ...string[]],
+  makeFlags: string,
   inside: MakePlaces,
   outside: MakePlaces,
   { target, toolchain }: Pick<KernelMake, 'target' | 'toolchain'>,
@@ -132,5 +145,5 @@ async function inSandbox(
     { from: outside.directory, at: inside.directory, writable: true },
     ...(outside.ccache === undefined ? [] : [{ from: outside.ccache, at: sandboxPlaces.ccache, writable: true }]),
   ];
-  return sandboxArguments({ argv, env: makeEnvironment(inside, tools.path), mounts });
+  return sandboxArguments({ argv, env: makeEnvironment(inside, tools.path, makeFlags), mounts });
 }

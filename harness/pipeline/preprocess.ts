@@ -58,9 +58,9 @@ async function makeUnits(
   };
   await absorbLog(directory);
   // The first goal brings what all of them need, with every job; old trees want the others one after the other.
-  await kernelMake({ ...one, goal, jobs: context.jobs }, context);
+  await kernelMake({ ...one, goal }, context);
   const [second, ...others] = moreGoals;
-  if (second !== undefined) await kernelMake({ ...one, goal: second, moreGoals: others, jobs: 1 }, context);
+  if (second !== undefined) await kernelMake({ ...one, goal: second, moreGoals: others }, context);
   await absorbLog(directory);
 }
 

@@ -7,6 +7,10 @@ export interface Invocation {
   /** `--tree NAME=SOURCE` as it was given. */
   readonly override?: string;
   readonly configuration?: string;
+  /** `--toolchain NAME` as it was given. */
+  readonly toolchain?: string;
+  /** `--cpus N` as it was given. */
+  readonly cpus?: number;
   /** `--without-fix NAME`. */
   readonly withoutFix?: string;
   /** `--project FILE` as it was given. */
@@ -30,6 +34,8 @@ export function reproduceCommand(
   const words = ['quiltboot', 'run', invocation.series, '--tree', invocation.override ?? invocation.tree];
   words.push('--target', target, '--points', points);
   if (invocation.configuration !== undefined) words.push('--config', invocation.configuration);
+  if (invocation.toolchain !== undefined) words.push('--toolchain', invocation.toolchain);
+  if (invocation.cpus !== undefined) words.push('--cpus', String(invocation.cpus));
   if (invocation.withoutFix !== undefined) words.push('--without-fix', invocation.withoutFix);
   if (invocation.project !== undefined) words.push('--project', invocation.project);
   if (failedCase) words.push('--suite', failedCase.suite, '--case', failedCase.name);

@@ -38,6 +38,8 @@ export interface RunRequest {
   readonly suites?: readonly string[];
   /** Only cases whose names contain this. */
   readonly case?: string;
+  /** Shuffles the cases. */
+  readonly seed?: number;
   /** Go on with later points after one has failed. */
   readonly keepGoing: boolean;
   /** Directory that run directories are made in. */

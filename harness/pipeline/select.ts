@@ -13,6 +13,7 @@ import {
   UserError,
 } from '../model/index.ts';
 import { findTarget } from '../target/index.ts';
+import type { FragmentUse } from './configure.ts';
 
 /** What a command line asks for; everything absent comes from the project's defaults. */
 export interface Choice {
@@ -20,6 +21,10 @@ export interface Choice {
   readonly tree?: string;
   readonly targets?: readonly string[];
   readonly configuration?: string;
+  /** Instead of the tree's own. */
+  readonly toolchain?: string;
+  /** Processors of each guest. */
+  readonly cpus?: number;
   /** A variant of the series that lacks a fix. */
   readonly withoutFix?: string;
 }
@@ -32,7 +37,7 @@ export interface Selection {
   readonly targets: readonly Target[];
   readonly configuration: string | undefined;
   /** Fragments that do not depend on the series: the tree's, then the configuration's. */
-  fragments(target: Target): readonly string[];
+  fragments(target: Target): readonly FragmentUse[];
   machine(target: Target): MachineSettings;
 }
 
@@ -106,14 +111,15 @@ export function select(
     spec,
     configuration,
     targets,
-    toolchain: pick('toolchain', recipe.toolchain, project.toolchains, project),
+    toolchain: pick('toolchain', choice.toolchain ?? recipe.toolchain, project.toolchains, project),
     fragments: (target) => [
-      ...recipe.fragments,
-      ...(recipe.targetFragments[target.name] ?? []),
-      ...(extra?.all ?? []),
-      ...(extra?.targets[target.name] ?? []),
+      ...[...recipe.fragments, ...(recipe.targetFragments[target.name] ?? [])].map((path) => ({ path })),
+      ...[...(extra?.all ?? []), ...(extra?.targets[target.name] ?? [])].map((path) => ({ path, overrides: true })),
     ],
-    machine: (target) => project.machines[target.name] ?? { memoryMiB: 256, cpus: 1, commandLine: [] },
+    machine: (target) => ({
+      ...(project.machines[target.name] ?? { memoryMiB: 256, cpus: 1, commandLine: [] }),
+      ...(choice.cpus === undefined ? {} : { cpus: choice.cpus }),
+    }),
   };
 }
 

@@ -1,7 +1,15 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { type Cause, formatLocation, type Outcome, type SourceLocation, type Splat } from '../model/index.ts';
+import { excerptOf } from '../guest/log/index.ts';
+import {
+  type Cause,
+  formatLocation,
+  type GuestRefusal,
+  type Outcome,
+  type SourceLocation,
+  type Splat,
+} from '../model/index.ts';
 
 /** What was seen of a case. */
 export interface Observed {
@@ -58,10 +66,19 @@ function chain(error: unknown): Error[] {
   return found;
 }
 
+/** Whom the agent's refusal, if the error is one, is to be blamed on. */
+function refusedBy(error: unknown): 'suite' | 'host' | undefined {
+  const link = chain(error).find((each) => each.name === 'GuestRefusal');
+  return link && 'blame' in link ? (link as GuestRefusal).blame : undefined;
+}
+
 /** Whether the machine, not the kernel, is to blame: worth another try with another guest. */
 export function isHostFault(error: unknown): boolean {
-  return chain(error).some(
-    (link) => link.name === 'HostError' || (link.name === 'GuestGone' && 'ending' in link && link.ending === 'host'),
+  return (
+    refusedBy(error) === 'host' ||
+    chain(error).some(
+      (link) => link.name === 'HostError' || (link.name === 'GuestGone' && 'ending' in link && link.ending === 'host'),
+    )
   );
 }
 
@@ -106,7 +123,7 @@ function judgeSplats({ splats, expected }: Observed): Verdict | undefined {
   const first = found.find((splat) => splat.severity === 'fatal') ?? found[0];
   if (!first) return undefined;
   const more = found.length > 1 ? ` (and ${found.length - 1} more)` : '';
-  return { outcome: 'crash', cause: { blame: 'kernel', summary: `${first.title}${more}`, excerpt: first.excerpt } };
+  return { outcome: 'crash', cause: { blame: 'kernel', summary: `${first.title}${more}`, excerpt: excerptOf(first) } };
 }
 
 function judgeGone(thrown: unknown): Verdict | undefined {
@@ -133,7 +150,9 @@ function judgeError(observed: Observed): Verdict {
     return failure(withPlace(what, place), blame, details);
   }
   // A condition that the suite hands to the guest may have an error of its own.
-  const kernel = chain(thrown).some((link) => observed.isFromGuest(link) && !suiteErrors.has(link.name));
+  const kernel =
+    refusedBy(thrown) === undefined &&
+    chain(thrown).some((link) => observed.isFromGuest(link) && !suiteErrors.has(link.name));
   const place = placeIn(file, thrown instanceof Error ? thrown.stack : undefined);
   return failure(withPlace(describe(thrown), place), kernel ? 'kernel' : 'suite', stackLines(thrown));
 }

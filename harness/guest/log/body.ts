@@ -26,6 +26,17 @@ export function isBody(text: string): boolean {
   return bodyPatterns.some((pattern) => pattern.test(text));
 }
 
+/** A line of registers, code, page tables, a stack's bytes: what a reader needs only rarely. */
+export function isRegister(text: string): boolean {
+  return (
+    /^(?:Code: |Krnl (?:PSW|GPRS|Code)|\s+R:\d|PGD |P4D |PTE|\*p|Stack: |Process |Modules linked in|AS:|CS: |-+\[ cut here)/.test(
+      text,
+    ) ||
+    /^(?:[RE]?(?:SP|AX|BX|CX|DX|SI|DI|BP)|E?FLAGS|R\d\d|[DEFGS]S|DR\d|CR\d|ORIG_RAX)\s*:/.test(text) ||
+    /^(?:ds|FS): |^[\s#>]*[0-9a-f]{8,16}[ :]/.test(text)
+  );
+}
+
 /** A line of a call trace, or the line above the first one. */
 export function isTrace(text: string): boolean {
   return /^(?:Call Trace|Backtrace|Call Backtrace)\b/.test(text) || frameOf(text) !== undefined;
@@ -34,28 +45,27 @@ export function isTrace(text: string): boolean {
 /** The mark that modern kernels put behind a report. */
 export const endMark = /^---\[ end (?:trace [0-9a-f]+|Kernel panic.*) \]---/;
 
-const instruction: readonly RegExp[] = [
-  /^RIP: 0010:(?:\[<[0-9a-f]+>\]\s*(?:\[<[0-9a-f]+>\]\s*)?)?([A-Za-z_][\w.]*)\+0x/,
-  /^RIP\s+(?:\[<[0-9a-f]+>\]\s*)?([A-Za-z_][\w.]*)\+0x/,
-  /^EIP is at ([A-Za-z_][\w.]*)\+0x/,
-  /^EIP: (?:00[0-9a-f]{2}:)?([A-Za-z_][\w.]*)\+0x/,
-  /^Krnl PSW : [0-9a-f]{16} [0-9a-f]{16} \(([A-Za-z_][\w.]*)\+0x/,
-];
+/** The function that a register line names as the one where the processor was, with the offset and size in hex. */
+const instruction =
+  /^(?:RIP: 0010:(?:\[<[0-9a-f]+>\]\s*(?:\[<[0-9a-f]+>\]\s*)?)?|RIP\s+(?:\[<[0-9a-f]+>\]\s*)?|EIP is at |EIP: (?:00[0-9a-f]{2}:)?|Krnl PSW : [0-9a-f]{16} [0-9a-f]{16} \()([A-Za-z_][\w.]*)\+0x([0-9a-f]+)\/0x([0-9a-f]+)/;
 
-/** The function that a register line names as the one where the processor was. */
+/** That function; undefined for other lines, and where the offset lies beyond the function (a jump into nowhere). */
 export function instructionOf(text: string): string | undefined {
-  for (const pattern of instruction) {
-    const match = pattern.exec(text);
-    if (match) return match[1];
-  }
-  return undefined;
+  const match = instruction.exec(text);
+  if (!match?.[1]) return undefined;
+  return Number.parseInt(match[2] ?? '0', 16) < Number.parseInt(match[3] ?? '0', 16) ? match[1] : undefined;
 }
 
-const frame = /^\s*\(?(?:\[<[0-9a-f]+>\]|[0-9a-f]{16}:)?\)?\s*([A-Za-z_][\w.]*)\+0x[0-9a-f]+\/0x[0-9a-f]+/;
+const frame = /^\s*(\(?)(?:\[<[0-9a-f]+>\]|[0-9a-f]{16}:)?\)?\s*([A-Za-z_][\w.]*)\+0x[0-9a-f]+\/0x[0-9a-f]+/;
 
-/** The function of a stack frame; undefined for other lines and for frames marked as doubtful. */
+/** The function of a stack frame; undefined for other lines and for frames that x86 marks as doubtful. */
 export function frameOf(text: string): string | undefined {
-  return frame.exec(text)?.[1];
+  return frame.exec(text)?.[2];
+}
+
+/** Whether s390 marks a frame, by parentheses, as one that it is not sure of. */
+export function isDoubtful(text: string): boolean {
+  return frame.exec(text)?.[1] === '(';
 }
 
 /** Functions that only stand on a stack because a report is being made. */

@@ -1,7 +1,16 @@
+import type { GuestProcess } from 'quiltboot/suite';
 import { suite } from 'quiltboot/suite';
 import { attach, ensureDirectory, errnoOf, mountedOptions, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
 
 const { test } = suite({ needs: ['containers', 'tasks', 'fork-exit', 'cpuset'] });
+
+/** The processors that a task may use, as its status tells: a mask, since the kernels of 2007 print no list. */
+async function allowedInStatus(guest: GuestProcess, pid: number): Promise<number[]> {
+  const mask = /^Cpus_allowed:\t([0-9a-f,]+)$/m.exec(await guest.read(`/proc/${pid}/status`))?.[1];
+  if (mask === undefined) throw new Error(`/proc/${pid}/status tells no processors`);
+  const bits = BigInt(`0x${mask.replaceAll(',', '')}`);
+  return Array.from({ length: 4 * mask.length }, (_, cpu) => cpu).filter((cpu) => ((bits >> BigInt(cpu)) & 1n) === 1n);
+}
 
 test('a task cannot come in before both masks are set: ENOSPC', async (t, context) => {
   const { guest } = context;
@@ -36,7 +45,7 @@ test('a task runs on the processors of its set only', async (t, context) => {
     await guest.write(`${root}/a/cpuset.cpus`, String(cpu));
     await attach(guest, child.pid, `${root}/a`);
     t.deepEqual(await guest.sched_getaffinity(child.pid), [cpu]);
-    t.regex(await guest.read(`/proc/${child.pid}/status`), new RegExp(`^Cpus_allowed_list:\\t${cpu}$`, 'm'));
+    t.deepEqual(await allowedInStatus(guest, child.pid), [cpu]);
   }
   await attach(guest, child.pid, root);
   t.deepEqual(await guest.sched_getaffinity(child.pid), all);
@@ -102,13 +111,17 @@ test('a mount of the old type "cpuset" has the files without a prefix, and the a
   if (has('release')) t.is(await guest.read('/dev/cpuset/release_agent'), '/sbin/cpuset_release_agent\n');
 });
 
-test('the old type is a hierarchy of that subsystem alone, which no other can have', async (t, context) => {
-  const { guest, dialect } = context;
-  await ensureDirectory(guest, '/dev/cpuset');
-  await guest.mount({ type: 'cpuset', source: 'cpuset', target: '/dev/cpuset' });
-  await guest.mkdir('/dev/cpuset/a');
-  t.is(await errnoOf(mountHierarchy(context, { options: `cpuset,${dialect.plainSubsystems[0]}` })), 'EBUSY');
-  const joined = await mountHierarchy(context, { options: 'cpuset' });
-  t.true(await guest.exists(`${joined}/a`));
-  t.true((await mountedOptions(guest, joined)).includes('noprefix'));
-});
+test(
+  'the old type is a hierarchy of that subsystem alone, which no other can have',
+  { differs: ['noprefix-is-another-hierarchy'] },
+  async (t, context) => {
+    const { guest, dialect } = context;
+    await ensureDirectory(guest, '/dev/cpuset');
+    await guest.mount({ type: 'cpuset', source: 'cpuset', target: '/dev/cpuset' });
+    await guest.mkdir('/dev/cpuset/a');
+    t.is(await errnoOf(mountHierarchy(context, { options: `cpuset,${dialect.plainSubsystems[0]}` })), 'EBUSY');
+    const joined = await mountHierarchy(context, { options: 'cpuset' });
+    t.true(await guest.exists(`${joined}/a`));
+    t.true((await mountedOptions(guest, joined)).includes('noprefix'));
+  },
+);

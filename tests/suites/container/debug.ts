@@ -1,17 +1,24 @@
-import type { GuestProcess } from 'quiltboot/suite';
+import type { CaseContext, DebugFile, GuestProcess } from 'quiltboot/suite';
 import { suite } from 'quiltboot/suite';
 import { attach, cssGroupOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
 
 const { test } = suite({ needs: ['containers', 'tasks', 'fork-exit', 'debug'] });
 
-async function figure(by: GuestProcess, container: string, name: string): Promise<number> {
-  const text = await by.read(`${container}/debug.${name}`);
-  if (!/^\d+\n$/.test(text)) throw new Error(`debug.${name} reads ${JSON.stringify(text)}`);
-  return Number(text);
+type Figure = (by: GuestProcess, container: string, name: DebugFile) => Promise<number>;
+
+/** Reads the number in a file of the subsystem. */
+function figures({ dialect }: CaseContext): Figure {
+  return async (by, container, name) => {
+    const file = dialect.debugFile(name);
+    const text = await by.read(`${container}/${file}`);
+    if (!/^\d+\n$/.test(text)) throw new Error(`${file} reads ${JSON.stringify(text)}`);
+    return Number(text);
+  };
 }
 
 test('taskcount is the number of tasks in a container', async (t, context) => {
   const { guest } = context;
+  const figure = figures(context);
   const root = await mountHierarchy(context, { options: 'debug' });
   await guest.mkdir(`${root}/a`);
   t.is(await figure(guest, `${root}/a`, 'taskcount'), 0);
@@ -28,6 +35,7 @@ test('taskcount is the number of tasks in a container', async (t, context) => {
 
 test('the references of a container come and go with its tasks', async (t, context) => {
   const { guest } = context;
+  const figure = figures(context);
   const root = await mountHierarchy(context, { options: 'debug' });
   await guest.mkdir(`${root}/a`);
   const empty = await figure(guest, `${root}/a`, 'container_refcount');
@@ -44,6 +52,7 @@ test('the references of a container come and go with its tasks', async (t, conte
 
 test('the references of a group come and go with its tasks', async (t, context) => {
   const { guest } = context;
+  const figure = figures(context);
   const root = await mountHierarchy(context, { options: 'debug' });
   await guest.mkdir(`${root}/a`);
   const reader = await guest.fork();
@@ -60,7 +69,7 @@ test('the group of the reader is named, and is another in another container', as
   const { guest } = context;
   const root = await mountHierarchy(context, { options: 'debug' });
   await guest.mkdir(`${root}/a`);
-  const group = (): Promise<string> => cssGroupOf(child, root);
+  const group = (): Promise<string> => cssGroupOf(context, child, root);
   const child = await guest.fork();
   const before = await group();
   t.regex(before, /^(?:0x)?[0-9a-f]+\n$/);
@@ -70,6 +79,7 @@ test('the group of the reader is named, and is another in another container', as
 
 test('many forks, moves and exits leave no reference behind', async (t, context) => {
   const { guest } = context;
+  const figure = figures(context);
   const root = await mountHierarchy(context, { options: 'debug' });
   for (const name of ['a', 'b']) await guest.mkdir(`${root}/${name}`);
   const before = await figure(guest, `${root}/a`, 'container_refcount');

@@ -385,7 +385,7 @@ test('an agent that is missing or empty is passed over in silence', async (t, co
   await guest.rmdir(`${root}/a`);
 });
 
-test('the flag of the root brings no notification', async (t, context) => {
+test('the flag of the root brings no notification', { differs: ['root-notifies'] }, async (t, context) => {
   const { guest } = context;
   const root = await withAgent(context);
   await guest.write(`${root}/notify_on_release`, '1');

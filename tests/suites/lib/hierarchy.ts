@@ -78,8 +78,8 @@ export async function attach(by: GuestProcess, pid: number, container: string): 
  * The css group of a task, as the debug subsystem names it. A modern kernel prints no pointer as long as its random
  * numbers are not ready, and they are made ready by whoever asks for some.
  */
-export async function cssGroupOf(by: GuestProcess, root: string): Promise<string> {
-  const read = (): Promise<string> => by.read(`${root}/debug.current_css_group`);
+export async function cssGroupOf({ dialect }: CaseContext, by: GuestProcess, root: string): Promise<string> {
+  const read = (): Promise<string> => by.read(`${root}/${dialect.debugFile('current_css_group')}`);
   if ((await read()).includes('ptrval')) {
     const random = await by.open('/dev/random', 'r');
     await random.read(1);

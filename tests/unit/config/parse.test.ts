@@ -53,6 +53,13 @@ test('a toolchain keeps what it does not name from the plain one', (t) => {
   t.is(toolchains['gcc']?.cc, 'gcc');
 });
 
+test('a series without a queue has no directory', (t) => {
+  const text = good.replace('        queue: patches/mine\n', '').replace('thing: a.patch', 'thing: base');
+  const spec = parseProject(text, '/project/quiltboot.yaml').series['mine']?.['6.1'];
+  t.is(spec?.directory, undefined);
+  t.is(spec?.features['thing']?.patch, 'base');
+});
+
 const mistakes: readonly [string, (text: string) => string, string][] = [
   [
     'a mistyped key',

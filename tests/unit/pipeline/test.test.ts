@@ -126,6 +126,18 @@ test('no assertion', async (t, { guest }) => { await guest.write('/a', 'x'); });
   t.is(ran.case('no assertion').cause?.blame, 'suite');
 });
 
+test('what the agent refuses is never held against the kernel', async (t) => {
+  const ran = await run(t, {
+    'refusal.ts': `${head}
+test('asks for too much', async (t, { guest }) => { await guest.sh('refuse'); t.pass(); });
+test('is misunderstood', async (t, { guest }) => { await guest.sh('muddle'); t.pass(); });
+`,
+  });
+  t.like(ran.case('asks for too much'), { outcome: 'fail', cause: { blame: 'suite' } });
+  t.regex(ran.case('asks for too much').cause?.summary ?? '', /refusal\.ts:4:\d+: GuestRefusal: fork\(\): no$/);
+  t.like(ran.case('is misunderstood'), { outcome: 'not-run', cause: { blame: 'host' } });
+});
+
 test('a report of the kernel fails a case whose assertions passed, unless it expects one', async (t) => {
   const ran = await run(t, {
     'splat.ts': `${head}
