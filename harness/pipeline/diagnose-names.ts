@@ -16,7 +16,7 @@ import { filesWithWord } from '../host/search.ts';
 import { parseConfig } from '../kconfig/index.ts';
 import type { Context, MissingInclude, Target, Toolchain } from '../model/index.ts';
 import type { CellWork } from './cell.ts';
-import { preprocess } from './preprocess.ts';
+import { preprocess, unitReader } from './preprocess.ts';
 
 /** A cell that was built or failed to. */
 export type Built = CellWork &
@@ -53,7 +53,7 @@ export async function lookInto(
     const config = parseConfig((await readTextIfThere(configure.config ?? '')) ?? '');
     seen.push({ ...preprocessed, target, option: (name) => config.get(name.replace(/^CONFIG_/, '')) });
   }
-  const read = reader(seen);
+  const read = unitReader([...new Set(seen.flatMap((one) => one.directories))]);
   const [worktree = ''] = seen[0]?.directories ?? [];
   const explained = new Map<string, Explanation>();
   const byTarget: Record<string, Findings[string]> = {};
@@ -114,17 +114,6 @@ async function findInTree(
   return declarations;
 }
 
-function reader(seen: readonly Seen[]): ReadText {
-  const directories = [...new Set(seen.flatMap((one) => one.directories))];
-  return async (file) => {
-    for (const directory of directories) {
-      const text = await readTextIfThere(path.join(directory, file));
-      if (text !== undefined) return text;
-    }
-    return undefined;
-  };
-}
-
 /** The proposed includes as a diff that applies to the point. */
 async function proposal(includes: readonly MissingInclude[], read: ReadText): Promise<string[]> {
   const lines: string[] = [];
@@ -134,7 +123,7 @@ async function proposal(includes: readonly MissingInclude[], read: ReadText): Pr
     const after = includes
       .filter((one) => one.file === file)
       .reduce((text, { include }) => withInclude(text, include), before);
-    lines.push(...fileDiff(file, before, after).trimEnd().split('\n'));
+    lines.push(...fileDiff(file, before, after).replace(/\n$/, '').split('\n'));
   }
   return lines.length === 0
     ? []
