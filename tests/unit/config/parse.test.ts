@@ -103,6 +103,15 @@ const mistakes: readonly [string, (text: string) => string, string][] = [
     (text) => text.replace('version: 1', 'version: 2'),
     '/project/quiltboot.yaml:1:10: version: expected 1, found 2',
   ],
+  [
+    'a variant that says twice what it takes away',
+    (text) =>
+      text.replace(
+        'features:',
+        'variants: {v: {from: a.patch, patch: x, remove: {file: a.c, line: x}}}\n        features:',
+      ),
+    'series.mine.bases.6.1.variants.v: expected exactly one of remove, patch',
+  ],
   ['a series named none', (text) => text.replaceAll('mine:', 'none:'), '"none" is the built-in empty series'],
 ];
 
