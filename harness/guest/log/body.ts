@@ -35,7 +35,7 @@ export function isRegister(text: string): boolean {
       text,
     ) ||
     /^(?:[RE]?(?:SP|AX|BX|CX|DX|SI|DI|BP)|E?FLAGS|R\d\d|[DEFGS]S|DR\d|CR\d|ORIG_RAX)\s*:/.test(text) ||
-    /^(?:ds|FS): |^[\s#>]*[0-9a-f]{8,16}[ :]/.test(text)
+    /^(?:ds|FS): |^[\s#>]*[0-9a-f]{8,16}(?::| [0-9a-f]{8,16}\b)/.test(text)
   );
 }
 
