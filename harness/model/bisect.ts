@@ -43,7 +43,7 @@ export interface BisectPoint {
 }
 
 /** Every try at a point. */
-export interface Tries {
+export interface PointTries {
   readonly point: BisectPoint;
   readonly sign: Sign;
   readonly observations: readonly Observation[];
@@ -78,13 +78,13 @@ export interface BisectResult {
   readonly predicate: string;
   readonly outcome: BisectOutcome;
   /** A try that failed, at the culprit or the end that is bad; absent where none did. */
-  readonly bad?: Tries;
+  readonly bad?: PointTries;
   /** What the last good point showed. */
-  readonly good?: Tries;
+  readonly good?: PointTries;
   /** Absent where each point was tried once. */
   readonly sureness?: Sureness;
   /** Everything that was looked at, in that order. */
-  readonly path: readonly Tries[];
+  readonly path: readonly PointTries[];
   /** Points left out because the machine failed them; they are tried again when the bisection goes on. */
   readonly hostFaults: readonly { readonly point: BisectPoint; readonly summary: string }[];
   /** For `git bisect replay`; absent where points are no commits. */

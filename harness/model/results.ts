@@ -1,5 +1,21 @@
+import type { Comparison, Finding, OptionChange, Sizes, TargetDifference } from './comparison.ts';
 import type { Blame } from './errors.ts';
 import type { Outcome, StageName } from './outcome.ts';
+
+/** A place on a kernel stack. */
+export interface StackFrame {
+  readonly function: string;
+  /** Bytes from the beginning of the function. */
+  readonly offset: number;
+  /** The processor was there; other frames are where a call will return to. */
+  readonly instruction?: true;
+  /** Bytes that the function has; 0 when the log does not tell. */
+  readonly size: number;
+  /** `kernel/fork.c:120`, relative to the tree; absent without debug information. */
+  readonly place?: string;
+  /** Functions whose code the compiler put in here, innermost first, each with its place. `function` is the outermost. */
+  readonly inlined?: readonly { readonly function: string; readonly place: string }[];
+}
 
 /** A kernel-log report: what the recogniser makes of a panic, oops, warning or lockdep message. */
 export interface Splat {
@@ -9,6 +25,8 @@ export interface Splat {
   readonly excerpt: readonly string[];
   /** `fatal` ends the guest; `error` fails the case; `coverage` means that a checker turned itself off. */
   readonly severity: 'fatal' | 'error' | 'coverage';
+  /** The call trace, innermost first; absent when the report has none. */
+  readonly trace?: readonly StackFrame[];
 }
 
 /** A message of the compiler, linker or make, with its place in the kernel tree where it names one. */
@@ -25,6 +43,17 @@ export interface Diagnostic {
   readonly object?: string;
 }
 
+/** An include that a file lacks, as the diagnosis of a failed build proposes it. */
+export interface MissingInclude {
+  /** The file that lacks it, relative to the tree, and the line that needs it. */
+  readonly file: string;
+  readonly line: number;
+  /** `<linux/kmod.h>`. */
+  readonly include: string;
+  /** What it declares. */
+  readonly symbol: string;
+}
+
 /** Why something did not pass. */
 export interface Cause {
   readonly blame: Blame;
@@ -34,6 +63,9 @@ export interface Cause {
   readonly excerpt: readonly string[];
   /** A log to read on, relative to the run directory where it lies inside it. */
   readonly log?: string;
+  /** What is known of the reason and what would help, a sentence or a line of a diff each. */
+  readonly advice?: readonly string[];
+  readonly missingIncludes?: readonly MissingInclude[];
 }
 
 /** A patch that applied, or the one that did not. */
@@ -78,7 +110,7 @@ export interface BuildResult {
   /** The part of `warnings` that the previous point does not have; undefined where there is no previous point. */
   readonly newWarnings?: readonly Diagnostic[];
   readonly errors: readonly Diagnostic[];
-  readonly size?: { readonly text: number; readonly data: number; readonly bss: number };
+  readonly size?: Sizes;
   readonly ms: number;
   readonly reused: boolean;
   readonly cause?: Cause;
@@ -106,6 +138,12 @@ export interface BootResult {
   readonly cause?: Cause;
 }
 
+/** How often a case was run on the same image and how often it failed, the first time included. */
+export interface Tries {
+  readonly runs: number;
+  readonly failed: number;
+}
+
 /** One case of a suite in one cell. */
 export interface CaseResult {
   /** File name of the suite without its ending. */
@@ -115,6 +153,9 @@ export interface CaseResult {
   readonly ms: number;
   /** For a skip: `feature tasks comes with patch 2`. */
   readonly reason?: string;
+  /** Of a case that failed and was run again. */
+  readonly tries?: Tries;
+  /** Of a case that passes, but failed before (see `tries`): why it failed then. */
   readonly cause?: Cause;
   readonly splats?: readonly Splat[];
 }
@@ -149,13 +190,26 @@ export interface Cell {
   readonly warnings: number;
   readonly imageHash: string | null;
   readonly configHash: string | null;
-  readonly size: { readonly text: number; readonly data: number; readonly bss: number } | null;
+  readonly size: Sizes | null;
   readonly stages: Readonly<
     Partial<Record<StageName, { readonly outcome: Outcome; readonly ms: number; readonly reused: boolean }>>
   >;
   readonly cases: readonly CaseResult[];
   /** Logs of this cell, relative to the run directory. */
   readonly logs: Readonly<Record<string, string>>;
+  /** What the compiler said at this point; absent where nothing was built. */
+  readonly diagnostics?: {
+    readonly warnings: readonly Diagnostic[];
+    /** Warnings that the previous point does not have, matched by content; absent where there was none to compare with. */
+    readonly fresh?: readonly Diagnostic[];
+    readonly errors: readonly Diagnostic[];
+  };
+  /** What differs from the nearest earlier point of the run that was built on the same target. */
+  readonly changes?: {
+    readonly since: number;
+    readonly size?: Sizes;
+    readonly config: readonly OptionChange[];
+  };
 }
 
 export type Verdict = 'pass' | 'fail' | 'infra';
@@ -176,7 +230,14 @@ export interface Run {
   readonly command: string;
   readonly series: {
     readonly name: string;
-    readonly patches: readonly { readonly name: string; readonly subject: string }[];
+    readonly patches: readonly {
+      readonly name: string;
+      readonly subject: string;
+      /** sha256 of the file. */
+      readonly hash?: string;
+      /** Relative to the project's directory, with `/`. */
+      readonly file?: string;
+    }[];
   };
   readonly tree: {
     readonly name: string;
@@ -185,12 +246,22 @@ export interface Run {
     readonly resolved: string;
   };
   readonly targets: readonly string[];
+  /** What reports need to know of the targets. */
+  readonly machines?: Readonly<Record<string, { readonly endian: 'little' | 'big'; readonly bits: 32 | 64 }>>;
   readonly points: readonly number[];
+  /** Which part of the matrix this run is, counted from 1; absent when it is the whole. */
+  readonly shard?: { readonly index: number; readonly count: number };
   readonly host: {
     readonly machine: string;
     readonly cpus: number;
     readonly versions: Readonly<Record<string, string>>;
   };
   readonly cells: readonly Cell[];
+  /** What fails, from which patch on and until which; made of the cells. */
+  readonly findings?: readonly Finding[];
+  /** What fails on some targets only; made of the cells. */
+  readonly differences?: readonly TargetDifference[];
+  /** This run beside an earlier one, where one was named. */
+  readonly comparison?: Comparison;
   readonly notes: readonly string[];
 }

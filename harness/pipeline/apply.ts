@@ -3,6 +3,7 @@ import { type CheckoutPlace, repairCheckout, walk } from '../host/git-checkout.t
 import { type Lock, takeLock } from '../host/lock.ts';
 import type { ApplyResult, Context, PreparedTree, Series, Source } from '../model/index.ts';
 import { makePoints } from './points.ts';
+import { varyPoints } from './variant.ts';
 
 /** The work tree of a series on a tree, and the series' points in it. */
 export interface Worktree {
@@ -37,7 +38,7 @@ export function spareOf(repository: string): { readonly directory: string; reado
 export async function openWorktree({ tree, series, shared }: WorktreeRequest, context: Context): Promise<Worktree> {
   const started = performance.now();
   context.emit({ type: 'stage-start', stage: 'apply', what: series.name });
-  const points = await makePoints(tree, series, context);
+  const points = await varyPoints(tree, series, await makePoints(tree, series, context), context);
   const results = points.map(({ result }) => result);
   const failed = results.find(({ outcome }) => outcome === 'fail');
   context.emit({

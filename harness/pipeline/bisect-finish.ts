@@ -2,7 +2,14 @@ import path from 'node:path';
 import { describePredicate, gitBisectLog, nearestTitle, telling } from '../bisect/index.ts';
 import { readText, writeFileAtomic, writeJson } from '../host/files.ts';
 import { replaceLink } from '../host/run-directory.ts';
-import { type BisectPoint, type BisectResult, HostError, type Sign, type Tries, UserError } from '../model/index.ts';
+import {
+  type BisectPoint,
+  type BisectResult,
+  HostError,
+  type PointTries,
+  type Sign,
+  UserError,
+} from '../model/index.ts';
 import { renderBisect } from '../report/index.ts';
 import type { Search } from './bisect-search.ts';
 import type { Conclusion } from './bisect-space.ts';
@@ -48,11 +55,12 @@ export async function finish(
   signs: ReadonlyMap<string, Sign>,
 ): Promise<BisectResult> {
   const { request, space, state, directory, hostFaults } = search;
-  const looked: Tries[] = [...state.tries.values()].flatMap(({ point, observations }) => {
+  const looked: PointTries[] = [...state.tries.values()].flatMap(({ point, observations }) => {
     const sign = signs.get(point.key);
     return sign === undefined ? [] : [{ point, sign, observations }];
   });
-  const of = (point: BisectPoint | undefined): Tries | undefined => looked.find((one) => one.point.key === point?.key);
+  const of = (point: BisectPoint | undefined): PointTries | undefined =>
+    looked.find((one) => one.point.key === point?.key);
   const bad = of(conclusion.bad);
   const good = of(conclusion.good);
   const { outcome } = conclusion;

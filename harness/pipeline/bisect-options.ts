@@ -106,7 +106,7 @@ export async function openOptionsSpace(search: OptionsSearch, context: Context):
       const merged = text(subset);
       const file = path.join(search.directory, 'options', `${hashValues(merged).slice(0, 12)}.config`);
       await writeFileAtomic(file, `# ${point.label}\n${merged}`);
-      const own: Selection = { ...selection, fragments: () => [file], configuration: 'bisect' };
+      const own: Selection = { ...selection, fragments: () => [{ path: file }], configuration: 'bisect' };
       const state = {
         ...place,
         request: { ...place.request, selection: own },

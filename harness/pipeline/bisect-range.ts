@@ -52,7 +52,7 @@ export async function openRangeSpace(search: RangeSearch, context: Context): Pro
       [good, bad],
       target.name,
       series.patches.map(({ hash, name: patch }) => [patch, hash]),
-      await fragmentHashes([...selection.fragments(target), ...series.fragments.map(({ path }) => path)]),
+      await fragmentHashes([...selection.fragments(target), ...series.fragments].map((one) => one.path)),
     ],
     repository,
     work: (point, place) => {

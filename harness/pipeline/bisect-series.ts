@@ -53,7 +53,7 @@ export async function openSeriesSpace(search: SeriesSearch, context: Context): P
       target.name,
       series.patches.map(({ hash, name }) => [name, hash]),
       [first, last],
-      await fragmentHashes([...selection.fragments(target), ...series.fragments.map(({ path }) => path)]),
+      await fragmentHashes([...selection.fragments(target), ...series.fragments].map((one) => one.path)),
     ],
     repository: tree.repository,
     work: (point, place) =>

@@ -1,6 +1,6 @@
 import type { Graph } from '../bisect/index.ts';
 import { chain, nextStep, sureness, withAncestors } from '../bisect/index.ts';
-import type { BisectOutcome, BisectPoint, Context, Sign, Sureness, Tries } from '../model/index.ts';
+import type { BisectOutcome, BisectPoint, Context, PointTries, Sign, Sureness } from '../model/index.ts';
 import type { CellState, CellWork } from './cell.ts';
 
 /** What a search wants next. */
@@ -49,7 +49,7 @@ export interface Space {
   next(signs: ReadonlyMap<string, Sign>): Question | Conclusion | Refusal;
   /** Takes a point through the stages. */
   work(point: BisectPoint, place: TryPlace): Promise<CellWork>;
-  sureness(conclusion: Conclusion, tries: readonly Tries[]): Sureness | undefined;
+  sureness(conclusion: Conclusion, tries: readonly PointTries[]): Sureness | undefined;
   /** How to see the failure of a point again. */
   reproduce(point: BisectPoint): string | undefined;
   close(): Promise<void>;

@@ -5,7 +5,9 @@ import { copyIfThere, fromStore } from '../host/store.ts';
 import type { BootResult, Cause, CellRef, Outcome, Series, StageName, TestResult } from '../model/index.ts';
 import { bootStage } from './boot.ts';
 import { type CellState, type CellWork, cellDirectory, withLog } from './cell.ts';
+import { slownessOf } from './deadlines.ts';
 import { faultOf, trying } from './faults.ts';
+import type { GuestRequest } from './suite-protocol.ts';
 import { suiteHash, testStage } from './test.ts';
 
 /** A change of this number makes every stored boot and test result stale. */
@@ -28,7 +30,7 @@ export async function testCell(state: CellState, work: CellWork): Promise<CellWo
 }
 
 interface Bootable {
-  readonly kernel: { readonly image: string; readonly kernelVersion: string; readonly systemMap?: string };
+  readonly kernel: GuestRequest['kernel'];
   readonly initramfs: string;
   /** Hash over everything that decides what the guest does before a suite begins. */
   readonly key: string;
@@ -43,6 +45,7 @@ async function bootable(state: CellState, work: CellWork): Promise<Bootable> {
       image: built.image,
       kernelVersion: source.kernelVersion,
       ...(built.systemMap === undefined ? {} : { systemMap: built.systemMap }),
+      ...(built.vmlinux === undefined ? {} : { vmlinux: built.vmlinux }),
     },
     initramfs: image.initramfs,
     key: hashValues(
@@ -99,8 +102,9 @@ async function bootOne(state: CellState, work: CellWork): Promise<CellWork> {
       context.emit({ type: 'stage-start', stage: 'boot', what: target.name, cell: refOf(work) });
       const machine = request.selection.machine(target);
       const logFile = path.join(directory, 'console.log');
+      const snapshot = request.until === 'test' && state.suites.length > 0;
       return await bootStage(
-        { target, kernel: guest.kernel, initramfs: guest.initramfs, ...machine, logFile },
+        { target, kernel: guest.kernel, initramfs: guest.initramfs, ...machine, logFile, snapshot },
         context,
       );
     },
@@ -131,7 +135,14 @@ async function testOne(state: CellState, work: CellWork): Promise<CellWork> {
   const entry = await fromStore<TestResult>({
     store: context.cache.store,
     kind: 'test',
-    key: hashValues(guest.key, features, series.dialect, request.case ?? null, await suiteHash(suites)),
+    key: hashValues(
+      guest.key,
+      features,
+      series.dialect,
+      request.case ?? null,
+      request.seed ?? null,
+      await suiteHash(suites),
+    ),
     fresh: context.fresh,
     keep: (result) => result.cases.every((one) => one.cause?.blame !== 'host'),
     make: async (directory) => {
@@ -147,7 +158,9 @@ async function testOne(state: CellState, work: CellWork): Promise<CellWork> {
           dialect: series.dialect,
           machine: request.selection.machine(target),
           logDirectory: directory,
+          timeScale: slownessOf(work.boot?.bootMs),
           ...(request.case === undefined ? {} : { match: request.case }),
+          ...(request.seed === undefined ? {} : { seed: request.seed }),
         },
         context,
       );

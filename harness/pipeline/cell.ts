@@ -1,5 +1,7 @@
 import path from 'node:path';
+import { readTextIfThere } from '../host/files.ts';
 import { copyIfThere } from '../host/store.ts';
+import { configChanges, parseConfig } from '../kconfig/index.ts';
 import {
   type ApplyResult,
   type BootResult,
@@ -8,6 +10,7 @@ import {
   type ConfigureResult,
   type Context,
   type ImageResult,
+  type OptionChange,
   type Series,
   type Source,
   type StageName,
@@ -16,7 +19,7 @@ import {
 } from '../model/index.ts';
 import type { Worktree } from './apply.ts';
 import { build } from './build.ts';
-import { configure } from './configure.ts';
+import { configure, type FragmentUse } from './configure.ts';
 import { type Fault, faultOf, trying } from './faults.ts';
 import { makeImage } from './image.ts';
 import type { RunRequest } from './run.ts';
@@ -24,7 +27,7 @@ import type { Selection } from './select.ts';
 
 /** What the stages of a cell need around them. */
 export interface CellState {
-  readonly request: Pick<RunRequest, 'selection' | 'until' | 'case'>;
+  readonly request: Pick<RunRequest, 'selection' | 'until' | 'case' | 'seed'>;
   readonly context: Context;
   readonly series: Series;
   readonly worktree: Pick<Worktree, 'points' | 'sources'>;
@@ -45,12 +48,15 @@ export interface CellWork {
   readonly image?: ImageResult;
   readonly boot?: BootResult;
   readonly test?: TestResult;
+  /** What the build is compared with. */
+  readonly previous?: { readonly point: number; readonly build: BuildResult; readonly config: readonly OptionChange[] };
   readonly fault?: Fault;
   readonly notRun?: string;
   readonly logs: Readonly<Record<string, string>>;
 }
 
 export interface Previous {
+  readonly point: number;
   readonly configure: ConfigureResult;
   readonly build: BuildResult;
 }
@@ -64,14 +70,9 @@ export interface BuildCellRequest {
 }
 
 /** Every fragment that holds at a point: the tree's, the configuration's, then the series' that have come so far. */
-export function fragmentsAt(
-  selection: Selection,
-  series: Series,
-  target: Target,
-  point: number,
-): { readonly path: string }[] {
-  const own = series.fragments.filter((fragment) => fragment.from <= point).map((fragment) => fragment.path);
-  return [...selection.fragments(target), ...own].map((path) => ({ path }));
+export function fragmentsAt(selection: Selection, series: Series, target: Target, point: number): FragmentUse[] {
+  const own = series.fragments.filter((fragment) => fragment.from <= point).map(({ path }) => ({ path }));
+  return [...selection.fragments(target), ...own];
 }
 
 /** Applies, configures and builds one point for one target, and makes the initramfs to boot it with. */
@@ -109,12 +110,23 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
     );
     const logs = await keepBuildLogs(state, work, built);
     work = { ...work, build: withLog(built, logs['build.log']), logs };
+    if (previous) {
+      const config = await changedOptions(previous.configure, configured);
+      work = { ...work, previous: { point: previous.point, build: previous.build, config } };
+    }
     if (built.outcome !== 'pass' || until === 'build') return work;
     stage = 'image';
     return { ...work, image: await trying(context, what, () => makeImage({ target }, context)) };
   } catch (error) {
     return { ...work, ...faultOf(stage, error) };
   }
+}
+
+async function changedOptions(before: ConfigureResult, now: ConfigureResult): Promise<readonly OptionChange[]> {
+  if (before.configHash === now.configHash || before.config === undefined || now.config === undefined) return [];
+  const read = async (file: string): Promise<ReturnType<typeof parseConfig>> =>
+    parseConfig((await readTextIfThere(file)) ?? '');
+  return configChanges(await read(before.config), await read(now.config));
 }
 
 async function keepBuildLogs(state: CellState, work: CellWork, built: BuildResult): Promise<Record<string, string>> {

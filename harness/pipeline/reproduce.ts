@@ -7,11 +7,20 @@ export interface Invocation {
   /** `--tree NAME=SOURCE` as it was given. */
   readonly override?: string;
   readonly configuration?: string;
+  /** `--toolchain NAME` as it was given. */
+  readonly toolchain?: string;
+  /** `--cpus N` as it was given. */
+  readonly cpus?: number;
+  /** `--without-fix NAME`. */
+  readonly withoutFix?: string;
   /** `--project FILE` as it was given. */
   readonly project?: string;
 }
 
 function quote(word: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a command has to stay on its line
+  if (/[\u0000-\u001f\u007f]/.test(word))
+    return `$'${JSON.stringify(word).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
@@ -28,6 +37,9 @@ export function reproduceCommand(
   const words = ['quiltboot', 'run', invocation.series, '--tree', invocation.override ?? invocation.tree];
   words.push('--target', target, '--points', points);
   if (invocation.configuration !== undefined) words.push('--config', invocation.configuration);
+  if (invocation.toolchain !== undefined) words.push('--toolchain', invocation.toolchain);
+  if (invocation.cpus !== undefined) words.push('--cpus', String(invocation.cpus));
+  if (invocation.withoutFix !== undefined) words.push('--without-fix', invocation.withoutFix);
   if (invocation.project !== undefined) words.push('--project', invocation.project);
   if (failedCase?.suite !== undefined) words.push('--suite', failedCase.suite);
   if (failedCase) words.push('--case', failedCase.name);

@@ -1,5 +1,5 @@
-import type { BisectOutcome, BisectPoint, BisectResult, Observation, Sureness, Tries } from '../model/index.ts';
-import { noPaint, type Paint } from './matrix.ts';
+import type { BisectOutcome, BisectPoint, BisectResult, Observation, PointTries, Sureness } from '../model/index.ts';
+import { noPaint, type Paint } from './paint.ts';
 
 /** What a bisection came to, for people: the verdict, the evidence from both sides, and how it got there. */
 export function renderBisect(result: BisectResult, paint: Paint = noPaint): string {
@@ -58,11 +58,11 @@ function verdictLines(outcome: BisectOutcome): string[] {
 
 const words = { good: 'good', bad: 'BAD', skip: 'unknown' } as const;
 
-function wordOf(sign: Tries['sign']): string {
+function wordOf(sign: PointTries['sign']): string {
   return words[sign];
 }
 
-function countOf({ observations }: Tries): string {
+function countOf({ observations }: PointTries): string {
   if (observations.length < 2) return '';
   const count = (sign: Observation['sign']): number => observations.filter((one) => one.sign === sign).length;
   const parts = [
@@ -76,7 +76,7 @@ function countOf({ observations }: Tries): string {
     .join(', ')})`;
 }
 
-function witness(what: 'bad' | 'good', tries: Tries, colour: 'red' | 'green', paint: Paint): string[] {
+function witness(what: 'bad' | 'good', tries: PointTries, colour: 'red' | 'green', paint: Paint): string[] {
   const shown = tries.observations.find((one) => one.sign === tries.sign) ?? tries.observations.at(-1);
   return [
     paint(`${what}: ${tries.point.label}${countOf(tries)}`, colour),

@@ -1,4 +1,5 @@
 import type { CellRef, Event } from '../model/index.ts';
+import { oneLine } from './words.ts';
 
 /** What a reporter prints for an event: a line that stays, or a status that the next one replaces. */
 export interface Line {
@@ -43,7 +44,7 @@ export function lineFor(event: Event, points: number): Line | undefined {
     }
     case 'case-end': {
       const { cell, result } = event;
-      const text = `${place(cell, points)} ${result.suite}: ${result.name}: ${result.outcome}`;
+      const text = `${place(cell, points)} ${oneLine(`${result.suite}: ${result.name}`)}: ${result.outcome}`;
       const bad = result.outcome !== 'pass' && result.outcome !== 'skip';
       return bad
         ? { kind: 'line', text: `  ${text}`, tone: 'bad' }

@@ -244,14 +244,18 @@ test('a remount with the same subsystems is fine while there are children', asyn
   t.true(await guest.exists(`${root}/a`));
 });
 
-test('a refused remount leaves the release agent as it was', { needs: ['release'] }, async (t, context) => {
-  const { guest, dialect } = context;
-  const [first, second] = dialect.plainSubsystems;
-  const root = await mountHierarchy(context, { options: `${first},release_agent=/old` });
-  await guest.mkdir(`${root}/a`);
-  t.is(await errnoOf(remount(context, root, `${first},${second},release_agent=/new`)), 'EBUSY');
-  t.is(await guest.read(`${root}/release_agent`), '/old\n');
-});
+test(
+  'a refused remount leaves the release agent as it was',
+  { needs: ['release'], differs: ['refused-remount-sets-agent'] },
+  async (t, context) => {
+    const { guest, dialect } = context;
+    const [first, second] = dialect.plainSubsystems;
+    const root = await mountHierarchy(context, { options: `${first},release_agent=/old` });
+    await guest.mkdir(`${root}/a`);
+    t.is(await errnoOf(remount(context, root, `${first},${second},release_agent=/new`)), 'EBUSY');
+    t.is(await guest.read(`${root}/release_agent`), '/old\n');
+  },
+);
 
 test('a remount keeps the release agent unless the option is given', { needs: ['release'] }, async (t, context) => {
   const { guest, dialect } = context;

@@ -53,6 +53,13 @@ test('a toolchain keeps what it does not name from the plain one', (t) => {
   t.is(toolchains['gcc']?.cc, 'gcc');
 });
 
+test('a series without a queue has no directory', (t) => {
+  const text = good.replace('        queue: patches/mine\n', '').replace('thing: a.patch', 'thing: base');
+  const spec = parseProject(text, '/project/quiltboot.yaml').series['mine']?.['6.1'];
+  t.is(spec?.directory, undefined);
+  t.is(spec?.features['thing']?.patch, 'base');
+});
+
 const mistakes: readonly [string, (text: string) => string, string][] = [
   [
     'a mistyped key',
@@ -95,6 +102,15 @@ const mistakes: readonly [string, (text: string) => string, string][] = [
     'another version',
     (text) => text.replace('version: 1', 'version: 2'),
     '/project/quiltboot.yaml:1:10: version: expected 1, found 2',
+  ],
+  [
+    'a variant that says twice what it takes away',
+    (text) =>
+      text.replace(
+        'features:',
+        'variants: {v: {from: a.patch, patch: x, remove: {file: a.c, line: x}}}\n        features:',
+      ),
+    'series.mine.bases.6.1.variants.v: expected exactly one of remove, patch',
   ],
   ['a series named none', (text) => text.replaceAll('mine:', 'none:'), '"none" is the built-in empty series'],
 ];
