@@ -257,13 +257,13 @@ test('an interrupted bisection goes on where it stopped; --fresh begins anew', a
   t.is(code, 1, err);
   t.regex(out, /^point 5 \(p5\.patch\) is the first bad one$/m);
   t.true(err.includes(`going on with ${before} points judged before`), err);
-  t.false(/build +8\//.test(err), 'the bad end is not built a second time');
+  t.false(/^.* build +8 /m.test(err), 'the bad end is not built a second time');
 
   const again = await place.run('bisect', '--boot');
-  t.false(/boot +\d\//.test(again.err), 'a finished one has its answer at once');
+  t.false(/ boot +\d /.test(again.err), 'a finished one has its answer at once');
   const fresh = await place.run('bisect', '--boot', '--fresh');
   t.false(fresh.err.includes('going on with'));
-  t.regex(fresh.err, /build +8\/.*objects? compiled/);
+  t.regex(fresh.err, /build +8 .*objects? compiled/);
 });
 
 test('mistakes are sentences with what to do', async (t) => {
