@@ -4,6 +4,8 @@ import { type Cause, type Context, describeError, HostError, type StageName } fr
 export interface Fault {
   readonly stage: StageName;
   readonly cause: Cause;
+  /** Whether the same may succeed at another time, though it was tried several times. */
+  readonly retryable: boolean;
 }
 
 /** How often a stage is tried when the machine, not the kernel, failed it in a way that may pass. */
@@ -33,6 +35,7 @@ export function faultOf(stage: StageName, error: unknown): { readonly fault: Fau
     fault: {
       stage,
       cause: { blame: 'host', summary: error.message, excerpt: describeError(error).split('\n').slice(1) },
+      retryable: error.retryable,
     },
   };
 }

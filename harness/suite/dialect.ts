@@ -42,7 +42,9 @@ export type DialectDifference =
   | 'root-notifies'
   | 'short-numbers'
   | 'open-after-removal'
-  | 'usage-read-only';
+  | 'usage-read-only'
+  | 'no-reference-count'
+  | 'opener-alone';
 
 /** Files of the debug subsystem, by their names in the series. */
 export type DebugFile = 'container_refcount' | 'taskcount' | 'current_css_group' | 'current_css_group_refcount';
@@ -128,7 +130,11 @@ function renamed(name: string, word: 'container' | 'cgroup'): Dialect {
     plainSubsystems: ['test0', 'test1'],
     plainFile: 'test0.veto',
     plainSetting: { file: 'test0.veto', value: '1' },
-    plainFiles: (has) => ['test0.veto', ...(has('fork-exit') ? ['test0.forks', 'test0.exits'] : [])],
+    plainFiles: (has) => [
+      'test0.veto',
+      ...(has('held-references') ? ['test0.hold'] : []),
+      ...(has('fork-exit') ? ['test0.forks', 'test0.exits'] : []),
+    ],
     debugFile: (file) =>
       `debug.${word === 'container' ? file : file.replace('container', word).replace('css_group', 'css_set')}`,
     controlFiles: (has) => [
@@ -214,6 +220,8 @@ const cgroup1: Dialect = {
     'zombie-moves': 'modern control groups keep a task until its parent has asked for it',
     'no-veto': 'the test subsystems of the series are needed',
     'no-ns': 'the ns subsystem was taken out of control groups in 3.0',
+    'opener-alone': 'modern control groups ask only whether who has opened the file may move a task',
+    'no-reference-count': 'modern control groups do not show the references of one container',
     'agent-stripped': 'modern control groups take every blank off the end of an agent path',
   },
   parseTask: (text) =>

@@ -218,3 +218,30 @@ test(
     t.is(await guest.read(`${root}/a/${file}`), before);
   },
 );
+
+test('rmdir of a container that a subsystem refers to is EBUSY', { needs: ['held-references'] }, async (t, context) => {
+  const { guest } = context;
+  const root = await mountHierarchy(context);
+  await guest.mkdir(`${root}/a`);
+  await guest.write(`${root}/a/test0.hold`, '1');
+  t.is(await errnoOf(guest.rmdir(`${root}/a`)), 'EBUSY');
+  t.is(await guest.read(`${root}/a/test0.hold`), '1\n');
+  await guest.write(`${root}/a/test0.hold`, '0');
+  t.is(await errnoOf(guest.rmdir(`${root}/a`)), 'none');
+});
+
+test(
+  'an rmdir that is refused leaves the references as they were',
+  { needs: ['held-references', 'debug', 'tasks'] },
+  async (t, context) => {
+    const { guest } = context;
+    const root = await mountHierarchy(context, { options: 'test0,test1,debug' });
+    await guest.mkdir(`${root}/a`);
+    await guest.write(`${root}/a/test0.hold`, '1');
+    t.is(await guest.read(`${root}/a/debug.container_refcount`), '1\n');
+    t.is(await errnoOf(guest.rmdir(`${root}/a`)), 'EBUSY');
+    t.is(await guest.read(`${root}/a/debug.container_refcount`), '1\n');
+    await guest.write(`${root}/a/test0.hold`, '0');
+    t.is(await guest.read(`${root}/a/debug.container_refcount`), '0\n');
+  },
+);

@@ -435,3 +435,50 @@ test('a renamed container keeps its tasks', async (t, context) => {
   await guest.rename(`${root}/a`, `${root}/b`);
   t.deepEqual(await tasksOf(guest, `${root}/b`), [child.pid]);
 });
+
+test(
+  'a user who has got the open file of somebody else moves nobody by it: EACCES',
+  { differs: ['opener-alone'] },
+  async (t, context) => {
+    const { guest } = context;
+    const root = await mountHierarchy(context);
+    await guest.mkdir(`${root}/a`);
+    const [writer, foreign] = [await guest.fork(), await guest.fork()];
+    const file = await writer.open(`${root}/a/tasks`, 'w');
+    await writer.setresuid(user, user, 0);
+    t.is(await errnoOf(file.write(`${foreign.pid}\n`)), 'EACCES');
+    t.deepEqual(await tasksOf(guest, `${root}/a`), []);
+  },
+);
+
+test(
+  'root moves nobody by a file that a user has opened: EACCES',
+  { needs: ['opener-checked'] },
+  async (t, context) => {
+    const { guest } = context;
+    const root = await mountHierarchy(context);
+    await guest.mkdir(`${root}/a`);
+    await guest.chmod(`${root}/a/tasks`, 0o666);
+    const [writer, foreign] = [await guest.fork(), await guest.fork()];
+    await writer.setresuid(0, user, 0);
+    const file = await writer.open(`${root}/a/tasks`, 'w');
+    await writer.setresuid(-1, 0, -1);
+    t.is(await errnoOf(file.write(`${foreign.pid}\n`)), 'EACCES');
+    t.deepEqual(await tasksOf(guest, `${root}/a`), []);
+  },
+);
+
+test('a long list is whole', { needs: ['fork-exit'] }, async (t, context) => {
+  const { guest } = context;
+  const root = await mountHierarchy(context);
+  await guest.mkdir(`${root}/a`);
+  const count = 300;
+  await guest.sh(`load threads ${count} ${root}/a >/dev/null 2>&1 &`);
+  await guest.until('they are there', async () => (await tasksOf(guest, `${root}/a`)).length > count);
+  const tasks = await tasksOf(guest, `${root}/a`);
+  t.is(new Set(tasks).size, count + 1);
+  t.deepEqual(
+    tasks,
+    [...tasks].sort((a, b) => a - b),
+  );
+});
