@@ -1,16 +1,16 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { cachePaths } from '../../../harness/host/paths.ts';
-import { type Context, GuestGone, HostError } from '../../../harness/model/index.ts';
+import { type Context, type Emit, GuestGone, HostError } from '../../../harness/model/index.ts';
 import { bootStage } from '../../../harness/pipeline/boot.ts';
 import type { GuestDeadlines } from '../../../harness/pipeline/deadlines.ts';
 import { withGdb } from '../../../harness/pipeline/gdb.ts';
 import type { BootRequest, OpenGuest } from '../../../harness/pipeline/guest.ts';
-import { bootRetrying, snapshotDirectory } from '../../../harness/pipeline/guest-factory.ts';
+import { bootRetrying, guestFactory, snapshotDirectory } from '../../../harness/pipeline/guest-factory.ts';
 import { makeImage } from '../../../harness/pipeline/image.ts';
 import { restoreGuest, snapshotGuest } from '../../../harness/pipeline/snapshot.ts';
 import { anyKernels } from '../../support/kernels.ts';
@@ -193,6 +193,31 @@ for (const kernel of kernels) {
     const error = await t.throwsAsync(guest.close(), { instanceOf: HostError });
     t.regex(error.message, /write \/dev\/full: .*ENOSPC/);
     await t.throwsAsync(bootStage({ ...base, logFile: '/dev/full' }, context), { instanceOf: HostError });
+  });
+
+  fault('a snapshot that no longer restores is replaced by boots, and thrown away', async (t) => {
+    const notes: string[] = [];
+    const emit: Emit = (event) => {
+      if (event.type === 'note') notes.push(event.text);
+    };
+    const snapshots = path.join(directory, `${target.name}-broken`);
+    const factory = await guestFactory({ ...base, snapshots }, { ...context, emit });
+    const [state = ''] = (await readdir(snapshots)).filter((name) => name.endsWith('.state'));
+    await writeFile(path.join(snapshots, state), 'no snapshot at all');
+    for (let round = 0; round < 3; round += 1) {
+      const guest = await factory.acquire();
+      t.regex(await guest.read('/proc/version'), /^Linux version/);
+      await guest.close();
+    }
+    t.is(factory.isolation, 'boot');
+    t.deepEqual(
+      (await readdir(snapshots)).filter((name) => name.endsWith('.state')),
+      [],
+    );
+    t.is(notes.length, 3);
+    t.regex(notes[0] ?? '', /could not be restored and is booted/);
+    t.regex(notes[2] ?? '', /the snapshot is thrown away, every further guest is booted/);
+    await factory.close();
   });
 
   fault('the stub of a guest that waits for gdb answers, and gdb starts the guest', async (t) => {
