@@ -21,7 +21,7 @@ import { readingOf } from '../tests/support/log-reading.ts';
 import { otherWays, prepare, silent } from './provoke/steps.ts';
 
 /** Silence after which a report counts as whole, and the longest that a word may take, in milliseconds. */
-const quietMs = 1200;
+const quietMs = 800;
 const patienceMs = 40_000;
 
 const given = (name: string): string => {
@@ -76,7 +76,7 @@ async function provoke(guest: Guest, word: string): Promise<void> {
     if (now !== seen) heard = Date.now();
     seen = now;
     // A word that does not come back may have more to say, once a watchdog looks.
-    if (Date.now() - heard > (state.over ? quietMs : 15_000)) return;
+    if (Date.now() - heard > (state.over ? quietMs : 20_000)) return;
   }
 }
 

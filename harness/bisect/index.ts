@@ -6,3 +6,4 @@ export * from './observe.ts';
 export * from './predicate.ts';
 export * from './search.ts';
 export * from './sureness.ts';
+export * from './titles.ts';

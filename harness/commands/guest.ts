@@ -96,7 +96,7 @@ export function testCommand(io: Io, done: Done): Command {
       const session = openSession(io, global, options);
       const kernel = givenKernel(io, options);
       const { project, selection } = await chooseFrom(io, global, series, options);
-      const { run } = await testKernel(
+      const finished = await testKernel(
         {
           kernel,
           project,
@@ -112,8 +112,8 @@ export function testCommand(io: Io, done: Done): Command {
         session.context,
       );
       session.reporter.end();
-      await printReports(io, run, options.format);
-      done(exitStatus(run));
+      await printReports(io, finished, options.format);
+      done(exitStatus(finished.run));
     });
 }
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { parseFormat, type ReportKind } from '../report/index.ts';
+import { parseFormat, type ReportKind, reportKinds } from '../report/index.ts';
 
 /** Options that several commands share, each written once. */
 
@@ -64,9 +64,14 @@ export const option = {
   format: () =>
     new Option(
       '--format <kind[=file]>',
-      'report to print: text, tap, junit, json; with =FILE to write it; may be repeated',
+      `report to print: ${reportKinds.join(', ')}; with =FILE to write it; may be repeated`,
     ).argParser((text: string, before: readonly Format[] | undefined) => [...(before ?? []), parseFormat(text)]),
-  out: () => new Option('--out <dir>', 'where runs are stored').default('.quiltboot/runs'),
+  out: (place = '.quiltboot/runs', what = 'where runs are stored') => new Option('--out <dir>', what).default(place),
+  repeat: () =>
+    new Option(
+      '--repeat <n>',
+      'how often a point has to pass before it counts as good, for failures that come and go',
+    ).argParser(positive),
   jobs: () =>
     new Option(
       '-j, --jobs <n>',
@@ -76,6 +81,8 @@ export const option = {
   cpus: () =>
     new Option('--cpus <n>', 'processors of each guest (default: what the project file says)').argParser(positive),
   fresh: () => new Option('--fresh', 'make everything anew instead of taking results from the store'),
+  against: () =>
+    new Option('--against <run>', 'compare with an earlier run: its directory or run.json; what is new, fixed, flaky'),
   keepGoing: () => new Option('-k, --keep-going', 'go on with later points after one has failed'),
   kernel: () => new Option('--kernel <image>', 'boot this image instead of one that quiltboot builds'),
   gdb: () => new Option('--gdb', 'let the guest wait for gdb, and print what to type; no deadline holds then'),

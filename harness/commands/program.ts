@@ -1,10 +1,12 @@
 import { Command } from 'commander';
+import { bisectCommand } from './bisect.ts';
 import { bootCommand, shellCommand, testCommand } from './guest.ts';
 import { importCommand } from './import.ts';
 import type { Io } from './io.ts';
 import { lintIncludesCommand } from './lint.ts';
 import { examplesText, seriesCommand } from './run.ts';
 import { doctorCommand, fetchCommand, imageCommand, reportCommand } from './single.ts';
+import { stepCommand } from './step.ts';
 
 const exitCodes = `
 Exit status: 0 all passed; 1 a patch or a suite failed; 2 a mistake in the command or the project file;
@@ -94,6 +96,8 @@ export function makeProgram(io: Io, version: string, done: (status: number) => v
     bootCommand(io, done),
     testCommand(io, done),
     reportCommand(io, done),
+    bisectCommand(io, done),
+    stepCommand(io, done),
     shellCommand(io, done),
     doctorCommand(io, done),
   ];

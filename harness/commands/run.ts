@@ -3,16 +3,19 @@ import path from 'node:path';
 import { Command } from 'commander';
 import type { Run } from '../model/index.ts';
 import {
+  appendReport,
   type FinishedRun,
   type FixMode,
   type FixResult,
   fixIncludes,
   type LastStage,
   type RunRequest,
+  renderStored,
   run,
+  type StoredRun,
   writeReport,
 } from '../pipeline/index.ts';
-import { ansiPaint, renderReport, renderText } from '../report/index.ts';
+import { ansiPaint, renderText } from '../report/index.ts';
 import type { Io } from './io.ts';
 import { type Format, option } from './options.ts';
 import { wantsColour } from './reporter.ts';
@@ -28,6 +31,7 @@ export interface RunOptions extends SelectionOptions, WorkOptions {
   readonly out: string;
   readonly keepGoing?: true;
   readonly fix?: true | FixMode;
+  readonly against?: string;
 }
 
 /** Exit status of a verdict: 0 pass, 1 a patch or suite failed, 69 the machine did. */
@@ -36,12 +40,15 @@ export function exitStatus(one: Run): number {
 }
 
 /** Prints a run in every form asked for; the matrix when none is. */
-export async function printReports(io: Io, one: Run, formats: readonly Format[] | undefined): Promise<void> {
+export async function printReports(io: Io, stored: StoredRun, formats: readonly Format[] | undefined): Promise<void> {
   const chosen = formats ?? [{ kind: 'text' } satisfies Format];
   for (const { kind, file } of chosen) {
-    if (file !== undefined) await writeReport(one, kind, path.resolve(io.cwd, file));
-    else if (kind === 'text') io.out(renderText(one, wantsColour(io, io.outIsTerminal) ? ansiPaint : undefined));
-    else io.out(renderReport(one, kind));
+    if (file !== undefined) await writeReport(stored, kind, path.resolve(io.cwd, file));
+    else if (kind === 'text') io.out(renderText(stored.run, wantsColour(io, io.outIsTerminal) ? ansiPaint : undefined));
+    else io.out(await renderStored(stored, kind));
+    // GitHub's summary of a step is a file that it names; what other commands of the step wrote stays.
+    const summary = io.env['GITHUB_STEP_SUMMARY'];
+    if (kind === 'github' && summary) await appendReport(stored, 'markdown', path.resolve(io.cwd, summary));
   }
 }
 
@@ -69,6 +76,7 @@ export async function runSeries(
     until,
     points: options.points ?? project.defaults.points,
     keepGoing: options.keepGoing ?? false,
+    ...(options.against === undefined ? {} : { against: path.resolve(io.cwd, options.against) }),
     out: path.resolve(io.cwd, options.out),
     command: ['quiltboot', ...io.words].join(' '),
     invocation: {
@@ -96,7 +104,7 @@ export async function runSeries(
   } finally {
     session.reporter.end();
   }
-  await printReports(io, finished.run, options.format);
+  await printReports(io, finished, options.format);
   if (fixed) io.out(describeFix(fixed, io.cwd));
   else if (options.fix !== undefined) io.out('\nnothing to fix: no build failed for want of an include\n');
   io.err(`stored in ${path.relative(io.cwd, finished.directory) || '.'}\n`);
@@ -138,7 +146,8 @@ export function seriesCommand(
     .addOption(option.out())
     .addOption(option.jobs())
     .addOption(option.fresh())
-    .addOption(option.keepGoing());
+    .addOption(option.keepGoing())
+    .addOption(option.against());
   if (until !== 'apply' && until !== 'configure') command.addOption(option.fix());
   if (until === 'boot' || until === 'test') command.addOption(option.guests()).addOption(option.cpus());
   if (until === 'test') command.addOption(option.suite()).addOption(option.case()).addOption(option.shuffle());

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import { doctor, fetchTree, loadRun, makeImage } from '../pipeline/index.ts';
+import { doctor, fetchTree, makeImage, openStoredRun, withComparison } from '../pipeline/index.ts';
 import { findTarget, targets } from '../target/index.ts';
 import type { Io } from './io.ts';
 import { type Format, option } from './options.ts';
@@ -59,16 +59,23 @@ export function reportCommand(io: Io, done: Done): Command {
     .description('Print the report of a stored run.')
     .argument('[run]', 'directory of the run, or its run.json', path.join('.quiltboot', 'runs', 'latest'))
     .addOption(option.format())
+    .addOption(option.against())
     .addHelpText(
       'after',
       examplesText([
         'quiltboot report',
         'quiltboot report .quiltboot/runs/latest --format junit=report.xml --format text',
+        'quiltboot report --against .quiltboot/runs/20260101-120000-container-linux-6.1',
+        'quiltboot report --format html=report.html',
       ]),
     )
-    .action(async (place: string, options: { readonly format?: readonly Format[] }) => {
-      const run = await loadRun(path.resolve(io.cwd, place));
-      await printReports(io, run, options.format);
+    .action(async (place: string, options: { readonly format?: readonly Format[]; readonly against?: string }) => {
+      const stored = await openStoredRun(path.resolve(io.cwd, place));
+      const { run } = stored;
+      const against =
+        options.against === undefined ? undefined : await openStoredRun(path.resolve(io.cwd, options.against));
+      const compared = against ? { ...stored, run: await withComparison(stored, against) } : stored;
+      await printReports(io, compared, options.format);
       done(exitStatus(run));
     });
 }

@@ -29,7 +29,8 @@ export function describeOptions(options: readonly string[], here: UnitOn, there:
     });
 }
 
-function under(conditions: readonly Condition[], file: string): string {
+/** `#ifdef CONFIG_HIGHMEM (include/linux/highmem.h:9)`, all of them. */
+export function describeConditions(conditions: readonly Condition[], file: string): string {
   return conditions.map(({ text, line }) => `${text} (${file}:${line})`).join(' and ');
 }
 
@@ -50,7 +51,7 @@ export async function explainBreak(
     }
     const conditions = conditionsAt((await read(edge.from)) ?? '', edge.line);
     const differing = describeOptions([...new Set(conditions.flatMap(({ options }) => options))], failing, passing);
-    const reason = conditions.length === 0 ? '' : ` only under ${under(conditions, edge.from)}`;
+    const reason = conditions.length === 0 ? '' : ` only under ${describeConditions(conditions, edge.from)}`;
     const values = differing.length === 0 ? '' : `; ${differing.join(', ')}`;
     return `${target} does not: ${place} includes ${edge.spec}${reason}${values}`;
   }
@@ -60,7 +61,7 @@ export async function explainBreak(
 /** What a declaration is under in a header that the failing unit has as well. */
 export async function explainHidden(file: string, line: number, read: ReadText): Promise<string | undefined> {
   const conditions = conditionsAt((await read(file)) ?? '', line);
-  return conditions.length === 0 ? undefined : under(conditions, file);
+  return conditions.length === 0 ? undefined : describeConditions(conditions, file);
 }
 
 /** The header to include for what a header declares: itself, or the one that it is a part of. */

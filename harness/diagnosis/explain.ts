@@ -1,6 +1,15 @@
 import type { MissingInclude } from '../model/index.ts';
-import { describeChain, explainBreak, explainHidden, publicHeader, type ReadText, type UnitOn } from './chain.ts';
+import {
+  describeChain,
+  describeConditions,
+  explainBreak,
+  explainHidden,
+  publicHeader,
+  type ReadText,
+  type UnitOn,
+} from './chain.ts';
 import type { Declaration } from './declarations.ts';
+import { dormantStep } from './dormant.ts';
 import { fits, includeSpec, rank } from './headers.ts';
 import type { MissingName } from './missing.ts';
 import { chainTo } from './unit.ts';
@@ -46,6 +55,7 @@ export async function explainMissing(request: ExplainRequest): Promise<Explanati
   }
   if (passing === undefined) {
     advice.push(`no target that was built comes to ${declaration.file} from ${missing.file}`);
+    advice.push(...(await dormantWays(unknowing, declaration.file, read)));
   } else {
     const chain = chainTo(passing.unit, declaration.file);
     advice.push(`${passing.target} comes to it by ${describeChain(chain)}`);
@@ -60,6 +70,18 @@ export async function explainMissing(request: ExplainRequest): Promise<Explanati
   if (include === undefined || header === missing.file) return { advice };
   const { file, line, name } = missing;
   return { advice, include: { file, line, include, symbol: name } };
+}
+
+/** Configurations in which it would build all the same, by what another header brings in. */
+async function dormantWays(unknowing: readonly UnitOn[], file: string, read: ReadText): Promise<string[]> {
+  const ways = new Map<string, string[]>();
+  for (const one of unknowing) {
+    const step = await dormantStep(one, file, read);
+    if (!step) continue;
+    const text = `would come to it with ${describeConditions(step.conditions, step.file)}, by the include at ${step.file}:${step.line}`;
+    ways.set(text, [...(ways.get(text) ?? []), one.target]);
+  }
+  return [...ways].map(([text, targets]) => `${targets.join(', ')} ${text}`);
 }
 
 function title({ name, kind }: MissingName): string {

@@ -39,7 +39,7 @@ export function readAddr2line(output: string): ReadonlyMap<bigint, readonly Sour
 
 /** Directories at the top of a kernel tree. */
 const top =
-  /^(?:.*\/)?((?:arch|block|certs|crypto|drivers|fs|include|init|io_uring|ipc|kernel|lib|mm|net|rust|samples|security|sound|usr|virt)\/(?:.*))$/;
+  /^(?:arch|block|certs|crypto|drivers|fs|include|init|io_uring|ipc|kernel|lib|mm|net|rust|samples|security|sound|usr|virt)\//;
 
 /** A path relative to the tree; the tree's own place (and that of the build) says nothing to a reader. */
 function inTree(file: string): string {
@@ -48,7 +48,7 @@ function inTree(file: string): string {
   for (let from = 0; from < parts.length; from += 1) {
     const rest = parts.slice(from).join('/');
     // `kernel/` is a directory at the top and one below `arch/x86/`: the longest path that begins at the top counts.
-    if (top.exec(rest)?.[1] === rest) return rest;
+    if (top.test(rest)) return rest;
   }
   return plain;
 }

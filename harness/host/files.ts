@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { HostError } from '../model/index.ts';
@@ -51,6 +51,26 @@ export async function readTextIfThere(file: string): Promise<string | undefined>
 /** The bytes of a file, or undefined when there is none or it can't be read. */
 export async function readBytesIfThere(file: string): Promise<Buffer | undefined> {
   return readFile(file).catch(() => undefined);
+}
+
+/** The last bytes of a file as text, from the beginning of a line on, and how many bytes stand before; undefined when there is none. */
+export async function readEnd(
+  file: string,
+  most: number,
+): Promise<{ readonly text: string; readonly skipped: number } | undefined> {
+  const handle = await open(file).catch(() => undefined);
+  if (!handle) return undefined;
+  try {
+    const stat = await handle.stat();
+    if (!stat.isFile()) return undefined;
+    const start = Math.max(0, stat.size - most);
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(stat.size - start), 0, stat.size - start, start);
+    const bytes = buffer.subarray(0, bytesRead);
+    const from = start === 0 ? 0 : bytes.indexOf('\n') + 1;
+    return { text: bytes.toString('utf8', from), skipped: start + from };
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Removes a file if it is there. */

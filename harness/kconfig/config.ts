@@ -1,3 +1,4 @@
+import type { OptionChange } from '../model/index.ts';
 import { type FragmentOption, sameValue } from './fragment.ts';
 
 /** A resolved `.config`: symbols without `CONFIG_`; one that is not set or not visible is missing. */
@@ -19,6 +20,14 @@ export function canonicalConfig(config: ResolvedConfig): string {
     .map(([symbol, value]) => `${symbol}=${value}\n`)
     .sort()
     .join('');
+}
+
+/** Options that differ, sorted by name. */
+export function configChanges(before: ResolvedConfig, now: ResolvedConfig): OptionChange[] {
+  return [...new Set([...before.keys(), ...now.keys()])]
+    .sort()
+    .map((symbol) => ({ symbol, from: before.get(symbol) ?? null, to: now.get(symbol) ?? null }))
+    .filter(({ from, to }) => from !== to);
 }
 
 /** An option that a fragment asked for and that kconfig did not grant. */

@@ -1,3 +1,5 @@
+import type { StageName } from './outcome.ts';
+
 /** What counts as bad in a bisection. A point at which it can't be told is skipped. */
 export type Predicate =
   /** The kernel does not configure or build. */
@@ -25,6 +27,8 @@ export interface Observation {
   readonly log?: string;
   /** Another try would show the same: nothing in it depends on a guest. */
   readonly settled: boolean;
+  /** Milliseconds of each stage that ran, also where it took its result from the store. */
+  readonly took?: Readonly<Partial<Record<StageName, number>>>;
 }
 
 /** A place that a bisection can look at: a point of a series, a commit of a range, or a set of options. */
@@ -39,7 +43,7 @@ export interface BisectPoint {
 }
 
 /** Every try at a point. */
-export interface Tries {
+export interface PointTries {
   readonly point: BisectPoint;
   readonly sign: Sign;
   readonly observations: readonly Observation[];
@@ -53,9 +57,7 @@ export type BisectOutcome =
   /** The bad end is good: there is nothing to look for. */
   | { readonly kind: 'all-good'; readonly end: BisectPoint }
   /** The good end is bad: whatever is to blame came before. */
-  | { readonly kind: 'all-bad'; readonly end: BisectPoint }
-  /** An end can't be judged. */
-  | { readonly kind: 'unjudged'; readonly end: BisectPoint };
+  | { readonly kind: 'all-bad'; readonly end: BisectPoint };
 
 /** How often the failure shows where it is, and how likely the verdict is right because of that. */
 export interface Sureness {
@@ -76,13 +78,13 @@ export interface BisectResult {
   readonly predicate: string;
   readonly outcome: BisectOutcome;
   /** A try that failed, at the culprit or the end that is bad; absent where none did. */
-  readonly bad?: Tries;
+  readonly bad?: PointTries;
   /** What the last good point showed. */
-  readonly good?: Tries;
+  readonly good?: PointTries;
   /** Absent where each point was tried once. */
   readonly sureness?: Sureness;
   /** Everything that was looked at, in that order. */
-  readonly path: readonly Tries[];
+  readonly path: readonly PointTries[];
   /** Points left out because the machine failed them; they are tried again when the bisection goes on. */
   readonly hostFaults: readonly { readonly point: BisectPoint; readonly summary: string }[];
   /** For `git bisect replay`; absent where points are no commits. */

@@ -186,6 +186,11 @@ export interface Guest extends GuestProcess {
   waitForLog(pattern: RegExp, timeoutMs?: number): Promise<string>;
   /** Polls until the condition holds; rejects after the time-out (10 s unless given). */
   until(what: string, condition: () => Promise<boolean>, timeoutMs?: number): Promise<void>;
+  /**
+   * Finds out where a guest sits that does not answer, and gives it up: what waits for it is rejected with the reason,
+   * whose first lines say where. `what` is what it did not do.
+   */
+  readonly examine?: (what: string) => Promise<GuestGone>;
   /** Ends QEMU and everything that belongs to it. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { Comparison, Finding, OptionChange, Sizes, TargetDifference } from './comparison.ts';
 import type { Blame } from './errors.ts';
 import type { Outcome, StageName } from './outcome.ts';
 
@@ -109,7 +110,7 @@ export interface BuildResult {
   /** The part of `warnings` that the previous point does not have; undefined where there is no previous point. */
   readonly newWarnings?: readonly Diagnostic[];
   readonly errors: readonly Diagnostic[];
-  readonly size?: { readonly text: number; readonly data: number; readonly bss: number };
+  readonly size?: Sizes;
   readonly ms: number;
   readonly reused: boolean;
   readonly cause?: Cause;
@@ -137,6 +138,12 @@ export interface BootResult {
   readonly cause?: Cause;
 }
 
+/** How often a case was run on the same image and how often it failed, the first time included. */
+export interface Tries {
+  readonly runs: number;
+  readonly failed: number;
+}
+
 /** One case of a suite in one cell. */
 export interface CaseResult {
   /** File name of the suite without its ending. */
@@ -146,6 +153,9 @@ export interface CaseResult {
   readonly ms: number;
   /** For a skip: `feature tasks comes with patch 2`. */
   readonly reason?: string;
+  /** Of a case that failed and was run again. */
+  readonly tries?: Tries;
+  /** Of a case that passes, but failed before (see `tries`): why it failed then. */
   readonly cause?: Cause;
   readonly splats?: readonly Splat[];
 }
@@ -180,13 +190,26 @@ export interface Cell {
   readonly warnings: number;
   readonly imageHash: string | null;
   readonly configHash: string | null;
-  readonly size: { readonly text: number; readonly data: number; readonly bss: number } | null;
+  readonly size: Sizes | null;
   readonly stages: Readonly<
     Partial<Record<StageName, { readonly outcome: Outcome; readonly ms: number; readonly reused: boolean }>>
   >;
   readonly cases: readonly CaseResult[];
   /** Logs of this cell, relative to the run directory. */
   readonly logs: Readonly<Record<string, string>>;
+  /** What the compiler said at this point; absent where nothing was built. */
+  readonly diagnostics?: {
+    readonly warnings: readonly Diagnostic[];
+    /** Warnings that the previous point does not have, matched by content; absent where there was none to compare with. */
+    readonly fresh?: readonly Diagnostic[];
+    readonly errors: readonly Diagnostic[];
+  };
+  /** What differs from the nearest earlier point of the run that was built on the same target. */
+  readonly changes?: {
+    readonly since: number;
+    readonly size?: Sizes;
+    readonly config: readonly OptionChange[];
+  };
 }
 
 export type Verdict = 'pass' | 'fail' | 'infra';
@@ -207,7 +230,14 @@ export interface Run {
   readonly command: string;
   readonly series: {
     readonly name: string;
-    readonly patches: readonly { readonly name: string; readonly subject: string }[];
+    readonly patches: readonly {
+      readonly name: string;
+      readonly subject: string;
+      /** sha256 of the file. */
+      readonly hash?: string;
+      /** Relative to the project's directory, with `/`. */
+      readonly file?: string;
+    }[];
   };
   readonly tree: {
     readonly name: string;
@@ -216,12 +246,22 @@ export interface Run {
     readonly resolved: string;
   };
   readonly targets: readonly string[];
+  /** What reports need to know of the targets. */
+  readonly machines?: Readonly<Record<string, { readonly endian: 'little' | 'big'; readonly bits: 32 | 64 }>>;
   readonly points: readonly number[];
+  /** Which part of the matrix this run is, counted from 1; absent when it is the whole. */
+  readonly shard?: { readonly index: number; readonly count: number };
   readonly host: {
     readonly machine: string;
     readonly cpus: number;
     readonly versions: Readonly<Record<string, string>>;
   };
   readonly cells: readonly Cell[];
+  /** What fails, from which patch on and until which; made of the cells. */
+  readonly findings?: readonly Finding[];
+  /** What fails on some targets only; made of the cells. */
+  readonly differences?: readonly TargetDifference[];
+  /** This run beside an earlier one, where one was named. */
+  readonly comparison?: Comparison;
   readonly notes: readonly string[];
 }

@@ -12,12 +12,12 @@ import {
   type Target,
   UserError,
 } from '../model/index.ts';
-import { countOutcomes, makeCell, verdictOf } from '../results/index.ts';
+import { concludeRun, makeCell } from '../results/index.ts';
 import { bootStage } from './boot.ts';
 import { chooseSuites } from './choose-suites.ts';
 import { filesBeside, withGdb } from './gdb.ts';
 import { makeImage } from './image.ts';
-import type { FinishedRun } from './run.ts';
+import { type FinishedRun, machinesOf } from './run.ts';
 import { openRunDirectory } from './run-directory.ts';
 import type { Selection } from './select.ts';
 import { readSeries } from './series.ts';
@@ -117,22 +117,21 @@ export async function testKernel(request: TestKernelRequest, context: Context): 
     logs: { test: 'test' },
   });
   const cells = [{ ...cell, imageHash: await hashFile(kernel.image) }];
-  const run = {
-    format: 1 as const,
+  const run = concludeRun({
+    format: 1,
     id: directory.id,
-    verdict: verdictOf(cells),
-    counts: countOutcomes(cells),
     started: started.toISOString(),
     ms: Date.now() - started.getTime(),
     command: request.command,
     series: { name: series.name, patches: [] },
     tree: { name: path.basename(kernel.image), key: '', kernelVersion: image.kernelVersion, resolved: kernel.image },
     targets: [kernel.target.name],
+    machines: machinesOf([kernel.target]),
     points: [0],
     host: await describeMachine([kernel.target]),
     cells,
     notes: [],
-  };
+  });
   await directory.finish(run);
   return { run, directory: directory.path };
 }

@@ -4,10 +4,9 @@ import { qemuVersion } from '../host/qemu.ts';
 import { copyIfThere, fromStore } from '../host/store.ts';
 import type { BootResult, Cause, CellRef, Outcome, Series, StageName, TestResult } from '../model/index.ts';
 import { bootStage } from './boot.ts';
-import { type CellWork, cellDirectory, withLog } from './cell.ts';
+import { type CellState, type CellWork, cellDirectory, withLog } from './cell.ts';
 import { slownessOf } from './deadlines.ts';
 import { faultOf, trying } from './faults.ts';
-import type { RunState } from './run.ts';
 import type { GuestRequest } from './suite-protocol.ts';
 import { suiteHash, testStage } from './test.ts';
 
@@ -15,7 +14,7 @@ import { suiteHash, testStage } from './test.ts';
 const resultFormat = 1;
 
 /** Boots a built cell and runs the suites in it; both are taken from the store where the same image had them before. */
-export async function testCell(state: RunState, work: CellWork): Promise<CellWork> {
+export async function testCell(state: CellState, work: CellWork): Promise<CellWork> {
   const { context } = state;
   const what = `point ${work.point} on ${work.target.name}`;
   let stage: StageName = 'boot';
@@ -37,7 +36,7 @@ interface Bootable {
   readonly key: string;
 }
 
-async function bootable(state: RunState, work: CellWork): Promise<Bootable> {
+async function bootable(state: CellState, work: CellWork): Promise<Bootable> {
   const { build: built, image, source, target } = work;
   if (built?.image === undefined || !image || !source) throw new Error('a cell without a built image cannot boot');
   const machine = state.request.selection.machine(target);
@@ -65,7 +64,7 @@ function refOf(work: CellWork): CellRef {
 }
 
 function emitEnd(
-  state: RunState,
+  state: CellState,
   work: CellWork,
   result: {
     readonly stage: StageName;
@@ -89,7 +88,7 @@ function emitEnd(
   });
 }
 
-async function bootOne(state: RunState, work: CellWork): Promise<CellWork> {
+async function bootOne(state: CellState, work: CellWork): Promise<CellWork> {
   const { context, request } = state;
   const { target } = work;
   const guest = await bootable(state, work);
@@ -127,7 +126,7 @@ function featuresAt(
   );
 }
 
-async function testOne(state: RunState, work: CellWork): Promise<CellWork> {
+async function testOne(state: CellState, work: CellWork): Promise<CellWork> {
   const { context, request, series, suites } = state;
   const { target } = work;
   if (suites.length === 0) return work;

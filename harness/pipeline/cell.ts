@@ -1,24 +1,41 @@
 import path from 'node:path';
+import { readTextIfThere } from '../host/files.ts';
 import { copyIfThere } from '../host/store.ts';
+import { configChanges, parseConfig } from '../kconfig/index.ts';
 import {
   type ApplyResult,
   type BootResult,
   type BuildResult,
   type Cause,
   type ConfigureResult,
+  type Context,
   type ImageResult,
+  type OptionChange,
   type Series,
   type Source,
   type StageName,
   type Target,
   type TestResult,
 } from '../model/index.ts';
+import type { Worktree } from './apply.ts';
 import { build } from './build.ts';
 import { configure, type FragmentUse } from './configure.ts';
 import { type Fault, faultOf, trying } from './faults.ts';
 import { makeImage } from './image.ts';
-import type { RunState } from './run.ts';
+import type { RunRequest } from './run.ts';
 import type { Selection } from './select.ts';
+
+/** What the stages of a cell need around them. */
+export interface CellState {
+  readonly request: Pick<RunRequest, 'selection' | 'until' | 'case' | 'seed'>;
+  readonly context: Context;
+  readonly series: Series;
+  readonly worktree: Pick<Worktree, 'points' | 'sources'>;
+  /** Where logs are kept. */
+  readonly directory: { readonly path: string };
+  /** Absolute paths of suite files. */
+  readonly suites: readonly string[];
+}
 
 /** A cell on its way through the stages. */
 export interface CellWork {
@@ -31,12 +48,15 @@ export interface CellWork {
   readonly image?: ImageResult;
   readonly boot?: BootResult;
   readonly test?: TestResult;
+  /** What the build is compared with. */
+  readonly previous?: { readonly point: number; readonly build: BuildResult; readonly config: readonly OptionChange[] };
   readonly fault?: Fault;
   readonly notRun?: string;
   readonly logs: Readonly<Record<string, string>>;
 }
 
 export interface Previous {
+  readonly point: number;
   readonly configure: ConfigureResult;
   readonly build: BuildResult;
 }
@@ -56,7 +76,7 @@ export function fragmentsAt(selection: Selection, series: Series, target: Target
 }
 
 /** Applies, configures and builds one point for one target, and makes the initramfs to boot it with. */
-export async function buildCell(state: RunState, request: BuildCellRequest): Promise<CellWork> {
+export async function buildCell(state: CellState, request: BuildCellRequest): Promise<CellWork> {
   const { context, worktree } = state;
   const { point, target } = request;
   const { until, selection } = state.request;
@@ -90,6 +110,10 @@ export async function buildCell(state: RunState, request: BuildCellRequest): Pro
     );
     const logs = await keepBuildLogs(state, work, built);
     work = { ...work, build: withLog(built, logs['build.log']), logs };
+    if (previous) {
+      const config = await changedOptions(previous.configure, configured);
+      work = { ...work, previous: { point: previous.point, build: previous.build, config } };
+    }
     if (built.outcome !== 'pass' || until === 'build') return work;
     stage = 'image';
     return { ...work, image: await trying(context, what, () => makeImage({ target }, context)) };
@@ -98,7 +122,14 @@ export async function buildCell(state: RunState, request: BuildCellRequest): Pro
   }
 }
 
-async function keepBuildLogs(state: RunState, work: CellWork, built: BuildResult): Promise<Record<string, string>> {
+async function changedOptions(before: ConfigureResult, now: ConfigureResult): Promise<readonly OptionChange[]> {
+  if (before.configHash === now.configHash || before.config === undefined || now.config === undefined) return [];
+  const read = async (file: string): Promise<ReturnType<typeof parseConfig>> =>
+    parseConfig((await readTextIfThere(file)) ?? '');
+  return configChanges(await read(before.config), await read(now.config));
+}
+
+async function keepBuildLogs(state: CellState, work: CellWork, built: BuildResult): Promise<Record<string, string>> {
   const place = cellDirectory(work);
   const logs: Record<string, string> = {};
   for (const [name, file] of [

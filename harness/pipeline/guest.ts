@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createCollector, encodeCommand, outcomeOf } from '../guest/command.ts';
 import type { AgentPort } from '../guest/port.ts';
 import { createCaller, createProcess } from '../guest/process.ts';
-import type { CommandOutcome, CommandSpec, Guest } from '../model/index.ts';
+import type { CommandOutcome, CommandSpec, Guest, GuestGone } from '../model/index.ts';
 import { type Agent, connectAgent } from './agent.ts';
 import { firstDeadlines, type GuestDeadlines, patienceBeyond } from './deadlines.ts';
 import { examineHang } from './hang.ts';
@@ -60,11 +60,7 @@ export async function openGuest(
     callMs: deadlines.callMs,
     beyond: patienceBeyond,
     awake: options.awake,
-    onHang: async (what, ms) => {
-      const error = await examineHang(machine, agent, `${what} did not end within ${seconds(ms)}`);
-      machine.giveUp(error);
-      return error;
-    },
+    onHang: (what, ms) => giveUpHanging(machine, agent, `${what} did not end within ${seconds(ms)}`),
   });
   void machine.gone.then((reason) => agent.fail(reason));
   try {
@@ -78,6 +74,12 @@ export async function openGuest(
     await machine.close();
     throw error;
   }
+}
+
+async function giveUpHanging(machine: Machine, agent: Agent, what: string): Promise<GuestGone> {
+  const error = await examineHang(machine, agent, what);
+  machine.giveUp(error);
+  return error;
 }
 
 async function silence(machine: Machine, { firstOutputMs }: GuestDeadlines): Promise<never> {
@@ -155,6 +157,7 @@ function makeGuest(
         await sleep(pause);
       }
     },
+    examine: (what) => giveUpHanging(machine, agent, what),
     close: () => machine.close(),
   };
 }

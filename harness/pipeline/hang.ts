@@ -2,6 +2,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   blockedTasks,
+  cpuBacktraces,
   createLogReader,
   heldLocks,
   printableLines,
@@ -11,7 +12,7 @@ import {
 import { describeSamples, programCounters } from '../guest/registers.ts';
 import { readBytesIfThere } from '../host/files.ts';
 import { makeTemporaryDirectory, removeDirectory } from '../host/text.ts';
-import { GuestGone } from '../model/index.ts';
+import { GuestGone, HostError } from '../model/index.ts';
 import type { Agent } from './agent.ts';
 import type { Machine } from './machine.ts';
 import { symbolTable } from './symbolise.ts';
@@ -39,10 +40,13 @@ export async function examineHang(machine: Machine, agent: Agent | undefined, wh
   if (problem !== undefined) return new GuestGone('host', `${what}, but the machine is to blame: ${problem}`);
   const facts: string[] = [];
   if (agent) facts.push(alive ? 'the agent still answers' : 'the agent does not answer either');
-  const before = machine.reader.lines().slice(-lastLines);
+  const before = machine.reader
+    .lines()
+    .filter((line) => line.trim() !== '')
+    .slice(-lastLines);
   const places = await cpuPlaces(machine).catch(() => '');
   if (places !== '') facts.push(places);
-  const details = [...(await askKernel(machine)), ...(await hiddenWords(machine).catch(() => []))];
+  const details = [...(await hiddenWords(machine)), ...(await askKernel(machine))];
   const ending = before.length === 0 ? ['the log is empty'] : ['the log ends with:', ...before];
   return new GuestGone('hang', [`${what}: ${facts.join('; ')}`, ...details, ...ending].join('\n'));
 }
@@ -102,24 +106,31 @@ async function typeSysrq({ qemu, request }: Machine, key: string): Promise<void>
   (channel === 'log' ? qemu.log : qemu.agent).send(Buffer.from(bytes, 'latin1'));
 }
 
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
+}
+
 /** Blocked tasks, locks and backtraces, as far as the kernel can still tell; all of it stands in the log as well. */
 async function askKernel(machine: Machine): Promise<string[]> {
   try {
     const waiting = await linesAfter(machine, () => typeSysrq(machine, 'w'));
     if (waiting.length > 0) {
       const locks = heldLocks(await linesAfter(machine, () => typeSysrq(machine, 'd')));
-      // For the reader of the log: backtraces of the CPUs, then every task.
-      for (const key of ['l', 't']) await linesAfter(machine, () => typeSysrq(machine, key));
+      const busy = cpuBacktraces(await linesAfter(machine, () => typeSysrq(machine, 'l')));
+      // Every task, for whoever reads on in the log.
+      await linesAfter(machine, () => typeSysrq(machine, 't'));
       const blocked = blockedTasks(waiting);
       return [
-        ...(blocked.length > 0 ? ['blocked tasks:', ...blocked.map((task) => `  ${task}`)] : ['no task is blocked']),
-        ...(locks.length > 0 ? ['locks:', ...locks.map((lock) => `  ${lock}`)] : []),
+        ...section('busy:', busy),
+        ...(blocked.length > 0 ? section('blocked tasks:', blocked) : ['no task is blocked']),
+        ...section('locks:', locks),
       ];
     }
     return machine.request.target.qemu.nmiTells ? await interrupt(machine) : [];
-  } catch {
+  } catch (error) {
     // QEMU has ended meanwhile: what is known is known.
-    return [];
+    if (error instanceof HostError) return [];
+    throw error;
   }
 }
 
@@ -132,7 +143,7 @@ async function interrupt(machine: Machine): Promise<string[]> {
   reader.push(Buffer.from(`${lines.join('\n')}\n`));
   reader.end();
   const trace = reader.splats().find((splat) => splat.trace)?.trace ?? [];
-  return trace.length > 0 ? ['an NMI found it in:', ...traceLines(trace)] : [];
+  return section('an NMI found it in:', traceLines(trace));
 }
 
 /** What the kernel has said but not printed: its console may be what hangs. */
@@ -145,12 +156,21 @@ async function hiddenWords({ qemu, request, reader }: Machine): Promise<string[]
     const filename = path.join(directory, 'log-buffer');
     const val = Number(request.target.qemu.physical(buffer.address));
     const size = Math.min(buffer.size || longestBuffer, longestBuffer);
-    await qemu.monitor.execute('pmemsave', { val, size, filename }, monitorMs);
-    const printed = new Set(reader.lines().map((line) => stripPrefix(line).text.trim()));
-    const hidden = printableLines((await readBytesIfThere(filename)) ?? Buffer.alloc(0))
+    try {
+      await qemu.monitor.execute('pmemsave', { val, size, filename }, monitorMs);
+    } catch (error) {
+      if (error instanceof HostError) return [];
+      throw error;
+    }
+    const printed = reader.lines().join('\n');
+    const said = printableLines((await readBytesIfThere(filename)) ?? Buffer.alloc(0))
       .map((line) => stripPrefix(line).text.trim())
-      .filter((line) => ![...printed].some((known) => known.includes(line)));
-    return hidden.length > 0 ? ['in the log buffer, but never printed:', ...hidden.slice(-lastLines)] : [];
+      .filter((line) => line.length > 12);
+    // Numbers between the records, and what older ones have left behind, may look like text at both ends.
+    const last = said.findLastIndex((line) => printed.includes(line.slice(2, -6)));
+    // Behind what was printed last; before that lie messages of levels that are never printed.
+    const hidden = last < 0 ? [] : said.slice(last + 1);
+    return section('in the log buffer, but not on the console:', hidden.slice(-lastLines));
   } finally {
     await removeDirectory(directory);
   }

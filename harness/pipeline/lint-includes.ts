@@ -1,4 +1,3 @@
-import path from 'node:path';
 import {
   findUses,
   IncludeLint,
@@ -17,7 +16,7 @@ import { openWorktree } from './apply.ts';
 import { fragmentsAt } from './cell.ts';
 import { configure } from './configure.ts';
 import { fetchTree } from './fetch.ts';
-import { preprocess } from './preprocess.ts';
+import { preprocess, unitReader } from './preprocess.ts';
 import type { Selection } from './select.ts';
 import { readSeries } from './series.ts';
 
@@ -114,21 +113,9 @@ async function unitsOf(
   const { units, directories } = await preprocess({ ...common, configure: configured, objects }, context);
   const config = parseConfig((await readTextIfThere(configured.config ?? '')) ?? '');
   const option = (name: string): string | undefined => config.get(name.replace(/^CONFIG_/, ''));
-  const texts = new Map<string, Promise<string | undefined>>();
-  const readAny = async (file: string): Promise<string | undefined> => {
-    for (const directory of directories) {
-      const found = await readTextIfThere(path.join(directory, file));
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
   return {
     units: [...units.values()].map((unit) => ({ target: target.name, unit, option })),
-    read(file) {
-      const known = texts.get(file) ?? readAny(file);
-      texts.set(file, known);
-      return known;
-    },
+    read: unitReader(directories),
   };
 }
 

@@ -1,4 +1,5 @@
-import { commandFile, preprocessedName, readUnit, type Unit, unitCommand } from '../diagnosis/index.ts';
+import path from 'node:path';
+import { commandFile, preprocessedName, type ReadText, readUnit, type Unit, unitCommand } from '../diagnosis/index.ts';
 import { updateFile } from '../host/build-directory.ts';
 import { readTextIfThere } from '../host/files.ts';
 import { runCommand } from '../host/process.ts';
@@ -21,6 +22,23 @@ export interface Preprocessed {
   readonly units: ReadonlyMap<string, Unit>;
   /** Directory of the tree, then the build directory: where the files of the units are. */
   readonly directories: readonly string[];
+}
+
+/** Reads the files that units name, each once: from the first of the directories that has it. */
+export function unitReader(directories: readonly string[]): ReadText {
+  const texts = new Map<string, Promise<string | undefined>>();
+  const find = async (file: string): Promise<string | undefined> => {
+    for (const directory of directories) {
+      const text = await readTextIfThere(path.join(directory, file));
+      if (text !== undefined) return text;
+    }
+    return undefined;
+  };
+  return (file) => {
+    const known = texts.get(file) ?? find(file);
+    texts.set(file, known);
+    return known;
+  };
 }
 
 /** Has the compiler tell what the translation units of a point see: which files, by which includes, and what they declare. */

@@ -18,6 +18,9 @@ export interface Invocation {
 }
 
 function quote(word: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a command has to stay on its line
+  if (/[\u0000-\u001f\u007f]/.test(word))
+    return `$'${JSON.stringify(word).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
@@ -27,7 +30,7 @@ export function reproduceCommand(
   point: number,
   target: string,
   stage: StageName,
-  failedCase?: CaseResult,
+  failedCase?: Pick<CaseResult, 'name'> & { readonly suite?: string },
 ): string {
   // New warnings show only against the point before, so that one has to be built as well.
   const points = stage === 'build' && point > 0 ? `${point - 1}..${point}` : String(point);
@@ -38,7 +41,8 @@ export function reproduceCommand(
   if (invocation.cpus !== undefined) words.push('--cpus', String(invocation.cpus));
   if (invocation.withoutFix !== undefined) words.push('--without-fix', invocation.withoutFix);
   if (invocation.project !== undefined) words.push('--project', invocation.project);
-  if (failedCase) words.push('--suite', failedCase.suite, '--case', failedCase.name);
+  if (failedCase?.suite !== undefined) words.push('--suite', failedCase.suite);
+  if (failedCase) words.push('--case', failedCase.name);
   words.push('--fresh');
   return words.map(quote).join(' ');
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import PQueue from 'p-queue';
 import { hashValues } from '../host/files.ts';
 import { describeMachine } from '../host/machine.ts';
@@ -8,19 +9,19 @@ import {
   type PreparedTree,
   type Project,
   type Run,
-  type Series,
   type StageName,
   type Target,
 } from '../model/index.ts';
-import { countOutcomes, makeCell, parsePoints, verdictOf } from '../results/index.ts';
+import { concludeRun, makeCell, parsePoints } from '../results/index.ts';
 import { openWorktree, type Worktree } from './apply.ts';
-import { buildCell, type CellWork, type Previous } from './cell.ts';
+import { buildCell, type CellState, type CellWork, type Previous } from './cell.ts';
 import { testCell } from './cell-test.ts';
 import { chooseSuites } from './choose-suites.ts';
+import { withComparison } from './compare.ts';
 import { diagnosePoint } from './diagnose.ts';
 import { fetchTree } from './fetch.ts';
 import { type Invocation, reproduceCommand } from './reproduce.ts';
-import { openRunDirectory, type RunDirectory } from './run-directory.ts';
+import { openRunDirectory, openStoredRun, type RunDirectory } from './run-directory.ts';
 import { recordingNotes, type Selection } from './select.ts';
 import { readSeries } from './series.ts';
 import { describeVariant } from './variant.ts';
@@ -42,6 +43,8 @@ export interface RunRequest {
   readonly seed?: number;
   /** Go on with later points after one has failed. */
   readonly keepGoing: boolean;
+  /** An earlier run to compare with: its directory or `run.json`; absolute. */
+  readonly against?: string;
   /** Directory that run directories are made in. */
   readonly out: string;
   readonly command: string;
@@ -55,13 +58,10 @@ export interface FinishedRun {
 }
 
 /** Everything that the cells of one run share. */
-export interface RunState {
+export interface RunState extends CellState {
   readonly request: RunRequest;
-  readonly context: Context;
-  readonly series: Series;
   readonly worktree: Worktree;
   readonly directory: RunDirectory;
-  readonly suites: readonly string[];
 }
 
 /**
@@ -76,6 +76,7 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
   const { selection } = request;
   const series = await readSeries(selection.spec);
   const points = parsePoints(request.points, series.patches.length);
+  const against = request.against === undefined ? undefined : await openStoredRun(request.against);
   const suites = request.until === 'test' ? await chooseSuites(request.suites, series, request.project) : [];
   context.emit({
     type: 'run-start',
@@ -91,28 +92,38 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
     const directory = await openRunDirectory(request.out, started, `${series.name}-${tree.name}`);
     const state: RunState = { request, context, series, worktree, directory, suites };
     const cells = await runCells(state, points);
-    const result: Run = {
+    const concluded = concludeRun({
       format: 1,
       id: directory.id,
-      verdict: verdictOf(cells),
-      counts: countOutcomes(cells),
       started: started.toISOString(),
       ms: Date.now() - started.getTime(),
       command: request.command,
-      series: { name: series.name, patches: series.patches.map(({ name, subject }) => ({ name, subject })) },
+      series: {
+        name: series.name,
+        patches: series.patches.map(({ name, subject, hash, path: file }) => {
+          return { name, subject, hash, file: path.relative(request.project.directory, file) };
+        }),
+      },
       tree: pickTree(tree),
       targets: selection.targets.map((target) => target.name),
+      machines: machinesOf(selection.targets),
       points,
       host: await describeMachine(selection.targets),
       cells,
       notes: [...new Set(notes)],
-    };
+    });
+    const result = against ? await withComparison({ run: concluded, directory: directory.path }, against) : concluded;
     await directory.finish(result);
     context.emit({ type: 'run-end', run: result });
     return { run: result, directory: directory.path };
   } finally {
     await worktree.close();
   }
+}
+
+/** What a stored run says of its targets. */
+export function machinesOf(targets: readonly Target[]): NonNullable<Run['machines']> {
+  return Object.fromEntries(targets.map(({ name, endian, bits }) => [name, { endian, bits }]));
 }
 
 function pickTree({ name, key, kernelVersion, resolved }: PreparedTree): Run['tree'] {
@@ -153,7 +164,7 @@ async function runCells(state: RunState, points: readonly number[]): Promise<Cel
           previous: previous.get(target.name),
         });
         if (work.configure && work.build?.image !== undefined) {
-          previous.set(target.name, { configure: work.configure, build: work.build });
+          previous.set(target.name, { point, configure: work.configure, build: work.build });
         }
         return work;
       }),

@@ -1,30 +1,55 @@
 import { nearest, type Run, UserError } from '../model/index.ts';
+import { renderGithub } from './github.ts';
+import { renderGitlab } from './gitlab.ts';
+import type { Logs } from './html/logs.ts';
+import { renderHtml } from './html/page.ts';
 import { renderJunit } from './junit.ts';
-import { renderText } from './matrix.ts';
+import { renderKcidb } from './kcidb.ts';
+import { renderMarkdown } from './markdown.ts';
 import { renderTap } from './tap.ts';
+import { renderText } from './text.ts';
 
-export { ansiPaint, noPaint, type Paint, renderMatrix, renderText } from './matrix.ts';
+export { renderBisect } from './bisect.ts';
+export { type Logs, type LogText, wantedLogs } from './html/logs.ts';
+export { renderMatrix } from './matrix.ts';
+export { ansiPaint, noPaint, type Paint } from './paint.ts';
 export { type Line, lineFor } from './progress.ts';
+export { renderText } from './text.ts';
 
-/** Every form that a stored run can be printed in, and the file name it has in a run directory. */
+interface Kind {
+  readonly render: (run: Run, logs: Logs | undefined) => string;
+  /** The name that it has in a run directory. */
+  readonly file: string;
+}
+
+/** Every form that a stored run can be printed in. */
 const kinds = {
-  text: { render: (run: Run) => renderText(run), file: 'report.txt' },
+  text: { render: (run) => renderText(run), file: 'report.txt' },
   tap: { render: renderTap, file: 'report.tap' },
   junit: { render: renderJunit, file: 'report.xml' },
-  json: { render: (run: Run) => `${JSON.stringify(run, null, 2)}\n`, file: 'run.json' },
-} as const;
+  html: { render: renderHtml, file: 'report.html' },
+  markdown: { render: renderMarkdown, file: 'report.md' },
+  github: { render: renderGithub, file: 'report.github' },
+  gitlab: { render: renderGitlab, file: 'gl-code-quality.json' },
+  kcidb: { render: renderKcidb, file: 'kcidb.json' },
+  json: { render: (run) => `${JSON.stringify(run, null, 2)}\n`, file: 'run.json' },
+} as const satisfies Readonly<Record<string, Kind>>;
 
 export type ReportKind = keyof typeof kinds;
 
 export const reportKinds = Object.keys(kinds) as readonly ReportKind[];
 
+/** Those that are kept with every run; `run.json` comes last, for with it the run is whole. */
+export const storedKinds: readonly ReportKind[] = ['text', 'tap', 'junit', 'html', 'json'];
+
 export function reportFile(kind: ReportKind): string {
   return kinds[kind].file;
 }
 
-/** Prints a run in the form asked for. */
-export function renderReport(run: Run, kind: ReportKind): string {
-  return kinds[kind].render(run);
+/** Prints a run in the form asked for. `logs` are shown by the page of HTML alone. */
+export function renderReport(run: Run, kind: ReportKind, logs?: Logs): string {
+  const { render }: Kind = kinds[kind];
+  return render(run, logs);
 }
 
 /** Reads `KIND` or `KIND=FILE`. */

@@ -1,126 +1,55 @@
-import Table from 'cli-table3';
-import type { CaseResult, Cell, Outcome, Run } from '../model/index.ts';
+import { stripVTControlCharacters } from 'node:util';
+import type { Cell, Run } from '../model/index.ts';
+import { noPaint, type Paint } from './paint.ts';
+import { isGood, oneLine, outcomeWords } from './words.ts';
 
-const words: Readonly<Record<Outcome, string>> = {
-  pass: 'pass',
-  fail: 'FAIL',
-  skip: 'skip',
-  crash: 'CRASH',
-  timeout: 'TIMEOUT',
-  'not-run': 'not run',
-};
-
-/** Wraps a text in a terminal's colour when colours are wanted. */
-export type Paint = (text: string, colour: 'red' | 'green' | 'yellow' | 'dim' | 'bold') => string;
-
-export const noPaint: Paint = (text) => text;
-
-export const ansiPaint: Paint = (text, colour) => {
-  const code = { red: 31, green: 32, yellow: 33, dim: 2, bold: 1 }[colour];
-  return `\u001b[${code}m${text}\u001b[0m`;
-};
-
-function isGood(outcome: Outcome): boolean {
-  return outcome === 'pass' || outcome === 'skip';
-}
-
-/** What stands in one field: `pass 34`, `FAIL test 2/36`, `FAIL build`, `not run`. */
-function field(cell: Cell | undefined, paint: Paint): string {
+/** What stands in one field: `pass 34`, `FAIL test 2/36`, `FAIL build`, `not run`; behind it the marks of the legend. */
+export function fieldWords(cell: Cell | undefined, paint: Paint = noPaint): string {
   if (!cell) return paint('-', 'dim');
-  const equal = cell.reused ? ' =' : '';
+  const marks = `${cell.cases.some(({ tries }) => tries && tries.failed < tries.runs) ? ' ~' : ''}${cell.reused ? ' =' : ''}`;
   if (cell.outcome === 'not-run') return paint(cell.blame === 'host' ? `INFRA ${cell.stage}` : 'not run', 'yellow');
   if (isGood(cell.outcome)) {
     const passed = cell.cases.filter((one) => one.outcome === 'pass').length;
     const count = passed > 0 ? ` ${passed}` : cell.stage === 'test' ? '' : ` ${cell.stage}`;
-    return `${paint(words[cell.outcome], 'green')}${count}${equal}`;
+    return `${paint(outcomeWords[cell.outcome], 'green')}${count}${marks}`;
   }
   const bad = cell.cases.filter((one) => !isGood(one.outcome)).length;
   const share = bad > 0 ? ` ${bad}/${cell.cases.filter((one) => one.outcome !== 'skip').length}` : '';
-  return `${paint(`${words[cell.outcome]} ${cell.stage}`, 'red')}${share}${equal}`;
+  return `${paint(`${outcomeWords[cell.outcome]} ${cell.stage}`, 'red')}${share}${marks}`;
+}
+
+/** Finds cells by point and target. */
+export function cellIndex(run: Run): (point: number, target: string) => Cell | undefined {
+  const cells = new Map(run.cells.map((cell) => [`${cell.point}\0${cell.target}`, cell]));
+  return (point, target) => cells.get(`${point}\0${target}`);
+}
+
+/** What a point is called in the matrix. */
+export function rowName(run: Run, point: number): string {
+  return oneLine(point === 0 ? `(base: ${run.tree.name})` : (run.series.patches[point - 1]?.name ?? ''));
 }
 
 /** The matrix: a line for each point, a column for each target. */
 export function renderMatrix(run: Run, paint: Paint = noPaint): string {
-  const table = new Table({
-    head: ['point', 'patch', ...run.targets],
-    style: { head: [], border: [], compact: true },
-    chars: {
-      top: '',
-      'top-mid': '',
-      'top-left': '',
-      'top-right': '',
-      bottom: '',
-      'bottom-mid': '',
-      'bottom-left': '',
-      'bottom-right': '',
-      left: '',
-      'left-mid': '',
-      right: '',
-      'right-mid': '',
-      mid: '─',
-      'mid-mid': '─',
-      middle: '  ',
-    },
-  });
-  for (const point of run.points) {
-    const patch = point === 0 ? `(base: ${run.tree.name})` : (run.series.patches[point - 1]?.name ?? '');
-    const cells = run.targets.map((target) => run.cells.find((cell) => cell.point === point && cell.target === target));
-    table.push([String(point), patch, ...cells.map((cell) => field(cell, paint))]);
-  }
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
-}
-
-function failedCases(cell: Cell): readonly CaseResult[] {
-  return cell.cases.filter((one) => !isGood(one.outcome));
-}
-
-function describeCell(cell: Cell, paint: Paint): string[] {
-  const name = `point ${cell.point}${cell.patch === null ? '' : ` (${cell.patch})`} on ${cell.target}`;
-  const lines = [paint(`${name}: ${words[cell.outcome]} in ${cell.stage}, blame: ${cell.blame ?? 'none'}`, 'bold')];
-  if (cell.cause) {
-    lines.push(`  ${cell.cause.summary}`);
-    lines.push(...cell.cause.excerpt.map((line) => paint(`  | ${line}`, 'dim')));
-    lines.push(...(cell.cause.advice ?? []).map((line) => `  > ${line}`));
-    if (cell.cause.log !== undefined) lines.push(`  log: ${cell.cause.log}`);
-  }
-  const others = failedCases(cell).slice(1, 20);
-  lines.push(...others.map((one) => `  also ${one.outcome}: ${one.suite}: ${one.name}`));
-  if (cell.reproduce !== null) lines.push(`  reproduce: ${cell.reproduce}`);
-  return lines;
-}
-
-function countLine(run: Run): string {
-  const show = (counts: Readonly<Record<Outcome, number>>): string =>
-    Object.entries(counts)
-      .filter(([, count]) => count > 0)
-      .map(([outcome, count]) => `${count} ${words[outcome as Outcome]}`)
-      .join(', ') || 'none';
-  return `cells: ${show(run.counts.cells)}; cases: ${show(run.counts.cases)}`;
-}
-
-/** The report for people: matrix, then every failure with its reason and the command that repeats it. */
-export function renderText(run: Run, paint: Paint = noPaint): string {
-  const bad = run.cells.filter(
-    (cell) => !isGood(cell.outcome) && (cell.outcome !== 'not-run' || cell.blame === 'host'),
+  const find = cellIndex(run);
+  const rows = [
+    ['point', 'patch', ...run.targets],
+    ...run.points.map((point) => [
+      String(point),
+      rowName(run, point),
+      ...run.targets.map((target) => fieldWords(find(point, target), paint)),
+    ]),
+  ];
+  const lengths = rows.map((row) => row.map((text) => stripVTControlCharacters(text).length));
+  const widths = (rows[0] ?? []).map((_, column) =>
+    lengths.reduce((widest, row) => Math.max(widest, row[column] ?? 0), 0),
   );
-  const left = run.cells.filter((cell) => cell.outcome === 'not-run' && cell.blame !== 'host');
-  const reasons = [...new Set(left.map((cell) => cell.cause?.summary ?? 'not run'))];
-  const colour = { pass: 'green', fail: 'red', infra: 'yellow' } as const;
-  return [
-    `${run.series.name} on ${run.tree.name} (Linux ${run.tree.kernelVersion}, ${run.tree.resolved})`,
-    '',
-    renderMatrix(run, paint),
-    ...(run.cells.some((cell) => cell.reused) ? ['', '= taken over from an earlier run with the same inputs'] : []),
-    ...bad.flatMap((cell) => ['', ...describeCell(cell, paint)]),
-    ...reasons.flatMap((reason) => ['', reason]),
-    ...(run.notes.length > 0 ? ['', ...run.notes.map((note) => `note: ${note}`)] : []),
-    '',
-    countLine(run),
-    `verdict: ${paint(run.verdict, colour[run.verdict])} (${(run.ms / 1000).toFixed(1)} s)`,
-    '',
-  ].join('\n');
+  const lines = rows.map((row, at) =>
+    row
+      .map((text, column) => text + ' '.repeat((widths[column] ?? 0) - (lengths[at]?.[column] ?? 0)))
+      .join('    ')
+      .trimEnd(),
+  );
+  const ruler = '─'.repeat(widths.reduce((sum, width) => sum + width + 4, -2));
+  return [` ${lines[0] ?? ''}`, ruler, ...lines.slice(1).map((line) => ` ${line}`)].join('\n');
 }

@@ -6,10 +6,13 @@ import type {
   Cause,
   Cell,
   ConfigureResult,
+  OptionChange,
   Outcome,
   StageName,
   TestResult,
 } from '../model/index.ts';
+import { sizeDifference } from './compare.ts';
+import { isGood } from './subjects.ts';
 
 /** Everything that became known about one point on one target; stages that did not run are absent. */
 export interface CellParts {
@@ -21,6 +24,8 @@ export interface CellParts {
   readonly build?: BuildResult;
   readonly boot?: BootResult;
   readonly test?: TestResult;
+  /** The build that this one is compared with: the nearest earlier one of the run on the same target. */
+  readonly previous?: { readonly point: number; readonly build: BuildResult; readonly config: readonly OptionChange[] };
   /** A fault of the machine that ended the cell, and the stage it came in. */
   readonly fault?: { readonly stage: StageName; readonly cause: Cause };
   /** Why nothing was tried, for a cell that was left out. */
@@ -42,8 +47,8 @@ export function makeCell(parts: CellParts): Cell {
   const outcome = outcomeOf(parts, last);
   const cause = causeOf(parts, last);
   const cases = parts.test?.cases ?? [];
-  const good = outcome === 'pass' || outcome === 'skip';
-  const firstBad = cases.find((one) => one.outcome !== 'pass' && one.outcome !== 'skip');
+  const good = isGood(outcome);
+  const firstBad = cases.find((one) => !isGood(one.outcome));
   return {
     point: parts.point,
     patch: parts.patch,
@@ -64,7 +69,20 @@ export function makeCell(parts: CellParts): Cell {
     ),
     cases,
     logs: parts.logs,
+    ...(parts.build ? { diagnostics: diagnosticsOf(parts.build) } : {}),
+    ...(parts.previous && parts.build ? { changes: changesOf(parts.previous, parts.build) } : {}),
   };
+}
+
+function diagnosticsOf({ warnings, newWarnings, errors }: BuildResult): NonNullable<Cell['diagnostics']> {
+  return { warnings, ...(newWarnings ? { fresh: newWarnings } : {}), errors };
+}
+
+function changesOf(
+  { point, build, config }: NonNullable<CellParts['previous']>,
+  { size }: BuildResult,
+): NonNullable<Cell['changes']> {
+  return { since: point, ...(size && build.size ? { size: sizeDifference(build.size, size) } : {}), config };
 }
 
 function outcomeOf(parts: CellParts, last: Stage): Outcome {
@@ -78,7 +96,7 @@ function causeOf(parts: CellParts, last: Stage): Cause | null {
   if (parts.notRun !== undefined) return { blame: 'kernel', summary: parts.notRun, excerpt: [] };
   if (last.cause) return last.cause;
   if (last.stage !== 'test') return null;
-  const bad = last.cases.filter((one) => one.outcome !== 'pass' && one.outcome !== 'skip');
+  const bad = last.cases.filter((one) => !isGood(one.outcome));
   const [first] = bad;
   if (!first) return null;
   const more = bad.length > 1 ? ` (and ${bad.length - 1} more)` : '';

@@ -1,4 +1,5 @@
 import type { CaseResult, Cell, Counts, Outcome, Verdict } from '../model/index.ts';
+import { isGood } from './subjects.ts';
 
 function noOutcomes(): Record<Outcome, number> {
   return { pass: 0, fail: 0, skip: 0, crash: 0, timeout: 0, 'not-run': 0 };
@@ -19,7 +20,7 @@ export function countOutcomes(cells: readonly Cell[]): Counts {
  * machine did.
  */
 export function verdictOf(cells: readonly Cell[]): Verdict {
-  const bad = cells.filter((cell) => cell.outcome !== 'pass' && cell.outcome !== 'skip');
+  const bad = cells.filter((cell) => !isGood(cell.outcome));
   if (bad.some((cell) => cell.blame === 'kernel' || cell.blame === 'suite')) return 'fail';
   return bad.length > 0 ? 'infra' : 'pass';
 }

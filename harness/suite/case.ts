@@ -68,8 +68,11 @@ async function attempt(
   if (beyond > 0) outcome = await Promise.race([tried, sleep(beyond, 'late' as const)]);
   const timedOut = outcome === 'late';
   const pending = timedOut ? tracker.pending() : [];
+  let examined: GuestGone | undefined;
   if (timedOut) {
-    await window.settle();
+    // First, while the guest still is as it hangs.
+    if (pending.length > 0) examined = await guest.examine?.('the case did not end');
+    else await window.settle();
     // Closing the guest ends every call that the case waits for, and so the case.
     await guest.close();
     outcome = await Promise.race([tried, sleep(unwindMs, 'late' as const)]);
@@ -87,6 +90,7 @@ async function attempt(
     timedOut,
     timeoutMs,
     pending,
+    ...(examined && { examined }),
     splats,
     expected,
     file,

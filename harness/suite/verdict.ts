@@ -5,6 +5,7 @@ import { excerptOf } from '../guest/log/index.ts';
 import {
   type Cause,
   formatLocation,
+  type GuestGone,
   type GuestRefusal,
   type Outcome,
   type SourceLocation,
@@ -21,6 +22,8 @@ export interface Observed {
   readonly timeoutMs: number;
   /** Calls to the guest that had no answer when the time was up. */
   readonly pending: readonly string[];
+  /** What was found out about the guest then. */
+  readonly examined?: GuestGone;
   /** Kernel-log reports that began in the case's window. */
   readonly splats: readonly Splat[];
   readonly expected: readonly RegExp[];
@@ -168,14 +171,16 @@ export function judge(observed: Observed): Verdict {
     const fault = thrownBy(error) ?? error;
     return { outcome: 'not-run', cause: { blame: 'host', summary: describe(fault), excerpt: stackLines(fault) } };
   }
+  const { examined } = observed;
+  if (examined?.ending === 'host')
+    return { outcome: 'not-run', cause: { blame: 'host', summary: examined.message, excerpt: [] } };
   if (timedOut) {
     const waiting = pending.at(-1);
     const summary =
       waiting === undefined
         ? `no end within ${seconds(timeoutMs)}, and no call to the guest was waiting`
         : `no end within ${seconds(timeoutMs)}: the guest did not answer ${waiting}`;
-    const gone = judgeGone(thrownBy(error));
-    const excerpt = [...pending.map((call) => `waiting for ${call}`), ...(gone?.cause?.excerpt ?? [])];
+    const excerpt = [...pending.map((call) => `waiting for ${call}`), ...(examined?.message.split('\n') ?? [])];
     return { outcome: 'timeout', cause: { blame: waiting === undefined ? 'suite' : 'kernel', summary, excerpt } };
   }
   if (error !== undefined) return judgeGone(thrownBy(error)) ?? judgeError(observed);

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
@@ -107,12 +107,11 @@ test('x86 builds, s390 does not: the report says by which header, and --fix mend
 
   // The proposed diff applies to the point as it stands in the report.
   const diff = cause?.advice?.slice(cause.advice.findIndex((line) => line.startsWith('diff --git'))).join('\n') ?? '';
-  const tree = path.join(at.directory, 'linux');
-  await writeFile(path.join(at.directory, 'helper.diff'), good);
-  await execa('git', ['apply', '--directory=.', path.join(at.directory, 'helper.diff')], { cwd: tree });
+  const tree = path.join(at.directory, 'patched');
+  await cp(path.join(at.directory, 'linux'), tree, { recursive: true });
+  await execa('git', ['apply', '-'], { cwd: tree, input: good });
   await execa('git', ['apply', '-'], { cwd: tree, input: `${diff}\n` });
-  await execa('git', ['apply', '-R', '-'], { cwd: tree, input: `${diff}\n` });
-  await execa('git', ['apply', '-R', path.join(at.directory, 'helper.diff')], { cwd: tree });
+  t.true((await readFile(path.join(tree, 'kernel/fork.c'), 'utf8')).includes('#include <linux/umh.h>\n'));
 
   t.regex(
     failed.out,
@@ -141,6 +140,31 @@ test('--fix=patch adds a patch of its own, and the report of the next run shows 
   );
 });
 
+test('a later patch that has the place of the include in its context is refreshed', async (t) => {
+  const beside = mail(
+    'fork: include more',
+    [
+      'diff --git a/kernel/fork.c b/kernel/fork.c',
+      '--- a/kernel/fork.c',
+      '+++ b/kernel/fork.c',
+      '@@ -1,6 +1,7 @@',
+      ' #include <linux/kernel.h>',
+      ' #include <linux/mm.h>',
+      ' #include <linux/sched.h>',
+      '+#include <linux/list.h>',
+      ' ',
+      ' extern struct task init_task;',
+      ' ',
+      '',
+    ].join('\n'),
+  );
+  const at = await place(t, { 'helper.patch': good, 'beside.patch': beside });
+  const failed = await at.run('build', '--fix');
+  t.regex(failed.out, /written:\n {2}patches\/helper\.patch\n {2}patches\/beside\.patch$/);
+  const again = await at.run('build');
+  t.is(again.code, 0, again.out + again.err);
+});
+
 test('a name that no header declares is said to be unknown, and --fix writes nothing that does not build', async (t) => {
   const at = await place(t, { 'helper.patch': helper });
   const before = await readFile(path.join(at.directory, 'patches/helper.patch'), 'utf8');
@@ -162,7 +186,7 @@ test('lint-includes finds it ahead of the failure, and nothing once it is mended
   t.is(found.code, 1);
   t.regex(
     found.out,
-    /^kernel\/fork\.c: <linux\/umh\.h>\n {2}uses call_helper \(line 12\), UMH_WAIT_EXEC \(line 12\)\n/,
+    /^kernel\/fork\.c: <linux\/umh\.h>\n {2}uses call_helper \(line 11\), UMH_WAIT_EXEC \(line 11\)\n/,
   );
   t.true(found.out.includes("arch/x86/include/asm/page.h:4 is one architecture's"));
   t.true((await at.run('lint-includes')).out.includes('    s390x: nothing declares it there\n'));
@@ -208,5 +232,5 @@ test('a variant takes the fix away from its patch on, and only then the matrix f
   t.regex(unknown.err, /series "mine" for base "6\.1" has no variant "uhm"\n {2}did you mean umh\?/);
   const misfit = await at.run('build', '--without-fix', 'gone');
   t.is(misfit.code, 2);
-  t.regex(misfit.err, /quiltboot\.yaml:9:\d+: variant gone does not fit point 2: kernel\/fork\.c has no line/);
+  t.regex(misfit.err, /quiltboot\.yaml:8:\d+: variant gone does not fit point 2: kernel\/fork\.c has no line/);
 });

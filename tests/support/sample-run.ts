@@ -1,5 +1,5 @@
 import type { ApplyResult, BuildResult, CaseResult, Cell, Run, TestResult } from '../../harness/model/index.ts';
-import { type CellParts, countOutcomes, makeCell, verdictOf } from '../../harness/results/index.ts';
+import { type CellParts, concludeRun, makeCell, worstOutcome } from '../../harness/results/index.ts';
 
 /** Parts and runs that the tests of results and reports share. */
 
@@ -58,23 +58,55 @@ export function cell(parts: Partial<CellParts> = {}): Cell {
   });
 }
 
-export function runOf(cells: readonly Cell[]): Run {
-  return {
+export function runOf(cells: readonly Cell[], more: Partial<Run> = {}): Run {
+  return concludeRun({
     format: 1,
     id: '20260101-000000-x',
-    verdict: verdictOf(cells),
-    counts: countOutcomes(cells),
     started: '2026-01-01T00:00:00.000Z',
     ms: 61_000,
     command: 'quiltboot run x',
     series: { name: 'x', patches: [{ name: 'one.patch', subject: 'one' }] },
     tree: { name: 'linux', key: 'k', kernelVersion: '6.1.1', resolved: 'linux-source 6.1.1-1' },
     targets: ['x86_64', 's390x'],
+    machines: { x86_64: { endian: 'little', bits: 64 }, s390x: { endian: 'big', bits: 64 } },
     points: [0, 1],
     host: { machine: 'm', cpus: 2, versions: {} },
     cells,
     notes: [],
-  };
+    ...more,
+  });
+}
+
+/** Patches named a.patch, b.patch … */
+export function patchesOf(count: number): Run['series']['patches'] {
+  return Array.from({ length: count }, (_, index) => {
+    const letter = String.fromCharCode(97 + index);
+    return { name: `${letter}.patch`, subject: `subject ${letter}` };
+  });
+}
+
+export function caseOf(name: string, outcome: CaseResult['outcome'], more: Partial<CaseResult> = {}): CaseResult {
+  const bad = outcome !== 'pass' && outcome !== 'skip';
+  const cause = { blame: 'kernel', summary: `${name} is wrong`, excerpt: [] } as const;
+  return { suite: 'tasks', name, outcome, ms: 1, ...(bad ? { cause } : {}), ...more };
+}
+
+/** A cell whose cases end as told: `{'a pid moves': 'pass'}`. */
+export function testedCell(
+  point: number,
+  target: string,
+  cases: Readonly<Record<string, CaseResult['outcome']>>,
+  more: Partial<CellParts> = {},
+): Cell {
+  const results = Object.entries(cases).map(([name, outcome]) => caseOf(name, outcome));
+  return cell({
+    point,
+    target,
+    patch: point === 0 ? null : `${String.fromCharCode(96 + point)}.patch`,
+    build: { ...built, imageHash: `image-${point}-${target}` },
+    test: testResult(results, worstOutcome(results)),
+    ...more,
+  });
 }
 
 /** Point 0 passes on both targets; point 1 crashes on x86_64 and was left out on s390x. */

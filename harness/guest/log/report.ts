@@ -1,6 +1,7 @@
 import type { Splat } from '../../model/index.ts';
-import { endMark, frameOf, instructionOf, isBody, isDoubtful, isReporter, isTrace } from './body.ts';
+import { endMark, isBody, isReporter, isTrace, isWaiting } from './body.ts';
 import type { Family, Start } from './family.ts';
+import { frameIn, frameOf, instructionIn } from './frames.ts';
 import { fillTemplate, normaliseTitle } from './title.ts';
 import { createTrace } from './trace.ts';
 
@@ -57,7 +58,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
     );
   };
   const note = (text: string): void => {
-    const place = instructionOf(text);
+    const place = instructionIn(text)?.function;
     if (/^Krnl PSW : [0-9a-f]{16} [0-9a-f]{16} \(0x/.test(text)) nowhere = true;
     // Behind the first frame it is what an interrupt came upon.
     if (place !== undefined && !isReporter(place) && firstFrame === undefined) instruction ??= place;
@@ -66,10 +67,10 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
     if (family.form !== 'prose' || family.name !== 'lockdep' || backtraceSeen) trace.push(text);
     detail ??= family.detail?.exec(text)?.[1];
     if (firstFrame !== undefined) return;
-    const name = frameOf(text);
-    if (name === undefined || isReporter(name)) return;
-    if (isDoubtful(text)) doubtfulFrame ??= name;
-    else firstFrame = name;
+    const frame = frameIn(text);
+    if (!frame || frame.doubt === '?' || isReporter(frame.function) || isWaiting(frame.function)) return;
+    if (frame.doubt) doubtfulFrame ??= frame.function;
+    else firstFrame = frame.function;
   };
   const keep = (raw: string, text: string): true => {
     if (excerpt.length < longestExcerpt) excerpt.push(raw);
@@ -114,6 +115,14 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
       if (next.family.severity === 'fatal' && next.family.name !== 'psw') severity = 'fatal';
       // The frame says nothing itself: the message in it does.
       if (family.name === 'cut-here') ({ family, start, match } = next);
+      // An s390 without CONFIG_DEBUG_BUGVERBOSE takes every program check for a BUG at first; real ones are this check.
+      if (
+        family.name === 'bug' &&
+        start.title === 'BUG' &&
+        next.family.name === 'oops' &&
+        !/^(?:illegal op|invalid opcode)/.test(text)
+      )
+        ({ family, start, match } = next);
       if (next.family.name === 'cut-here') framed = true;
       if (next.family.name === 'panic') {
         state = 'after';
@@ -125,6 +134,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
     take(raw, text) {
       if (first) {
         first = false;
+        trace.push(text);
         return keep(raw, text);
       }
       if (endMark.test(text) || (excerpt.length > 1 && family.end?.test(text))) {

@@ -1,5 +1,6 @@
-import { frameOf } from './body.ts';
+import { frameOf } from './frames.ts';
 import { stripPrefix } from './prefix.ts';
+import { createTrace, type TraceCollector } from './trace.ts';
 
 /** Frames that are shown of each task, and tasks and locks at most. */
 const shownFrames = 6;
@@ -30,17 +31,40 @@ export function blockedTasks(lines: readonly string[]): string[] {
     .map(({ name, frames }) => `${name} waits in ${frames.slice(0, shownFrames).join(' < ') || '?'}`);
 }
 
-/** Locks and their holders, out of what SysRq-d printed on a kernel with lockdep. */
+/** Locks and their holders, out of what SysRq-d printed on a kernel with lockdep; not those of SysRq itself. */
 export function heldLocks(lines: readonly string[]): string[] {
-  const found: string[] = [];
+  const holders: string[][] = [];
   let inside = false;
   for (const line of lines) {
     const { text } = stripPrefix(line);
-    if (/^\d+ locks? held by /.test(text)) inside = true;
-    else if (!/^\s*#\d+:/.test(text)) inside = false;
-    if (inside) found.push(text.trimEnd());
+    if (/^\d+ locks? held by /.test(text)) {
+      inside = true;
+      holders.push([]);
+    } else if (!/^\s*#\d+:/.test(text)) inside = false;
+    if (inside) holders.at(-1)?.push(text.trimEnd());
   }
-  return found.slice(0, shownLocks);
+  return holders
+    .filter((holder) => !holder.some((line) => /\b(?:__handle_sysrq|debug_show_all_locks)\b/.test(line)))
+    .flat()
+    .slice(0, shownLocks);
+}
+
+/** Where processors that do something were, out of what SysRq-l printed: `CPU 0: provoke_hang < provoke_write < …`. */
+export function cpuBacktraces(lines: readonly string[]): string[] {
+  const cpus: { readonly cpu: string; readonly trace: TraceCollector }[] = [];
+  for (const line of lines) {
+    const { text } = stripPrefix(line);
+    const head = /^NMI backtrace for cpu (\d+)(?! skipped)|^CPU(\d+):$/.exec(text);
+    if (head) cpus.push({ cpu: head[1] ?? head[2] ?? '', trace: createTrace() });
+    else cpus.at(-1)?.trace.push(text);
+  }
+  return cpus.flatMap(({ cpu, trace }) => {
+    const names = trace.frames().map((frame) => frame.function);
+    // Neither one that idles nor the one that answers the key.
+    if (names.length === 0 || names.some((name) => /sysrq|^(?:do_idle|cpu_idle|cpu_startup_entry)$/.test(name)))
+      return [];
+    return [`CPU ${cpu}: ${names.slice(0, shownFrames).join(' < ')}`];
+  });
 }
 
 /** The texts in a piece of the guest's memory: of a log buffer its records, in the order in which they lie there. */

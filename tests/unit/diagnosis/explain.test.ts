@@ -70,6 +70,30 @@ test('when every target fails, the tree tells', async (t) => {
   t.is(include?.include, '<linux/kmod.h>');
 });
 
+test('an option that would bring the header in is named', async (t) => {
+  const more: Readonly<Record<string, string>> = {
+    ...texts,
+    'kernel/a.c': '#include <linux/highmem.h>\n',
+    'include/linux/fs.h': '',
+    'include/asm-i386/highmem.h': '#include <linux/kmod.h>\n',
+  };
+  const asmFile: Piece = { file: 'include/asm-i386/page.h', lines: [''] };
+  const units = [
+    unitOn('i386', main([{ spec: '<linux/fs.h>', opens: fs }, '', '', { spec: '<asm/page.h>', opens: asmFile }])),
+  ];
+  const { advice } = await explainMissing({
+    missing: call,
+    units,
+    failing: ['i386'],
+    inTree: declarationsIn('include/linux/kmod.h', 'int call(void);', 'call'),
+    read: (file) => Promise.resolve(more[file]),
+  });
+  t.is(
+    advice[2],
+    'i386 would come to it with #ifdef CONFIG_HIGHMEM (include/linux/highmem.h:2), by the include at include/linux/highmem.h:3',
+  );
+});
+
 test('a name that no header declares is said to be unknown, and nothing is proposed', async (t) => {
   const units = [unitOn('x86_64', without)];
   const found = await explainMissing({ missing: call, units, failing: ['x86_64'], inTree: [], read });

@@ -44,6 +44,11 @@ function fakeGuest(): Guest {
       return Promise.resolve();
     },
     exists: async () => Promise.resolve(true),
+    examine: async (what: string) => {
+      const stopped = files.has('/stopped');
+      const error = new GuestGone(stopped ? 'host' : 'hang', `${what}: CPU 0 in quilt_wait+0x1`);
+      return Promise.resolve(error);
+    },
     sh: async (script: string) => {
       reader.push(Buffer.from(reports[script] ?? ''));
       if (script === 'panic') throw new GuestGone('crash', 'the kernel panicked');

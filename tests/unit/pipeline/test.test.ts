@@ -167,6 +167,7 @@ test("a guest that does not answer is the kernel's time-out, a promise that neve
     'slow.ts': `import { suite } from 'quiltboot/suite';
 const { test } = suite({ timeoutMs: 300 });
 test('hangs', async (t, { guest }) => { await guest.sh('hang'); t.pass(); });
+test('is stopped', async (t, { guest }) => { await guest.write('/stopped', ''); await guest.sh('hang'); t.pass(); });
 test('waits for nothing', async (t) => { await new Promise(() => {}); t.pass(); });
 test('goes on', (t) => { t.pass(); });
 `,
@@ -175,6 +176,8 @@ test('goes on', (t) => { t.pass(); });
   t.is(hangs.outcome, 'timeout');
   t.is(hangs.cause?.blame, 'kernel');
   t.is(hangs.cause?.summary, 'no end within 0.3 s: the guest did not answer sh("hang")');
+  t.deepEqual(hangs.cause?.excerpt, ['waiting for sh("hang")', 'the case did not end: CPU 0 in quilt_wait+0x1']);
+  t.like(ran.case('is stopped'), { outcome: 'not-run', cause: { blame: 'host' } });
   t.is(ran.case('waits for nothing').outcome, 'timeout');
   t.is(ran.case('waits for nothing').cause?.blame, 'suite');
   t.is(ran.case('goes on').outcome, 'pass');

@@ -1,6 +1,7 @@
 import test from 'ava';
 import {
   blockedTasks,
+  cpuBacktraces,
   createLogReader,
   excerptOf,
   heldLocks,
@@ -76,15 +77,15 @@ test('a trace shows files, lines and inlined functions, and says how much it lea
 
 test('blocked tasks of both eras, with what they wait in', (t) => {
   const modern = [
-    '[    9.1] task:quilt           state:D stack:    0 pid:   29 ppid:     1 flags:0x00004000',
-    '[    9.1] Call Trace:',
-    '[    9.1]  <TASK>',
-    '[    9.1]  __schedule+0x1/0x2',
-    '[    9.1]  schedule+0x1/0x2',
-    '[    9.1]  quilt_wait+0x3/0x9',
-    '[    9.1]  quilt_write+0x3/0x9',
-    '[    9.1] task:other           state:S stack:    0 pid:   30 ppid:     1 flags:0x00004000',
-    '[    9.1]  quilt_other+0x3/0x9',
+    '[    9.100000] task:quilt           state:D stack:    0 pid:   29 ppid:     1 flags:0x00004000',
+    '[    9.100000] Call Trace:',
+    '[    9.100000]  <TASK>',
+    '[    9.100000]  __schedule+0x1/0x2',
+    '[    9.100000]  schedule+0x1/0x2',
+    '[    9.100000]  quilt_wait+0x3/0x9',
+    '[    9.100000]  quilt_write+0x3/0x9',
+    '[    9.100000] task:other           state:S stack:    0 pid:   30 ppid:     1 flags:0x00004000',
+    '[    9.100000]  quilt_other+0x3/0x9',
   ];
   t.deepEqual(blockedTasks(modern), ['quilt/29 waits in quilt_wait < quilt_write']);
   const old = [
@@ -102,10 +103,48 @@ test('locks and who holds them', (t) => {
     '2 locks held by quilt/29:',
     ' #0: ffff888002a1c0e0 (sb_writers){.+.+}-{0:0}, at: ksys_write+0x5f/0xd0',
     ' #1: ffffffff82a1c0e0 (mutex_a){+.+.}-{3:3}, at: quilt_wait+0x10/0x40',
+    '1 lock held by kworker/1:1/25:',
+    ' #0: 00000000005f2928 (rcu_read_lock){....}-{1:2}, at: __handle_sysrq+0x0/0x218',
     '',
     '=============================================',
   ];
   t.deepEqual(heldLocks(lines), lines.slice(1, 4));
+});
+
+test('processors that do something, and not the one that answers the key', (t) => {
+  const lines = [
+    'sysrq: Show backtrace of all active CPUs',
+    'NMI backtrace for cpu 1',
+    'Call Trace:',
+    ' sysrq_handle_showallcpus+0x1/0x2',
+    'NMI backtrace for cpu 0',
+    'RIP: 0010:quilt_hang+0x3/0x9',
+    'Call Trace:',
+    ' quilt_write+0x3/0x9',
+    'NMI backtrace for cpu 2 skipped: idling at default_idle+0x1/0x2',
+    'CPU3:',
+    'Call Trace:',
+    ' [<00000000001b2bae>] quilt_spin+0x1e/0x20 ',
+  ];
+  t.deepEqual(cpuBacktraces(lines), ['CPU 0: quilt_hang < quilt_write', 'CPU 3: quilt_spin']);
+});
+
+test('an NMI is not the trace, what it came upon is', (t) => {
+  const splat = only(`Kernel panic - not syncing: NMI: Not continuing
+Call Trace:
+ <NMI>
+ dump_stack+0x10/0x12
+ panic+0xf9/0x25d
+ default_do_nmi+0x1e6/0x200
+ end_repeat_nmi+0x16/0x67
+RIP: 0010:quilt_hang+0x3/0x9
+RAX: 0000000000000000 RBX: 0000000000000010 RCX: 0000000000000000
+ </NMI>
+ <TASK>
+ quilt_write+0x3/0x9
+ </TASK>
+`);
+  t.deepEqual(names(splat.trace), ['quilt_hang+3', 'quilt_write+3']);
 });
 
 test('texts in memory', (t) => {

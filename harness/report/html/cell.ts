@@ -1,0 +1,83 @@
+import { type CaseResult, type Cell, groupBy } from '../../model/index.ts';
+import { optionList } from '../kernel-changes.ts';
+import { cellName, cellVerdict } from '../text.ts';
+import { isGood, outcomeWords, plural, sizeWords } from '../words.ts';
+import type { ShownLog } from './logs.ts';
+import { html, type Markup } from './markup.ts';
+
+/** Anchor of a cell in the page. */
+export function cellId({ point, target }: Pick<Cell, 'point' | 'target'>): string {
+  return `cell-${point}-${target}`;
+}
+
+/** A reader of logs: what the page shows for a path. */
+export type FindLog = (path: string | undefined) => ShownLog | undefined;
+
+function logPart(log: ShownLog | undefined): Markup | null {
+  if (!log) return null;
+  const note = log.note === '' ? '' : ` (${log.note})`;
+  if (log.index === undefined) return html`<p class="quiet">log ${log.path}${note}</p>`;
+  return html`<details data-log="${log.index}"><summary>log ${log.path}${note}</summary><pre tabindex="0">The log is unpacked by the page's script.</pre></details>`;
+}
+
+function excerpt(lines: readonly string[]): Markup | null {
+  return lines.length === 0 ? null : html`<pre tabindex="0">${lines.join('\n')}</pre>`;
+}
+
+function triesWords({ tries }: CaseResult): string {
+  return tries === undefined ? '' : `, failed ${tries.failed} of ${plural(tries.runs, 'time')}`;
+}
+
+/** A case that a reader wants to know more of: one that failed, or that did so once. */
+function badCase(one: CaseResult, findLog: FindLog, said: boolean): Markup {
+  const { cause } = one;
+  const flaky = isGood(one.outcome);
+  return html`<div class="case"><h4><span class="${flaky ? 'flaky' : one.outcome}">${flaky ? 'flaky' : outcomeWords[one.outcome]}</span> ${one.suite}: ${one.name}</h4>
+<p>${cause?.summary ?? ''}${triesWords(one)}${cause ? html` <span class="quiet">blame: ${cause.blame}</span>` : null}</p>
+${said ? null : [excerpt(cause?.excerpt ?? []), logPart(findLog(cause?.log))]}</div>
+`;
+}
+
+function plainCases(title: string, cases: readonly CaseResult[]): Markup {
+  return html`<details><summary>${title}</summary><ul>${cases.map((one) => html`<li>${one.name}${one.reason === undefined ? null : html` <span class="quiet">${one.reason}</span>`}</li>`)}</ul></details>
+`;
+}
+
+function casesPart(cell: Cell, findLog: FindLog): Markup[] {
+  const telling = cell.cases.filter((one) => !isGood(one.outcome) || one.tries !== undefined);
+  const plain = cell.cases.filter((one) => !telling.includes(one));
+  const suites = groupBy(plain, (one) => `${one.suite}\0${one.outcome}`);
+  return [
+    // The first one's excerpt stands above, as the cell's own.
+    ...telling.map((one) => badCase(one, findLog, one.cause?.log !== undefined && one.cause.log === cell.cause?.log)),
+    ...[...suites.values()].map((cases) =>
+      plainCases(`${cases[0]?.suite ?? ''}: ${cases.length} ${cases[0]?.outcome ?? ''}`, cases),
+    ),
+  ];
+}
+
+function changesPart({ changes, diagnostics }: Cell): Markup | null {
+  const fresh = diagnostics?.fresh ?? [];
+  if (!changes && fresh.length === 0) return null;
+  return html`<p class="quiet">${changes?.size ? `size since point ${changes.since}: ${sizeWords(changes.size)}. ` : null}${changes && changes.config.length > 0 ? `options: ${optionList(changes.config, 40)}. ` : null}${fresh.length > 0 ? plural(fresh.length, 'new warning') : null}</p>
+${fresh.length === 0 ? null : html`<ul>${fresh.map(({ file, line, message }) => html`<li>${file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}`}: `}${message}</li>`)}</ul>`}`;
+}
+
+function stagesPart(cell: Cell): Markup {
+  const words = Object.entries(cell.stages).map(
+    ([stage, { outcome, ms, reused }]) => `${stage} ${outcome}${reused ? ' =' : ` ${(ms / 1000).toFixed(1)} s`}`,
+  );
+  return html`<p class="quiet">${words.join(' · ')}</p>`;
+}
+
+/** One field of the matrix in full: why, the command that repeats it, its cases and its logs. */
+export function cellPart(cell: Cell, open: boolean, findLog: FindLog): Markup {
+  const { cause, logs, reproduce } = cell;
+  const own = new Set([cause?.log, ...cell.cases.map((one) => one.cause?.log)]);
+  const others = [logs['boot.log'], logs['build.log']].filter((log) => log !== undefined && !own.has(log));
+  return html`<details class="cell" id="${cellId(cell)}"${open ? html` open` : null}><summary><h3>${cellName(cell)}: <span class="${cell.blame === 'host' ? 'infra' : cell.outcome}">${isGood(cell.outcome) ? outcomeWords[cell.outcome] : cellVerdict(cell)}</span></h3></summary>
+${stagesPart(cell)}${cause ? html`<p>${cause.summary}</p>${excerpt(cause.excerpt)}${logPart(findLog(cause.log))}` : null}
+${reproduce === null ? null : html`<p>Reproduce:</p><pre class="command">${reproduce}</pre>`}
+${changesPart(cell)}${casesPart(cell, findLog)}${others.map((log) => logPart(findLog(log)))}</details>
+`;
+}

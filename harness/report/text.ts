@@ -1,0 +1,137 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { Cell, Outcome, Run } from '../model/index.ts';
+import { comparisonLines } from './comparison.ts';
+import { findingLines, flakyLines } from './findings.ts';
+import { kernelChangeLines } from './kernel-changes.ts';
+import { renderMatrix } from './matrix.ts';
+import { noPaint, type Paint } from './paint.ts';
+import { isGood, numberRanges, oneLine, outcomeWords, subjectWords } from './words.ts';
+
+const mostOthers = 20;
+
+/** `point 3 (a.patch) on s390x` */
+export function cellName(cell: Cell): string {
+  return `point ${cell.point}${cell.patch === null ? '' : ` (${oneLine(cell.patch)})`} on ${cell.target}`;
+}
+
+/** Cells that a report has to explain: bad ones, and those that the machine failed. */
+export function cellsToExplain(run: Run): Cell[] {
+  return run.cells.filter((cell) => !isGood(cell.outcome) && (cell.outcome !== 'not-run' || cell.blame === 'host'));
+}
+
+/** `FAIL in build, blame: kernel` */
+export function cellVerdict(cell: Cell): string {
+  return `${outcomeWords[cell.outcome]} in ${cell.stage}, blame: ${cell.blame ?? 'none'}`;
+}
+
+function describeCell(cell: Cell, sameAt: readonly number[], paint: Paint): string[] {
+  const lines = [paint(`${cellName(cell)}: ${cellVerdict(cell)}`, 'bold')];
+  if (cell.cause) {
+    lines.push(`  ${oneLine(cell.cause.summary)}`);
+    lines.push(...cell.cause.excerpt.map((line) => paint(`  | ${stripVTControlCharacters(line)}`, 'dim')));
+    lines.push(...(cell.cause.advice ?? []).map((line) => `  > ${oneLine(line)}`));
+    if (cell.cause.log !== undefined) lines.push(`  log: ${oneLine(cell.cause.log)}`);
+  }
+  const others = cell.cases.filter((one) => !isGood(one.outcome)).slice(1);
+  lines.push(
+    ...others.slice(0, mostOthers).map((one) => `  also ${one.outcome}: ${subjectWords({ stage: 'test', ...one })}`),
+  );
+  if (others.length > mostOthers) lines.push(`  and ${others.length - mostOthers} more`);
+  if (cell.reproduce !== null) lines.push(`  reproduce: ${cell.reproduce}`);
+  if (sameAt.length > 0) lines.push(`  the same at ${numberRanges(sameAt)}`);
+  return lines;
+}
+
+/** Everything that sets a failure apart from another one; excerpts have addresses and times in them. */
+function failureKey(cell: Cell): string {
+  const cases = cell.cases.filter((one) => !isGood(one.outcome)).map((one) => [one.suite, one.name, one.outcome]);
+  return JSON.stringify([cell.target, cell.stage, cell.outcome, cell.blame, cell.cause?.summary, cases]);
+}
+
+/** A failure, and the later points on the same target that fail in the very same way. */
+export interface Failure {
+  readonly cell: Cell;
+  readonly sameAt: readonly number[];
+}
+
+/** Each failure once, in the order of the cells. */
+export function failures(run: Run): Failure[] {
+  const found: { readonly cell: Cell; readonly sameAt: number[] }[] = [];
+  const latest = new Map<string, { readonly key: string; readonly sameAt: number[] }>();
+  const explained = new Set(cellsToExplain(run));
+  for (const cell of run.cells) {
+    const before = latest.get(cell.target);
+    if (!explained.has(cell)) {
+      latest.delete(cell.target);
+      continue;
+    }
+    const key = failureKey(cell);
+    if (before?.key === key) {
+      before.sameAt.push(cell.point);
+      continue;
+    }
+    const sameAt: number[] = [];
+    found.push({ cell, sameAt });
+    latest.set(cell.target, { key, sameAt });
+  }
+  return found;
+}
+
+/** `cells: 22 pass; cases: 2290 pass, 1384 skip` */
+export function countLine(run: Run): string {
+  const show = (counts: Readonly<Record<Outcome, number>>): string =>
+    Object.entries(counts)
+      .filter(([, count]) => count > 0)
+      .map(([outcome, count]) => `${count} ${outcomeWords[outcome as Outcome]}`)
+      .join(', ') || 'none';
+  return `cells: ${show(run.counts.cells)}; cases: ${show(run.counts.cases)}`;
+}
+
+/** `container on linux-6.1 (Linux 6.1.192, linux-source-6.1 6.1.192-2)` */
+export function runTitle(run: Run): string {
+  const shard = run.shard ? `, shard ${run.shard.index} of ${run.shard.count}` : '';
+  return oneLine(
+    `${run.series.name} on ${run.tree.name} (Linux ${run.tree.kernelVersion}, ${run.tree.resolved})${shard}`,
+  );
+}
+
+/** Why cells were left out, each reason once. */
+export function reasonsNotRun(run: Run): string[] {
+  const left = run.cells.filter((cell) => cell.outcome === 'not-run' && cell.blame !== 'host');
+  return [...new Set(left.map((cell) => oneLine(cell.cause?.summary ?? 'not run')))];
+}
+
+/** What the marks of the matrix mean, as far as they are there. */
+function legend(run: Run): string[] {
+  const lines = [
+    ...(run.cells.some((cell) => cell.reused) ? ['= taken over from an earlier run with the same inputs'] : []),
+    ...(run.cells.length < run.points.length * run.targets.length && run.shard ? ['- is for another shard'] : []),
+  ];
+  return lines.length > 0 ? ['', ...lines] : [];
+}
+
+function section(lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** The report for people: matrix, every failure with its reason and the command that repeats it, what follows from it. */
+export function renderText(run: Run, paint: Paint = noPaint): string {
+  const colour = { pass: 'green', fail: 'red', infra: 'yellow' } as const;
+  return [
+    runTitle(run),
+    '',
+    renderMatrix(run, paint),
+    ...legend(run),
+    ...failures(run).flatMap(({ cell, sameAt }) => ['', ...describeCell(cell, sameAt, paint)]),
+    ...section(findingLines(run)),
+    ...section(flakyLines(run)),
+    ...section(comparisonLines(run)),
+    ...section(kernelChangeLines(run)),
+    ...section(reasonsNotRun(run)),
+    ...section(run.notes.map((note) => `note: ${oneLine(note)}`)),
+    '',
+    countLine(run),
+    `verdict: ${paint(run.verdict, colour[run.verdict])} (${(run.ms / 1000).toFixed(1)} s)`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,128 @@
+import type {
+  Cell,
+  CellRef,
+  Change,
+  ChangeKind,
+  Comparison,
+  Diagnostic,
+  OptionChange,
+  Run,
+  Sizes,
+  Subject,
+} from '../model/index.ts';
+import { type Sighting, sightings } from './subjects.ts';
+
+/** A cell of a run with the cell of an earlier run that stands for the same patch on the same target. */
+export interface CellPair {
+  readonly now: Cell;
+  readonly before: Cell;
+}
+
+/** The point of the other run that has the same patch on top: by the patch's file name, else by its subject. */
+function counterparts(run: Run, other: Run): Map<number, number> {
+  const points = new Map([[0, 0]]);
+  run.series.patches.forEach((patch, index) => {
+    const byName = other.series.patches.findIndex(({ name }) => name === patch.name);
+    const found = byName >= 0 ? byName : other.series.patches.findIndex(({ subject }) => subject === patch.subject);
+    if (found >= 0) points.set(index + 1, found + 1);
+  });
+  return points;
+}
+
+/** Cells that ran in both runs, and those of `run` that the other has nothing to compare with. */
+export function matchCells(
+  run: Run,
+  other: Run,
+): { readonly pairs: readonly CellPair[]; readonly unmatched: readonly CellRef[] } {
+  const points = counterparts(run, other);
+  const before = new Map(other.cells.map((cell) => [`${cell.point}\0${cell.target}`, cell]));
+  const pairs: CellPair[] = [];
+  const unmatched: CellRef[] = [];
+  for (const now of run.cells) {
+    const old = before.get(`${points.get(now.point) ?? -1}\0${now.target}`);
+    if (old && old.outcome !== 'not-run' && now.outcome !== 'not-run') pairs.push({ now, before: old });
+    else unmatched.push({ point: now.point, target: now.target });
+  }
+  return { pairs, unmatched };
+}
+
+function kindOf(pair: CellPair, before: Sighting | undefined, now: Sighting | undefined): ChangeKind | undefined {
+  const was = before?.state ?? 'unknown';
+  const is = now?.state ?? 'unknown';
+  const sameImage = pair.now.imageHash !== null && pair.now.imageHash === pair.before.imageHash;
+  if (now?.tries && now.tries.failed < now.tries.runs) return 'flaky';
+  if (is === 'bad' && was === 'bad') return 'still';
+  if (is === 'bad') return was === 'good' && sameImage && now?.subject.name !== undefined ? 'flaky' : 'new';
+  if (is === 'good' && was === 'bad') return sameImage && now?.subject.name !== undefined ? 'flaky' : 'fixed';
+  // A cell that did not get as far as the tests says nothing about them, and that it did not is told of its stage.
+  const tested = pair.now.cases.length > 0;
+  return was === 'good' && is === 'unknown' && before?.subject.name !== undefined && tested ? 'gone' : undefined;
+}
+
+function changesOf(pairs: readonly CellPair[]): Change[] {
+  const found = new Map<string, Change & { readonly points: number[] }>();
+  for (const pair of pairs) {
+    const before = new Map(sightings(pair.before).map((one) => [one.key, one]));
+    const now = new Map(sightings(pair.now).map((one) => [one.key, one]));
+    for (const key of new Set([...now.keys(), ...before.keys()])) {
+      const [was, is] = [before.get(key), now.get(key)];
+      const kind = kindOf(pair, was, is);
+      const subject: Subject | undefined = is?.subject ?? was?.subject;
+      if (kind === undefined || subject === undefined) continue;
+      const outcomes = { before: was?.outcome ?? null, now: is?.outcome ?? null };
+      const id = JSON.stringify([kind, pair.now.target, key, outcomes, is?.tries]);
+      const known = found.get(id);
+      if (known) known.points.push(pair.now.point);
+      else {
+        const tries = is?.tries ? { tries: is.tries } : {};
+        found.set(id, { ...subject, kind, points: [pair.now.point], ...outcomes, ...tries });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/** What `now` has more than `before`, each of the three. */
+export function sizeDifference(before: Sizes, now: Sizes): Sizes {
+  return { text: now.text - before.text, data: now.data - before.data, bss: now.bss - before.bss };
+}
+
+/** What only the caller can know of a pair of cells: it needs files, or the rules of another folder. */
+export interface PairDetails {
+  readonly fresh: readonly Diagnostic[];
+  readonly gone: readonly Diagnostic[];
+  readonly config: readonly OptionChange[];
+}
+
+/** Puts a run beside an earlier one. `details` has an entry for each pair of `match`, the result of {@link matchCells}. */
+export function compareRuns(
+  other: Run,
+  { pairs, unmatched }: ReturnType<typeof matchCells>,
+  details: ReadonlyMap<CellPair, PairDetails>,
+): Comparison {
+  const at = ({ now }: CellPair): CellRef => ({ point: now.point, target: now.target });
+  const each = pairs.map((pair) => ({ pair, more: details.get(pair) ?? { fresh: [], gone: [], config: [] } }));
+  return {
+    against: {
+      id: other.id,
+      started: other.started,
+      series: other.series.name,
+      tree: other.tree.name,
+      kernelVersion: other.tree.kernelVersion,
+    },
+    compared: pairs.length,
+    unmatched,
+    changes: changesOf(pairs),
+    warnings: each
+      .filter(({ more }) => more.fresh.length > 0 || more.gone.length > 0)
+      .map(({ pair, more }) => ({ ...at(pair), fresh: more.fresh, gone: more.gone })),
+    sizes: pairs.flatMap((pair) => {
+      if (!pair.now.size || !pair.before.size) return [];
+      const size = sizeDifference(pair.before.size, pair.now.size);
+      return size.text === 0 && size.data === 0 && size.bss === 0 ? [] : [{ ...at(pair), ...size }];
+    }),
+    config: each
+      .filter(({ more }) => more.config.length > 0)
+      .map(({ pair, more }) => ({ ...at(pair), changes: more.config })),
+  };
+}

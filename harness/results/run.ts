@@ -1,0 +1,21 @@
+import type { Run } from '../model/index.ts';
+import { findHistory } from './history.ts';
+import { findTargetDifferences } from './targets.ts';
+import { countOutcomes, verdictOf } from './verdict.ts';
+
+/** A run before its conclusions were drawn. */
+export type RunParts = Omit<Run, 'verdict' | 'counts' | 'findings' | 'differences'>;
+
+/** Draws every conclusion that follows from the cells alone. Doing it again changes nothing. */
+export function concludeRun(parts: RunParts): Run {
+  const { format, id, ...rest } = parts;
+  return {
+    format,
+    id,
+    verdict: verdictOf(parts.cells),
+    counts: countOutcomes(parts.cells),
+    ...rest,
+    findings: findHistory(parts.cells),
+    differences: findTargetDifferences(parts.cells, parts.machines ?? {}),
+  };
+}

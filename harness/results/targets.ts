@@ -1,0 +1,48 @@
+import { type Cell, groupBy, type Run, type Subject, type TargetDifference } from '../model/index.ts';
+import { badKeys, sightings } from './subjects.ts';
+
+type Machines = NonNullable<Run['machines']>;
+
+/** Whether a property has one value on all of the one set and another on all of the other. */
+function tellsApart(property: (target: string) => unknown, bad: readonly string[], good: readonly string[]): boolean {
+  const ofBad = new Set(bad.map(property));
+  const ofGood = new Set(good.map(property));
+  const [value] = ofBad;
+  return ofBad.size === 1 && ofGood.size === 1 && value !== undefined && !ofGood.has(value) && !ofGood.has(undefined);
+}
+
+function kindOf(machines: Machines, bad: readonly string[], good: readonly string[]): TargetDifference['kind'] {
+  if (tellsApart((target) => machines[target]?.endian, bad, good)) return 'endian';
+  return tellsApart((target) => machines[target]?.bits, bad, good) ? 'bits' : 'target';
+}
+
+/**
+ * Cases and stages that pass on some targets and fail on others at the same point. Equal differences of several points
+ * are one, with all of the points.
+ */
+export function findTargetDifferences(cells: readonly Cell[], machines: Machines): TargetDifference[] {
+  const sorted = [...cells].sort((a, b) => a.point - b.point);
+  const found = new Map<string, Omit<TargetDifference, 'points'> & { readonly points: number[] }>();
+  for (const [point, row] of groupBy(sorted, (cell) => cell.point)) {
+    const failing = badKeys(row);
+    if (failing.size === 0) continue;
+    const seen = new Map<string, { subject: Omit<Subject, 'target'>; bad: string[]; good: string[] }>();
+    for (const cell of row) {
+      for (const { subject, key, state } of sightings(cell, (one) => failing.has(one))) {
+        if (state === 'unknown') continue;
+        const { target, ...where } = subject;
+        const one = seen.get(key) ?? { subject: where, bad: [], good: [] };
+        one[state].push(target);
+        seen.set(key, one);
+      }
+    }
+    for (const [key, { subject, bad, good }] of seen) {
+      if (bad.length === 0 || good.length === 0) continue;
+      const id = `${key}\0${bad.join()}\0${good.join()}`;
+      const known = found.get(id);
+      if (known) known.points.push(point);
+      else found.set(id, { ...subject, kind: kindOf(machines, bad, good), bad, good, points: [point] });
+    }
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,80 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import test from 'ava';
+import type { Run } from '../../harness/model/index.ts';
+import { changeSched, fakeProject, mail, type Place, schedLine } from '../support/program.ts';
+
+const fine = mail('say more', changeSched(schedLine, 'say("log sched: set");'));
+const unused = 'static int unused_thing(void) { return 1; }';
+const warns = mail('say more', changeSched(schedLine, 'say("log sched: set");', unused));
+const breaks = mail('say more', changeSched(schedLine, 'int broken(void) { return missing_thing; }'));
+
+async function stored(place: Place, run = 'latest'): Promise<Run> {
+  return JSON.parse(await readFile(path.join(place.directory, '.quiltboot/runs', run, 'run.json'), 'utf8')) as Run;
+}
+
+function runDirectory(run: Run): string {
+  return `.quiltboot/runs/${run.id}`;
+}
+
+test('a run beside an earlier one: what is new, what is fixed, warnings and options', async (t) => {
+  const place = await fakeProject(t, { 'one.patch': fine });
+  t.is((await place.run('build')).code, 0);
+  const good = await stored(place);
+
+  await place.write('patches/one.patch', breaks);
+  const broken = await place.run('build', '--against', runDirectory(good));
+  t.is(broken.code, 1);
+  t.regex(broken.out, new RegExp(`^against ${good.id} .*: 1 new failure$`, 'm'));
+  t.regex(broken.out, /new failure: x86_64, point 1: build \(FAIL; pass before\)/);
+  const bad = await stored(place);
+  t.like(bad.comparison, { compared: 2, unmatched: [] });
+
+  await place.write('patches/one.patch', fine);
+  const fixed = await place.run('build', '--against', runDirectory(bad));
+  t.is(fixed.code, 0);
+  t.regex(fixed.out, /fixed: x86_64, point 1: build$/m);
+
+  await place.write('patches/one.patch', warns);
+  await place.write('base.config', 'CONFIG_PRINTK=y\nCONFIG_SMP=y\n');
+  const noisy = await place.run('build', '--against', runDirectory(good));
+  t.regex(noisy.out, /new warning: x86_64, point 1\/1: kernel\/sched\.c: .*unused_thing/);
+  t.regex(noisy.out, /options: x86_64, point 0\/1: .*SMP=y/);
+});
+
+test('a stored run is reported as it was at its end, in every form', async (t) => {
+  const place = await fakeProject(t, { 'one.patch': breaks });
+  const first = await place.run('build');
+  const run = await stored(place);
+  const again = await place.run('build', '--against', runDirectory(run));
+  for (const [id, printed] of [
+    [run.id, first.out],
+    [(await stored(place)).id, again.out],
+  ] as const) {
+    const directory = path.join(place.directory, '.quiltboot/runs', id);
+    t.is((await place.run('report', path.join('.quiltboot/runs', id))).out, printed);
+    for (const [kind, file] of Object.entries({
+      text: 'report.txt',
+      tap: 'report.tap',
+      html: 'report.html',
+      json: 'run.json',
+    })) {
+      await place.run('report', path.join('.quiltboot/runs', id), '--format', `${kind}=again`);
+      t.is(
+        await readFile(path.join(place.directory, 'again'), 'utf8'),
+        await readFile(path.join(directory, file), 'utf8'),
+        kind,
+      );
+    }
+  }
+  const page = await readFile(path.join(place.directory, '.quiltboot/runs/latest/report.html'), 'utf8');
+  t.regex(page, /<details data-log="0"><summary>log cells\/1-x86_64\/build\.log/);
+});
+
+test('a run to compare with that is not there is a mistake, made known before anything is built', async (t) => {
+  const place = await fakeProject(t, { 'one.patch': fine });
+  const { code, err } = await place.run('build', '--against', 'nowhere');
+  t.is(code, 2);
+  t.regex(err, /no stored run at .*nowhere/);
+  t.deepEqual(await readdir(path.join(place.directory, '.quiltboot')).catch(() => []), []);
+});

@@ -1,0 +1,47 @@
+import test from 'ava';
+import { findTargetDifferences } from '../../../harness/results/targets.ts';
+import { built, cell, testedCell } from '../../support/sample-run.ts';
+
+const machines = {
+  x86_64: { endian: 'little', bits: 64 },
+  i386: { endian: 'little', bits: 32 },
+  s390x: { endian: 'big', bits: 64 },
+} as const;
+
+test('the same case on machines of either byte order, over several points', (t) => {
+  const cells = [0, 1, 2].flatMap((point) => [
+    testedCell(point, 'x86_64', { one: 'pass' }),
+    testedCell(point, 'i386', { one: 'pass' }),
+    testedCell(point, 's390x', { one: point === 0 ? 'pass' : 'fail' }),
+  ]);
+  t.deepEqual(findTargetDifferences(cells, machines), [
+    {
+      stage: 'test',
+      suite: 'tasks',
+      name: 'one',
+      kind: 'endian',
+      bad: ['s390x'],
+      good: ['x86_64', 'i386'],
+      points: [1, 2],
+    },
+  ]);
+});
+
+test('word size, and neither', (t) => {
+  const row = (point: number, bad: string): ReturnType<typeof testedCell>[] =>
+    Object.keys(machines).map((target) => testedCell(point, target, { one: target === bad ? 'fail' : 'pass' }));
+  t.is(findTargetDifferences(row(1, 'i386'), machines)[0]?.kind, 'bits');
+  t.is(findTargetDifferences(row(1, 'x86_64'), machines)[0]?.kind, 'target');
+  t.is(findTargetDifferences(row(1, 's390x'), {})[0]?.kind, 'target', 'of unknown machines nothing is claimed');
+});
+
+test('a skip or a missing result is no difference', (t) => {
+  const cells = [testedCell(1, 'x86_64', { one: 'skip', two: 'pass' }), testedCell(1, 's390x', { one: 'fail' })];
+  t.deepEqual(findTargetDifferences(cells, machines), []);
+});
+
+test('a build that breaks on one target alone', (t) => {
+  const failed = { ...built, outcome: 'fail', cause: { blame: 'kernel', summary: 'no', excerpt: [] } } as const;
+  const cells = [testedCell(1, 'x86_64', { one: 'pass' }), cell({ point: 1, target: 's390x', build: failed })];
+  t.like(findTargetDifferences(cells, machines)[0], { stage: 'build', kind: 'endian', bad: ['s390x'], points: [1] });
+});
