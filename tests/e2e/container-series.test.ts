@@ -106,7 +106,7 @@ test.serial("the suites hold for the tree's own control groups, but for what the
   const [cell] = (await latest(out)).cells;
   const skipped = cell?.cases.filter((one) => one.outcome === 'skip') ?? [];
   t.true((cell?.cases.length ?? 0) > 150);
-  t.true(skipped.length < 50);
+  t.true(skipped.length < 60);
   for (const { name, reason } of skipped) t.regex(reason ?? '', /^cgroup1: /, name);
 });
 

@@ -438,7 +438,7 @@ test(
 
 test(
   'the agent is told when the last reference of a subsystem was dropped',
-  { needs: ['held-references'] },
+  { needs: ['held-references'], differs: ['no-veto'] },
   async (t, context) => {
     const { guest } = context;
     const root = await withAgent(context);
