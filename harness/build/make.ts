@@ -1,4 +1,5 @@
 import type { Target, Toolchain } from '../model/index.ts';
+import { cachingCompilerName } from './ccache.ts';
 
 /** Where make sees things; absolute paths. */
 export interface MakePlaces {
@@ -42,7 +43,7 @@ function linker(target: Target, { linkerFlags, targetLinkerFlags }: Toolchain): 
 /** The argument list of make. */
 export function makeArguments(request: MakeRequest): [string, ...string[]] {
   const { places, target, toolchain } = request;
-  const cached = places.ccache === undefined ? [] : ['ccache'];
+  const cached = places.ccache === undefined ? [] : ['sh', `${places.ccache}/${cachingCompilerName}`];
   // Old trees hand the compiler absolute paths, which would end up in __FILE__ and thus in the image.
   const cc = [...cached, ...compilerCommand(target, toolchain), `-ffile-prefix-map=${places.worktree}/=`];
   const hostcc = [...cached, toolchain.hostcc, ...toolchain.hostFlags];
@@ -95,7 +96,7 @@ export function makeEnvironment(places: MakePlaces, path: string, makeFlags: str
       CCACHE_TEMPDIR: `${places.ccache}/tmp`,
       CCACHE_NOHASHDIR: '1',
       // Keys come from the compiler's list of included files, which kbuild asks for anyway: a miss then costs next to
-      // nothing, where preprocessing everything twice costs half of the compilation.
+      // nothing, where preprocessing everything twice costs half of the compilation. See cachingCompiler.
       CCACHE_DEPEND: '1',
       // Kernels are compiled with -Wdate-time or don't use __DATE__ at all; ccache then needn't look for it.
       CCACHE_SLOPPINESS: 'time_macros',

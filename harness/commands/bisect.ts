@@ -60,6 +60,7 @@ export function bisectCommand(io: Io, done: (status: number) => void): Command {
     .addOption(option.target())
     .addOption(option.points())
     .addOption(option.config())
+    .addOption(option.toolchain())
     .option('--range <good..bad>', 'bisect commits of a tree from git, with the whole series on top of each')
     .option('--options <bad>', 'bisect options: of this configuration, fragment or .config over the tree’s fragments')
     .option('--against <good>', 'with --options: what passes (default: the fragments alone)');
@@ -99,6 +100,7 @@ export function bisectCommand(io: Io, done: (status: number) => void): Command {
             tree: selection.recipe.name,
             ...(options.tree?.includes('=') ? { override: options.tree } : {}),
             ...(selection.configuration === undefined ? {} : { configuration: selection.configuration }),
+            ...(options.toolchain === undefined ? {} : { toolchain: options.toolchain }),
             ...(global.project === undefined ? {} : { project: global.project }),
           },
           ...(options.points === undefined ? {} : { points: options.points }),

@@ -33,7 +33,8 @@ export function stepCommand(io: Io, done: (status: number) => void): Command {
     .option('--tree <name>', 'tree of the project file whose base, fragments and toolchain are used')
     .option('--dir <path>', 'the work tree', '.')
     .addOption(option.target())
-    .addOption(option.config());
+    .addOption(option.config())
+    .addOption(option.toolchain());
   return withPredicate(command)
     .addOption(option.jobs())
     .addOption(option.guests())

@@ -1,3 +1,5 @@
+import type { StageName } from './outcome.ts';
+
 /** What counts as bad in a bisection. A point at which it can't be told is skipped. */
 export type Predicate =
   /** The kernel does not configure or build. */
@@ -25,6 +27,8 @@ export interface Observation {
   readonly log?: string;
   /** Another try would show the same: nothing in it depends on a guest. */
   readonly settled: boolean;
+  /** Milliseconds of each stage that ran, also where it took its result from the store. */
+  readonly took?: Readonly<Partial<Record<StageName, number>>>;
 }
 
 /** A place that a bisection can look at: a point of a series, a commit of a range, or a set of options. */

@@ -20,6 +20,8 @@ import type { CellWork } from './cell.ts';
 
 /** How often a point is tried when the machine fails it in a way that may pass. */
 const hostAttempts = 2;
+/** So many points failed by the machine end the bisection: it is not the points. */
+const hostLimit = 3;
 
 /** A bisection on its way. */
 export interface Search {
@@ -111,6 +113,7 @@ async function judgePoint(search: Search, point: BisectPoint, isEnd: boolean): P
       text: `${point.label}: ${summary}; left out, as it can’t be judged`,
     });
     search.hostFaults.set(point.key, { point, summary });
+    if (search.hostFaults.size >= hostLimit) throw hostError(point, summary, excerpt, true);
     return 'skip';
   }
 }

@@ -45,8 +45,11 @@ export async function judgeTry(
       ).map(({ diagnostic }) => diagnostic),
     },
   );
-  if (seen.sign === 'host' || seen.log === undefined) return seen;
-  return { ...seen, log: path.isAbsolute(seen.log) ? seen.log : path.join(place.name, seen.log) };
+  if (seen.sign === 'host') return seen;
+  const stages = [work.configure, work.build, work.boot, work.test].filter((stage) => stage !== undefined);
+  const took = Object.fromEntries(stages.map(({ stage, ms }) => [stage, ms]));
+  if (seen.log === undefined) return { ...seen, took };
+  return { ...seen, took, log: path.isAbsolute(seen.log) ? seen.log : path.join(place.name, seen.log) };
 }
 
 /** The kernel log as lines: of the boot, then of the suites where they ran. */

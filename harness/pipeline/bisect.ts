@@ -21,6 +21,7 @@ import type { Invocation } from './reproduce.ts';
 import type { Selection } from './select.ts';
 import { readSeries } from './series.ts';
 import { suiteHash } from './suite-hash.ts';
+import { toolchainIdentity } from './toolchain.ts';
 
 /** What is searched through; the points of the series when neither a range nor options are named. */
 export interface BisectSubject {
@@ -66,7 +67,16 @@ export async function bisect(request: BisectRequest, context: Context): Promise<
   const stage = lastStageOf(predicate, withSuites);
   const space = await openSpace(request, stage, context);
   try {
-    const identity = [format, space.identity, predicate, request.repeat, await suiteHash(suites)];
+    const identity = [
+      format,
+      space.identity,
+      predicate,
+      request.repeat,
+      await suiteHash(suites),
+      selection.machine(request.target),
+      selection.toolchain,
+      await toolchainIdentity(request.target, selection.toolchain),
+    ];
     const id = hashValues(identity).slice(0, 8);
     const name = `${series.name}-${selection.recipe.name}-${request.target.name}-${predicate.kind}-${id}`;
     const directory = path.join(request.out, name);

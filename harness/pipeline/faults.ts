@@ -1,4 +1,5 @@
 import { type Cause, type Context, describeError, HostError, type StageName } from '../model/index.ts';
+import { isHostFault } from './boot-retry.ts';
 
 /** A fault of the machine that ended a cell, and the stage it came in. */
 export interface Fault {
@@ -35,7 +36,8 @@ export function faultOf(stage: StageName, error: unknown): { readonly fault: Fau
     fault: {
       stage,
       cause: { blame: 'host', summary: error.message, excerpt: describeError(error).split('\n').slice(1) },
-      retryable: error.retryable,
+      // What was tried several times is thrown as a fault of its own, with the passing one behind it.
+      retryable: isHostFault(error) || isHostFault(error.cause),
     },
   };
 }

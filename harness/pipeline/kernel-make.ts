@@ -1,6 +1,13 @@
-import { type MakePlaces, makeArguments, makeEnvironment, sandboxPlaces } from '../build/index.ts';
+import {
+  cachingCompiler,
+  cachingCompilerName,
+  type MakePlaces,
+  makeArguments,
+  makeEnvironment,
+  sandboxPlaces,
+} from '../build/index.ts';
 import { beginMake, endMake, ownFile } from '../host/build-directory.ts';
-import { ensureDirectory, hashValues, writeJson } from '../host/files.ts';
+import { ensureDirectory, hashValues, writeFileAtomic, writeJson } from '../host/files.ts';
 import { enterJobserver, type JobSlot, jobserverFlags } from '../host/jobserver.ts';
 import { withLock } from '../host/lock.ts';
 import { type CommandResult, runCommand, withLowPriority } from '../host/process.ts';
@@ -113,7 +120,10 @@ export async function buildRoom(
     context.emit({ type: 'note', level: 'warning', text: `kernels are built without a sandbox: ${problem}` });
   }
   const ccache = (await findCommand('ccache')) === undefined ? undefined : context.cache.ccache;
-  if (ccache !== undefined) await ensureDirectory(`${ccache}/tmp`);
+  if (ccache !== undefined) {
+    await ensureDirectory(`${ccache}/tmp`);
+    await writeFileAtomic(`${ccache}/${cachingCompilerName}`, cachingCompiler);
+  }
   const outside: MakePlaces = { worktree: request.worktree, directory: request.directory, ccache };
   const inside: MakePlaces = { ...sandboxPlaces, ccache: ccache && sandboxPlaces.ccache };
   const places = problem === undefined ? inside : outside;

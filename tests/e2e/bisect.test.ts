@@ -207,7 +207,7 @@ test('a point that the machine fails in the middle is left out and tried again t
     }
     return undefined;
   };
-  for (let round = 0; round < 600 && (await statePath()) === undefined; round++) {
+  for (let round = 0; round < 3000 && (await statePath()) === undefined; round++) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   await writeFile(path.join(state, 'broken'), '');
@@ -246,8 +246,8 @@ test('an interrupted bisection goes on where it stopped; --fresh begins anew', a
     const text = await readFile(path.join(parent, name ?? '', 'state.json'), 'utf8').catch(() => '{"tries":[]}');
     return (JSON.parse(text) as { tries: unknown[] }).tries.length;
   };
-  for (let round = 0; round < 600 && (await seen()) < 2; round++)
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  for (let round = 0; round < 3000 && (await seen()) < 2; round++)
+    await new Promise((resolve) => setTimeout(resolve, 30));
   started.kill('SIGINT');
   const stopped = await started.ended;
   t.is(stopped.code, 130, stopped.err);
@@ -257,13 +257,13 @@ test('an interrupted bisection goes on where it stopped; --fresh begins anew', a
   t.is(code, 1, err);
   t.regex(out, /^point 5 \(p5\.patch\) is the first bad one$/m);
   t.true(err.includes(`going on with ${before} points judged before`), err);
-  t.false(/build +8\//.test(err), 'the bad end is not built a second time');
+  t.false(/^.* build +8 /m.test(err), 'the bad end is not built a second time');
 
   const again = await place.run('bisect', '--boot');
-  t.false(/boot +\d\//.test(again.err), 'a finished one has its answer at once');
+  t.false(/ boot +\d /.test(again.err), 'a finished one has its answer at once');
   const fresh = await place.run('bisect', '--boot', '--fresh');
   t.false(fresh.err.includes('going on with'));
-  t.regex(fresh.err, /build +8\/.*objects? compiled/);
+  t.regex(fresh.err, /build +8 .*objects? compiled/);
 });
 
 test('mistakes are sentences with what to do', async (t) => {
