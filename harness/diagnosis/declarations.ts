@@ -145,12 +145,29 @@ class Scanner {
         if (wrapping.has(token.text)) skipTo = index + 1;
         else if (/^(?:struct|union|enum)$/.test(previous.text)) continue;
         else if (next?.text === '(') this.declare(token, kind ?? 'function');
-        else if (next === undefined || /^(?:[=,[]|:)$/.test(next.text) || isDecoration(next)) {
+        else if (endsDeclarator(statement, index + 1)) {
           this.declare(token, kind ?? 'variable');
         }
       }
     }
   }
+}
+
+/** Whether nothing but attributes stands between a place and the end of a declarator: no name comes any more. */
+function endsDeclarator(statement: readonly PlacedToken[], from: number): boolean {
+  let at = from;
+  for (let token = statement[at]; token && isDecoration(token); token = statement[at]) {
+    at += 1;
+    if (statement[at]?.text !== '(') continue;
+    let depth = 0;
+    do {
+      if (statement[at]?.text === '(') depth += 1;
+      else if (statement[at]?.text === ')') depth -= 1;
+      at += 1;
+    } while (depth > 0 && at < statement.length);
+  }
+  const end = statement[at];
+  return end === undefined || /^[=,[:]$/.test(end.text);
 }
 
 function isDecoration({ kind, text }: PlacedToken): boolean {

@@ -40,7 +40,8 @@ export function findUses(text: string, wanted: ReadonlySet<number>): Use[] {
     if (before === '.' || before === '->' || before === 'goto') continue;
     if (tagWord.test(before)) {
       const next = tokens.slice(index + 1).find(({ text }) => !decoration.test(text))?.text;
-      if (before !== 'enum' && next !== '*' && next !== '{' && next !== ';') use(token.text, token.line, 'struct');
+      const isMere = next === '*' || next === '{' || next === ';' || isExtern(tokens, index - 1);
+      if (before !== 'enum' && !isMere) use(token.text, token.line, 'struct');
       continue;
     }
     const type = pointers.get(token.text);
@@ -49,6 +50,13 @@ export function findUses(text: string, wanted: ReadonlySet<number>): Use[] {
     else if (!locals.has(token.text)) use(token.text, token.line, 'name');
   }
   return [...uses.values()];
+}
+
+/** Whether a struct belongs to a variable or function that is only declared here. */
+function isExtern(tokens: readonly Token[], tag: number): boolean {
+  let at = tag - 1;
+  while (tokens[at]?.text === 'const') at -= 1;
+  return tokens[at]?.text === 'extern';
 }
 
 /** Names that the file itself declares as variables, parameters or labels: `type name`, `type *name`, `name:`. */

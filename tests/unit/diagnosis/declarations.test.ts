@@ -30,6 +30,13 @@ const cases: readonly [string, string, string, readonly string[]][] = [
   ['a type of a struct', 'typedef struct {\n\tint counter;\n} atomic_t;', 'atomic_t', ['typedef:3']],
   ['a variable', 'extern unsigned long volatile jiffies;', 'jiffies', ['variable:1']],
   ['a variable with a section', 'extern int nr __read_mostly;', 'nr', ['variable:1']],
+  ['no type in front of an attribute', 'extern u64 __attribute__((section(".data"))) jiffies_64;', 'u64', []],
+  [
+    'a variable behind an attribute',
+    'extern u64 __attribute__((section(".data"))) jiffies_64;',
+    'jiffies_64',
+    ['variable:1'],
+  ],
   ['several variables', 'extern int one, two[3], *three;', 'two', ['variable:1']],
   ['a pointer to a function', 'extern void (*idle)(void);', 'idle', ['variable:1']],
   ['no initial value', 'static int a = b, c = d;', 'b', []],

@@ -30,10 +30,10 @@ test('advice stands behind the excerpt', (t) => {
     blame: 'kernel',
     summary: 'the build failed',
     excerpt: ['a.c:1: error'],
-    advice: ['call is declared'],
+    advice: ['call is declared', ' context'],
   } as const;
   const failed = cell({ point: 1, patch: 'one.patch', build: { ...built, outcome: 'fail', cause } });
-  t.true(renderText(runOf([failed])).includes('  | a.c:1: error\n  > call is declared\n'));
+  t.true(renderText(runOf([failed])).includes('  | a.c:1: error\n  > call is declared\n  >  context\n'));
 });
 
 test('colours change nothing but the escapes', (t) => {
