@@ -76,7 +76,7 @@ async function provoke(guest: Guest, word: string): Promise<void> {
     if (now !== seen) heard = Date.now();
     seen = now;
     // A word that does not come back may have more to say, once a watchdog looks.
-    if (Date.now() - heard > (state.over ? quietMs : 15_000)) return;
+    if (Date.now() - heard > (state.over ? quietMs : 20_000)) return;
   }
 }
 

@@ -98,7 +98,8 @@ async function soak(target: Target, image: string, share: number): Promise<numbe
 }
 
 const busy = Array.from({ length: Math.round(number('load', 2) * os.availableParallelism()) }, () =>
-  spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+  // They go with this program, however it ends.
+  spawn('setpriv', ['--pdeathsig', 'KILL', '--', process.execPath, '-e', 'for (;;);'], { stdio: 'ignore' }),
 );
 let wrong = 0;
 try {

@@ -94,9 +94,8 @@ export function makeEnvironment(places: MakePlaces, path: string, makeFlags: str
       CCACHE_DIR: places.ccache,
       CCACHE_TEMPDIR: `${places.ccache}/tmp`,
       CCACHE_NOHASHDIR: '1',
-      // Keys come from the compiler's list of included files, which kbuild asks for anyway: a miss then costs next to
-      // nothing, where preprocessing everything twice costs half of the compilation.
-      CCACHE_DEPEND: '1',
+      // No CCACHE_DEPEND, although it makes a miss cheaper: ccache would not preprocess, so it would not see an .incbin,
+      // and the compressed kernel of an earlier build would come back wherever it happens to have the same size.
       // Kernels are compiled with -Wdate-time or don't use __DATE__ at all; ccache then needn't look for it.
       CCACHE_SLOPPINESS: 'time_macros',
     }),

@@ -27,6 +27,7 @@ export function lintIncludesCommand(io: Io, done: (status: number) => void): Com
     .addOption(option.tree())
     .addOption(option.target())
     .addOption(option.config())
+    .addOption(option.withoutFix())
     .addOption(option.jobs())
     .option('--all', 'also what every kernel reaches, by whichever way')
     .addHelpText(
@@ -35,6 +36,7 @@ export function lintIncludesCommand(io: Io, done: (status: number) => void): Com
         'quiltboot lint-includes',
         'quiltboot lint-includes container --target x86_64,i386,s390x',
         'quiltboot lint-includes mine --config debug --all',
+        'quiltboot lint-includes container --without-fix kmod-include',
       ]),
     )
     .addHelpText('after', policy)

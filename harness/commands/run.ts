@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import type { Run } from '../model/index.ts';
 import {
+  appendReport,
   type FinishedRun,
   type FixMode,
   type FixResult,
@@ -45,6 +46,9 @@ export async function printReports(io: Io, stored: StoredRun, formats: readonly 
     if (file !== undefined) await writeReport(stored, kind, path.resolve(io.cwd, file));
     else if (kind === 'text') io.out(renderText(stored.run, wantsColour(io, io.outIsTerminal) ? ansiPaint : undefined));
     else io.out(await renderStored(stored, kind));
+    // GitHub's summary of a step is a file that it names; what other commands of the step wrote stays.
+    const summary = io.env['GITHUB_STEP_SUMMARY'];
+    if (kind === 'github' && summary) await appendReport(stored, 'markdown', path.resolve(io.cwd, summary));
   }
 }
 

@@ -19,7 +19,7 @@ export function includeSpec(file: string): string | undefined {
 
 /** Whether a header is some architecture's (or generated, or the other half of one that user space sees). */
 export function isInner(file: string): boolean {
-  return /^(?:arch\/|include\/(?:asm|uapi\/|generated\/))/.test(file);
+  return /^(?:arch\/|include\/(?:asm|uapi\/|generated\/|vdso\/))/.test(file);
 }
 
 /** Whether a header belongs to one architecture, generated ones included. */

@@ -50,7 +50,7 @@ export class IncludeLint {
       if (declarations.length === 0) this.unknown.push({ file, use, target: on.target });
       if (declarations.length === 0 || declarations.some((one) => isGiven(one, on, file))) continue;
       const providers = await this.providers(on, declarations);
-      if ([...providers].some((one) => direct.has(one))) continue;
+      if ([...providers].some((one) => direct.has(one) || isVocabulary(one))) continue;
       const best = [...providers].flatMap((one) => reach.get(one) ?? []).toSorted((a, b) => a.cost - b.cost)[0];
       const header = await this.publicName(on, declarations[0]?.file ?? '');
       const include = includeSpec(header);
@@ -154,9 +154,9 @@ function answers({ kind }: Declaration, use: Use): boolean {
   return kind !== 'struct' && (use.kind !== 'call' || kind !== 'typedef');
 }
 
-/** Whether nothing has to be included: the file declares it itself, the compiler does, or every source has it. */
+/** Whether nothing has to be included: the file declares it itself, or the compiler does. */
 function isGiven({ file }: Declaration, { unit }: UnitOn, user: string): boolean {
-  return file === user || file.startsWith('<') || unit.files.get(file) === undefined || isVocabulary(file);
+  return file === user || file.startsWith('<') || unit.files.get(file) === undefined;
 }
 
 /** What a file includes itself, private headers (in quotes) and what those include among it. */

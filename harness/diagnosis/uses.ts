@@ -16,6 +16,9 @@ const keywords = new Set(
 
 const tagWord = /^(?:struct|union|enum)$/;
 
+/** Words between a struct and the star of a pointer to it: `struct css_group __rcu *group`. */
+const decoration = /^(?:const|volatile|__rcu|__user|__iomem|__percpu)$/;
+
 /**
  * The names that lines of a C file use, each once, with its first line. Names of members, labels, variables and
  * parameters are left out, and so is what stands in macros of the file, which others expand.
@@ -36,7 +39,8 @@ export function findUses(text: string, wanted: ReadonlySet<number>): Use[] {
     if (token.kind !== 'word' || keywords.has(token.text)) continue;
     if (before === '.' || before === '->' || before === 'goto') continue;
     if (tagWord.test(before)) {
-      if (before !== 'enum' && after !== '*' && after !== '{' && after !== ';') use(token.text, token.line, 'struct');
+      const next = tokens.slice(index + 1).find(({ text }) => !decoration.test(text))?.text;
+      if (before !== 'enum' && next !== '*' && next !== '{' && next !== ';') use(token.text, token.line, 'struct');
       continue;
     }
     const type = pointers.get(token.text);
@@ -78,7 +82,7 @@ function isTypeWord(word: string): boolean {
 /** Whether stars end a type, as in `struct file *file`, and are no product. */
 function isDeclaring(tokens: readonly Token[], star: number): boolean {
   let at = star;
-  while (tokens[at]?.text === '*' || tokens[at]?.text === 'const') at -= 1;
+  while (tokens[at]?.text === '*' || decoration.test(tokens[at]?.text ?? '')) at -= 1;
   const [word, before] = [tokens[at], tokens[at - 1]];
   if (word?.kind !== 'word') return false;
   return isTypeWord(word.text) || tagWord.test(before?.text ?? '') || /^[;{}(,]|const|static$/.test(before?.text ?? '');

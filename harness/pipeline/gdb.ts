@@ -12,19 +12,19 @@ const dayMs = 24 * 60 * 60 * 1000;
 /** A person thinks longer than any deadline. */
 export const unhurried: GuestDeadlines = { firstOutputMs: dayMs, bootMs: dayMs, callMs: dayMs, commandMs: dayMs };
 
-/** `vmlinux` and `System.map` of an image, where they lie beside it or in the build directory around it. */
+/**
+ * `vmlinux` and `System.map` of an image, where they lie beside it or in the build directory around it. Only both together:
+ * in between lie files called vmlinux that are something else.
+ */
 export async function filesBeside(image: string): Promise<{ readonly vmlinux?: string; readonly systemMap?: string }> {
-  const find = async (name: string): Promise<string | undefined> => {
-    let directory = path.dirname(image);
-    for (let level = 0; level < levels; level++) {
-      const file = path.join(directory, name);
-      if (await exists(file)) return file;
-      directory = path.dirname(directory);
-    }
-    return undefined;
-  };
-  const [vmlinux, systemMap] = await Promise.all([find('vmlinux'), find('System.map')]);
-  return { ...(vmlinux !== undefined && { vmlinux }), ...(systemMap !== undefined && { systemMap }) };
+  let directory = path.dirname(image);
+  for (let level = 0; level < levels; level++) {
+    const vmlinux = path.join(directory, 'vmlinux');
+    const systemMap = path.join(directory, 'System.map');
+    if ((await exists(vmlinux)) && (await exists(systemMap))) return { vmlinux, systemMap };
+    directory = path.dirname(directory);
+  }
+  return {};
 }
 
 /** Runs an action with a socket for gdb, after telling the user what to type. */

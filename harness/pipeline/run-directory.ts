@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { writeFileAtomic } from '../host/files.ts';
+import { withHostErrors, writeFileAtomic } from '../host/files.ts';
 import { loadRun as loadRunFile, makeUniqueDirectory, replaceLink } from '../host/run-directory.ts';
+import { appendNow } from '../host/text.ts';
 import type { Run } from '../model/index.ts';
 import { type ReportKind, renderReport, reportFile, storedKinds } from '../report/index.ts';
 import { concludeRun } from '../results/index.ts';
@@ -54,4 +55,13 @@ export async function renderStored({ run, directory }: StoredRun, kind: ReportKi
 /** Writes one report of a run to a file. */
 export async function writeReport(stored: StoredRun, kind: ReportKind, file: string): Promise<void> {
   await writeFileAtomic(file, await renderStored(stored, kind));
+}
+
+/** Adds one report of a run to what a file holds already. */
+export async function appendReport(stored: StoredRun, kind: ReportKind, file: string): Promise<void> {
+  const text = await renderStored(stored, kind);
+  await withHostErrors(`write ${file}`, () => {
+    appendNow(file, text);
+    return Promise.resolve();
+  });
 }

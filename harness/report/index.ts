@@ -1,7 +1,11 @@
 import { nearest, type Run, UserError } from '../model/index.ts';
-import { type Logs } from './html/logs.ts';
+import { renderGithub } from './github.ts';
+import { renderGitlab } from './gitlab.ts';
+import type { Logs } from './html/logs.ts';
 import { renderHtml } from './html/page.ts';
 import { renderJunit } from './junit.ts';
+import { renderKcidb } from './kcidb.ts';
+import { renderMarkdown } from './markdown.ts';
 import { renderTap } from './tap.ts';
 import { renderText } from './text.ts';
 
@@ -24,6 +28,10 @@ const kinds = {
   tap: { render: renderTap, file: 'report.tap' },
   junit: { render: renderJunit, file: 'report.xml' },
   html: { render: renderHtml, file: 'report.html' },
+  markdown: { render: renderMarkdown, file: 'report.md' },
+  github: { render: renderGithub, file: 'report.github' },
+  gitlab: { render: renderGitlab, file: 'gl-code-quality.json' },
+  kcidb: { render: renderKcidb, file: 'kcidb.json' },
   json: { render: (run) => `${JSON.stringify(run, null, 2)}\n`, file: 'run.json' },
 } as const satisfies Readonly<Record<string, Kind>>;
 

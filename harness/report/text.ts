@@ -48,10 +48,16 @@ function failureKey(cell: Cell): string {
   return JSON.stringify([cell.target, cell.stage, cell.outcome, cell.blame, cell.cause?.summary, cases]);
 }
 
-/** Each failure once: where the next points fail in the very same way, they are named with the first. */
-function failureLines(run: Run, paint: Paint): string[] {
-  const blocks: { readonly cell: Cell; readonly sameAt: number[] }[] = [];
-  const latest = new Map<string, { readonly key: string; readonly block: { readonly sameAt: number[] } | undefined }>();
+/** A failure, and the later points on the same target that fail in the very same way. */
+export interface Failure {
+  readonly cell: Cell;
+  readonly sameAt: readonly number[];
+}
+
+/** Each failure once, in the order of the cells. */
+export function failures(run: Run): Failure[] {
+  const found: { readonly cell: Cell; readonly sameAt: number[] }[] = [];
+  const latest = new Map<string, { readonly key: string; readonly sameAt: number[] }>();
   const explained = new Set(cellsToExplain(run));
   for (const cell of run.cells) {
     const before = latest.get(cell.target);
@@ -60,15 +66,15 @@ function failureLines(run: Run, paint: Paint): string[] {
       continue;
     }
     const key = failureKey(cell);
-    if (before?.key === key && before.block) {
-      before.block.sameAt.push(cell.point);
+    if (before?.key === key) {
+      before.sameAt.push(cell.point);
       continue;
     }
-    const block = { cell, sameAt: [] };
-    blocks.push(block);
-    latest.set(cell.target, { key, block });
+    const sameAt: number[] = [];
+    found.push({ cell, sameAt });
+    latest.set(cell.target, { key, sameAt });
   }
-  return blocks.flatMap(({ cell, sameAt }) => ['', ...describeCell(cell, sameAt, paint)]);
+  return found;
 }
 
 /** `cells: 22 pass; cases: 2290 pass, 1384 skip` */
@@ -116,7 +122,7 @@ export function renderText(run: Run, paint: Paint = noPaint): string {
     '',
     renderMatrix(run, paint),
     ...legend(run),
-    ...failureLines(run, paint),
+    ...failures(run).flatMap(({ cell, sameAt }) => ['', ...describeCell(cell, sameAt, paint)]),
     ...section(findingLines(run)),
     ...section(flakyLines(run)),
     ...section(comparisonLines(run)),

@@ -44,7 +44,12 @@ export type DialectDifference =
   | 'open-after-removal'
   | 'usage-read-only'
   | 'no-reference-count'
-  | 'opener-alone';
+  | 'opener-alone'
+  | 'names-of-any-length'
+  | 'long-write-cut'
+  | 'removed-lingers'
+  | 'no-remount-with-children'
+  | 'list-at-first-read';
 
 /** Files of the debug subsystem, by their names in the series. */
 export type DebugFile = 'container_refcount' | 'taskcount' | 'current_css_group' | 'current_css_group_refcount';
@@ -201,6 +206,7 @@ const cgroup1: Dialect = {
     'pids.max',
     'pids.current',
     'pids.events',
+    'pids.peak',
   ],
   controlFiles: () => ['tasks', 'notify_on_release', 'cgroup.procs', 'cgroup.clone_children'],
   rootFiles: () => ['release_agent', 'cgroup.sane_behavior'],
@@ -220,6 +226,13 @@ const cgroup1: Dialect = {
     'zombie-moves': 'modern control groups keep a task until its parent has asked for it',
     'no-veto': 'the test subsystems of the series are needed',
     'no-ns': 'the ns subsystem was taken out of control groups in 3.0',
+    'names-of-any-length': 'the file system that modern control groups are built on takes a name of any length',
+    'long-write-cut': 'modern control groups take the first page of a long write instead of refusing it',
+    'removed-lingers':
+      'modern control groups free a removed one later, and a hierarchy that is unmounted before that stays',
+    'no-remount-with-children': 'modern control groups refuse every remount of a hierarchy with children',
+    'list-at-first-read':
+      'modern control groups make the list of tasks at the first read and share it between readers for a second',
     'opener-alone': 'modern control groups ask only whether who has opened the file may move a task',
     'no-reference-count': 'modern control groups do not show the references of one container',
     'agent-stripped': 'modern control groups take every blank off the end of an agent path',

@@ -19,7 +19,7 @@
 #include "load.h"
 #include "text.h"
 
-enum { WORKERS = 4, CONTAINERS = 6, CHILDREN = 12, EEXIST = 17, ENODEV = 19, ENOTDIR = 20, ECHILD = 10 };
+enum { WORKERS = 4, CONTAINERS = 6, CHILDREN = 12, EEXIST = 17, ENODEV = 19, ENOTDIR = 20, EINVAL = 22, ECHILD = 10 };
 enum { CLONE_NEWUTS = 0x04000000, MNT_DETACH = 2 };
 
 static const char *root, *type, *options, *other;
@@ -105,6 +105,9 @@ static long read_tasks(const char *path)
 static long mount_and_umount(void)
 {
 	long result = sys5(mount, "dev", other, type, 0, options);
+	/* What it was to be mounted on has just been unmounted by another worker. */
+	if (result == -EINVAL)
+		return -EBUSY;
 	if (failed(result))
 		return result;
 	/* Another worker may be in between; whoever is last takes it away. */

@@ -140,6 +140,31 @@ test('--fix=patch adds a patch of its own, and the report of the next run shows 
   );
 });
 
+test('a later patch that has the place of the include in its context is refreshed', async (t) => {
+  const beside = mail(
+    'fork: include more',
+    [
+      'diff --git a/kernel/fork.c b/kernel/fork.c',
+      '--- a/kernel/fork.c',
+      '+++ b/kernel/fork.c',
+      '@@ -1,6 +1,7 @@',
+      ' #include <linux/kernel.h>',
+      ' #include <linux/mm.h>',
+      ' #include <linux/sched.h>',
+      '+#include <linux/list.h>',
+      ' ',
+      ' extern struct task init_task;',
+      ' ',
+      '',
+    ].join('\n'),
+  );
+  const at = await place(t, { 'helper.patch': good, 'beside.patch': beside });
+  const failed = await at.run('build', '--fix');
+  t.regex(failed.out, /written:\n {2}patches\/helper\.patch\n {2}patches\/beside\.patch$/);
+  const again = await at.run('build');
+  t.is(again.code, 0, again.out + again.err);
+});
+
 test('a name that no header declares is said to be unknown, and --fix writes nothing that does not build', async (t) => {
   const at = await place(t, { 'helper.patch': helper });
   const before = await readFile(path.join(at.directory, 'patches/helper.patch'), 'utf8');

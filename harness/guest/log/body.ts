@@ -1,3 +1,5 @@
+import { frameOf } from './frames.ts';
+
 /** A line that shows registers, code, a stack or other facts behind the head of a report. */
 const bodyPatterns: readonly RegExp[] = [
   /^\s*$/,
@@ -33,7 +35,7 @@ export function isRegister(text: string): boolean {
       text,
     ) ||
     /^(?:[RE]?(?:SP|AX|BX|CX|DX|SI|DI|BP)|E?FLAGS|R\d\d|[DEFGS]S|DR\d|CR\d|ORIG_RAX)\s*:/.test(text) ||
-    /^(?:ds|FS): |^[\s#>]*[0-9a-f]{8,16}[ :]/.test(text)
+    /^(?:ds|FS): |^[\s#>]*[0-9a-f]{8,16}(?::| [0-9a-f]{8,16}\b)/.test(text)
   );
 }
 
@@ -44,32 +46,6 @@ export function isTrace(text: string): boolean {
 
 /** The mark that modern kernels put behind a report. */
 export const endMark = /^---\[ end (?:trace [0-9a-f]+|Kernel panic.*) \]---/;
-
-/** The function that a register line names as the one where the processor was, with the offset and size in hex. */
-const instruction =
-  /^(?:RIP: 0010:(?:\[<[0-9a-f]+>\]\s*(?:\[<[0-9a-f]+>\]\s*)?)?|RIP\s+(?:\[<[0-9a-f]+>\]\s*)?|EIP is at |EIP: (?:00[0-9a-f]{2}:)?|Krnl PSW : [0-9a-f]{16} [0-9a-f]{16} \()([A-Za-z_][\w.]*)\+0x([0-9a-f]+)\/0x([0-9a-f]+)/;
-
-/** That function; undefined for other lines, and where the offset lies beyond the function (a jump into nowhere). */
-export function instructionOf(text: string): string | undefined {
-  const match = instruction.exec(text);
-  if (!match?.[1]) return undefined;
-  return Number.parseInt(match[2] ?? '0', 16) < Number.parseInt(match[3] ?? '0', 16) ? match[1] : undefined;
-}
-
-const frame = /^\s*(\(?)(?:\[<[0-9a-f]+>\]|[0-9a-f]{16}:)?\)?\s*([A-Za-z_][\w.]*)\+0x([0-9a-f]+)\/0x([0-9a-f]+)/;
-
-/** The function of a stack frame; undefined for other lines and for frames that x86 marks as doubtful. */
-export function frameOf(text: string): string | undefined {
-  const match = frame.exec(text);
-  if (!match) return undefined;
-  // Far beyond the last function everything looks like a part of it.
-  return Number.parseInt(match[3] ?? '0', 16) <= Number.parseInt(match[4] ?? '0', 16) ? match[2] : undefined;
-}
-
-/** Whether s390 marks a frame, by parentheses, as one that it is not sure of. */
-export function isDoubtful(text: string): boolean {
-  return frame.exec(text)?.[1] === '(';
-}
 
 /** Functions that only stand on a stack because a report is being made. */
 const reporters =

@@ -1,6 +1,7 @@
 import type { Splat } from '../../model/index.ts';
-import { endMark, frameOf, instructionOf, isBody, isDoubtful, isReporter, isTrace, isWaiting } from './body.ts';
+import { endMark, isBody, isReporter, isTrace, isWaiting } from './body.ts';
 import type { Family, Start } from './family.ts';
+import { frameIn, frameOf, instructionIn } from './frames.ts';
 import { fillTemplate, normaliseTitle } from './title.ts';
 import { createTrace } from './trace.ts';
 
@@ -57,7 +58,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
     );
   };
   const note = (text: string): void => {
-    const place = instructionOf(text);
+    const place = instructionIn(text)?.function;
     if (/^Krnl PSW : [0-9a-f]{16} [0-9a-f]{16} \(0x/.test(text)) nowhere = true;
     // Behind the first frame it is what an interrupt came upon.
     if (place !== undefined && !isReporter(place) && firstFrame === undefined) instruction ??= place;
@@ -66,10 +67,10 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
     if (family.form !== 'prose' || family.name !== 'lockdep' || backtraceSeen) trace.push(text);
     detail ??= family.detail?.exec(text)?.[1];
     if (firstFrame !== undefined) return;
-    const name = frameOf(text);
-    if (name === undefined || isReporter(name) || isWaiting(name)) return;
-    if (isDoubtful(text)) doubtfulFrame ??= name;
-    else firstFrame = name;
+    const frame = frameIn(text);
+    if (!frame || frame.doubt === '?' || isReporter(frame.function) || isWaiting(frame.function)) return;
+    if (frame.doubt) doubtfulFrame ??= frame.function;
+    else firstFrame = frame.function;
   };
   const keep = (raw: string, text: string): true => {
     if (excerpt.length < longestExcerpt) excerpt.push(raw);

@@ -1,4 +1,4 @@
-import { frameOf } from './body.ts';
+import { frameOf } from './frames.ts';
 import { stripPrefix } from './prefix.ts';
 import { createTrace, type TraceCollector } from './trace.ts';
 

@@ -1,35 +1,17 @@
 import type { StackFrame } from '../../model/index.ts';
 import { isReporter } from './body.ts';
+import { frameIn, instructionIn, type SeenFrame } from './frames.ts';
 
 /** Frames that are kept of a trace. */
 const deepest = 32;
 
-interface SeenFrame {
-  readonly frame: StackFrame;
-  /** The kernel found it on the stack, but does not vouch for it. */
-  readonly doubtful: boolean;
-}
-
-const stackLine =
-  /^\s*(\(?)(?:\[<[0-9a-f]+>\]|[0-9a-f]{16}:)?\)?\s*(\? )?([A-Za-z_][\w.]*)\+0x([0-9a-f]+)\/0x([0-9a-f]+)\)?(?:\s|$)/;
-const instructionLine =
-  /^(?:RIP: 0010:|RIP\s|EIP is at |EIP: |Krnl PSW : )(?!.*\b0033:).*?([A-Za-z_][\w.]*)\+0x([0-9a-f]+)\/0x([0-9a-f]+)/;
+const registerLine = /^(?:RIP: |RIP\s|EIP is at |EIP: |Krnl PSW : )/;
 /** Between the frames of one trace. */
 const markLine = /^\s*(?:<\/?[\w# ]+>|=+)\s*$|^\s*(?:\[<[0-9a-f]+>\]\s*)?0x[0-9a-f]+(?:\/0x[0-9a-f]+)?\s*$/;
 const headLine = /^\s*(?:Call Trace|Backtrace|Call Backtrace|Stack backtrace|stack backtrace)\b/;
 
-function frameIn(text: string): SeenFrame | undefined {
-  const match = stackLine.exec(text);
-  if (!match?.[3]) return undefined;
-  return {
-    frame: {
-      function: match[3],
-      offset: Number.parseInt(match[4] ?? '0', 16),
-      size: Number.parseInt(match[5] ?? '0', 16),
-    },
-    // s390 puts the frame that it is not sure of into parentheses.
-    doubtful: match[2] !== undefined || match[1] === '(',
-  };
+function plain({ function: name, offset, size }: SeenFrame): StackFrame {
+  return { function: name, offset, size };
 }
 
 /** Collects the call trace of one report from its lines, in order. */
@@ -59,15 +41,12 @@ export function createTrace(): TraceCollector {
         return;
       }
       // 2.6.22 ends the first line of a page fault with "RIP:" and goes on in the next.
-      const pointer = instructionLine.exec(/\bRIP: ?$/.test(before) ? `RIP ${text}` : text);
+      const line = /\bRIP: ?$/.test(before) ? `RIP ${text}` : text;
       before = text;
-      if (pointer?.[1]) {
+      if (registerLine.test(line)) {
         // Within a trace it tells what was interrupted, behind it 2.6.22 repeats it.
         if (seen.length > 0 && !inNmi) ended = true;
-        const offset = Number.parseInt(pointer[2] ?? '0', 16);
-        const size = Number.parseInt(pointer[3] ?? '0', 16);
-        // An offset beyond the function is no place in it: the processor was outside of the kernel's text.
-        if (!ended && offset < size) instruction ??= { function: pointer[1], offset, size, instruction: true };
+        if (!ended) instruction ??= instructionIn(line);
         return;
       }
       if (ended) return;
@@ -77,8 +56,8 @@ export function createTrace(): TraceCollector {
       } else if (seen.length > 0 && !markLine.test(text) && !headLine.test(text)) ended = true;
     },
     frames() {
-      const sure = seen.filter(({ doubtful }) => !doubtful);
-      const trusted = (sure.length > 0 ? sure : seen).map(({ frame }) => frame);
+      const sure = seen.filter(({ doubt }) => doubt === undefined);
+      const trusted = (sure.length > 0 ? sure : seen).map(plain);
       const begin = trusted.findIndex((frame) => !isReporter(frame.function));
       const own = begin < 0 ? trusted : trusted.slice(begin);
       if (!instruction) return own.slice(0, deepest);

@@ -81,7 +81,7 @@ for (const { target, image } of kernels) {
     await place.write('suites/many.ts', suite);
     const words = ['test', 'none', '--kernel', image, '--target', target.name, '--suite', 'suites/many.ts'];
     // The image and the snapshot are made by the first; later ones are killed among their cases.
-    for (let round = 0; round < 4; round += 1) {
+    for (let round = 0; round < 3; round += 1) {
       const after = round === 0 ? 4000 : between(1200, 4000);
       t.deepEqual(await killAfter(place.start(...words), after), [], `killed after ${after} ms`);
     }

@@ -51,6 +51,10 @@ test('the linker is named only where the toolchain has options for it', (t) => {
   t.notDeepEqual(makeIdentity(i386, toolchain, '2.6.22-rc6'), makeIdentity(i386, old, '2.6.22-rc6'));
 });
 
+test('ccache has to preprocess, or it would take an object with an .incbin for unchanged', (t) => {
+  t.false('CCACHE_DEPEND' in makeEnvironment(sandboxPlaces, '/usr/bin', ' -j2'));
+});
+
 test('ccache wraps both compilers and is told where it keeps things', (t) => {
   const argv = makeArguments({
     toolchain: old,

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import test from 'ava';
 import { parseProject } from '../../../harness/config/index.ts';
 import { describeError, UserError } from '../../../harness/model/index.ts';
@@ -122,3 +125,29 @@ for (const [what, spoil, expected] of mistakes) {
     t.regex(said, /^\/project\/quiltboot\.yaml:\d+:\d+: /);
   });
 }
+
+test("the project's own file is whole: every fragment, queue and suite directory that it names is there", async (t) => {
+  const file = path.resolve(import.meta.dirname, '../../../quiltboot.yaml');
+  const { trees, series, configurations } = parseProject(await readFile(file, 'utf8'), file);
+  const named = [
+    ...Object.values(trees).flatMap(({ fragments, targetFragments, queue }) => [
+      ...fragments,
+      ...Object.values(targetFragments).flat(),
+      ...(queue === undefined ? [] : [queue]),
+    ]),
+    ...Object.values(series).flatMap((bases) =>
+      Object.values(bases).flatMap(({ directory, fragments }) => [
+        ...(directory === undefined ? [] : [directory]),
+        ...fragments.map((fragment) => fragment.path),
+      ]),
+    ),
+    ...Object.values(configurations).flatMap(({ fragments }) =>
+      Object.values(fragments).flatMap(({ all, targets }) => [...all, ...Object.values(targets).flat()]),
+    ),
+  ];
+  t.true(named.length > 40);
+  t.deepEqual(
+    named.filter((each) => !existsSync(each)),
+    [],
+  );
+});

@@ -39,6 +39,7 @@ int f(struct task *task, size_t size)
 
 test('a pointer to a struct alone, members, labels and other lines are none', (t) => {
   t.deepEqual(names('struct seq_file;\nint f(struct seq_file *m);\n', new Set([1, 2])), ['call f']);
+  t.deepEqual(names('struct a {\n\tstruct group __rcu *group;\n};', new Set([2])), ['name __rcu']);
   t.deepEqual(names('static struct ops o = { .show = a, };', every), ['struct ops', 'name a']);
   t.deepEqual(names('void f(void)\n{\nagain:\n\tgoto again;\n\tcall();\n}\n', new Set([3, 4])), []);
 });

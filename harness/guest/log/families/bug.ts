@@ -23,6 +23,8 @@ export const bugs: readonly Family[] = [
     starts: [
       plain(/^WARNING: CPU: \d+ PID: \d+ at (\S+:\d+) ([\w.]+)\+0x/, 'WARNING at $1 in $2'),
       at(/^WARNING: CPU: \d+ PID: \d+ at (\S+:\d+)/, 'WARNING at $1'),
+      // Without CONFIG_DEBUG_BUGVERBOSE.
+      plain(/^WARNING: CPU: \d+ PID: \d+ at ([\w.]+)\+0x/, 'WARNING in $1'),
       plain(/^(?:WARNING: at|BUG: (?:warning )?at) (\S+:\d+)[ /]([\w.]+)\(\)/, 'WARNING at $1 in $2'),
       at(/^(?:WARNING: at|Badness at) (\S+:\d+)/, 'WARNING at $1'),
       // s390 without CONFIG_DEBUG_BUGVERBOSE.

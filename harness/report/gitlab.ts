@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import type { Cell, Diagnostic, Run } from '../model/index.ts';
+import { patchFile } from './github.ts';
+import { cellName, cellVerdict, failures } from './text.ts';
+import { isGood, oneLine, subjectWords } from './words.ts';
+
+/** One entry of GitLab's code quality report. */
+interface Issue {
+  readonly description: string;
+  readonly check_name: string;
+  /** Equal for the same problem in another run: GitLab tells new from known by it. */
+  readonly fingerprint: string;
+  readonly severity: 'info' | 'minor' | 'major' | 'critical' | 'blocker';
+  readonly location: { readonly path: string; readonly lines: { readonly begin: number } };
+}
+
+const severities = {
+  crash: 'blocker',
+  timeout: 'critical',
+  fail: 'critical',
+  'not-run': 'info',
+  pass: 'info',
+  skip: 'info',
+} as const;
+
+function issue(run: Run, cell: Cell, check: string, severity: Issue['severity'], text: string, what: string): Issue {
+  const content = [run.series.name, cell.patch, cell.target, check, what];
+  return {
+    description: `${cellName(cell)}: ${oneLine(text)}`,
+    check_name: `quiltboot/${check}`,
+    fingerprint: createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32),
+    severity,
+    // GitLab drops an entry without a place; the base's problems belong to no patch.
+    location: { path: patchFile(run, cell.point) ?? 'quiltboot.yaml', lines: { begin: 1 } },
+  };
+}
+
+function diagnosticWords({ file, line, message }: Diagnostic): string {
+  return `${file ?? ''}${line === undefined ? '' : `:${line}`}${file === undefined ? '' : ': '}${message}`;
+}
+
+function issuesOf(run: Run, cell: Cell): Issue[] {
+  const bad = cell.cases.filter((one) => !isGood(one.outcome) && one.cause?.blame !== 'host');
+  const cases = bad.map((one) => {
+    const words = subjectWords({ stage: 'test', ...one });
+    return issue(
+      run,
+      cell,
+      one.suite,
+      severities[one.outcome],
+      `${words}: ${one.cause?.summary ?? one.outcome}`,
+      one.name,
+    );
+  });
+  const told = cell.diagnostics ? [...cell.diagnostics.errors, ...(cell.diagnostics.fresh ?? [])] : [];
+  const diagnostics = told.map((one) =>
+    issue(
+      run,
+      cell,
+      one.option ?? `build-${one.severity}`,
+      one.severity === 'error' ? 'critical' : 'major',
+      diagnosticWords(one),
+      // Without the line, which moves with every other change.
+      `${one.file ?? ''}: ${one.message}`,
+    ),
+  );
+  if (cases.length + diagnostics.length > 0) return [...cases, ...diagnostics];
+  const severity = cell.blame === 'host' ? 'info' : severities[cell.outcome];
+  return [issue(run, cell, cell.stage, severity, `${cellVerdict(cell)}: ${cell.cause?.summary ?? ''}`, '')];
+}
+
+/** GitLab's code quality report: `artifacts: reports: codequality`. Cases go there by `junit` as well. */
+export function renderGitlab(run: Run): string {
+  const issues = failures(run).flatMap(({ cell }) => issuesOf(run, cell));
+  // Of entries with one fingerprint GitLab shows none but the first.
+  const unique = [...new Map(issues.map((one) => [one.fingerprint, one])).values()];
+  return `${JSON.stringify(unique, null, 2)}\n`;
+}

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import type { CaseResult, Cause, Cell, Run } from '../model/index.ts';
+
+/** The name under which results are submitted: KCIDB wants `[a-z0-9_]+`. */
+const origin = 'quiltboot';
+/** What the schema allows of a log in a report, in characters. */
+const longestExcerpt = 16_384;
+
+type Status = 'FAIL' | 'ERROR' | 'MISS' | 'PASS' | 'SKIP';
+
+function plain(text: string): string {
+  return text.replaceAll('\0', '\ufffd');
+}
+
+function statusOf(outcome: Cell['outcome'], blame: string | null | undefined): Status {
+  if (outcome === 'pass') return 'PASS';
+  if (outcome === 'skip') return 'SKIP';
+  if (outcome === 'not-run' || blame === 'host') return 'MISS';
+  return blame === 'suite' ? 'ERROR' : 'FAIL';
+}
+
+function excerptOf(cause: Cause | null | undefined): { log_excerpt?: string } {
+  if (!cause) return {};
+  return { log_excerpt: plain([cause.summary, ...cause.excerpt].join('\n')).slice(0, longestExcerpt) };
+}
+
+/** A word of a test's path: the schema has room for letters, digits, `_` and `-`. */
+function pathWord(text: string): string {
+  const word = text.replaceAll(/[^a-zA-Z0-9_-]+/g, '_').replaceAll(/^_+|_+$/g, '');
+  return word.slice(0, 120) || 'unnamed';
+}
+
+/** sha256 over the patches' own sums, each with a line end; empty for no patch. Undefined where a sum is not known. */
+function patchsetHash(run: Run, point: number): string | undefined {
+  const hashes = run.series.patches.slice(0, point).map(({ hash }) => hash);
+  if (hashes.some((hash) => hash === undefined)) return undefined;
+  if (hashes.length === 0) return '';
+  return createHash('sha256')
+    .update(hashes.map((hash) => `${hash ?? ''}\n`).join(''))
+    .digest('hex');
+}
+
+function cellTests(cell: Cell, id: string, build: string): object[] {
+  const common = (name: string): object => ({ build_id: build, id: `${id}:${name}`, origin });
+  const { boot } = cell.stages;
+  const ofCase = (one: CaseResult, index: number): object => ({
+    ...common(`case:${index}`),
+    path: ['quiltboot', pathWord(one.suite), pathWord(one.name)].join('.'),
+    comment: plain(`${one.suite}: ${one.name}`),
+    status: statusOf(one.outcome, one.cause?.blame),
+    duration: one.ms / 1000,
+    ...excerptOf(one.cause),
+    misc: {
+      outcome: one.outcome,
+      ...(one.reason === undefined ? {} : { reason: one.reason }),
+      ...(one.tries === undefined ? {} : { tries: one.tries }),
+      ...(cell.reproduce === null ? {} : { reproduce: cell.reproduce }),
+    },
+  });
+  return [
+    ...(boot
+      ? [
+          {
+            ...common('boot'),
+            path: 'boot',
+            status: statusOf(boot.outcome, cell.stage === 'boot' ? cell.blame : null),
+            duration: boot.ms / 1000,
+            ...(cell.stage === 'boot' ? excerptOf(cell.cause) : {}),
+          },
+        ]
+      : []),
+    ...cell.cases.map(ofCase),
+  ];
+}
+
+function compilerOf(run: Run, target: string): { compiler?: string } {
+  const versions = Object.entries(run.host.versions);
+  const own = versions.find(([name]) => name.startsWith(`${target}-`) && name.endsWith('gcc'));
+  const compiler = own ?? versions.find(([name]) => name === 'gcc');
+  return compiler ? { compiler: plain(compiler[1]) } : {};
+}
+
+/**
+ * The run as KCIDB reads it, version 5.3 of its schema: a checkout for each point, a build for each point and target, a
+ * test for each boot and each case. Logs have no address that others can reach, so only excerpts are in it.
+ */
+export function renderKcidb(run: Run): string {
+  const unique = createHash('sha256')
+    .update(JSON.stringify([run.id, run.started, run.command, run.tree.key, run.host.machine]))
+    .digest('hex')
+    .slice(0, 16);
+  const checkoutId = (point: number): string => `${origin}:${unique}:${point}`;
+  const cellId = (cell: Cell): string => `${checkoutId(cell.point)}:${cell.target}`;
+  const checkouts = run.points.map((point) => {
+    const patch = run.series.patches[point - 1];
+    const apply = run.cells.find((cell) => cell.point === point && cell.stages.apply);
+    const outcome = apply?.stages.apply?.outcome;
+    const hash = patchsetHash(run, point);
+    return {
+      id: checkoutId(point),
+      origin,
+      tree_name: plain(run.tree.name),
+      git_commit_name: plain(`v${run.tree.kernelVersion}`),
+      ...(hash === undefined ? {} : { patchset_hash: hash }),
+      comment: plain(
+        patch ? `${run.series.name} ${point}/${run.series.patches.length}: ${patch.subject}` : run.tree.resolved,
+      ),
+      start_time: run.started,
+      ...(outcome === undefined || outcome === 'not-run' ? {} : { valid: outcome === 'pass' }),
+      ...(apply?.stage === 'apply' ? excerptOf(apply.cause) : {}),
+      misc: { series: run.series.name, resolved: run.tree.resolved, ...(patch ? { patch: patch.name } : {}) },
+    };
+  });
+  const built = run.cells.filter((cell) => cell.stages.build !== undefined || cell.stage === 'build');
+  const builds = built.map((cell) => ({
+    checkout_id: checkoutId(cell.point),
+    id: cellId(cell),
+    origin,
+    architecture: cell.target,
+    start_time: run.started,
+    duration: (cell.stages.build?.ms ?? 0) / 1000,
+    ...compilerOf(run, cell.target),
+    status: statusOf(cell.stages.build?.outcome ?? cell.outcome, cell.stage === 'build' ? cell.blame : null),
+    ...(cell.stage === 'build' ? excerptOf(cell.cause) : {}),
+    misc: { warnings: cell.warnings, ...(cell.size ? { size: cell.size } : {}) },
+  }));
+  const tests = built.flatMap((cell) => cellTests(cell, cellId(cell), cellId(cell)));
+  return `${JSON.stringify({ version: { major: 5, minor: 3 }, checkouts, builds, tests }, null, 2)}\n`;
+}
