@@ -77,7 +77,7 @@ test('in a range with a merge, and the series on top, the commit is found and gi
   t.is(code, 1, err);
   t.true(out.includes(`${culprit.slice(0, 12)} (fork: break it) is the first bad one`), out);
   t.regex(out, /Kernel panic - not syncing: the side branch/);
-  t.regex(out, /reproduce: quiltboot run mine --tree mini=git:\S+#[0-9a-f]{40} --target x86_64 --points 1 --fresh/);
+  t.regex(out, /reproduce: quiltboot run mine --tree 'mini=git:\S+#[0-9a-f]{40}' --target x86_64 --points 1 --fresh/);
   t.is((err.match(/\d+ objects? compiled/g) ?? []).length > 1, true);
   t.regex(err, /build .* [1-4] objects? compiled/, 'the second build goes on from the first');
   const said = await git('bisect', 'replay', path.join(place.directory, '.quiltboot/bisect/latest/git-bisect.log'));
@@ -120,7 +120,7 @@ test('a step says 0, 1, 125 or 128, and git bisect run comes to the right commit
   await git('checkout', '-q', good);
   const fine = await step('mine', '--boot');
   t.is(fine.code, 0, fine.err);
-  t.is(fine.out, 'good: it boots\n');
+  t.is(fine.out, 'good: it boots');
   await git('checkout', '-q', broken);
   t.is((await step('--boot')).code, 125);
   t.is((await step('--build')).code, 1, 'there it is what is looked for');
@@ -172,14 +172,14 @@ test('of the options of a configuration the one that makes it fail is found, wha
   );
   await place.write(
     'much.config',
-    'CONFIG_SMP=y\nCONFIG_NR_CPUS=4\nCONFIG_DEBUG_KERNEL=y\nCONFIG_DEBUG_LIST=y\nCONFIG_DEFAULT_HOSTNAME="mini"\nCONFIG_PRINTK=y\n',
+    'CONFIG_DEBUG_LIST=y\nCONFIG_SMP=y\nCONFIG_NR_CPUS=4\nCONFIG_DEFAULT_HOSTNAME="mini"\nCONFIG_DEBUG_KERNEL=y\nCONFIG_PRINTK=y\n',
   );
   const { code, out, err } = await place.run('bisect', '--options', 'much.config', '--boot');
   t.is(code, 1, err);
-  t.regex(out, /CONFIG_DEBUG_LIST=y, where the good one has n \(.*much\.config:4\)/);
+  t.regex(out, /CONFIG_DEBUG_LIST=y, where the good one has n \(.*much\.config:1\)/);
   t.notRegex(out.split('looked at:')[0] ?? '', /^ {2}CONFIG_(?!DEBUG)/m, 'nothing is blamed that has no part in it');
   t.regex(out, /Kernel panic - not syncing: a list is broken/);
-  t.regex(out, /unknown +\d of 5 options: .*CONFIG_NR_CPUS|unknown +\d of 5 options: .*CONFIG_DEBUG_LIST/);
+  t.regex(out, /unknown +2 of 5 options: CONFIG_DEBUG_LIST, CONFIG_SMP/);
 
   await place.write('little.config', 'CONFIG_DEBUG_KERNEL=y\n');
   const near = await place.run('bisect', '--options', 'much.config', '--against', 'little.config', '--boot');
