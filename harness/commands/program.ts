@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { bootCommand, shellCommand, testCommand } from './guest.ts';
 import { importCommand } from './import.ts';
 import type { Io } from './io.ts';
+import { mergeCommand } from './merge.ts';
 import { examplesText, seriesCommand } from './run.ts';
 import { doctorCommand, fetchCommand, imageCommand, reportCommand } from './single.ts';
 
@@ -55,6 +56,7 @@ export function makeProgram(io: Io, version: string, done: (status: number) => v
         'quiltboot run container --target x86_64,s390x --points all',
         'quiltboot run container --points final --suite tasks --format tap',
         'quiltboot run none --tree linux-6.1 --suite guest',
+        'quiltboot run container --shard 1/3 --format github --reruns 2',
         'quiltboot run container --tree linux-6.1=dir:../linux --keep-going',
       ],
       done,
@@ -89,6 +91,7 @@ export function makeProgram(io: Io, version: string, done: (status: number) => v
     bootCommand(io, done),
     testCommand(io, done),
     reportCommand(io, done),
+    mergeCommand(io, done),
     shellCommand(io, done),
     doctorCommand(io, done),
   ];

@@ -123,6 +123,11 @@ function featuresAt(
   );
 }
 
+/** Without reruns the key is what it was before there were any. */
+function rerunKey(reruns: number | undefined): readonly number[] {
+  return reruns === undefined ? [] : [reruns];
+}
+
 async function testOne(state: RunState, work: CellWork): Promise<CellWork> {
   const { context, request, series, suites } = state;
   const { target } = work;
@@ -132,7 +137,14 @@ async function testOne(state: RunState, work: CellWork): Promise<CellWork> {
   const entry = await fromStore<TestResult>({
     store: context.cache.store,
     kind: 'test',
-    key: hashValues(guest.key, features, series.dialect, request.case ?? null, await suiteHash(suites)),
+    key: hashValues(
+      guest.key,
+      features,
+      series.dialect,
+      request.case ?? null,
+      await suiteHash(suites),
+      ...rerunKey(request.reruns),
+    ),
     fresh: context.fresh,
     keep: (result) => result.cases.every((one) => one.cause?.blame !== 'host'),
     make: async (directory) => {
@@ -149,6 +161,7 @@ async function testOne(state: RunState, work: CellWork): Promise<CellWork> {
           machine: request.selection.machine(target),
           logDirectory: directory,
           ...(request.case === undefined ? {} : { match: request.case }),
+          ...(request.reruns === undefined ? {} : { reruns: request.reruns }),
         },
         context,
       );
@@ -163,9 +176,11 @@ async function testOne(state: RunState, work: CellWork): Promise<CellWork> {
   const passed = test.cases.filter((one) => one.outcome === 'pass').length;
   const skipped = test.cases.filter((one) => one.outcome === 'skip').length;
   const failed = test.cases.length - passed - skipped;
+  const flaky = test.cases.filter((one) => one.tries && one.tries.failed < one.tries.runs).length;
   const detail = [
     `${passed} passed`,
     ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(flaky > 0 ? [`${flaky} flaky`] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
   ];
   emitEnd(state, work, test, entry.reused, detail.join(', '));
