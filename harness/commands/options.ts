@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { parseFormat, type ReportKind, reportKinds } from '../report/index.ts';
+import { parseShard } from '../results/index.ts';
 
 /** Options that several commands share, each written once. */
 
@@ -83,6 +84,14 @@ export const option = {
   fresh: () => new Option('--fresh', 'make everything anew instead of taking results from the store'),
   against: () =>
     new Option('--against <run>', 'compare with an earlier run: its directory or run.json; what is new, fixed, flaky'),
+  shard: () =>
+    new Option('--shard <i/n>', 'only this part of the matrix; "quiltboot merge" joins the parts').argParser(
+      parseShard,
+    ),
+  reruns: () =>
+    new Option('--reruns <n>', 'run cases that fail up to n more times; one that passes then is flaky').argParser(
+      positive,
+    ),
   keepGoing: () => new Option('-k, --keep-going', 'go on with later points after one has failed'),
   kernel: () => new Option('--kernel <image>', 'boot this image instead of one that quiltboot builds'),
   gdb: () => new Option('--gdb', 'let the guest wait for gdb, and print what to type; no deadline holds then'),

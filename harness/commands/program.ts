@@ -4,6 +4,7 @@ import { bootCommand, shellCommand, testCommand } from './guest.ts';
 import { importCommand } from './import.ts';
 import type { Io } from './io.ts';
 import { lintIncludesCommand } from './lint.ts';
+import { mergeCommand } from './merge.ts';
 import { examplesText, seriesCommand } from './run.ts';
 import { doctorCommand, fetchCommand, imageCommand, reportCommand } from './single.ts';
 import { stepCommand } from './step.ts';
@@ -60,6 +61,7 @@ export function makeProgram(io: Io, version: string, done: (status: number) => v
         'quiltboot run container --points final --config debug --cpus 4',
         'quiltboot run cgroup1 --target s390x',
         'quiltboot run none --tree linux-6.1 --suite guest',
+        'quiltboot run container --shard 1/3 --format github --reruns 2',
         'quiltboot run container --tree linux-6.1=dir:../linux --keep-going',
         'quiltboot run container --without-fix kmod-include --points 6..7',
       ],
@@ -98,6 +100,7 @@ export function makeProgram(io: Io, version: string, done: (status: number) => v
     reportCommand(io, done),
     bisectCommand(io, done),
     stepCommand(io, done),
+    mergeCommand(io, done),
     shellCommand(io, done),
     doctorCommand(io, done),
   ];

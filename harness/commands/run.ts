@@ -16,6 +16,7 @@ import {
   writeReport,
 } from '../pipeline/index.ts';
 import { ansiPaint, renderText } from '../report/index.ts';
+import type { Shard } from '../results/index.ts';
 import type { Io } from './io.ts';
 import { type Format, option } from './options.ts';
 import { wantsColour } from './reporter.ts';
@@ -32,6 +33,8 @@ export interface RunOptions extends SelectionOptions, WorkOptions {
   readonly keepGoing?: true;
   readonly fix?: true | FixMode;
   readonly against?: string;
+  readonly shard?: Shard;
+  readonly reruns?: number;
 }
 
 /** Exit status of a verdict: 0 pass, 1 a patch or suite failed, 69 the machine did. */
@@ -76,6 +79,8 @@ export async function runSeries(
     until,
     points: options.points ?? project.defaults.points,
     keepGoing: options.keepGoing ?? false,
+    ...(options.shard === undefined ? {} : { shard: options.shard }),
+    ...(options.reruns === undefined ? {} : { reruns: options.reruns }),
     ...(options.against === undefined ? {} : { against: path.resolve(io.cwd, options.against) }),
     out: path.resolve(io.cwd, options.out),
     command: ['quiltboot', ...io.words].join(' '),
@@ -147,10 +152,13 @@ export function seriesCommand(
     .addOption(option.jobs())
     .addOption(option.fresh())
     .addOption(option.keepGoing())
-    .addOption(option.against());
+    .addOption(option.against())
+    .addOption(option.shard());
   if (until !== 'apply' && until !== 'configure') command.addOption(option.fix());
   if (until === 'boot' || until === 'test') command.addOption(option.guests()).addOption(option.cpus());
-  if (until === 'test') command.addOption(option.suite()).addOption(option.case()).addOption(option.shuffle());
+  if (until === 'test') {
+    command.addOption(option.suite()).addOption(option.case()).addOption(option.shuffle()).addOption(option.reruns());
+  }
   return command
     .addHelpText('after', examplesText(examples))
     .action(async (series: string | undefined, options: RunOptions, self: Command) => {

@@ -126,6 +126,11 @@ function featuresAt(
   );
 }
 
+/** Without reruns the key is what it was before there were any. */
+function rerunKey(reruns: number | undefined): readonly number[] {
+  return reruns === undefined ? [] : [reruns];
+}
+
 async function testOne(state: CellState, work: CellWork): Promise<CellWork> {
   const { context, request, series, suites } = state;
   const { target } = work;
@@ -142,6 +147,7 @@ async function testOne(state: CellState, work: CellWork): Promise<CellWork> {
       request.case ?? null,
       request.seed ?? null,
       await suiteHash(suites),
+      ...rerunKey(request.reruns),
     ),
     fresh: context.fresh,
     keep: (result) => result.cases.every((one) => one.cause?.blame !== 'host'),
@@ -161,6 +167,7 @@ async function testOne(state: CellState, work: CellWork): Promise<CellWork> {
           timeScale: slownessOf(work.boot?.bootMs),
           ...(request.case === undefined ? {} : { match: request.case }),
           ...(request.seed === undefined ? {} : { seed: request.seed }),
+          ...(request.reruns === undefined ? {} : { reruns: request.reruns }),
         },
         context,
       );
@@ -175,9 +182,11 @@ async function testOne(state: CellState, work: CellWork): Promise<CellWork> {
   const passed = test.cases.filter((one) => one.outcome === 'pass').length;
   const skipped = test.cases.filter((one) => one.outcome === 'skip').length;
   const failed = test.cases.length - passed - skipped;
+  const flaky = test.cases.filter((one) => one.tries && one.tries.failed < one.tries.runs).length;
   const detail = [
     `${passed} passed`,
     ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(flaky > 0 ? [`${flaky} flaky`] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
   ];
   emitEnd(state, work, test, entry.reused, detail.join(', '));

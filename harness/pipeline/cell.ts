@@ -27,7 +27,7 @@ import type { Selection } from './select.ts';
 
 /** What the stages of a cell need around them. */
 export interface CellState {
-  readonly request: Pick<RunRequest, 'selection' | 'until' | 'case' | 'seed'>;
+  readonly request: Pick<RunRequest, 'selection' | 'until' | 'case' | 'seed' | 'reruns'>;
   readonly context: Context;
   readonly series: Series;
   readonly worktree: Pick<Worktree, 'points' | 'sources'>;

@@ -17,6 +17,7 @@ export { makeImage } from './image.ts';
 export { type ImportRequest, type ImportResult, importSeries, type PlacedRemark } from './import.ts';
 export { addToProject, describeQueue, seriesLines } from './import-project.ts';
 export { type LintResult, lintIncludes } from './lint-includes.ts';
+export { type MergeRequest, mergeStored } from './merge.ts';
 export { buildPoint } from './point.ts';
 export { loadProject, projectFileName } from './project.ts';
 export { type FinishedRun, type LastStage, type RunRequest, run } from './run.ts';

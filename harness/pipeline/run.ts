@@ -12,7 +12,7 @@ import {
   type StageName,
   type Target,
 } from '../model/index.ts';
-import { concludeRun, makeCell, parsePoints } from '../results/index.ts';
+import { concludeRun, makeCell, parsePoints, type Shard, shardCells } from '../results/index.ts';
 import { openWorktree, type Worktree } from './apply.ts';
 import { buildCell, type CellState, type CellWork, type Previous } from './cell.ts';
 import { testCell } from './cell-test.ts';
@@ -43,6 +43,10 @@ export interface RunRequest {
   readonly seed?: number;
   /** Go on with later points after one has failed. */
   readonly keepGoing: boolean;
+  /** Only this part of the matrix. */
+  readonly shard?: Shard;
+  /** How often a case that fails is run again; 0 when absent. */
+  readonly reruns?: number;
   /** An earlier run to compare with: its directory or `run.json`; absolute. */
   readonly against?: string;
   /** Directory that run directories are made in. */
@@ -108,6 +112,7 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
       targets: selection.targets.map((target) => target.name),
       machines: machinesOf(selection.targets),
       points,
+      ...(request.shard === undefined ? {} : { shard: request.shard }),
       host: await describeMachine(selection.targets),
       cells,
       notes: [...new Set(notes)],
@@ -136,10 +141,14 @@ function pickTree({ name, key, kernelVersion, resolved }: PreparedTree): Run['tr
  */
 async function runCells(state: RunState, points: readonly number[]): Promise<Cell[]> {
   const { context, request } = state;
-  const { targets } = request.selection;
+  const chosen = shardCells(
+    points,
+    request.selection.targets.map(({ name }) => name),
+    request.shard,
+  );
   // One cell's guests at a time: starved guests fail in ways that look like kernel faults.
   const guests = new PQueue({ concurrency: 1 });
-  const previous = new Map<string, Previous>();
+  const previous = await buildBefore(state, points, chosen);
   const finished = new Map<string, Promise<Cell>>();
   let firstFailure = Number.POSITIVE_INFINITY;
   const stopsBefore = (point: number): string | undefined =>
@@ -155,6 +164,7 @@ async function runCells(state: RunState, points: readonly number[]): Promise<Cel
   };
 
   for (const point of points) {
+    const targets = request.selection.targets.filter(({ name }) => chosen.get(name)?.includes(point));
     const built = await Promise.all(
       targets.map(async (target) => {
         const work = await buildCell(state, {
@@ -163,9 +173,8 @@ async function runCells(state: RunState, points: readonly number[]): Promise<Cel
           notRun: stopsBefore(point),
           previous: previous.get(target.name),
         });
-        if (work.configure && work.build?.image !== undefined) {
-          previous.set(target.name, { point, configure: work.configure, build: work.build });
-        }
+        const comparable = previousOf(work);
+        if (comparable) previous.set(target.name, comparable);
         return work;
       }),
     );
@@ -187,6 +196,39 @@ async function runCells(state: RunState, points: readonly number[]): Promise<Cel
   const cells = await Promise.all(finished.values());
   if (context.signal.aborted) throw new InterruptedError();
   return cells;
+}
+
+/** What the next point of the same target can be compared with: a point that was built. */
+function previousOf({ point, configure, build }: CellWork): Previous | undefined {
+  return configure && build?.image !== undefined ? { point, configure, build } : undefined;
+}
+
+/**
+ * Builds what the first point of a shard has to be compared with, for its new warnings are those that the point before
+ * does not have. That point's own cell is in another shard.
+ */
+async function buildBefore(
+  state: RunState,
+  points: readonly number[],
+  chosen: ReadonlyMap<string, readonly number[]>,
+): Promise<Map<string, Previous>> {
+  const { request, context } = state;
+  const previous = new Map<string, Previous>();
+  if (request.shard === undefined || request.until === 'apply' || request.until === 'configure') return previous;
+  const toBuild: RunState = { ...state, request: { ...request, until: 'build' } };
+  for (const target of request.selection.targets) {
+    const [first] = chosen.get(target.name) ?? [];
+    if (first === undefined) continue;
+    for (const point of points.filter((one) => one < first).reverse()) {
+      if (context.signal.aborted) return previous;
+      const work = await buildCell(toBuild, { point, target, notRun: undefined, previous: undefined });
+      const comparable = previousOf(work);
+      if (!comparable) continue;
+      previous.set(target.name, comparable);
+      break;
+    }
+  }
+  return previous;
 }
 
 function cellKey(point: number, target: Target): string {

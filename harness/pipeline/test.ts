@@ -12,6 +12,7 @@ import {
   type Target,
   type TestResult,
 } from '../model/index.ts';
+import { rerunFailed } from './reruns.ts';
 import { type ProcessRun, runSuiteProcess } from './suite-process.ts';
 import { caseKey, type FeatureState, type GuestRequest, loadingName, type SuiteContext } from './suite-protocol.ts';
 
@@ -35,6 +36,8 @@ export interface TestRequest {
   readonly guestModule?: string;
   /** Only cases whose suite and name contain this text, ignoring case. */
   readonly match?: string;
+  /** How often a case that fails is run again, to tell flaky ones; 0 unless given. */
+  readonly reruns?: number;
   /** Shuffles the order of the cases. */
   readonly seed?: number;
   /** Factor on every deadline; 1 unless given. */
@@ -146,10 +149,27 @@ export async function testStage(request: TestRequest, context: Context): Promise
     }
     last = next;
   }
-  const all = [...cases.values()];
+  const all = await rerunFailed(
+    [...cases.values()],
+    request.reruns ?? 0,
+    (only, attempt) => {
+      const text = `running ${only.length} failed ${only.length === 1 ? 'case' : 'cases'} again, ${attempt} of ${request.reruns ?? 0}`;
+      context.emit({ type: 'stage-progress', stage: 'test', text, cell });
+      // The logs of the first failures stay.
+      const logDirectory = path.join(base.logDirectory, `rerun-${attempt}`);
+      return runSuiteProcess({ ...base, suites, only, logDirectory }, context.signal, {
+        ...heardOf,
+        onResult: () => undefined,
+      });
+    },
+    (death) => {
+      const cause = causeOfDeath(death);
+      return { outcome: outcomeOfDeath(death, cause), cause };
+    },
+  );
   const outcome = testOutcome(all);
-  const worst = all.find((each) => each.outcome === outcome);
-  const failed = all.filter((each) => each.cause !== undefined).length;
+  const worst = all.find((each) => each.outcome === outcome && each.outcome !== 'pass');
+  const failed = all.filter((each) => each.cause !== undefined && each.outcome !== 'pass').length;
   return {
     stage: 'test',
     outcome,

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import type { Run } from '../../harness/model/index.ts';
-import { changeSched, fakeProject, mail, type Place, schedLine } from '../support/program.ts';
+import { changeSched, fakeProject, mail, type Place, placeIn, schedLine } from '../support/program.ts';
 
 const fine = mail('say more', changeSched(schedLine, 'say("log sched: set");'));
 const unused = 'static int unused_thing(void) { return 1; }';
@@ -77,4 +77,56 @@ test('a run to compare with that is not there is a mistake, made known before an
   t.is(code, 2);
   t.regex(err, /no stored run at .*nowhere/);
   t.deepEqual(await readdir(path.join(place.directory, '.quiltboot')).catch(() => []), []);
+});
+
+test('shards of a matrix and the run that they are merged to say the same as one run', async (t) => {
+  const place = await fakeProject(t, {
+    'one.patch': fine,
+    'two.patch': mail('warn', changeSched('say("log sched: set");', 'say("log sched: set");', unused)),
+  });
+  const words = ['build', '--target', 'x86_64,s390x', '--keep-going'];
+  const whole = await place.run(...words);
+  const wanted = await stored(place);
+  const shards: string[] = [];
+  for (const shard of ['1/3', '2/3', '3/3']) {
+    const ended = await place.run(...words, '--shard', shard, '--fresh');
+    t.regex(ended.out, new RegExp(`shard ${shard.replace('/', ' of ')}`));
+    shards.push(path.join('.quiltboot/runs', (await stored(place)).id));
+  }
+  const merged = await place.run('merge', ...shards);
+  t.is(merged.code, whole.code, merged.err);
+  const run = await stored(place);
+  const told = ({ cells }: Run): unknown =>
+    cells.map(({ point, target, outcome, cause, diagnostics }) => [
+      point,
+      target,
+      outcome,
+      cause?.summary,
+      diagnostics,
+    ]);
+  t.deepEqual(told(run), told(wanted));
+  t.deepEqual(run.findings, wanted.findings);
+  const log = path.join(place.directory, '.quiltboot/runs/latest/cells/2-s390x/build.log');
+  t.regex(await readFile(log, 'utf8'), /unused_thing/);
+
+  const partial = await place.run('merge', ...shards.slice(1));
+  t.is(partial.code, 1);
+  t.regex(partial.out, /no run that was merged has point 0 on x86_64/);
+});
+
+test('GitHub gets commands on stdout and a summary beside what its file holds', async (t) => {
+  const place = await fakeProject(t, { 'one.patch': breaks });
+  await place.run('build');
+  await place.write('summary.md', 'earlier\n');
+  const here = placeIn(place.directory, {
+    ...place.env,
+    GITHUB_STEP_SUMMARY: path.join(place.directory, 'summary.md'),
+  });
+  const { code, out } = await here.run('report', '--format', 'github');
+  t.is(code, 1);
+  t.regex(
+    out,
+    /^::error file=patches\/one\.patch,line=1,title=point 1 \(one\.patch\) on x86_64%3A FAIL in build%2C blame%3A kernel::/,
+  );
+  t.regex(await readFile(path.join(place.directory, 'summary.md'), 'utf8'), /^earlier\n## fail: mine on mini/);
 });

@@ -258,6 +258,40 @@ test('a filter chooses cases by words of their suite and name', async (t) => {
   );
 });
 
+test('cases that fail are run again, and those that went either way are told as flaky', async (t) => {
+  const ran = await run(
+    t,
+    {
+      'again.ts': `${head}
+import { existsSync, writeFileSync } from 'node:fs';
+const before = (name: string): boolean => {
+  const file = new URL(name, import.meta.url);
+  const there = existsSync(file);
+  writeFileSync(file, '');
+  return there;
+};
+test('passes', (t) => { t.false(before('passes')); });
+test('fails once', (t) => { t.true(before('once')); });
+test('fails', (t) => { t.true(false); });
+test('crashes once', async (t, { guest }) => { if (!before('crash')) await guest.sh('warn'); t.pass(); });
+`,
+    },
+    { reruns: 2 },
+  );
+  t.is(ran.case('passes').tries, undefined, 'it was not run again');
+  t.like(ran.case('fails once'), { outcome: 'pass', tries: { runs: 3, failed: 1 } });
+  t.is(ran.case('fails once').cause?.blame, 'kernel');
+  t.like(ran.case('fails'), { outcome: 'fail', tries: { runs: 3, failed: 3 } });
+  t.like(
+    ran.case('crashes once'),
+    { outcome: 'crash', tries: { runs: 3, failed: 1 } },
+    'what the kernel said stays said',
+  );
+  t.is(ran.result.outcome, 'crash');
+  const log = await readFile(path.join(ran.directory, 'logs', ran.case('crashes once').cause?.log ?? ''), 'utf8');
+  t.true(log.startsWith('WARNING: at kernel/quilt.c:55'), 'the log is that of the failure');
+});
+
 test('an interruption ends the suites', async (t) => {
   const stop = new AbortController();
   const sources = {

@@ -1,0 +1,38 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import { mergeStored } from '../pipeline/index.ts';
+import type { Io } from './io.ts';
+import { type Format, option } from './options.ts';
+import { examplesText, exitStatus, printReports } from './run.ts';
+
+/** `quiltboot merge`: makes one run of the shards of a matrix. */
+export function mergeCommand(io: Io, done: (status: number) => void): Command {
+  return new Command('merge')
+    .description('Make one run of several that each have a part of the matrix, and print its report.')
+    .argument('<runs...>', 'directories of the runs, or their run.json')
+    .addOption(option.format())
+    .addOption(option.against())
+    .addOption(option.out())
+    .addHelpText(
+      'after',
+      `
+A cell that several runs have is taken from the one that began last; one that none has counts as a fault of the machine.
+${examplesText(['quiltboot merge shard-1 shard-2 shard-3', 'quiltboot merge shards/* --format github --format html=report.html'])}`,
+    )
+    .action(
+      async (
+        runs: readonly string[],
+        options: { readonly format?: readonly Format[]; readonly against?: string; readonly out: string },
+      ) => {
+        const merged = await mergeStored({
+          runs: runs.map((run) => path.resolve(io.cwd, run)),
+          out: path.resolve(io.cwd, options.out),
+          command: ['quiltboot', ...io.words].join(' '),
+          ...(options.against === undefined ? {} : { against: path.resolve(io.cwd, options.against) }),
+        });
+        await printReports(io, merged, options.format);
+        io.err(`stored in ${path.relative(io.cwd, merged.directory)}\n`);
+        done(exitStatus(merged.run));
+      },
+    );
+}

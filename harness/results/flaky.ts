@@ -1,0 +1,22 @@
+import type { CaseResult } from '../model/index.ts';
+import { isGood } from './subjects.ts';
+
+/** Whether running a case again can tell anything: it failed, and not by the machine's fault. */
+export function isWorthRerun({ outcome, cause }: CaseResult): boolean {
+  return !isGood(outcome) && outcome !== 'not-run' && cause?.blame !== 'host';
+}
+
+/**
+ * What a failed case is once it was run again on the same image. One that passed at least once is flaky: it passes, with
+ * the count and the cause of its failure. But a report of the kernel (a crash) is a fact that no other try takes back, so
+ * such a case stays failed. Tries that the machine failed do not count.
+ */
+export function decideFlaky(first: CaseResult, again: readonly CaseResult[]): CaseResult {
+  const known = again.filter((one) => one.outcome === 'pass' || isWorthRerun(one));
+  if (known.length === 0) return first;
+  const bad = [first, ...known.filter(isWorthRerun)];
+  const tries = { runs: known.length + 1, failed: bad.length };
+  const crash = bad.find((one) => one.outcome === 'crash');
+  if (crash) return { ...crash, tries };
+  return tries.failed === tries.runs ? { ...first, tries } : { ...first, outcome: 'pass', tries };
+}
