@@ -2,7 +2,8 @@
 export const cachingCompilerName = 'cc';
 
 /**
- * A compiler that asks ccache first, where that is safe: a script whose first argument is the compiler.
+ * A compiler that asks ccache first, where that is safe: a script whose first argument is the compiler. It has to be
+ * executable, for Kconfig looks for the first word of `CC` with `command -v`.
  *
  * ccache takes its keys from the compiler's list of included files (see `CCACHE_DEPEND`). That list has no `.incbin`, so
  * ccache would bring back an object with the compressed kernel or the vDSO of another build. Assembly therefore goes to

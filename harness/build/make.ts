@@ -43,7 +43,7 @@ function linker(target: Target, { linkerFlags, targetLinkerFlags }: Toolchain): 
 /** The argument list of make. */
 export function makeArguments(request: MakeRequest): [string, ...string[]] {
   const { places, target, toolchain } = request;
-  const cached = places.ccache === undefined ? [] : ['sh', `${places.ccache}/${cachingCompilerName}`];
+  const cached = places.ccache === undefined ? [] : [`${places.ccache}/${cachingCompilerName}`];
   // Old trees hand the compiler absolute paths, which would end up in __FILE__ and thus in the image.
   const cc = [...cached, ...compilerCommand(target, toolchain), `-ffile-prefix-map=${places.worktree}/=`];
   const hostcc = [...cached, toolchain.hostcc, ...toolchain.hostFlags];

@@ -22,13 +22,13 @@ export function temporaryName(file: string): string {
   return path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
 }
 
-/** Writes a file so that a reader sees the old bytes or the new ones, never a part. */
-export async function writeFileAtomic(file: string, data: string | Uint8Array): Promise<void> {
+/** Writes a file so that a reader sees the old bytes or the new ones, never a part. `mode` as for chmod(2). */
+export async function writeFileAtomic(file: string, data: string | Uint8Array, mode = 0o666): Promise<void> {
   await ensureDirectory(path.dirname(file));
   const temporary = temporaryName(file);
   await withHostErrors(`write ${file}`, async () => {
     try {
-      await writeFile(temporary, data);
+      await writeFile(temporary, data, { mode });
       await rename(temporary, file);
     } catch (error) {
       await rm(temporary, { force: true });

@@ -122,7 +122,7 @@ export async function buildRoom(
   const ccache = (await findCommand('ccache')) === undefined ? undefined : context.cache.ccache;
   if (ccache !== undefined) {
     await ensureDirectory(`${ccache}/tmp`);
-    await writeFileAtomic(`${ccache}/${cachingCompilerName}`, cachingCompiler);
+    await writeFileAtomic(`${ccache}/${cachingCompilerName}`, cachingCompiler, 0o777);
   }
   const outside: MakePlaces = { worktree: request.worktree, directory: request.directory, ccache };
   const inside: MakePlaces = { ...sandboxPlaces, ccache: ccache && sandboxPlaces.ccache };
