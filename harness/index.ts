@@ -4,6 +4,8 @@
  */
 export * from './model/index.ts';
 export {
+  type BisectRequest,
+  bisect,
   build,
   cachePaths,
   configure,

@@ -6,7 +6,7 @@ import { ansiPaint, renderBisect } from '../report/index.ts';
 import type { Io } from './io.ts';
 import { option } from './options.ts';
 import { wantsColour } from './reporter.ts';
-import { examplesText } from './run.ts';
+import { examplesText, invocationOf } from './run.ts';
 import { chooseFrom, type GlobalOptions, openSession, type SelectionOptions, type WorkOptions } from './session.ts';
 
 /** Options that tell what is bad; `step` has them too. */
@@ -61,6 +61,8 @@ export function bisectCommand(io: Io, done: (status: number) => void): Command {
     .addOption(option.points())
     .addOption(option.config())
     .addOption(option.toolchain())
+    .addOption(option.withoutFix())
+    .addOption(option.cpus())
     .option('--range <good..bad>', 'bisect commits of a tree from git, with the whole series on top of each')
     .option('--options <bad>', 'bisect options: of this configuration, fragment or .config over the tree’s fragments')
     .option('--against <good>', 'with --options: what passes (default: the fragments alone)');
@@ -95,14 +97,7 @@ export function bisectCommand(io: Io, done: (status: number) => void): Command {
           predicate,
           repeat: options.repeat ?? 1,
           out: path.resolve(io.cwd, options.out),
-          invocation: {
-            series: selection.spec.name,
-            tree: selection.recipe.name,
-            ...(options.tree?.includes('=') ? { override: options.tree } : {}),
-            ...(selection.configuration === undefined ? {} : { configuration: selection.configuration }),
-            ...(options.toolchain === undefined ? {} : { toolchain: options.toolchain }),
-            ...(global.project === undefined ? {} : { project: global.project }),
-          },
+          invocation: invocationOf(selection, options, global),
           ...(options.points === undefined ? {} : { points: options.points }),
           ...(options.range === undefined ? {} : { range: options.range }),
           ...(options.options === undefined

@@ -8,10 +8,12 @@ import {
   type FixMode,
   type FixResult,
   fixIncludes,
+  type Invocation,
   type LastStage,
   type RunRequest,
   renderStored,
   run,
+  type Selection,
   type StoredRun,
   writeReport,
 } from '../pipeline/index.ts';
@@ -63,6 +65,20 @@ export function chosenSeed(io: Io, { shuffle }: RunOptions): { readonly seed?: n
   return { seed };
 }
 
+/** The words that say what was selected, for the commands that repeat a failure. */
+export function invocationOf(selection: Selection, options: SelectionOptions, global: GlobalOptions): Invocation {
+  return {
+    series: selection.spec.name,
+    tree: selection.recipe.name,
+    ...(options.tree?.includes('=') ? { override: options.tree } : {}),
+    ...(selection.configuration === undefined ? {} : { configuration: selection.configuration }),
+    ...(options.toolchain === undefined ? {} : { toolchain: options.toolchain }),
+    ...(options.cpus === undefined ? {} : { cpus: options.cpus }),
+    ...(options.withoutFix === undefined ? {} : { withoutFix: options.withoutFix }),
+    ...(global.project === undefined ? {} : { project: global.project }),
+  };
+}
+
 /** Runs a series as far as a stage and prints what came of it; resolves with the exit status. */
 export async function runSeries(
   io: Io,
@@ -84,16 +100,7 @@ export async function runSeries(
     ...(options.against === undefined ? {} : { against: path.resolve(io.cwd, options.against) }),
     out: path.resolve(io.cwd, options.out),
     command: ['quiltboot', ...io.words].join(' '),
-    invocation: {
-      series: selection.spec.name,
-      tree: selection.recipe.name,
-      ...(options.tree?.includes('=') ? { override: options.tree } : {}),
-      ...(selection.configuration === undefined ? {} : { configuration: selection.configuration }),
-      ...(options.toolchain === undefined ? {} : { toolchain: options.toolchain }),
-      ...(options.cpus === undefined ? {} : { cpus: options.cpus }),
-      ...(options.withoutFix === undefined ? {} : { withoutFix: options.withoutFix }),
-      ...(global.project === undefined ? {} : { project: global.project }),
-    },
+    invocation: invocationOf(selection, options, global),
     ...(options.suite === undefined ? {} : { suites: options.suite }),
     ...(options.case === undefined ? {} : { case: options.case }),
     ...chosenSeed(io, options),

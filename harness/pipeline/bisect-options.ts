@@ -66,6 +66,7 @@ export async function openOptionsSpace(search: OptionsSearch, context: Context):
     title: `options of ${search.bad} against ${search.good ?? 'the fragments alone'}: ${series.name} on ${tree.name}, point ${number}, ${target.name}`,
     identity: [
       'options',
+      series.variant ?? null,
       tree.key,
       target.name,
       series.patches.slice(0, number).map(({ hash, name }) => [name, hash]),

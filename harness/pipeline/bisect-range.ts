@@ -49,6 +49,7 @@ export async function openRangeSpace(search: RangeSearch, context: Context): Pro
     title: `${series.name} on ${selection.recipe.name}, ${target.name}: ${commits.length - 1} commits of ${repository}, ${search.range}`,
     identity: [
       'range',
+      series.variant ?? null,
       [good, bad],
       target.name,
       series.patches.map(({ hash, name: patch }) => [patch, hash]),

@@ -49,6 +49,7 @@ export async function openSeriesSpace(search: SeriesSearch, context: Context): P
     title: `${series.name} on ${tree.name} (Linux ${tree.kernelVersion}), ${target.name}: points ${first} to ${last}`,
     identity: [
       'series',
+      series.variant ?? null,
       tree.key,
       target.name,
       series.patches.map(({ hash, name }) => [name, hash]),

@@ -20,6 +20,7 @@ export { type LintResult, lintIncludes } from './lint-includes.ts';
 export { type MergeRequest, mergeStored } from './merge.ts';
 export { buildPoint } from './point.ts';
 export { loadProject, projectFileName } from './project.ts';
+export type { Invocation } from './reproduce.ts';
 export { type FinishedRun, type LastStage, type RunRequest, run } from './run.ts';
 export { appendReport, loadRun, openStoredRun, renderStored, type StoredRun, writeReport } from './run-directory.ts';
 export { type Choice, type Selection, select } from './select.ts';

@@ -3,9 +3,9 @@
  * 11th makes the kernel panic in an initcall. Everything is from one call: the time of the whole program on the clock
  * against the times of its configure, build and boot stages.
  *
- * Usage: npx tsx scripts/bench/bisect.ts [--cache DIR]
+ * Usage: npx tsx scripts/bench/bisect.ts [--cache DIR] [--out DIR]
  *
- * With --cache the tree, and objects that ccache knows, are taken from there; the bisection itself is always a fresh one.
+ * With --out the bisection's directory stays. With --cache the tree, and objects that ccache knows, are taken from there; the bisection itself is always a fresh one.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -20,6 +20,7 @@ const culprit = 11;
 /** A file that is in every kernel and that little depends on. */
 const changed = 'lib/ctype.c';
 const work = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-bench-bisect-'));
+const out = typeof argv['out'] === 'string' ? path.resolve(argv['out']) : path.join(work, 'bisect');
 const cache = typeof argv['cache'] === 'string' ? path.resolve(argv['cache']) : path.join(work, 'cache');
 
 /** The file as linux-6.1 has it. */
@@ -112,7 +113,7 @@ try {
     cwd: work,
     nothrow: true,
     quiet: true,
-  })`node ${main} --cache ${cache} bisect --boot --fresh --json --target x86_64`;
+  })`node ${main} --cache ${cache} bisect --boot --fresh --json --target x86_64 --out ${out}`;
   const whole = (performance.now() - started) / 1000;
   if (end.exitCode !== 1)
     throw new Error(`the bisection ended with ${end.exitCode ?? '?'}\n${end.stderr}${end.stdout}`);
