@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { b4Command } from './b4.ts';
 import { bootCommand, shellCommand, testCommand } from './guest.ts';
 import { importCommand } from './import.ts';
 import type { Io } from './io.ts';
@@ -92,6 +93,7 @@ export function makeProgram(io: Io, version: string, done: (status: number) => v
     testCommand(io, done),
     reportCommand(io, done),
     mergeCommand(io, done),
+    b4Command(io, done),
     shellCommand(io, done),
     doctorCommand(io, done),
   ];

@@ -1,6 +1,7 @@
 export { cachePaths } from '../host/paths.ts';
 export { applyOverride, parseOverride } from '../tree/override.ts';
 export { openWorktree } from './apply.ts';
+export { checkMail } from './b4.ts';
 export { bootKernel, type Kernel, testKernel } from './bare.ts';
 export { bootStage } from './boot.ts';
 export { build } from './build.ts';
