@@ -3,6 +3,7 @@ import os from 'node:os';
 import { CommanderError } from 'commander';
 import type { Io } from './commands/io.ts';
 import { makeProgram } from './commands/program.ts';
+import { failureStatus } from './commands/step.ts';
 import { describeError, GuestGone, InterruptedError, isQuiltbootError } from './model/index.ts';
 import { ownVersion } from './pipeline/index.ts';
 
@@ -69,7 +70,7 @@ try {
   });
   await program.parseAsync(words, { from: 'user' });
 } catch (error) {
-  process.exitCode = statusOf(error);
+  process.exitCode = failureStatus(words, statusOf(error));
 }
 // Sockets of a guest that hangs must not keep a finished program alive.
 setTimeout(() => process.exit(), 2000).unref();

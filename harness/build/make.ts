@@ -1,4 +1,5 @@
 import type { Target, Toolchain } from '../model/index.ts';
+import { cachingCompilerName } from './ccache.ts';
 
 /** Where make sees things; absolute paths. */
 export interface MakePlaces {
@@ -23,7 +24,8 @@ export interface MakeRequest {
   readonly kernelVersion: string;
   /** Exactly one: two goals at once race in old trees. */
   readonly goal: string;
-  readonly jobs: number;
+  /** Goals to make after it, with one job, since they would race in old trees; make goes on when one of them fails. */
+  readonly moreGoals?: readonly string[];
   readonly variables?: Readonly<Record<string, string>>;
 }
 
@@ -32,10 +34,16 @@ export function compilerCommand(target: Target, toolchain: Toolchain): string[] 
   return [`${target.crossCompile}${toolchain.cc}`, ...toolchain.flags, ...(toolchain.targetFlags[target.name] ?? [])];
 }
 
+/** `LD=`, where the toolchain has something to say about the linker. */
+function linker(target: Target, { linkerFlags, targetLinkerFlags }: Toolchain): { readonly LD?: string } {
+  if (linkerFlags === undefined) return {};
+  return { LD: [`${target.crossCompile}ld`, ...(targetLinkerFlags?.[target.name] ?? []), ...linkerFlags].join(' ') };
+}
+
 /** The argument list of make. */
 export function makeArguments(request: MakeRequest): [string, ...string[]] {
   const { places, target, toolchain } = request;
-  const cached = places.ccache === undefined ? [] : ['ccache'];
+  const cached = places.ccache === undefined ? [] : ['sh', `${places.ccache}/${cachingCompilerName}`];
   // Old trees hand the compiler absolute paths, which would end up in __FILE__ and thus in the image.
   const cc = [...cached, ...compilerCommand(target, toolchain), `-ffile-prefix-map=${places.worktree}/=`];
   const hostcc = [...cached, toolchain.hostcc, ...toolchain.hostFlags];
@@ -46,6 +54,7 @@ export function makeArguments(request: MakeRequest): [string, ...string[]] {
     CROSS_COMPILE: target.crossCompile,
     CC: cc.join(' '),
     HOSTCC: hostcc.join(' '),
+    ...linker(target, toolchain),
     // Set but empty: the state of the git worktree adds no "+" to the release.
     LOCALVERSION: '',
     ...layout.variables,
@@ -55,12 +64,12 @@ export function makeArguments(request: MakeRequest): [string, ...string[]] {
     'make',
     '-C',
     places.worktree,
-    `-j${request.jobs}`,
     // The lines of one object stay together, so that a message can be given to the object it belongs to.
     '--output-sync=target',
     '--no-print-directory',
     ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
     request.goal,
+    ...(request.moreGoals === undefined ? [] : ['-j1', '--keep-going', ...request.moreGoals]),
   ];
 }
 
@@ -68,9 +77,11 @@ export function makeArguments(request: MakeRequest): [string, ...string[]] {
  * The whole environment of make: nothing of the user's (MAKEFLAGS, CFLAGS, ARCH …) may change a kernel, and what the
  * kernel's build would ask the machine for is pinned, so that equal sources give equal images.
  */
-export function makeEnvironment(places: MakePlaces, path: string): Record<string, string> {
+export function makeEnvironment(places: MakePlaces, path: string, makeFlags: string): Record<string, string> {
   return {
     PATH: path,
+    // How many jobs run at once, and nothing else.
+    MAKEFLAGS: makeFlags,
     LC_ALL: 'C',
     TZ: 'UTC',
     HOME: '/nonexistent',
@@ -85,7 +96,7 @@ export function makeEnvironment(places: MakePlaces, path: string): Record<string
       CCACHE_TEMPDIR: `${places.ccache}/tmp`,
       CCACHE_NOHASHDIR: '1',
       // Keys come from the compiler's list of included files, which kbuild asks for anyway: a miss then costs next to
-      // nothing, where preprocessing everything twice costs half of the compilation.
+      // nothing, where preprocessing everything twice costs half of the compilation. See cachingCompiler.
       CCACHE_DEPEND: '1',
       // Kernels are compiled with -Wdate-time or don't use __DATE__ at all; ccache then needn't look for it.
       CCACHE_SLOPPINESS: 'time_macros',
@@ -100,5 +111,6 @@ export function makeIdentity(target: Target, toolchain: Toolchain, kernelVersion
     layout: target.kernelLayout(kernelVersion),
     compiler: compilerCommand(target, toolchain),
     host: [toolchain.hostcc, ...toolchain.hostFlags],
+    ...linker(target, toolchain),
   };
 }

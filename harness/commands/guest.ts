@@ -5,7 +5,15 @@ import { bootKernel, buildPoint, type Kernel, openShell, testKernel } from '../p
 import { findTarget } from '../target/index.ts';
 import type { Io } from './io.ts';
 import { option } from './options.ts';
-import { examplesText, exitStatus, printReports, type RunOptions, runSeries, seriesCommand } from './run.ts';
+import {
+  chosenSeed,
+  examplesText,
+  exitStatus,
+  printReports,
+  type RunOptions,
+  runSeries,
+  seriesCommand,
+} from './run.ts';
 import { chooseFrom, type GlobalOptions, openSession, type Session } from './session.ts';
 
 type Done = (status: number) => void;
@@ -14,6 +22,7 @@ interface KernelOptions extends RunOptions {
   readonly kernel?: string;
   readonly dialect?: string;
   readonly features?: readonly string[];
+  readonly gdb?: true;
 }
 
 /** `--kernel IMAGE --target T`: an image that quiltboot did not build. */
@@ -32,19 +41,26 @@ export function bootCommand(io: Io, done: Done): Command {
   const examples = [
     'quiltboot boot container --points final',
     'quiltboot boot --kernel arch/x86/boot/bzImage --target x86_64',
+    'quiltboot boot container --points 3 --target s390x --gdb',
   ];
   return seriesCommand(io, 'boot', 'boot', 'Apply, configure, build and boot; or boot a given image.', examples, done)
     .addOption(option.kernel())
+    .addOption(option.gdb())
     .action(async (series: string | undefined, options: KernelOptions, self: Command) => {
       const global = self.optsWithGlobals<GlobalOptions>();
-      if (options.kernel === undefined) {
+      if (options.kernel === undefined && !options.gdb) {
         done(await runSeries(io, global, series, options, 'boot'));
         return;
       }
       const session = openSession(io, global, options);
-      const kernel = givenKernel(io, options);
-      const { selection } = await chooseFrom(io, global, series ?? 'none', options);
-      const boot = await bootKernel(kernel, { machine: selection.machine(kernel.target) }, session.context);
+      const given = options.kernel === undefined ? undefined : givenKernel(io, options);
+      const { project, selection } = await chooseFrom(io, global, given ? (series ?? 'none') : series, options);
+      const kernel = given ?? (await buildOne(session, project, selection, options));
+      const boot = await bootKernel(
+        kernel,
+        { machine: selection.machine(kernel.target), ...gdbOf(io, options) },
+        session.context,
+      );
       session.reporter.end();
       io.out(
         `${boot.outcome}${boot.cause ? `: ${boot.cause.summary}` : ''}; first command after ${boot.bootMs ?? '?'} ms\nlog: ${boot.log}\n`,
@@ -89,6 +105,7 @@ export function testCommand(io: Io, done: Done): Command {
           command: ['quiltboot', ...io.words].join(' '),
           ...(options.suite === undefined ? {} : { suites: options.suite }),
           ...(options.case === undefined ? {} : { case: options.case }),
+          ...chosenSeed(io, options),
           ...(options.dialect === undefined ? {} : { dialect: options.dialect }),
           ...(options.features === undefined ? {} : { features: options.features }),
         },
@@ -109,14 +126,18 @@ export function shellCommand(io: Io, done: Done): Command {
     .addOption(option.target())
     .addOption(option.points())
     .addOption(option.config())
+    .addOption(option.toolchain())
     .addOption(option.jobs())
+    .addOption(option.cpus())
     .addOption(option.kernel())
+    .addOption(option.gdb())
     .addHelpText(
       'after',
       examplesText([
         'quiltboot shell',
         'quiltboot shell container --target s390x --points 2',
         'quiltboot shell --kernel bzImage --target x86_64',
+        'quiltboot shell container --target s390x --gdb',
       ]),
     )
     .action(async (series: string | undefined, options: KernelOptions, self: Command) => {
@@ -129,11 +150,16 @@ export function shellCommand(io: Io, done: Done): Command {
       io.err(`booting ${path.basename(kernel.image)} on ${kernel.target.name}; Ctrl-] leaves\n`);
       await openShell(
         kernel,
-        { machine: selection.machine(kernel.target), input: io.stdin, output: io.stdout },
+        { machine: selection.machine(kernel.target), input: io.stdin, output: io.stdout, ...gdbOf(io, options) },
         session.context,
       );
       done(0);
     });
+}
+
+/** Where the text about gdb goes, if it was asked for. */
+function gdbOf(io: Io, options: KernelOptions): { readonly onGdb?: (text: string) => void } {
+  return options.gdb ? { onGdb: io.err } : {};
 }
 
 async function buildOne(
@@ -144,6 +170,6 @@ async function buildOne(
 ): Promise<Kernel> {
   const [target, ...more] = options.target === undefined ? selection.targets.slice(0, 1) : selection.targets;
   if (target === undefined || more.length > 0)
-    throw new UserError('a shell runs on one target', { hint: 'for instance: --target s390x' });
+    throw new UserError('name one target', { hint: 'for instance: --target s390x' });
   return await buildPoint({ project, selection, target, points: options.points ?? 'final' }, session.context);
 }

@@ -10,6 +10,13 @@ function positive(text: string): number {
   return value;
 }
 
+function seed(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff)
+    throw new InvalidArgumentError('expected a whole number below 2 to the 32nd.');
+  return value;
+}
+
 function list(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), ...text.split(',').filter((word) => word !== '')];
 }
@@ -32,20 +39,48 @@ export const option = {
   target: () => new Option('--target <names>', 'targets, with commas: x86_64, i386, s390x').argParser(list),
   points: () => new Option('--points <which>', 'all, final, K (0 is the base), A..B, or several with commas'),
   config: () => new Option('--config <name>', 'a named configuration of the project file, for instance debug'),
+  toolchain: () =>
+    new Option('--toolchain <name>', 'build with this toolchain of the project file instead of the tree’s own'),
+  withoutFix: () =>
+    new Option('--without-fix <name>', 'a variant of the series that lacks a fix, to see what the fix is there for'),
+  fix: () =>
+    new Option(
+      '--fix [how]',
+      'where a build fails for want of an include: put it into the patch that needs it (amend), or into a patch of its ' +
+        'own behind that (patch), once the changed queue builds on every target',
+    )
+      .choices(['amend', 'patch'])
+      .conflicts('withoutFix'),
   suite: () =>
     new Option(
       '--suite <glob>',
       'suites instead of the series’ own: a name, a file or a glob; may be repeated',
     ).argParser(several),
   case: () => new Option('--case <text>', 'only cases whose name contains this'),
+  shuffle: () =>
+    new Option(
+      '--shuffle [seed]',
+      'run cases in another order; the seed is printed, and gives the same order again',
+    ).argParser(seed),
   format: () =>
     new Option(
       '--format <kind[=file]>',
       `report to print: ${reportKinds.join(', ')}; with =FILE to write it; may be repeated`,
     ).argParser((text: string, before: readonly Format[] | undefined) => [...(before ?? []), parseFormat(text)]),
-  out: () => new Option('--out <dir>', 'where runs are stored').default('.quiltboot/runs'),
-  jobs: () => new Option('-j, --jobs <n>', 'compiler jobs at once (default: the number of CPUs)').argParser(positive),
+  out: (place = '.quiltboot/runs', what = 'where runs are stored') => new Option('--out <dir>', what).default(place),
+  repeat: () =>
+    new Option(
+      '--repeat <n>',
+      'how often a point has to pass before it counts as good, for failures that come and go',
+    ).argParser(positive),
+  jobs: () =>
+    new Option(
+      '-j, --jobs <n>',
+      'compiler jobs at once, of all targets together (default: the number of CPUs)',
+    ).argParser(positive),
   guests: () => new Option('--guests <n>', 'guests at once (default: the number of CPUs)').argParser(positive),
+  cpus: () =>
+    new Option('--cpus <n>', 'processors of each guest (default: what the project file says)').argParser(positive),
   fresh: () => new Option('--fresh', 'make everything anew instead of taking results from the store'),
   against: () =>
     new Option('--against <run>', 'compare with an earlier run: its directory or run.json; what is new, fixed, flaky'),
@@ -59,6 +94,7 @@ export const option = {
     ),
   keepGoing: () => new Option('-k, --keep-going', 'go on with later points after one has failed'),
   kernel: () => new Option('--kernel <image>', 'boot this image instead of one that quiltboot builds'),
+  gdb: () => new Option('--gdb', 'let the guest wait for gdb, and print what to type; no deadline holds then'),
   dialect: () => new Option('--dialect <name>', 'names that the kernel uses: container, cgroup-2007, cgroup1'),
   features: () =>
     new Option(

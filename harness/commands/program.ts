@@ -1,11 +1,14 @@
 import { Command } from 'commander';
 import { b4Command } from './b4.ts';
+import { bisectCommand } from './bisect.ts';
 import { bootCommand, shellCommand, testCommand } from './guest.ts';
 import { importCommand } from './import.ts';
 import type { Io } from './io.ts';
+import { lintIncludesCommand } from './lint.ts';
 import { mergeCommand } from './merge.ts';
 import { examplesText, seriesCommand } from './run.ts';
 import { doctorCommand, fetchCommand, imageCommand, reportCommand } from './single.ts';
+import { stepCommand } from './step.ts';
 
 const exitCodes = `
 Exit status: 0 all passed; 1 a patch or a suite failed; 2 a mistake in the command or the project file;
@@ -56,9 +59,12 @@ export function makeProgram(io: Io, version: string, done: (status: number) => v
         'quiltboot run',
         'quiltboot run container --target x86_64,s390x --points all',
         'quiltboot run container --points final --suite tasks --format tap',
+        'quiltboot run container --points final --config debug --cpus 4',
+        'quiltboot run cgroup1 --target s390x',
         'quiltboot run none --tree linux-6.1 --suite guest',
         'quiltboot run container --shard 1/3 --format github --reruns 2',
         'quiltboot run container --tree linux-6.1=dir:../linux --keep-going',
+        'quiltboot run container --without-fix kmod-include --points 6..7',
       ],
       done,
     ),
@@ -85,13 +91,16 @@ export function makeProgram(io: Io, version: string, done: (status: number) => v
       'build',
       'build',
       'Apply, configure and build; new warnings fail a point.',
-      ['quiltboot build container --target i386,s390x'],
+      ['quiltboot build container --target i386,s390x', 'quiltboot build mine --target x86_64,s390x --fix'],
       done,
     ),
+    lintIncludesCommand(io, done),
     imageCommand(io, done),
     bootCommand(io, done),
     testCommand(io, done),
     reportCommand(io, done),
+    bisectCommand(io, done),
+    stepCommand(io, done),
     mergeCommand(io, done),
     b4Command(io, done),
     shellCommand(io, done),

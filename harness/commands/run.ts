@@ -1,10 +1,15 @@
+import { randomInt } from 'node:crypto';
 import path from 'node:path';
 import { Command } from 'commander';
 import type { Run } from '../model/index.ts';
 import {
   appendReport,
   type FinishedRun,
+  type FixMode,
+  type FixResult,
+  fixIncludes,
   type LastStage,
+  type RunRequest,
   renderStored,
   run,
   type StoredRun,
@@ -21,9 +26,12 @@ export interface RunOptions extends SelectionOptions, WorkOptions {
   readonly points?: string;
   readonly suite?: readonly string[];
   readonly case?: string;
+  /** A seed, or that one is to be chosen. */
+  readonly shuffle?: number | true;
   readonly format?: readonly Format[];
   readonly out: string;
   readonly keepGoing?: true;
+  readonly fix?: true | FixMode;
   readonly against?: string;
   readonly shard?: Shard;
   readonly reruns?: number;
@@ -47,6 +55,14 @@ export async function printReports(io: Io, stored: StoredRun, formats: readonly 
   }
 }
 
+/** The seed of `--shuffle`, told to the user, who can repeat the order with it. */
+export function chosenSeed(io: Io, { shuffle }: RunOptions): { readonly seed?: number } {
+  if (shuffle === undefined) return {};
+  const seed = shuffle === true ? randomInt(2 ** 32) : shuffle;
+  io.err(`cases are shuffled; the same order again: --shuffle ${seed}\n`);
+  return { seed };
+}
+
 /** Runs a series as far as a stage and prints what came of it; resolves with the exit status. */
 export async function runSeries(
   io: Io,
@@ -57,38 +73,60 @@ export async function runSeries(
 ): Promise<number> {
   const { project, selection } = await chooseFrom(io, global, series, options);
   const session = openSession(io, global, options);
+  const request: RunRequest = {
+    project,
+    selection,
+    until,
+    points: options.points ?? project.defaults.points,
+    keepGoing: options.keepGoing ?? false,
+    ...(options.shard === undefined ? {} : { shard: options.shard }),
+    ...(options.reruns === undefined ? {} : { reruns: options.reruns }),
+    ...(options.against === undefined ? {} : { against: path.resolve(io.cwd, options.against) }),
+    out: path.resolve(io.cwd, options.out),
+    command: ['quiltboot', ...io.words].join(' '),
+    invocation: {
+      series: selection.spec.name,
+      tree: selection.recipe.name,
+      ...(options.tree?.includes('=') ? { override: options.tree } : {}),
+      ...(selection.configuration === undefined ? {} : { configuration: selection.configuration }),
+      ...(options.toolchain === undefined ? {} : { toolchain: options.toolchain }),
+      ...(options.cpus === undefined ? {} : { cpus: options.cpus }),
+      ...(options.withoutFix === undefined ? {} : { withoutFix: options.withoutFix }),
+      ...(global.project === undefined ? {} : { project: global.project }),
+    },
+    ...(options.suite === undefined ? {} : { suites: options.suite }),
+    ...(options.case === undefined ? {} : { case: options.case }),
+    ...chosenSeed(io, options),
+  };
   let finished: FinishedRun;
+  let fixed: FixResult | undefined;
   try {
-    finished = await run(
-      {
-        project,
-        selection,
-        until,
-        points: options.points ?? project.defaults.points,
-        keepGoing: options.keepGoing ?? false,
-        ...(options.shard === undefined ? {} : { shard: options.shard }),
-        ...(options.reruns === undefined ? {} : { reruns: options.reruns }),
-        ...(options.against === undefined ? {} : { against: path.resolve(io.cwd, options.against) }),
-        out: path.resolve(io.cwd, options.out),
-        command: ['quiltboot', ...io.words].join(' '),
-        invocation: {
-          series: selection.spec.name,
-          tree: selection.recipe.name,
-          ...(options.tree?.includes('=') ? { override: options.tree } : {}),
-          ...(selection.configuration === undefined ? {} : { configuration: selection.configuration }),
-          ...(global.project === undefined ? {} : { project: global.project }),
-        },
-        ...(options.suite === undefined ? {} : { suites: options.suite }),
-        ...(options.case === undefined ? {} : { case: options.case }),
-      },
-      session.context,
-    );
+    finished = await run(request, session.context);
+    const proposed = finished.run.cells.some(({ cause }) => cause?.missingIncludes?.length);
+    if (options.fix !== undefined && proposed) {
+      fixed = await fixIncludes(request, finished.run, options.fix === true ? 'amend' : options.fix, session.context);
+    }
   } finally {
     session.reporter.end();
   }
   await printReports(io, finished, options.format);
+  if (fixed) io.out(describeFix(fixed, io.cwd));
+  else if (options.fix !== undefined) io.out('\nnothing to fix: no build failed for want of an include\n');
   io.err(`stored in ${path.relative(io.cwd, finished.directory) || '.'}\n`);
   return exitStatus(finished.run);
+}
+
+function describeFix({ fixes, written, trial, problem }: FixResult, cwd: string): string {
+  const lines = fixes.map(({ patch, file, includes }) => `  ${patch}: ${file} includes ${includes.join(' and ')}`);
+  if (problem !== undefined) {
+    const bad = trial?.cells.filter(({ outcome }) => outcome !== 'pass') ?? [];
+    const where = bad.map((cell) => `  point ${cell.point} on ${cell.target}: ${cell.cause?.summary ?? cell.outcome}`);
+    return ['', `not fixed: ${problem}`, ...lines, ...where, ''].join('\n');
+  }
+  const points = `point${trial?.points.length === 1 ? '' : 's'} ${trial?.points.join(', ') ?? ''}`;
+  const built = `built ${points} on ${trial?.targets.join(', ') ?? ''}`;
+  const files = written.map((file) => `  ${path.relative(cwd, file)}`);
+  return ['', `fixed (${built}; run again for the rest):`, ...lines, 'written:', ...files, ''].join('\n');
 }
 
 /** A command that runs a series as far as a stage; these commands differ in nothing else. */
@@ -107,6 +145,8 @@ export function seriesCommand(
     .addOption(option.target())
     .addOption(option.points())
     .addOption(option.config())
+    .addOption(option.toolchain())
+    .addOption(option.withoutFix())
     .addOption(option.format())
     .addOption(option.out())
     .addOption(option.jobs())
@@ -114,8 +154,11 @@ export function seriesCommand(
     .addOption(option.keepGoing())
     .addOption(option.against())
     .addOption(option.shard());
-  if (until === 'boot' || until === 'test') command.addOption(option.guests());
-  if (until === 'test') command.addOption(option.suite()).addOption(option.case()).addOption(option.reruns());
+  if (until !== 'apply' && until !== 'configure') command.addOption(option.fix());
+  if (until === 'boot' || until === 'test') command.addOption(option.guests()).addOption(option.cpus());
+  if (until === 'test') {
+    command.addOption(option.suite()).addOption(option.case()).addOption(option.shuffle()).addOption(option.reruns());
+  }
   return command
     .addHelpText('after', examplesText(examples))
     .action(async (series: string | undefined, options: RunOptions, self: Command) => {

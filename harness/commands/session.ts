@@ -49,6 +49,9 @@ export interface SelectionOptions {
   readonly tree?: string;
   readonly target?: readonly string[];
   readonly config?: string;
+  readonly toolchain?: string;
+  readonly cpus?: number;
+  readonly withoutFix?: string;
 }
 
 /** Reads the project and looks up what the options name. */
@@ -66,6 +69,9 @@ export async function chooseFrom(
     ...(tree === undefined ? {} : { tree }),
     ...(options.target === undefined ? {} : { targets: options.target }),
     ...(options.config === undefined ? {} : { configuration: options.config }),
+    ...(options.toolchain === undefined ? {} : { toolchain: options.toolchain }),
+    ...(options.cpus === undefined ? {} : { cpus: options.cpus }),
+    ...(options.withoutFix === undefined ? {} : { withoutFix: options.withoutFix }),
   };
   const redirect = (recipe: TreeRecipe): TreeRecipe => (override ? applyOverride(recipe, override, io.cwd) : recipe);
   return { project, selection: select(project, choice, redirect) };

@@ -183,7 +183,7 @@ class Resolver {
       return {
         name,
         base: family,
-        directory: this.absolute(base.queue),
+        ...(base.queue === undefined ? {} : { directory: this.absolute(base.queue) }),
         fragments: (base.fragments ?? []).map((fragment, index) => {
           const location = this.document.locate([...at, 'fragments', index]);
           if (typeof fragment === 'string') return { path: this.absolute(fragment), location };
@@ -203,6 +203,17 @@ class Resolver {
         })),
         suites: this.all(entry?.suites),
         dialect: entry?.dialect ?? 'container',
+        ...(base.variants === undefined
+          ? {}
+          : {
+              variants: mapValues(base.variants, (variant, key) => ({
+                name: key,
+                from: variant.from,
+                ...(variant.remove === undefined ? {} : { remove: variant.remove }),
+                ...(variant.patch === undefined ? {} : { patch: this.absolute(variant.patch) }),
+                location: this.location([...at, 'variants', key]),
+              })),
+            }),
         location: this.location(at),
       };
     });
@@ -226,6 +237,8 @@ class Resolver {
       flags: entry.flags ?? [],
       targetFlags: entry.targetFlags ?? {},
       hostFlags: entry.hostFlags ?? [],
+      ...(entry.linkerFlags === undefined ? {} : { linkerFlags: entry.linkerFlags }),
+      ...(entry.targetLinkerFlags === undefined ? {} : { targetLinkerFlags: entry.targetLinkerFlags }),
     }));
     return { [plainToolchain.name]: plainToolchain, ...named };
   }

@@ -60,10 +60,28 @@ const fragment = z.union([
   z.strictObject({ file: text, from: text.optional().describe('Patch that brings its options') }),
 ]);
 
+const variant = z
+  .strictObject({
+    from: text.describe('Patch of the series from whose point on something is missing'),
+    remove: z
+      .strictObject({ file: text.describe('Path in the kernel tree'), line: text.describe('The whole line') })
+      .optional()
+      .describe('A line that is taken out'),
+    patch: text.optional().describe('A diff that is applied on top of each point instead'),
+  })
+  .refine((one) => (one.remove === undefined) !== (one.patch === undefined), 'exactly one of remove, patch');
+
 const seriesBase = z.strictObject({
-  queue: text.describe('Directory with a quilt series file'),
+  queue: text.optional().describe('Directory with a quilt series file; absent: the suites run on the tree as it is'),
   fragments: z.array(fragment).optional(),
-  features: z.record(z.string(), text).optional().describe('Feature name to the patch that brings it'),
+  features: z
+    .record(z.string(), text)
+    .optional()
+    .describe('Feature name to the patch that brings it, or to "base" where the tree has it without the series'),
+  variants: z
+    .record(z.string(), variant)
+    .optional()
+    .describe('Named variants that lack a fix, for --without-fix: they show what the fix is there for'),
 });
 
 const series = z.strictObject({
@@ -91,6 +109,8 @@ export const projectSchema = z.strictObject({
         flags: texts.optional(),
         targetFlags: z.record(z.string(), texts).optional(),
         hostFlags: texts.optional(),
+        linkerFlags: texts.optional().describe('Name the linker to make, with these options'),
+        targetLinkerFlags: z.record(z.string(), texts).optional(),
       }),
     )
     .optional(),

@@ -30,14 +30,19 @@ export interface CommandListeners {
   readonly onStderr: (chunk: Uint8Array) => void;
 }
 
-/** The agent refused: an errno of its own (no such process, too many of them, fork failed). */
+/**
+ * A request was not served. `kernel`: a call that the agent made for it failed (fork, clone). `agent`: it refused by
+ * itself, with an error number of its own choice (no such process, too many of them).
+ */
 export class AgentRefusal extends Error {
   readonly code: number;
+  readonly origin: 'agent' | 'kernel';
 
-  constructor(code: number) {
+  constructor(code: number, origin: 'agent' | 'kernel' = 'agent') {
     super(`the agent refused: error ${code}`);
     this.name = 'AgentRefusal';
     this.code = code;
+    this.origin = origin;
   }
 }
 

@@ -9,6 +9,7 @@ import {
 import { type Argument, type Call, type CallResult, decodeResults, encodeCalls, errorOf } from './calls.ts';
 import { errnoName } from './errno.ts';
 import { type AgentPort, AgentProcessEnded, AgentRefusal, type Born } from './port.ts';
+import { explainRefusal } from './refusal.ts';
 import { decodeCpus, decodeNames, decodeStat, encodeCpus, statSize } from './structs.ts';
 import { type SyscallName, syscallNumber } from './syscalls.ts';
 
@@ -46,8 +47,7 @@ export function createCaller(port: AgentPort, self: { readonly handle: number; r
   const explain = (error: unknown, text: string): unknown => {
     if (error instanceof AgentProcessEnded) return new GuestProcessEnded(self.pid, error.end, text);
     if (!(error instanceof AgentRefusal)) return error;
-    // The agent does not know the process any more.
-    return new GuestErrno(text, errnoName(error.code), error.code);
+    return explainRefusal(error, text, self.pid);
   };
 
   const guarded = async <T>(text: string, action: () => Promise<T>): Promise<T> => {

@@ -12,6 +12,8 @@ export interface QemuRequest {
   readonly sockets: { readonly log: string; readonly agent: string; readonly monitor: string };
   /** Where a snapshot is read from (`fd:3`) instead of booting. */
   readonly incoming?: string;
+  /** Socket on which QEMU waits for gdb. */
+  readonly gdb?: string;
 }
 
 /**
@@ -62,6 +64,7 @@ export function qemuArguments(request: QemuRequest): [string, ...string[]] {
     request.initramfs,
     '-append',
     kernelCommandLine(target, request.commandLine),
+    ...(request.gdb === undefined ? [] : ['-gdb', `unix:${request.gdb.replaceAll(',', ',,')},server=on,wait=off`]),
     ...(request.incoming === undefined ? [] : ['-incoming', request.incoming]),
   ];
 }

@@ -1,3 +1,4 @@
+import { HostError } from '../model/index.ts';
 import { maxPayload } from './frame.ts';
 import { createLink } from './link.ts';
 import {
@@ -165,7 +166,7 @@ export function createSession(events: SessionEvents) {
     else if (op === 'F') onBorn(id, data);
     else if (op === 'X') onDeath(data);
     else if (op === 'Q') {
-      pending.get(id)?.reject(new AgentRefusal(data.readUInt32BE(0)));
+      pending.get(id)?.reject(new AgentRefusal(data.readUInt32BE(0), data.readUInt32BE(4) === 1 ? 'kernel' : 'agent'));
       pending.delete(id);
     }
   };
@@ -189,7 +190,7 @@ export function createSession(events: SessionEvents) {
         else if (event.type === 'progress') continue;
         else if (event.type === 'ready') events.onReady();
         else if (event.version === protocolVersion) events.onOpen();
-        else this.fail(new Error(`the agent speaks protocol ${event.version}, expected ${protocolVersion}`));
+        else this.fail(new HostError(`the agent speaks protocol ${event.version}, expected ${protocolVersion}`));
       }
       events.onOutput();
     },

@@ -5,6 +5,12 @@ import { ensureDirectory, exists, withHostErrors } from './files.ts';
 /** Our own files in a build directory live here; kbuild leaves it alone. */
 const own = '.quiltboot';
 
+/**
+ * Where kconfig marks changed options by touching empty files, one for each. A mark is whole as soon as it is there; were
+ * it taken away, what depends on the option would not be compiled again.
+ */
+const marks = path.join('include', 'config');
+
 /** The path of one of our own files in a build directory. */
 export function ownFile(directory: string, name: string): string {
   return path.join(directory, own, name);
@@ -29,21 +35,22 @@ export async function endMake(directory: string): Promise<void> {
 /**
  * A compiler that is killed leaves a part of an object that is newer than its source, and make takes that for whole.
  * kbuild writes `.name.cmd` after `name`, so a name that is newer than its record was not finished; what has no record
- * is suspect when it was written since that make began and is empty or a binary.
+ * is suspect when it was written since that make began and is empty or a binary. `below` is relative to the directory.
  */
-async function removeHalfMade(directory: string, since: number): Promise<void> {
-  const entries = await readdir(directory, { withFileTypes: true });
+async function removeHalfMade(directory: string, since: number, below = ''): Promise<void> {
+  const entries = await readdir(path.join(directory, below), { withFileTypes: true });
   const names = new Set(entries.map((entry) => entry.name));
   for (const entry of entries) {
-    const file = path.join(directory, entry.name);
+    const relative = path.join(below, entry.name);
+    const file = path.join(directory, relative);
     if (entry.isDirectory()) {
-      if (entry.name !== own) await removeHalfMade(file, since);
+      if (entry.name !== own && relative !== marks) await removeHalfMade(directory, since, relative);
     } else if (entry.isFile() && !entry.name.startsWith('.')) {
       const { mtimeMs } = await stat(file);
       if (mtimeMs < since) continue;
       const record = `.${entry.name}.cmd`;
       const unfinished = names.has(record)
-        ? (await stat(path.join(directory, record))).mtimeMs < mtimeMs
+        ? (await stat(path.join(directory, below, record))).mtimeMs < mtimeMs
         : await isEmptyOrBinary(file);
       if (unfinished) await rm(file);
     }

@@ -48,6 +48,11 @@ export async function readTextIfThere(file: string): Promise<string | undefined>
   }
 }
 
+/** The bytes of a file, or undefined when there is none or it can't be read. */
+export async function readBytesIfThere(file: string): Promise<Buffer | undefined> {
+  return readFile(file).catch(() => undefined);
+}
+
 /** The last bytes of a file as text, from the beginning of a line on, and how many bytes stand before; undefined when there is none. */
 export async function readEnd(
   file: string,

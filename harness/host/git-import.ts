@@ -101,3 +101,45 @@ function remoteFailure(url: string, stderr: string): HostError {
   if (/No space left on device/i.test(said)) return new HostError(`cannot fetch from ${url}: the disk is full`);
   return new HostError(`cannot fetch from the git repository ${url}`, { hint: said, retryable: true });
 }
+
+/** The directory of a repository on this machine that holds its objects, whichever work tree was named. */
+export async function commonDirectory(repository: string, signal: AbortSignal): Promise<string> {
+  const result = await gitTool(repository, ['rev-parse', '--git-common-dir'], { signal });
+  if (result.exitCode !== 0) throw new UserError(`${repository} is not a git repository`);
+  return path.resolve(repository, result.stdout.trim());
+}
+
+export interface RangeCommit {
+  readonly commit: string;
+  readonly parents: readonly string[];
+  readonly subject: string;
+}
+
+/** The commits that one commit has and another hasn't, each behind those that it comes from; `from` itself goes first. */
+export async function listRange(
+  repository: string,
+  from: string,
+  to: string,
+  signal: AbortSignal,
+): Promise<RangeCommit[]> {
+  const base = await gitTool(repository, ['merge-base', from, to], { signal });
+  const common = base.stdout.trim();
+  if (common !== from) {
+    throw new UserError(`${from} is not an ancestor of ${to}, so nothing says that it broke between them`, {
+      hint: common === '' ? 'they have no history in common' : `begin at what they have in common: ${common}`,
+    });
+  }
+  const format = '--format=%H%x00%P%x00%s';
+  const read = async (...args: string[]): Promise<RangeCommit[]> => {
+    const listed = await gitTool(repository, ['log', format, ...args, '--'], { signal });
+    if (listed.exitCode !== 0) throw gitFailure(listed, `listing the commits of ${repository}`);
+    return listed.stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => {
+        const [commit = '', parents = '', subject = ''] = line.split('\0');
+        return { commit, parents: parents.split(' ').filter((parent) => parent !== ''), subject };
+      });
+  };
+  return [...(await read('--max-count=1', from)), ...(await read('--topo-order', '--reverse', `${from}..${to}`))];
+}

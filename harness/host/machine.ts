@@ -3,6 +3,14 @@ import os from 'node:os';
 import type { Target } from '../model/index.ts';
 import { runCommand } from './process.ts';
 
+/** At most so much slower is a crowded machine taken to be. */
+const mostCrowded = 5;
+
+/** Runnable processes for each processor, over the last minute: 1 when none has to wait, 5 at most. */
+export function crowding(load = os.loadavg()[0] ?? 0, cpus = os.availableParallelism()): number {
+  return Math.min(mostCrowded, Math.max(1, load / cpus));
+}
+
 async function firstLine(argv: readonly [string, ...string[]]): Promise<string | undefined> {
   const result = await runCommand({ argv, timeoutMs: 10_000 }).catch(() => undefined);
   return result?.exitCode === 0 ? result.stdout.split('\n')[0] : undefined;

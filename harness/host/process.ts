@@ -21,6 +21,8 @@ export interface CommandRequest {
   readonly onLine?: (line: string) => void;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Open files that the command gets as descriptors 3, 4 and so on. */
+  readonly descriptors?: readonly number[];
 }
 
 export interface CommandResult {
@@ -90,6 +92,8 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
   if (signal?.aborted) throw new InterruptedError();
   const started = performance.now();
   const wrapped = dyingWithParent(argv);
+  // execa takes any open file; its types know the first few numbers.
+  const descriptors = (request.descriptors ?? []) as readonly (3 | 4)[];
   const child = execa(wrapped[0], wrapped.slice(1), {
     ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
     env: { ...request.env, LC_ALL: 'C', LANGUAGE: '' },
@@ -99,7 +103,8 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
     stripFinalNewline: false,
     buffer: request.logFile === undefined,
     maxBuffer: 100_000_000,
-    ...(request.input === undefined ? { stdin: 'ignore' as const } : { input: request.input }),
+    ...(request.input === undefined ? {} : { input: request.input }),
+    stdio: [request.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...descriptors],
   });
 
   const log = request.logFile === undefined ? undefined : createWriteStream(request.logFile, { flags: 'a' });

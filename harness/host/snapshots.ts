@@ -20,7 +20,7 @@ export async function keepSnapshot(temporary: string, file: string): Promise<voi
     })),
   );
   const old = ages.sort((a, b) => b.time - a.time).slice(kept);
-  await Promise.all(old.map(({ name }) => rm(path.join(directory, name), { force: true })));
+  await Promise.all(old.map(({ name }) => removeSnapshot(path.join(directory, name))));
 }
 
 /** Whether the snapshot is there; marks it as used now. */
@@ -32,6 +32,7 @@ export async function touchSnapshot(file: string): Promise<boolean> {
   );
 }
 
+/** Removes a snapshot and what is known of it. */
 export async function removeSnapshot(file: string): Promise<void> {
-  await rm(file, { force: true });
+  await Promise.all([file, `${file}.json`].map((name) => rm(name, { force: true })));
 }

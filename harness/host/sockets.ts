@@ -3,6 +3,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { withHostErrors } from './files.ts';
+import { removeLeftovers } from './text.ts';
 
 /** Bytes in both directions; nothing is lost before somebody listens. */
 export interface Channel {
@@ -22,8 +23,11 @@ export interface Listener {
 
 /** A new directory for sockets: the path of one may have 107 bytes, and the temporary directory may be deep. */
 export async function socketDirectory(): Promise<{ readonly path: string; remove(): Promise<void> }> {
+  await removeLeftovers();
   const base = tmpdir().length > 60 ? '/tmp' : tmpdir();
-  const directory = await withHostErrors('make a directory for sockets', () => mkdtemp(path.join(base, 'qb-')));
+  const directory = await withHostErrors('make a directory for sockets', () =>
+    mkdtemp(path.join(base, `qb-${process.pid}-`)),
+  );
   return { path: directory, remove: () => rm(directory, { recursive: true, force: true }) };
 }
 

@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,10 +15,40 @@ export function appendNow(file: string, text: string): void {
   appendFileSync(file, text);
 }
 
-/** A new directory of our own below the system's place for temporary files. */
+/**
+ * A new directory of our own below the system's place for temporary files. Its name tells whose it is: those of programs
+ * that were killed before they could tidy up go the next time.
+ */
 export async function makeTemporaryDirectory(purpose: string): Promise<string> {
-  const prefix = path.join(os.tmpdir(), `quiltboot-${purpose}-`);
+  await removeLeftovers();
+  const prefix = path.join(os.tmpdir(), `quiltboot-${purpose}-${process.pid}-`);
   return withHostErrors(`create ${prefix}*`, () => mkdtemp(prefix));
+}
+
+let swept: Promise<void> | undefined;
+
+/** Removes temporary directories of processes that are no more; once in a process, and never complains. */
+export function removeLeftovers(): Promise<void> {
+  swept ??= sweep(os.tmpdir()).catch(() => undefined);
+  return swept;
+}
+
+/** Removes, in a directory, what {@link makeTemporaryDirectory} and {@link socketDirectory} made for dead processes. */
+export async function sweep(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const pid = Number(/^(?:quiltboot-[a-z]+|qb)-(\d+)-[A-Za-z0-9]{6}$/.exec(name)?.[1] ?? 0);
+    if (pid > 0 && !isAlive(pid)) await removeDirectory(path.join(directory, name)).catch(() => undefined);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process is alive as well.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
 }
 
 export async function removeDirectory(directory: string): Promise<void> {

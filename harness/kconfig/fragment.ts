@@ -14,6 +14,8 @@ export interface FragmentOption {
 export interface Fragment {
   readonly file: string;
   readonly options: readonly FragmentOption[];
+  /** It may say otherwise than those before it: a named configuration changes what the tree asks for. */
+  readonly overrides?: boolean;
 }
 
 const assignment = /^CONFIG_(\w+)=(y|m|n|-?\d+|0[xX][0-9a-fA-F]+|"(?:[^"\\]|\\.)*")$/;
@@ -59,15 +61,23 @@ export interface MergedFragments {
 }
 
 /**
- * Joins fragments. Saying the same thing twice in two fragments is fine.
+ * Joins fragments. Saying the same thing twice in two fragments is fine, and one that overrides has the last word over
+ * those before it.
  *
  * @throws UserError that names both places when two fragments disagree about an option
  */
 export function mergeFragments(fragments: readonly Fragment[]): MergedFragments {
   const options = new Map<string, FragmentOption>();
-  for (const option of fragments.flatMap((fragment) => fragment.options)) {
+  const overridden = new Set<string>();
+  const all = fragments.flatMap(({ options: own, overrides = false }) => own.map((option) => ({ option, overrides })));
+  for (const { option, overrides } of all) {
     const before = options.get(option.symbol);
     if (before && !sameValue(before.value, option.value)) {
+      if (overrides && !overridden.has(option.symbol)) {
+        options.set(option.symbol, option);
+        overridden.add(option.symbol);
+        continue;
+      }
       throw new UserError(
         `two fragments disagree about CONFIG_${option.symbol}: ${place(before)} says ${before.value}, ` +
           `${place(option)} says ${option.value}`,

@@ -38,6 +38,8 @@ export type Event =
     }
   | { readonly type: 'case-end'; readonly cell: CellRef; readonly result: CaseResult }
   | { readonly type: 'cell-end'; readonly cell: Cell }
+  /** What a search through many points does next, or has found out about one. */
+  | { readonly type: 'search'; readonly text: string }
   | { readonly type: 'note'; readonly level: 'info' | 'warning'; readonly text: string }
   | { readonly type: 'run-end'; readonly run: Run };
 

@@ -36,6 +36,20 @@ export class GuestProcessEnded extends Error {
 }
 
 /**
+ * The agent, not the kernel, did not do what was asked. `suite`: the suite asked for what cannot be, for instance of a
+ * process that has ended. `host`: this program and its agent misunderstood each other.
+ */
+export class GuestRefusal extends Error {
+  readonly blame: 'suite' | 'host';
+
+  constructor(call: string, reason: string, blame: GuestRefusal['blame']) {
+    super(`${call}: ${reason}`);
+    this.name = 'GuestRefusal';
+    this.blame = blame;
+  }
+}
+
+/**
  * The guest is no longer there to answer: it crashed, hung, rebooted, or QEMU ended. `ending` says which; `host` means
  * that the machine, not the kernel, is to blame.
  */
@@ -91,7 +105,8 @@ export interface MountRequest {
 
 /**
  * A process in the guest that makes system calls on the suite's behalf. Each call is made by this very process, so its
- * memberships, credentials and pid are those that the kernel sees. A failed call rejects with {@link GuestErrno}.
+ * memberships, credentials and pid are those that the kernel sees. A failed call rejects with {@link GuestErrno}, one
+ * that the kernel never saw with {@link GuestRefusal}.
  */
 export interface GuestProcess {
   readonly pid: number;
@@ -171,6 +186,11 @@ export interface Guest extends GuestProcess {
   waitForLog(pattern: RegExp, timeoutMs?: number): Promise<string>;
   /** Polls until the condition holds; rejects after the time-out (10 s unless given). */
   until(what: string, condition: () => Promise<boolean>, timeoutMs?: number): Promise<void>;
+  /**
+   * Finds out where a guest sits that does not answer, and gives it up: what waits for it is rejected with the reason,
+   * whose first lines say where. `what` is what it did not do.
+   */
+  readonly examine?: (what: string) => Promise<GuestGone>;
   /** Ends QEMU and everything that belongs to it. Safe to call twice. */
   close(): Promise<void>;
 }

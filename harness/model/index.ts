@@ -1,3 +1,4 @@
+export * from './bisect.ts';
 export * from './comparison.ts';
 export * from './context.ts';
 export * from './errors.ts';

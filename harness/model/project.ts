@@ -2,19 +2,38 @@ import type { SourceLocation } from './errors.ts';
 import type { Toolchain } from './toolchain.ts';
 import type { TreeRecipe } from './tree.ts';
 
+/**
+ * A variant of a series: from one of its patches on, every point lacks something, so that a run shows what it is there
+ * for (`--without-fix NAME`). Exactly one of `remove` and `patch` is given.
+ */
+export interface VariantSpec {
+  readonly name: string;
+  /** File name of the patch whose point is the first that differs. */
+  readonly from: string;
+  /** A line that is taken out of a file of the tree, without its line end. */
+  readonly remove?: { readonly file: string; readonly line: string };
+  /** Absolute path of a diff that is applied on top of each point. */
+  readonly patch?: string;
+  readonly location?: SourceLocation;
+}
+
 /** A series as the project file tells it, for one base; the queue itself has not been read yet. */
 export interface SeriesSpec {
   readonly name: string;
   readonly base: string;
-  /** Absolute; undefined for the built-in empty series `none`. */
+  /** Absolute; undefined where there are no patches: the suites are for the tree as it is. */
   readonly directory?: string;
   /** Patch file names: the fragment holds from that patch on. Without `from` it holds from point 0. */
   readonly fragments: readonly { readonly path: string; readonly from?: string; readonly location?: SourceLocation }[];
-  /** Feature name to the file name of the patch that brings it. */
+  /** Feature name to the file name of the patch that brings it, or `base` where the tree has it already. */
   readonly features: Readonly<Record<string, { readonly patch: string; readonly location?: SourceLocation }>>;
   /** Absolute paths of suite files, or globs of them. */
   readonly suites: readonly string[];
   readonly dialect: string;
+  /** By name. */
+  readonly variants?: Readonly<Record<string, VariantSpec>>;
+  /** The variant that was chosen for a run. */
+  readonly variant?: VariantSpec;
   readonly location?: SourceLocation;
 }
 

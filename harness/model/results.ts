@@ -2,6 +2,21 @@ import type { Comparison, Finding, OptionChange, Sizes, TargetDifference } from 
 import type { Blame } from './errors.ts';
 import type { Outcome, StageName } from './outcome.ts';
 
+/** A place on a kernel stack. */
+export interface StackFrame {
+  readonly function: string;
+  /** Bytes from the beginning of the function. */
+  readonly offset: number;
+  /** The processor was there; other frames are where a call will return to. */
+  readonly instruction?: true;
+  /** Bytes that the function has; 0 when the log does not tell. */
+  readonly size: number;
+  /** `kernel/fork.c:120`, relative to the tree; absent without debug information. */
+  readonly place?: string;
+  /** Functions whose code the compiler put in here, innermost first, each with its place. `function` is the outermost. */
+  readonly inlined?: readonly { readonly function: string; readonly place: string }[];
+}
+
 /** A kernel-log report: what the recogniser makes of a panic, oops, warning or lockdep message. */
 export interface Splat {
   readonly family: string;
@@ -10,6 +25,8 @@ export interface Splat {
   readonly excerpt: readonly string[];
   /** `fatal` ends the guest; `error` fails the case; `coverage` means that a checker turned itself off. */
   readonly severity: 'fatal' | 'error' | 'coverage';
+  /** The call trace, innermost first; absent when the report has none. */
+  readonly trace?: readonly StackFrame[];
 }
 
 /** A message of the compiler, linker or make, with its place in the kernel tree where it names one. */
@@ -26,6 +43,17 @@ export interface Diagnostic {
   readonly object?: string;
 }
 
+/** An include that a file lacks, as the diagnosis of a failed build proposes it. */
+export interface MissingInclude {
+  /** The file that lacks it, relative to the tree, and the line that needs it. */
+  readonly file: string;
+  readonly line: number;
+  /** `<linux/kmod.h>`. */
+  readonly include: string;
+  /** What it declares. */
+  readonly symbol: string;
+}
+
 /** Why something did not pass. */
 export interface Cause {
   readonly blame: Blame;
@@ -35,6 +63,9 @@ export interface Cause {
   readonly excerpt: readonly string[];
   /** A log to read on, relative to the run directory where it lies inside it. */
   readonly log?: string;
+  /** What is known of the reason and what would help, a sentence or a line of a diff each. */
+  readonly advice?: readonly string[];
+  readonly missingIncludes?: readonly MissingInclude[];
 }
 
 /** A patch that applied, or the one that did not. */

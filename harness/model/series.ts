@@ -1,4 +1,5 @@
 import type { SourceLocation } from './errors.ts';
+import type { VariantSpec } from './project.ts';
 
 /** One patch of a quilt queue. */
 export interface Patch {
@@ -29,14 +30,16 @@ export interface SeriesFragment {
 /** A quilt queue read for a base, with what the project file says of it. */
 export interface Series {
   readonly name: string;
-  /** Directory of the queue; undefined for the empty series `none`. */
+  /** Directory of the queue; undefined where there are no patches. */
   readonly directory?: string;
   readonly patches: readonly Patch[];
   readonly fragments: readonly SeriesFragment[];
-  /** Feature name to the patch index that brings it. */
+  /** Feature name to the patch index that brings it, 0 for one of the tree itself. */
   readonly features: Readonly<Record<string, number>>;
   /** Absolute paths of suite files. */
   readonly suites: readonly string[];
   readonly dialect: string;
+  /** What the points lack that were asked for with `--without-fix`; `from` is the first such point. */
+  readonly variant?: Omit<VariantSpec, 'from'> & { readonly from: number };
   readonly location?: SourceLocation;
 }

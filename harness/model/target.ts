@@ -30,7 +30,15 @@ export interface Target {
     readonly channels: readonly string[];
     /** `-smp` value for a number of CPUs. */
     smp(cpus: number): string;
+    /** How a SysRq key is typed from outside: perhaps a command of the human monitor first, then bytes on a channel. */
+    sysrq(key: string): { readonly monitor?: string; readonly channel: 'log' | 'agent'; readonly bytes: string };
+    /** Whether a non-maskable interrupt makes the kernel say where it is; elsewhere it only ends the guest. */
+    readonly nmiTells: boolean;
+    /** The physical address of a kernel variable. Kernels of the project are not moved at boot. */
+    physical(address: bigint): bigint;
   };
+  /** The debugger that knows the architecture, and its name for it. */
+  readonly gdb: { readonly command: string; readonly architecture: string };
   /** Kernel command-line parts: console of the log channel. */
   readonly commandLine: readonly string[];
   /** The agent channel's device in the guest: path, and the character device number to make it with. */

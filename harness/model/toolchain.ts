@@ -8,4 +8,8 @@ export interface Toolchain {
   /** Additional flags for one target. */
   readonly targetFlags: Readonly<Record<string, readonly string[]>>;
   readonly hostFlags: readonly string[];
+  /** Options of the linker, where it is to be named to make: then it replaces the one that the tree would have chosen. */
+  readonly linkerFlags?: readonly string[];
+  /** Additional options of the linker for one target. */
+  readonly targetLinkerFlags?: Readonly<Record<string, readonly string[]>>;
 }

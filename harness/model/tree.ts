@@ -16,7 +16,13 @@ export interface RemoteFile {
 export type TreeSource =
   | { readonly kind: 'debian'; readonly package: string; readonly version?: string }
   | { readonly kind: 'tarball'; readonly file: RemoteFile }
-  | { readonly kind: 'git'; readonly url: string; readonly ref: string }
+  | {
+      readonly kind: 'git';
+      readonly url: string;
+      readonly ref: string;
+      /** Read the objects of a repository on this machine where they are, instead of copying them. */
+      readonly borrow?: true;
+    }
   | { readonly kind: 'directory'; readonly path: string };
 
 /** A quilt directory (`series` and patches) put on top of a source, without the patches named in `minus`. */

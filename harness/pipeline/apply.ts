@@ -3,6 +3,7 @@ import { type CheckoutPlace, repairCheckout, walk } from '../host/git-checkout.t
 import { type Lock, takeLock } from '../host/lock.ts';
 import type { ApplyResult, Context, PreparedTree, Series, Source } from '../model/index.ts';
 import { makePoints } from './points.ts';
+import { varyPoints } from './variant.ts';
 
 /** The work tree of a series on a tree, and the series' points in it. */
 export interface Worktree {
@@ -16,6 +17,13 @@ export interface Worktree {
   close(): Promise<void>;
 }
 
+export interface WorktreeRequest {
+  readonly tree: PreparedTree;
+  readonly series: Series;
+  /** Names a work tree for many trees that are alike, one after the other: builds then go on from each other. */
+  readonly shared?: string;
+}
+
 /** Where a prepared tree keeps the directory that it was unpacked to, until a work tree takes it over. */
 export function spareOf(repository: string): { readonly directory: string; readonly index: string } {
   return { directory: path.join(repository, 'spare'), index: path.join(repository, 'spare.index') };
@@ -27,13 +35,10 @@ export function spareOf(repository: string): { readonly directory: string; reado
  * A patch that does not apply is a result in `points`. From the first checkout on, other processes that want the same
  * work tree wait until `close()`.
  */
-export async function openWorktree(
-  { tree, series }: { readonly tree: PreparedTree; readonly series: Series },
-  context: Context,
-): Promise<Worktree> {
+export async function openWorktree({ tree, series, shared }: WorktreeRequest, context: Context): Promise<Worktree> {
   const started = performance.now();
   context.emit({ type: 'stage-start', stage: 'apply', what: series.name });
-  const points = await makePoints(tree, series, context);
+  const points = await varyPoints(tree, series, await makePoints(tree, series, context), context);
   const results = points.map(({ result }) => result);
   const failed = results.find(({ outcome }) => outcome === 'fail');
   context.emit({
@@ -47,7 +52,7 @@ export async function openWorktree(
     ...(failed?.cause === undefined ? {} : { cause: failed.cause }),
   });
 
-  const name = `${tree.key.slice(0, 12)}-${series.name.replace(/[^A-Za-z0-9._-]/g, '_')}`;
+  const name = `${shared ?? tree.key.slice(0, 12)}-${series.name.replace(/[^A-Za-z0-9._-]/g, '_')}`;
   const directory = path.join(context.cache.worktrees, name);
   const checkout = checkouts(
     {

@@ -15,11 +15,13 @@ import {
 import { concludeRun, makeCell } from '../results/index.ts';
 import { bootStage } from './boot.ts';
 import { chooseSuites } from './choose-suites.ts';
+import { filesBeside, withGdb } from './gdb.ts';
 import { makeImage } from './image.ts';
 import { type FinishedRun, machinesOf } from './run.ts';
 import { openRunDirectory } from './run-directory.ts';
 import type { Selection } from './select.ts';
 import { readSeries } from './series.ts';
+import type { GuestRequest } from './suite-protocol.ts';
 import { testStage } from './test.ts';
 
 /** A bootable image, whoever built it. */
@@ -28,9 +30,10 @@ export interface Kernel {
   readonly target: Target;
   readonly kernelVersion?: string;
   readonly systemMap?: string;
+  readonly vmlinux?: string;
 }
 
-async function checked(kernel: Kernel): Promise<{ image: string; kernelVersion: string; systemMap?: string }> {
+async function checked(kernel: Kernel): Promise<GuestRequest['kernel']> {
   if (!(await exists(kernel.image))) {
     throw new UserError(`there is no kernel image ${kernel.image}`, {
       hint: 'expected the file that QEMU can load, for instance arch/x86/boot/bzImage',
@@ -39,20 +42,25 @@ async function checked(kernel: Kernel): Promise<{ image: string; kernelVersion: 
   return {
     image: kernel.image,
     kernelVersion: kernel.kernelVersion ?? 'unknown',
+    ...(await filesBeside(kernel.image)),
     ...(kernel.systemMap === undefined ? {} : { systemMap: kernel.systemMap }),
+    ...(kernel.vmlinux === undefined ? {} : { vmlinux: kernel.vmlinux }),
   };
 }
 
-/** Boots an image once; the kernel log stays in the cache. */
+/** Boots an image once; the kernel log stays in the cache. With `onGdb`, which is told what to type, gdb starts it. */
 export async function bootKernel(
   kernel: Kernel,
-  options: { readonly machine: MachineSettings },
+  options: { readonly machine: MachineSettings; readonly onGdb?: (text: string) => void },
   context: Context,
 ): Promise<BootResult> {
   const image = await checked(kernel);
   const { initramfs } = await makeImage({ target: kernel.target }, context);
   const logFile = path.join(context.cache.root, `boot-${kernel.target.name}.log`);
-  return await bootStage({ target: kernel.target, kernel: image, initramfs, ...options.machine, logFile }, context);
+  const { target } = kernel;
+  const request = { target, kernel: image, initramfs, ...options.machine, logFile };
+  if (!options.onGdb) return await bootStage(request, context);
+  return await withGdb({ target, ...image }, options.onGdb, (gdb) => bootStage({ ...request, ...gdb }, context));
 }
 
 export interface TestKernelRequest {
@@ -63,6 +71,8 @@ export interface TestKernelRequest {
   readonly command: string;
   readonly suites?: readonly string[];
   readonly case?: string;
+  /** Shuffles the cases. */
+  readonly seed?: number;
   readonly dialect?: string;
   /** Features that the kernel has; all that the series knows when absent. */
   readonly features?: readonly string[];
@@ -93,6 +103,7 @@ export async function testKernel(request: TestKernelRequest, context: Context): 
       machine: selection.machine(kernel.target),
       logDirectory: path.join(directory.path, 'test'),
       ...(request.case === undefined ? {} : { match: request.case }),
+      ...(request.seed === undefined ? {} : { seed: request.seed }),
     },
     context,
   );

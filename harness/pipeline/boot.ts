@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { excerptOf } from '../guest/log/index.ts';
 import {
   type BootResult,
   type Cause,
@@ -9,8 +10,10 @@ import {
   type Splat,
 } from '../model/index.ts';
 import { isHostFault, mayBeStarved, retryBoot } from './boot-retry.ts';
-import { type BootRequest, bootGuest, type GuestDeadlines, type OpenGuest } from './guest.ts';
+import type { GuestDeadlines } from './deadlines.ts';
+import { type BootRequest, bootGuest, type OpenGuest } from './guest.ts';
 import { prepareSnapshot, snapshotDirectory } from './guest-factory.ts';
+import { symbolise } from './symbolise.ts';
 
 /** What a boot prints right behind its last step still belongs to it. */
 const lastWordsMs = 100;
@@ -33,7 +36,7 @@ export async function bootStage(request: BootStageRequest, context: Context): Pr
   const started = performance.now();
   const { name } = request.target;
   try {
-    const result = await retryBoot(({ isLast }) => bootOnce(request, context, isLast), {
+    const raw = await retryBoot(({ isLast }) => bootOnce(request, context, isLast), {
       mayHelp: isHostFault,
       onRetry: (error) =>
         context.emit({
@@ -42,6 +45,7 @@ export async function bootStage(request: BootStageRequest, context: Context): Pr
           text: `${name}: booting once more, since the machine may be to blame: ${textOf(error)}`,
         }),
     });
+    const result = await withPlaces(raw, request);
     return { ...result, ms: Math.round(performance.now() - started) };
   } catch (error) {
     if (!isHostFault(error)) throw error;
@@ -50,6 +54,15 @@ export async function bootStage(request: BootStageRequest, context: Context): Pr
       hint: error instanceof HostError && error.hint !== undefined ? error.hint : `see ${request.logFile}`,
     });
   }
+}
+
+/** Names the lines of call traces, in the reports and in the excerpt of the cause. */
+async function withPlaces(result: BootResult, { kernel, target }: BootStageRequest): Promise<BootResult> {
+  const splats = await symbolise(result.splats, kernel, target);
+  const shown =
+    splats.find(({ severity }) => severity === 'fatal') ?? splats.find(({ severity }) => severity === 'error');
+  if (!result.cause || !shown || result.outcome === 'timeout') return { ...result, splats };
+  return { ...result, splats, cause: { ...result.cause, excerpt: excerptOf(shown) } };
 }
 
 function textOf(error: unknown): string {
@@ -89,10 +102,7 @@ async function bootOnce(request: BootStageRequest, context: Context, isLast: boo
     }
     const bad = splats.find(({ severity }) => severity !== 'coverage');
     if (bad) {
-      const cause = {
-        ...kernelCause(request, `the kernel reports while it boots: ${bad.title}`, log),
-        excerpt: bad.excerpt,
-      };
+      const cause = kernelCause(request, `the kernel reports while it boots: ${bad.title}`, log);
       return { ...result(bad.severity === 'fatal' ? 'crash' : 'fail', splats, cause), bootMs };
     }
     if (request.snapshot) await prepareSnapshot(guest, request, snapshotDirectory(context.cache), context);
@@ -106,9 +116,11 @@ async function bootOnce(request: BootStageRequest, context: Context, isLast: boo
     if (!isLast && mayBeStarved(error, log)) {
       throw new HostError(`too little processor time for the guest? ${error.message}`, { retryable: true });
     }
-    const fatal = splats.find(({ severity }) => severity === 'fatal');
-    const cause = kernelCause(request, `the kernel does not boot: ${firstLine(error.message)}`, log);
-    return result(endings[error.ending], splats, fatal ? { ...cause, excerpt: fatal.excerpt } : cause);
+    return result(
+      endings[error.ending],
+      splats,
+      kernelCause(request, `the kernel does not boot: ${firstLine(error.message)}`, log),
+    );
   } finally {
     await guest?.close();
   }

@@ -36,8 +36,6 @@ export interface BuildRequest {
   readonly previous?: BuildResult;
   /** Name of the project's configuration (`debug`); each has a build directory of its own. */
   readonly configuration?: string;
-  /** Compiler jobs of this build; the context's when not given. */
-  readonly jobs?: number;
 }
 
 /** A change of this number makes every stored build stale. */
@@ -142,7 +140,6 @@ async function makeKernel(request: BuildRequest, store: string, context: Context
         directory,
         kernelVersion: source.kernelVersion,
         goal: layout.goal,
-        jobs: request.jobs ?? context.jobs,
         logFile: pendingLog(directory),
         prepare: () => updateFile(`${directory}/.config`, config),
         onLine: progress.line,

@@ -4,16 +4,17 @@ import { qemuVersion } from '../host/qemu.ts';
 import { copyIfThere, fromStore } from '../host/store.ts';
 import type { BootResult, Cause, CellRef, Outcome, Series, StageName, TestResult } from '../model/index.ts';
 import { bootStage } from './boot.ts';
-import { type CellWork, cellDirectory, withLog } from './cell.ts';
+import { type CellState, type CellWork, cellDirectory, withLog } from './cell.ts';
+import { slownessOf } from './deadlines.ts';
 import { faultOf, trying } from './faults.ts';
-import type { RunState } from './run.ts';
+import type { GuestRequest } from './suite-protocol.ts';
 import { suiteHash, testStage } from './test.ts';
 
 /** A change of this number makes every stored boot and test result stale. */
 const resultFormat = 1;
 
 /** Boots a built cell and runs the suites in it; both are taken from the store where the same image had them before. */
-export async function testCell(state: RunState, work: CellWork): Promise<CellWork> {
+export async function testCell(state: CellState, work: CellWork): Promise<CellWork> {
   const { context } = state;
   const what = `point ${work.point} on ${work.target.name}`;
   let stage: StageName = 'boot';
@@ -29,13 +30,13 @@ export async function testCell(state: RunState, work: CellWork): Promise<CellWor
 }
 
 interface Bootable {
-  readonly kernel: { readonly image: string; readonly kernelVersion: string; readonly systemMap?: string };
+  readonly kernel: GuestRequest['kernel'];
   readonly initramfs: string;
   /** Hash over everything that decides what the guest does before a suite begins. */
   readonly key: string;
 }
 
-async function bootable(state: RunState, work: CellWork): Promise<Bootable> {
+async function bootable(state: CellState, work: CellWork): Promise<Bootable> {
   const { build: built, image, source, target } = work;
   if (built?.image === undefined || !image || !source) throw new Error('a cell without a built image cannot boot');
   const machine = state.request.selection.machine(target);
@@ -44,6 +45,7 @@ async function bootable(state: RunState, work: CellWork): Promise<Bootable> {
       image: built.image,
       kernelVersion: source.kernelVersion,
       ...(built.systemMap === undefined ? {} : { systemMap: built.systemMap }),
+      ...(built.vmlinux === undefined ? {} : { vmlinux: built.vmlinux }),
     },
     initramfs: image.initramfs,
     key: hashValues(
@@ -62,7 +64,7 @@ function refOf(work: CellWork): CellRef {
 }
 
 function emitEnd(
-  state: RunState,
+  state: CellState,
   work: CellWork,
   result: {
     readonly stage: StageName;
@@ -86,7 +88,7 @@ function emitEnd(
   });
 }
 
-async function bootOne(state: RunState, work: CellWork): Promise<CellWork> {
+async function bootOne(state: CellState, work: CellWork): Promise<CellWork> {
   const { context, request } = state;
   const { target } = work;
   const guest = await bootable(state, work);
@@ -100,8 +102,9 @@ async function bootOne(state: RunState, work: CellWork): Promise<CellWork> {
       context.emit({ type: 'stage-start', stage: 'boot', what: target.name, cell: refOf(work) });
       const machine = request.selection.machine(target);
       const logFile = path.join(directory, 'console.log');
+      const snapshot = request.until === 'test' && state.suites.length > 0;
       return await bootStage(
-        { target, kernel: guest.kernel, initramfs: guest.initramfs, ...machine, logFile },
+        { target, kernel: guest.kernel, initramfs: guest.initramfs, ...machine, logFile, snapshot },
         context,
       );
     },
@@ -128,7 +131,7 @@ function rerunKey(reruns: number | undefined): readonly number[] {
   return reruns === undefined ? [] : [reruns];
 }
 
-async function testOne(state: RunState, work: CellWork): Promise<CellWork> {
+async function testOne(state: CellState, work: CellWork): Promise<CellWork> {
   const { context, request, series, suites } = state;
   const { target } = work;
   if (suites.length === 0) return work;
@@ -142,6 +145,7 @@ async function testOne(state: RunState, work: CellWork): Promise<CellWork> {
       features,
       series.dialect,
       request.case ?? null,
+      request.seed ?? null,
       await suiteHash(suites),
       ...rerunKey(request.reruns),
     ),
@@ -160,7 +164,9 @@ async function testOne(state: RunState, work: CellWork): Promise<CellWork> {
           dialect: series.dialect,
           machine: request.selection.machine(target),
           logDirectory: directory,
+          timeScale: slownessOf(work.boot?.bootMs),
           ...(request.case === undefined ? {} : { match: request.case }),
+          ...(request.seed === undefined ? {} : { seed: request.seed }),
           ...(request.reruns === undefined ? {} : { reruns: request.reruns }),
         },
         context,

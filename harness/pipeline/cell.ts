@@ -8,6 +8,7 @@ import {
   type BuildResult,
   type Cause,
   type ConfigureResult,
+  type Context,
   type ImageResult,
   type OptionChange,
   type Series,
@@ -16,12 +17,25 @@ import {
   type Target,
   type TestResult,
 } from '../model/index.ts';
+import type { Worktree } from './apply.ts';
 import { build } from './build.ts';
-import { configure } from './configure.ts';
+import { configure, type FragmentUse } from './configure.ts';
 import { type Fault, faultOf, trying } from './faults.ts';
 import { makeImage } from './image.ts';
-import type { RunState } from './run.ts';
+import type { RunRequest } from './run.ts';
 import type { Selection } from './select.ts';
+
+/** What the stages of a cell need around them. */
+export interface CellState {
+  readonly request: Pick<RunRequest, 'selection' | 'until' | 'case' | 'seed' | 'reruns'>;
+  readonly context: Context;
+  readonly series: Series;
+  readonly worktree: Pick<Worktree, 'points' | 'sources'>;
+  /** Where logs are kept. */
+  readonly directory: { readonly path: string };
+  /** Absolute paths of suite files. */
+  readonly suites: readonly string[];
+}
 
 /** A cell on its way through the stages. */
 export interface CellWork {
@@ -56,18 +70,13 @@ export interface BuildCellRequest {
 }
 
 /** Every fragment that holds at a point: the tree's, the configuration's, then the series' that have come so far. */
-export function fragmentsAt(
-  selection: Selection,
-  series: Series,
-  target: Target,
-  point: number,
-): { readonly path: string }[] {
-  const own = series.fragments.filter((fragment) => fragment.from <= point).map((fragment) => fragment.path);
-  return [...selection.fragments(target), ...own].map((path) => ({ path }));
+export function fragmentsAt(selection: Selection, series: Series, target: Target, point: number): FragmentUse[] {
+  const own = series.fragments.filter((fragment) => fragment.from <= point).map(({ path }) => ({ path }));
+  return [...selection.fragments(target), ...own];
 }
 
 /** Applies, configures and builds one point for one target, and makes the initramfs to boot it with. */
-export async function buildCell(state: RunState, request: BuildCellRequest): Promise<CellWork> {
+export async function buildCell(state: CellState, request: BuildCellRequest): Promise<CellWork> {
   const { context, worktree } = state;
   const { point, target } = request;
   const { until, selection } = state.request;
@@ -120,7 +129,7 @@ async function changedOptions(before: ConfigureResult, now: ConfigureResult): Pr
   return configChanges(await read(before.config), await read(now.config));
 }
 
-async function keepBuildLogs(state: RunState, work: CellWork, built: BuildResult): Promise<Record<string, string>> {
+async function keepBuildLogs(state: CellState, work: CellWork, built: BuildResult): Promise<Record<string, string>> {
   const place = cellDirectory(work);
   const logs: Record<string, string> = {};
   for (const [name, file] of [

@@ -6,6 +6,7 @@ import {
   canonicalConfig,
   describeLost,
   explainLost,
+  type Fragment,
   findLost,
   type LostOption,
   type MergedFragments,
@@ -27,12 +28,18 @@ import {
 import { buildDirectory, kernelMake, withBuildDirectory } from './kernel-make.ts';
 import { toolchainIdentity } from './toolchain.ts';
 
+/** A fragment, and whether it may say otherwise than those before it. */
+export interface FragmentUse {
+  readonly path: string;
+  readonly overrides?: boolean;
+}
+
 export interface ConfigureRequest {
   readonly source: Source;
   readonly target: Target;
   readonly toolchain: Toolchain;
   /** In the order in which they are merged. */
-  readonly fragments: readonly { readonly path: string }[];
+  readonly fragments: readonly FragmentUse[];
   /** The result of an earlier point: an option that survived there and is lost here is the kernel's fault. */
   readonly previous?: ConfigureResult;
   /** Name of the project's configuration (`debug`); each has a build directory of its own. */
@@ -64,7 +71,7 @@ export async function configure(request: ConfigureRequest, context: Context): Pr
   const started = performance.now();
   const { source, target, toolchain } = request;
   const cell = { point: source.point, target: target.name };
-  const merged = mergeFragments(await Promise.all(request.fragments.map(({ path }) => readFragment(path))));
+  const merged = mergeFragments(await Promise.all(request.fragments.map(readFragment)));
   const identity = await toolchainIdentity(target, toolchain);
   const entry = await fromStore<StoredConfigure>({
     store: context.cache.store,
@@ -96,12 +103,12 @@ export async function configure(request: ConfigureRequest, context: Context): Pr
   return result;
 }
 
-async function readFragment(file: string): Promise<ReturnType<typeof parseFragment>> {
+async function readFragment({ path: file, overrides = false }: FragmentUse): Promise<Fragment> {
   const text = await readTextIfThere(file);
   if (text === undefined) {
     throw new UserError(`there is no kconfig fragment ${file}`, { hint: 'check the fragments in the project file' });
   }
-  return parseFragment(text, file);
+  return { ...parseFragment(text, file), overrides };
 }
 
 async function resolve(
@@ -124,7 +131,6 @@ async function resolve(
         directory,
         kernelVersion: source.kernelVersion,
         goal: 'allnoconfig',
-        jobs: context.jobs,
         logFile,
         variables: (places) => ({
           KCONFIG_ALLCONFIG: ownFile(places.directory, 'allnoconfig'),

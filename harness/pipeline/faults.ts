@@ -1,9 +1,12 @@
 import { type Cause, type Context, describeError, HostError, type StageName } from '../model/index.ts';
+import { isHostFault } from './boot-retry.ts';
 
 /** A fault of the machine that ended a cell, and the stage it came in. */
 export interface Fault {
   readonly stage: StageName;
   readonly cause: Cause;
+  /** Whether the same may succeed at another time, though it was tried several times. */
+  readonly retryable: boolean;
 }
 
 /** How often a stage is tried when the machine, not the kernel, failed it in a way that may pass. */
@@ -33,6 +36,8 @@ export function faultOf(stage: StageName, error: unknown): { readonly fault: Fau
     fault: {
       stage,
       cause: { blame: 'host', summary: error.message, excerpt: describeError(error).split('\n').slice(1) },
+      // What was tried several times is thrown as a fault of its own, with the passing one behind it.
+      retryable: isHostFault(error) || isHostFault(error.cause),
     },
   };
 }

@@ -1,11 +1,15 @@
 import path from 'node:path';
-import { ensureDirectory } from '../host/files.ts';
+import { ensureDirectory, readJsonIfThere, writeJson } from '../host/files.ts';
 import { withLock } from '../host/lock.ts';
 import { removeSnapshot, touchSnapshot } from '../host/snapshots.ts';
 import { type CachePaths, type Emit, type Guest, InterruptedError } from '../model/index.ts';
 import { isHostFault, mayBeStarved, retryBoot } from './boot-retry.ts';
+import { scaledDeadlines } from './deadlines.ts';
 import { type BootRequest, bootGuest, type OpenGuest } from './guest.ts';
 import { restoreGuest, snapshotGuest, snapshotPath } from './snapshot.ts';
+
+/** Restores that may fail before a snapshot is given up. */
+const patience = 3;
 
 export interface FactoryRequest extends BootRequest {
   /** Directory in which snapshots are kept between runs; absolute. */
@@ -21,7 +25,10 @@ export function snapshotDirectory(cache: Pick<CachePaths, 'root'>): string {
 export interface GuestFactory {
   /** How `acquire` makes them: out of a snapshot of the idle guest, or by booting each. */
   readonly isolation: 'snapshot' | 'boot';
-  /** Milliseconds from starting QEMU to the first completed call, when it booted; undefined if it was not needed. */
+  /**
+   * Milliseconds from starting QEMU to the first completed call in the boot that the snapshot comes from: what the
+   * deadlines of its guests are scaled by.
+   */
   readonly bootMs: number | undefined;
   /**
    * A guest of its own. `cold` boots one in any case. Its log goes into a file of its own beside the request's.
@@ -56,22 +63,33 @@ export async function guestFactory(
   const file = await snapshotPath(request, request.snapshots);
   let bootMs: number | undefined;
   let isolation: GuestFactory['isolation'] = 'snapshot';
+  let misbehaved = 0;
 
   await withLock({ file: `${file}.lock`, signal: context.signal, purpose: 'making a snapshot' }, async () => {
-    if (await touchSnapshot(file)) return;
+    if (await touchSnapshot(file)) {
+      bootMs = await calibrationOf(file);
+      return;
+    }
     const guest = await bootRetrying({ ...request, logFile: logFile() }, options);
     bootMs = guest.readyMs;
     if (!(await trySnapshot(guest, { ...request, logFile: logFile() }, file, context))) isolation = 'boot';
   });
 
   const acquireOne = async (cold: boolean, log: string): Promise<Guest> => {
-    const own = { ...request, logFile: log };
+    const own = { ...request, deadlines: { ...scaledDeadlines(bootMs), ...request.deadlines }, logFile: log };
     if (isolation === 'snapshot' && !cold) {
       try {
         return await restoreGuest(own, file, options);
       } catch (error) {
         if (error instanceof InterruptedError) throw error;
-        context.emit(noteOf(request, 'a guest could not be restored and is booted', error));
+        misbehaved += 1;
+        if (misbehaved < patience) context.emit(noteOf(request, 'a guest could not be restored and is booted', error));
+        else {
+          // Nobody restores it again, in this run or another.
+          isolation = 'boot';
+          await removeSnapshot(file);
+          context.emit(noteOf(request, 'the snapshot is thrown away, every further guest is booted', error));
+        }
       }
     }
     return await bootRetrying(own, options);
@@ -137,6 +155,15 @@ export async function prepareSnapshot(
   });
 }
 
+function calibrationFile(snapshot: string): string {
+  return `${snapshot}.json`;
+}
+
+async function calibrationOf(snapshot: string): Promise<number | undefined> {
+  const known = (await readJsonIfThere(calibrationFile(snapshot))) as { readonly bootMs?: unknown } | undefined;
+  return typeof known?.bootMs === 'number' ? known.bootMs : undefined;
+}
+
 async function trySnapshot(
   guest: OpenGuest,
   request: BootRequest,
@@ -144,9 +171,11 @@ async function trySnapshot(
   context: { readonly signal: AbortSignal; readonly emit: Emit },
 ): Promise<boolean> {
   try {
+    const { readyMs } = guest;
     await snapshotGuest(guest, file);
     const restored = await restoreGuest(request, file, context);
     await restored.close();
+    await writeJson(calibrationFile(file), { bootMs: readyMs });
     return true;
   } catch (error) {
     await removeSnapshot(file);

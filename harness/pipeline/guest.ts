@@ -2,29 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createCollector, encodeCommand, outcomeOf } from '../guest/command.ts';
 import type { AgentPort } from '../guest/port.ts';
 import { createCaller, createProcess } from '../guest/process.ts';
-import { type CommandOutcome, type CommandSpec, type Guest, GuestGone } from '../model/index.ts';
+import type { CommandOutcome, CommandSpec, Guest, GuestGone } from '../model/index.ts';
 import { type Agent, connectAgent } from './agent.ts';
-import { describeHang } from './hang.ts';
+import { firstDeadlines, type GuestDeadlines, patienceBeyond } from './deadlines.ts';
+import { examineHang } from './hang.ts';
 import { type Machine, type MachineRequest, startMachine } from './machine.ts';
-
-/** Deadlines in milliseconds. Scale them on a slow machine. */
-export interface GuestDeadlines {
-  /** From the start of QEMU to the first byte of the kernel log. */
-  readonly firstOutputMs: number;
-  /** From the start of QEMU until the agent answers. */
-  readonly bootMs: number;
-  /** For one system call. */
-  readonly callMs: number;
-  /** For a command that brings no deadline of its own. */
-  readonly commandMs: number;
-}
-
-export const defaultDeadlines: GuestDeadlines = {
-  firstOutputMs: 30_000,
-  bootMs: 90_000,
-  callMs: 20_000,
-  commandMs: 60_000,
-};
 
 export interface BootRequest extends MachineRequest {
   readonly deadlines?: Partial<GuestDeadlines>;
@@ -71,18 +53,14 @@ export async function openGuest(
   machine: Machine,
   options: { readonly started: number; readonly awake: boolean; readonly deadlines?: Partial<GuestDeadlines> },
 ): Promise<OpenGuest> {
-  const deadlines = { ...defaultDeadlines, ...options.deadlines };
+  const deadlines = { ...firstDeadlines, ...options.deadlines };
   const agent = connectAgent({
     channel: machine.qemu.agent,
     target: machine.request.target,
     callMs: deadlines.callMs,
+    beyond: patienceBeyond,
     awake: options.awake,
-    onHang: async (what, ms) => {
-      const text = `${what} did not end within ${ms / 1000} s: ${await describeHang(machine, agent)}`;
-      const error = new GuestGone('hang', text);
-      machine.giveUp(error);
-      return error;
-    },
+    onHang: (what, ms) => giveUpHanging(machine, agent, `${what} did not end within ${seconds(ms)}`),
   });
   void machine.gone.then((reason) => agent.fail(reason));
   try {
@@ -98,19 +76,29 @@ export async function openGuest(
   }
 }
 
+async function giveUpHanging(machine: Machine, agent: Agent, what: string): Promise<GuestGone> {
+  const error = await examineHang(machine, agent, what);
+  machine.giveUp(error);
+  return error;
+}
+
 async function silence(machine: Machine, { firstOutputMs }: GuestDeadlines): Promise<never> {
   await wait(machine, firstOutputMs);
+  if (machine.logSize() === 0) await wait(machine, patienceBeyond(firstOutputMs));
   if (machine.logSize() > 0) return await new Promise<never>(() => undefined);
-  const known = await describeHang(machine, undefined);
-  throw new GuestGone('hang', `the kernel printed nothing within ${firstOutputMs / 1000} s: ${known}`);
+  throw await examineHang(machine, undefined, `the kernel printed nothing within ${seconds(firstOutputMs)}`);
 }
 
 async function lateBoot(machine: Machine, { bootMs }: GuestDeadlines): Promise<never> {
   await wait(machine, bootMs);
+  await wait(machine, patienceBeyond(bootMs));
   const size = machine.logSize();
   const printed = size > 1_000_000 ? ` (it printed ${Math.round(size / 1e6)} MB)` : '';
-  const known = await describeHang(machine, undefined);
-  throw new GuestGone('hang', `the agent did not come up within ${bootMs / 1000} s${printed}: ${known}`);
+  throw await examineHang(machine, undefined, `the agent did not come up within ${seconds(bootMs)}${printed}`);
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
 }
 
 /** Sleeps, but not beyond the end of the machine, and never keeps the program alive. */
@@ -169,6 +157,7 @@ function makeGuest(
         await sleep(pause);
       }
     },
+    examine: (what) => giveUpHanging(machine, agent, what),
     close: () => machine.close(),
   };
 }

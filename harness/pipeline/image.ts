@@ -39,18 +39,7 @@ export async function makeImage(request: ImageRequest, context: Context): Promis
   const started = performance.now();
   const { target, extraFiles = [] } = request;
   const { images, locks } = context.cache;
-  const sources = await readTree(agentSources, (file) => /\.[ch]$/.test(file));
-  const compiler = await findCompiler(target);
-  const key = hashValues(
-    recipe,
-    target.name,
-    target.agentDevice,
-    agentCompiler(target, [], ''),
-    await fileStamp(compiler),
-    sources.map(({ path: name, data }) => [name, data.toString('latin1')]),
-    extraFiles.map((entry) => (entry.type === 'file' ? { ...entry, data: digest(entry.data) } : entry)),
-  );
-  const index = path.join(images, `${target.name}-${key.slice(0, 16)}.json`);
+  const index = await imageIndex(request, images);
   const result = (entry: IndexEntry, reused: boolean): ImageResult => ({
     stage: 'image',
     outcome: 'pass',
@@ -73,6 +62,22 @@ export async function makeImage(request: ImageRequest, context: Context): Promis
     await writeJson(index, entry);
     return result(entry, false);
   });
+}
+
+/** The file that names the image made of these inputs, once there is one. */
+export async function imageIndex({ target, extraFiles = [] }: ImageRequest, images: string): Promise<string> {
+  const sources = await readTree(agentSources, (file) => /\.[ch]$/.test(file));
+  const compiler = await findCompiler(target);
+  const key = hashValues(
+    recipe,
+    target.name,
+    target.agentDevice,
+    agentCompiler(target, [], ''),
+    await fileStamp(compiler),
+    sources.map(({ path: name, data }) => [name, data.toString('latin1')]),
+    extraFiles.map((entry) => (entry.type === 'file' ? { ...entry, data: digest(entry.data) } : entry)),
+  );
+  return path.join(images, `${target.name}-${key.slice(0, 16)}.json`);
 }
 
 function digest(data: Uint8Array): string {

@@ -1,8 +1,16 @@
-import { type MakePlaces, makeArguments, makeEnvironment, sandboxPlaces } from '../build/index.ts';
+import {
+  cachingCompiler,
+  cachingCompilerName,
+  type MakePlaces,
+  makeArguments,
+  makeEnvironment,
+  sandboxPlaces,
+} from '../build/index.ts';
 import { beginMake, endMake, ownFile } from '../host/build-directory.ts';
-import { ensureDirectory, hashValues, writeJson } from '../host/files.ts';
+import { ensureDirectory, hashValues, writeFileAtomic, writeJson } from '../host/files.ts';
+import { enterJobserver, type JobSlot, jobserverFlags } from '../host/jobserver.ts';
 import { withLock } from '../host/lock.ts';
-import { runCommand, withLowPriority } from '../host/process.ts';
+import { type CommandResult, runCommand, withLowPriority } from '../host/process.ts';
 import { type Mount, plainArguments, sandboxArguments, sandboxProblem, toolPath } from '../host/sandbox.ts';
 import { findCommand, searchPath } from '../host/toolchain.ts';
 import { type Context, HostError, type Target, type Toolchain } from '../model/index.ts';
@@ -14,7 +22,7 @@ export interface KernelMake {
   readonly toolchain: Toolchain;
   readonly kernelVersion: string;
   readonly goal: string;
-  readonly jobs: number;
+  readonly moreGoals?: readonly string[];
   /** stdout and stderr are appended to it. */
   readonly logFile: string;
   readonly variables?: (places: MakePlaces) => Readonly<Record<string, string>>;
@@ -60,30 +68,14 @@ let toldAboutSandbox = false;
  * @throws InterruptedError when the context's signal asked to stop
  */
 export async function kernelMake(request: KernelMake, context: Context): Promise<KernelMakeResult> {
-  const problem = await sandboxProblem();
-  if (problem !== undefined && !toldAboutSandbox) {
-    toldAboutSandbox = true;
-    context.emit({ type: 'note', level: 'warning', text: `kernels are built without a sandbox: ${problem}` });
-  }
-  const ccache = (await findCommand('ccache')) === undefined ? undefined : context.cache.ccache;
-  if (ccache !== undefined) await ensureDirectory(`${ccache}/tmp`);
-  const outside: MakePlaces = { worktree: request.worktree, directory: request.directory, ccache };
-  const inside: MakePlaces = { ...sandboxPlaces, ccache: ccache && sandboxPlaces.ccache };
-  const places = problem === undefined ? inside : outside;
+  const room = await buildRoom(request, context);
+  const { places } = room;
   const argv = makeArguments({ ...request, places, variables: request.variables?.(places) ?? {} });
   await beginMake(request.directory);
   await writeJson(ownFile(request.directory, 'roots.json'), places);
   await request.prepare?.();
-  const result = await runCommand({
-    argv: withLowPriority(
-      problem === undefined
-        ? await inSandbox(argv, inside, outside, request)
-        : plainArguments({ argv, env: makeEnvironment(places, searchPath()) }),
-    ),
-    logFile: request.logFile,
-    signal: context.signal,
-    ...(request.onLine === undefined ? {} : { onLine: request.onLine }),
-  });
+  const slot = await enterJobserver(context.jobs, context.signal);
+  const result = await runMake(await room.wrap(argv), slot, request, context).finally(() => slot.release());
   if (result.endedBy !== undefined || (result.exitCode ?? 0) > 128) {
     throw new HostError(`make was killed while it built for ${request.target.name}`, {
       hint: 'quiltboot did not do it; if the machine was out of memory, compile less at once with --jobs',
@@ -94,11 +86,65 @@ export async function kernelMake(request: KernelMake, context: Context): Promise
   return { succeeded: result.exitCode === 0, places };
 }
 
+function runMake(
+  argv: readonly [string, ...string[]],
+  slot: JobSlot,
+  { logFile, onLine }: KernelMake,
+  { signal }: Context,
+): Promise<CommandResult> {
+  return runCommand({
+    argv: argv,
+    logFile,
+    signal,
+    descriptors: slot.descriptors,
+    ...(onLine === undefined ? {} : { onLine }),
+  });
+}
+
+/** Where the commands of a build run: in a sandbox where the machine has one. */
+export interface BuildRoom {
+  /** Where they see things. */
+  readonly places: MakePlaces;
+  /** The argument list that runs a command there, with the whole environment of a make and low priority. */
+  readonly wrap: (argv: readonly [string, ...string[]]) => Promise<[string, ...string[]]>;
+}
+
+/** Finds out how commands of a build run on this machine; says so once when it is without a sandbox. */
+export async function buildRoom(
+  request: Pick<KernelMake, 'worktree' | 'directory' | 'target' | 'toolchain'>,
+  context: Context,
+): Promise<BuildRoom> {
+  const problem = await sandboxProblem();
+  if (problem !== undefined && !toldAboutSandbox) {
+    toldAboutSandbox = true;
+    context.emit({ type: 'note', level: 'warning', text: `kernels are built without a sandbox: ${problem}` });
+  }
+  const ccache = (await findCommand('ccache')) === undefined ? undefined : context.cache.ccache;
+  if (ccache !== undefined) {
+    await ensureDirectory(`${ccache}/tmp`);
+    await writeFileAtomic(`${ccache}/${cachingCompilerName}`, cachingCompiler);
+  }
+  const outside: MakePlaces = { worktree: request.worktree, directory: request.directory, ccache };
+  const inside: MakePlaces = { ...sandboxPlaces, ccache: ccache && sandboxPlaces.ccache };
+  const places = problem === undefined ? inside : outside;
+  const makeFlags = jobserverFlags(context.jobs);
+  return {
+    places,
+    wrap: async (argv) =>
+      withLowPriority(
+        problem === undefined
+          ? await inSandbox(argv, makeFlags, inside, outside, request)
+          : plainArguments({ argv, env: makeEnvironment(places, searchPath(), makeFlags) }),
+      ),
+  };
+}
+
 async function inSandbox(
   argv: readonly [string, ...string[]],
+  makeFlags: string,
   inside: MakePlaces,
   outside: MakePlaces,
-  { target, toolchain }: KernelMake,
+  { target, toolchain }: Pick<KernelMake, 'target' | 'toolchain'>,
 ): Promise<[string, ...string[]]> {
   const { crossCompile } = target;
   const needed = [`${crossCompile}${toolchain.cc}`, `${crossCompile}ld`, toolchain.hostcc, 'make', 'ccache'];
@@ -109,5 +155,5 @@ async function inSandbox(
     { from: outside.directory, at: inside.directory, writable: true },
     ...(outside.ccache === undefined ? [] : [{ from: outside.ccache, at: sandboxPlaces.ccache, writable: true }]),
   ];
-  return sandboxArguments({ argv, env: makeEnvironment(inside, tools.path), mounts });
+  return sandboxArguments({ argv, env: makeEnvironment(inside, tools.path, makeFlags), mounts });
 }

@@ -21,12 +21,16 @@ export interface MachineRequest {
     readonly kernelVersion?: string;
     /** `System.map`, to name the functions in which a hanging guest sits. */
     readonly systemMap?: string;
+    /** The ELF file, to name the lines of a call trace. */
+    readonly vmlinux?: string;
   };
   readonly initramfs: string;
   readonly cpus: number;
   readonly memoryMiB: number;
   /** Added to the kernel's command line. */
   readonly commandLine?: readonly string[];
+  /** Socket on which QEMU waits for gdb, which then starts the guest; absolute. */
+  readonly gdb?: string;
   /** Absolute; the whole kernel log goes here as it arrives. */
   readonly logFile: string;
 }
@@ -42,6 +46,8 @@ export interface Machine {
   onLine(listener: (line: string) => void): () => void;
   /** Settles, with the reason, when the guest is gone; never rejects. */
   readonly gone: Promise<GuestGone | InterruptedError>;
+  /** From here on somebody else judges: neither the log nor the end of QEMU ends what waits; `giveUp` does. */
+  hold(): void;
   /** Gives the guest up, for a reason. */
   giveUp(reason: GuestGone): void;
   /** Ends QEMU, drains its log and closes the file. Safe to call twice. */
@@ -91,7 +97,7 @@ export async function startMachine(request: MachineRequest, { signal, snapshot }
     const machine = watch(qemu, reader, log, signal);
     onSplat = (splat) => machine.onSplat(splat);
     try {
-      await run(qemu.monitor, snapshot !== undefined);
+      if (request.gdb === undefined) await run(qemu.monitor, snapshot !== undefined);
     } catch (error) {
       await machine.close();
       throw error;
@@ -103,6 +109,10 @@ export async function startMachine(request: MachineRequest, { signal, snapshot }
       logSize: () => log.size(),
       gone: machine.gone,
       giveUp: machine.giveUp,
+      hold() {
+        reader.ignoreReports();
+        machine.hold();
+      },
       onLine(listener) {
         listeners.add(listener);
         return () => listeners.delete(listener);
@@ -137,6 +147,7 @@ async function run(monitor: QmpClient, loading: boolean): Promise<void> {
 function watch(qemu: QemuProcess, reader: LogReader, log: BoundedLog, signal: AbortSignal) {
   let shutdown: string | undefined;
   let closing = false;
+  let held = false;
   let grace: NodeJS.Timeout | undefined;
   let settle: (reason: GuestGone | InterruptedError) => void = () => undefined;
   const gone = new Promise<GuestGone | InterruptedError>((resolve) => {
@@ -163,6 +174,7 @@ function watch(qemu: QemuProcess, reader: LogReader, log: BoundedLog, signal: Ab
       giveUp(new GuestGone('exit', 'the guest was closed'));
       return;
     }
+    if (held) return;
     const { ending, message } = judgeEnd({ ...end, shutdown, splats: reader.splats() });
     const silent = log.size() === 0 && ending !== 'host' ? '; it had printed nothing' : '';
     giveUp(new GuestGone(ending, message + silent));
@@ -170,6 +182,10 @@ function watch(qemu: QemuProcess, reader: LogReader, log: BoundedLog, signal: Ab
   return {
     gone,
     giveUp,
+    hold(): void {
+      held = true;
+      clearTimeout(grace);
+    },
     onSplat(splat: Splat): void {
       if (splat.severity !== 'fatal' || grace) return;
       grace = setTimeout(() => {

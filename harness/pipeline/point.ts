@@ -47,7 +47,10 @@ export async function buildPoint(request: PointRequest, context: Context): Promi
         hint: cause?.excerpt.join('\n') ?? 'run: quiltboot build',
       });
     }
-    const symbols = built.systemMap === undefined ? {} : { systemMap: built.systemMap };
+    const symbols = {
+      ...(built.systemMap !== undefined && { systemMap: built.systemMap }),
+      ...(built.vmlinux !== undefined && { vmlinux: built.vmlinux }),
+    };
     return { image: built.image, target, kernelVersion: source.kernelVersion, ...symbols };
   } finally {
     await worktree.close();

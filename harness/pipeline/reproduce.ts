@@ -7,6 +7,12 @@ export interface Invocation {
   /** `--tree NAME=SOURCE` as it was given. */
   readonly override?: string;
   readonly configuration?: string;
+  /** `--toolchain NAME` as it was given. */
+  readonly toolchain?: string;
+  /** `--cpus N` as it was given. */
+  readonly cpus?: number;
+  /** `--without-fix NAME`. */
+  readonly withoutFix?: string;
   /** `--project FILE` as it was given. */
   readonly project?: string;
 }
@@ -24,15 +30,19 @@ export function reproduceCommand(
   point: number,
   target: string,
   stage: StageName,
-  failedCase?: CaseResult,
+  failedCase?: Pick<CaseResult, 'name'> & { readonly suite?: string },
 ): string {
   // New warnings show only against the point before, so that one has to be built as well.
   const points = stage === 'build' && point > 0 ? `${point - 1}..${point}` : String(point);
   const words = ['quiltboot', 'run', invocation.series, '--tree', invocation.override ?? invocation.tree];
   words.push('--target', target, '--points', points);
   if (invocation.configuration !== undefined) words.push('--config', invocation.configuration);
+  if (invocation.toolchain !== undefined) words.push('--toolchain', invocation.toolchain);
+  if (invocation.cpus !== undefined) words.push('--cpus', String(invocation.cpus));
+  if (invocation.withoutFix !== undefined) words.push('--without-fix', invocation.withoutFix);
   if (invocation.project !== undefined) words.push('--project', invocation.project);
-  if (failedCase) words.push('--suite', failedCase.suite, '--case', failedCase.name);
+  if (failedCase?.suite !== undefined) words.push('--suite', failedCase.suite);
+  if (failedCase) words.push('--case', failedCase.name);
   words.push('--fresh');
   return words.map(quote).join(' ');
 }

@@ -9,21 +9,22 @@ import {
   type PreparedTree,
   type Project,
   type Run,
-  type Series,
   type StageName,
   type Target,
 } from '../model/index.ts';
 import { concludeRun, makeCell, parsePoints, type Shard, shardCells } from '../results/index.ts';
 import { openWorktree, type Worktree } from './apply.ts';
-import { buildCell, type CellWork, type Previous } from './cell.ts';
+import { buildCell, type CellState, type CellWork, type Previous } from './cell.ts';
 import { testCell } from './cell-test.ts';
 import { chooseSuites } from './choose-suites.ts';
 import { withComparison } from './compare.ts';
+import { diagnosePoint } from './diagnose.ts';
 import { fetchTree } from './fetch.ts';
 import { type Invocation, reproduceCommand } from './reproduce.ts';
 import { openRunDirectory, openStoredRun, type RunDirectory } from './run-directory.ts';
 import { recordingNotes, type Selection } from './select.ts';
 import { readSeries } from './series.ts';
+import { describeVariant } from './variant.ts';
 
 /** Stages that a run can end with. */
 export type LastStage = Extract<StageName, 'apply' | 'configure' | 'build' | 'boot' | 'test'>;
@@ -38,6 +39,8 @@ export interface RunRequest {
   readonly suites?: readonly string[];
   /** Only cases whose names contain this. */
   readonly case?: string;
+  /** Shuffles the cases. */
+  readonly seed?: number;
   /** Go on with later points after one has failed. */
   readonly keepGoing: boolean;
   /** Only this part of the matrix. */
@@ -59,13 +62,10 @@ export interface FinishedRun {
 }
 
 /** Everything that the cells of one run share. */
-export interface RunState {
+export interface RunState extends CellState {
   readonly request: RunRequest;
-  readonly context: Context;
-  readonly series: Series;
   readonly worktree: Worktree;
   readonly directory: RunDirectory;
-  readonly suites: readonly string[];
 }
 
 /**
@@ -88,6 +88,8 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
     points,
     targets: selection.targets.map((target) => target.name),
   });
+  const variant = describeVariant(series);
+  if (variant !== undefined) context.emit({ type: 'note', level: 'info', text: variant });
   const tree = await fetchTree(selection.recipe, context);
   const worktree = await openWorktree({ tree, series }, context);
   try {
@@ -178,7 +180,7 @@ async function runCells(state: RunState, points: readonly number[]): Promise<Cel
       }),
     );
     if (context.signal.aborted) break;
-    for (const work of built) {
+    for (const work of await diagnosePoint(built, request.selection, context)) {
       const key = cellKey(point, work.target);
       if (!work.image || (request.until !== 'test' && request.until !== 'boot')) {
         finished.set(key, Promise.resolve(settle(finishCell(state, work))));

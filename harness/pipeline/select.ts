@@ -6,12 +6,14 @@ import {
   type Project,
   type SeriesSpec,
   type SourceLocation,
+  suggest,
   type Target,
   type Toolchain,
   type TreeRecipe,
   UserError,
 } from '../model/index.ts';
 import { findTarget } from '../target/index.ts';
+import type { FragmentUse } from './configure.ts';
 
 /** What a command line asks for; everything absent comes from the project's defaults. */
 export interface Choice {
@@ -19,6 +21,12 @@ export interface Choice {
   readonly tree?: string;
   readonly targets?: readonly string[];
   readonly configuration?: string;
+  /** Instead of the tree's own. */
+  readonly toolchain?: string;
+  /** Processors of each guest. */
+  readonly cpus?: number;
+  /** A variant of the series that lacks a fix. */
+  readonly withoutFix?: string;
 }
 
 /** The project's things that a choice names. */
@@ -29,7 +37,7 @@ export interface Selection {
   readonly targets: readonly Target[];
   readonly configuration: string | undefined;
   /** Fragments that do not depend on the series: the tree's, then the configuration's. */
-  fragments(target: Target): readonly string[];
+  fragments(target: Target): readonly FragmentUse[];
   machine(target: Target): MachineSettings;
 }
 
@@ -65,6 +73,19 @@ function pickSeries(name: string, recipe: TreeRecipe, project: Project): SeriesS
   });
 }
 
+function vary(spec: SeriesSpec, name: string | undefined): SeriesSpec {
+  if (name === undefined) return spec;
+  const variants = spec.variants ?? {};
+  const variant = Object.hasOwn(variants, name) ? variants[name] : undefined;
+  if (variant !== undefined) return { ...spec, variant };
+  const names = Object.keys(variants);
+  const what = `series "${spec.name}" for base "${spec.base}" has no variant "${name}"`;
+  throw new UserError(`--without-fix: ${what}`, {
+    hint: names.length === 0 ? 'it declares none under "variants"' : suggest(name, names),
+    ...place(spec.location),
+  });
+}
+
 /** Looks up what was chosen; an unknown name is a {@link UserError} with the nearest one. */
 export function select(
   project: Project,
@@ -72,7 +93,7 @@ export function select(
   override: (recipe: TreeRecipe) => TreeRecipe = (recipe) => recipe,
 ): Selection {
   const recipe = override(pick('tree', choice.tree ?? project.defaults.tree, project.trees, project));
-  const spec = pickSeries(choice.series ?? project.defaults.series, recipe, project);
+  const spec = vary(pickSeries(choice.series ?? project.defaults.series, recipe, project), choice.withoutFix);
   const configuration = choice.configuration ?? project.defaults.configuration;
   const extra =
     configuration === undefined
@@ -90,14 +111,15 @@ export function select(
     spec,
     configuration,
     targets,
-    toolchain: pick('toolchain', recipe.toolchain, project.toolchains, project),
+    toolchain: pick('toolchain', choice.toolchain ?? recipe.toolchain, project.toolchains, project),
     fragments: (target) => [
-      ...recipe.fragments,
-      ...(recipe.targetFragments[target.name] ?? []),
-      ...(extra?.all ?? []),
-      ...(extra?.targets[target.name] ?? []),
+      ...[...recipe.fragments, ...(recipe.targetFragments[target.name] ?? [])].map((path) => ({ path })),
+      ...[...(extra?.all ?? []), ...(extra?.targets[target.name] ?? [])].map((path) => ({ path, overrides: true })),
     ],
-    machine: (target) => project.machines[target.name] ?? { memoryMiB: 256, cpus: 1, commandLine: [] },
+    machine: (target) => ({
+      ...(project.machines[target.name] ?? { memoryMiB: 256, cpus: 1, commandLine: [] }),
+      ...(choice.cpus === undefined ? {} : { cpus: choice.cpus }),
+    }),
   };
 }
 

@@ -6,6 +6,9 @@ import { diffContent } from '../series/content.ts';
 import { parseMailInfo } from '../series/mail.ts';
 import { type QueueFile, readQueueFile } from './queue.ts';
 
+/** Stands for a patch where a feature needs none. */
+const ofTheTree = 'base';
+
 /**
  * Reads the quilt queue of a series: its patches' heads, the paths that they touch, and what the project file says of
  * it, resolved to patch indices and files. A specification without a directory is the empty series.
@@ -37,11 +40,19 @@ export async function readSeries(
     features: Object.fromEntries(
       Object.entries(spec.features).map(([feature, { patch, location }]) => [
         feature,
-        indexOf(patch, `feature ${feature}`, location),
+        patch === ofTheTree ? 0 : indexOf(patch, `feature ${feature}`, location),
       ]),
     ),
     suites: await findSuites(spec),
     dialect: spec.dialect,
+    ...(spec.variant === undefined
+      ? {}
+      : {
+          variant: {
+            ...spec.variant,
+            from: indexOf(spec.variant.from, `variant ${spec.variant.name}`, spec.variant.location),
+          },
+        }),
     ...place(spec.location),
   };
 }

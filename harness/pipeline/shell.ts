@@ -2,8 +2,10 @@ import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { encodeCommand } from '../guest/command.ts';
 import { createFrameReader } from '../guest/frame.ts';
-import type { Context, MachineSettings, Target } from '../model/index.ts';
-import { bootGuest, type OpenGuest } from './guest.ts';
+import type { Context, MachineSettings } from '../model/index.ts';
+import type { Kernel } from './bare.ts';
+import { filesBeside, withGdb } from './gdb.ts';
+import { type BootRequest, bootGuest, type OpenGuest } from './guest.ts';
 import { makeImage } from './image.ts';
 
 /** Ctrl-]. */
@@ -18,37 +20,35 @@ export interface ShellStreams {
 
 /**
  * Boots a kernel and connects a person to a shell in it, until the shell or the guest ends, or Ctrl-] is typed. The
- * terminal is as it was before afterwards, whatever happens.
+ * terminal is as it was before afterwards, whatever happens. With `onGdb`, which is told what to type, the guest waits
+ * for gdb first.
  *
  * @throws GuestGone when the kernel does not come up, HostError, InterruptedError
  */
 export async function openShell(
-  kernel: {
-    readonly image: string;
-    readonly target: Target;
-    readonly kernelVersion?: string;
-    readonly systemMap?: string;
-  },
-  options: ShellStreams & { readonly machine: MachineSettings },
+  kernel: Kernel,
+  options: ShellStreams & { readonly machine: MachineSettings; readonly onGdb?: (text: string) => void },
   context: Context,
 ): Promise<void> {
   const { target, ...rest } = kernel;
   const { initramfs } = await makeImage({ target }, context);
-  const guest = await bootGuest(
-    {
-      target,
-      kernel: rest,
-      initramfs,
-      ...options.machine,
-      logFile: path.join(context.cache.root, `shell-${target.name}.log`),
-    },
-    context,
-  );
-  try {
-    await talk(guest, options);
-  } finally {
-    await guest.close();
-  }
+  const request = {
+    target,
+    kernel: { ...(await filesBeside(kernel.image)), ...rest },
+    initramfs,
+    ...options.machine,
+    logFile: path.join(context.cache.root, `shell-${target.name}.log`),
+  };
+  const open = async (more: Partial<BootRequest>): Promise<void> => {
+    const guest = await bootGuest({ ...request, ...more }, context);
+    try {
+      await talk(guest, options);
+    } finally {
+      await guest.close();
+    }
+  };
+  if (options.onGdb) await withGdb({ target, ...request.kernel }, options.onGdb, open);
+  else await open({});
 }
 
 /** Lends the agent's line to a shell and copies bytes in both directions. */

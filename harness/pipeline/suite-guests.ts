@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { findTarget } from '../target/index.ts';
 import { isHostFault } from './boot-retry.ts';
+import { slownessOf } from './deadlines.ts';
 import { type GuestFactory, guestFactory, snapshotDirectory } from './guest-factory.ts';
 import type { GuestRequest } from './suite-protocol.ts';
 import type { GuestSource, GuestSurroundings } from './suites.ts';
@@ -23,7 +24,11 @@ export function openGuests(request: GuestRequest, { emit, scratch }: GuestSurrou
       },
       { signal: stop.signal, emit },
     );
+  let slowness = 1;
   return {
+    get slowness() {
+      return slowness;
+    },
     async acquire(isolation) {
       factory ??= make();
       // A kernel that does not come up will not do so for the next case either; a machine may.
@@ -31,6 +36,7 @@ export function openGuests(request: GuestRequest, { emit, scratch }: GuestSurrou
         if (isHostFault(error)) factory = undefined;
         throw error;
       });
+      slowness = slownessOf(ready.bootMs);
       return await ready.acquire({ cold: isolation === 'boot' });
     },
     async close() {

@@ -40,7 +40,12 @@ export interface SuiteContext {
 
 /** What the guests of a suite process are made of. */
 export interface GuestRequest {
-  readonly kernel: { readonly image: string; readonly kernelVersion: string; readonly systemMap?: string };
+  readonly kernel: {
+    readonly image: string;
+    readonly kernelVersion: string;
+    readonly systemMap?: string;
+    readonly vmlinux?: string;
+  };
   readonly initramfs: string;
   /** Name of the target. */
   readonly target: string;

@@ -1,13 +1,18 @@
 import path from 'node:path';
 import { readJson, writeFileAtomic } from '../host/files.ts';
 import { appendNow } from '../host/text.ts';
-import { type Emit, type Guest, UserError } from '../model/index.ts';
+import { type Emit, type Guest, type Splat, UserError } from '../model/index.ts';
+import { findTarget } from '../target/index.ts';
+import { patienceBeyond } from './deadlines.ts';
 import type { GuestRequest, SuiteContext, SuiteRecord } from './suite-protocol.ts';
+import { symbolise } from './symbolise.ts';
 
 /** Where a suite process gets its guests from. */
 export interface GuestSource {
   /** A guest in a fresh state. Rejects with HostError or {@link GuestGone} where none comes up. */
   acquire(isolation: 'snapshot' | 'boot'): Promise<Guest>;
+  /** How many times slower than usual its guests are; 1 before the first one is there. */
+  readonly slowness?: number;
   /** Ends every guest. */
   close(): Promise<void>;
 }
@@ -25,6 +30,10 @@ export interface SuiteServices {
   readonly context: SuiteContext;
   readonly guests: GuestSource;
   record(record: SuiteRecord): void;
+  /** What to wait beyond a case's deadline of `ms` that has just passed, in milliseconds. */
+  patienceBeyond(ms: number): number;
+  /** Names the lines of the reports' call traces, where the kernel has debug information. */
+  symbolise(splats: readonly Splat[]): Promise<readonly Splat[]>;
   /** Keeps a case's kernel log; resolves with the file, relative to the log directory. */
   writeLog(suite: string, name: string, lines: readonly string[]): Promise<string>;
 }
@@ -59,6 +68,8 @@ export async function openSuiteServices(contextFile: string): Promise<SuiteServi
     context,
     guests: await module.openGuests(context.guestRequest, { emit, scratch: path.dirname(context.results) }),
     record,
+    patienceBeyond,
+    symbolise: (splats) => symbolise(splats, context.guestRequest.kernel, findTarget(context.guestRequest.target)),
     async writeLog(suite, name, lines) {
       const file = path.join(suite, `${caseFileName(name)}.log`);
       await writeFileAtomic(path.join(context.logDirectory, file), `${lines.join('\n')}\n`);

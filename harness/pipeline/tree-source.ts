@@ -4,7 +4,7 @@ import { unpackTarball } from '../host/archive.ts';
 import { isDirectory, movePath } from '../host/directories.ts';
 import { knownSum } from '../host/download.ts';
 import { mustGit, withScratchDirectory } from '../host/git.ts';
-import { borrowObjects, fetchCommit, resolveLocalRef, resolveRemoteRef } from '../host/git-import.ts';
+import { borrowObjects, commonDirectory, fetchCommit, resolveLocalRef, resolveRemoteRef } from '../host/git-import.ts';
 import { storeDirectory } from '../host/git-store.ts';
 import { listFiles } from '../host/listing.ts';
 import { type Context, HostError, type RemoteFile, type TreeSource, UserError } from '../model/index.ts';
@@ -112,20 +112,29 @@ async function resolveGit(source: Extract<TreeSource, { kind: 'git' }>, context:
   const commit = local
     ? await resolveLocalRef(repository, ref, signal)
     : await withScratchDirectory((scratch) => resolveRemoteRef(scratch, url, ref, signal));
+  const borrowed = source.borrow && local ? await commonDirectory(repository, signal) : undefined;
+  const fetch = async (place: SourcePlace): Promise<void> => {
+    const emit = (text: string, fraction?: number): void =>
+      context.emit({
+        type: 'stage-progress',
+        stage: 'fetch',
+        text,
+        ...(fraction === undefined ? {} : { fraction }),
+      });
+    const onLine = (line: string): void => {
+      const [, what, percent] = /(?:remote: )?(\w+ objects): +(\d+)%[^\r]*$/.exec(line) ?? [];
+      if (what !== undefined) emit(`fetching ${ref}: ${what.toLowerCase()}`, Number(percent) / 100);
+    };
+    emit(`fetching ${ref} from ${url}`);
+    await fetchCommit(place.repository, { url: local ? repository : url, local }, commit, { signal, onLine });
+  };
   return {
-    identity: `git ${commit}`,
+    // What is borrowed goes away with its repository.
+    identity: borrowed === undefined ? `git ${commit}` : `git ${commit} in ${borrowed}`,
     resolved: `${url}#${ref} ${commit}`,
     async bring(place) {
-      const onLine = (line: string): void => {
-        const [, what, percent] = /(?:remote: )?(\w+ objects): +(\d+)%[^\r]*$/.exec(line) ?? [];
-        if (what === undefined) return;
-        const text = `fetching ${ref}: ${what.toLowerCase()}`;
-        emit(text, Number(percent) / 100);
-      };
-      const emit = (text: string, fraction: number): void =>
-        context.emit({ type: 'stage-progress', stage: 'fetch', text, fraction });
-      context.emit({ type: 'stage-progress', stage: 'fetch', text: `fetching ${ref} from ${url}` });
-      await fetchCommit(place.repository, { url: local ? repository : url, local }, commit, { signal, onLine });
+      if (borrowed === undefined) await fetch(place);
+      else await borrowObjects(place.repository, borrowed);
       const tree = ['rev-parse', '--verify', `${commit}^{tree}`];
       return (await mustGit(place, tree, `reading the commit ${commit}`, { signal })).trim();
     },

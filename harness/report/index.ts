@@ -10,6 +10,7 @@ import { renderTap } from './tap.ts';
 import { renderText } from './text.ts';
 
 export { type Check, pointChecks } from './b4.ts';
+export { renderBisect } from './bisect.ts';
 export { type Logs, type LogText, wantedLogs } from './html/logs.ts';
 export { renderMatrix } from './matrix.ts';
 export { ansiPaint, noPaint, type Paint } from './paint.ts';

@@ -12,8 +12,10 @@ function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }
 
+/** `3/10 x86_64`; the number of points is left out where nobody said it. */
 function place(cell: CellRef | undefined, points: number): string {
-  return cell ? `${cell.point}/${points} ${cell.target}` : '';
+  if (!cell) return '';
+  return `${cell.point > points ? cell.point : `${cell.point}/${points}`} ${cell.target}`;
 }
 
 /** Turns an event into what a person reads; undefined for events that need no line. */
@@ -48,6 +50,8 @@ export function lineFor(event: Event, points: number): Line | undefined {
         ? { kind: 'line', text: `  ${text}`, tone: 'bad' }
         : { kind: 'status', text: `test ${text}`, tone: 'quiet' };
     }
+    case 'search':
+      return { kind: 'line', text: event.text, tone: 'plain' };
     case 'note':
       return { kind: 'line', text: `note: ${event.text}`, tone: event.level === 'warning' ? 'warning' : 'quiet' };
     case 'cell-end':

@@ -29,6 +29,7 @@ function describeCell(cell: Cell, sameAt: readonly number[], paint: Paint): stri
   if (cell.cause) {
     lines.push(`  ${oneLine(cell.cause.summary)}`);
     lines.push(...cell.cause.excerpt.map((line) => paint(`  | ${stripVTControlCharacters(line)}`, 'dim')));
+    lines.push(...(cell.cause.advice ?? []).map((line) => `  > ${stripVTControlCharacters(line)}`));
     if (cell.cause.log !== undefined) lines.push(`  log: ${oneLine(cell.cause.log)}`);
   }
   const others = cell.cases.filter((one) => !isGood(one.outcome)).slice(1);

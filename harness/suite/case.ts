@@ -41,11 +41,12 @@ async function attempt(
   file: string,
   guest: Guest,
   window: LogWindow,
-  { context }: SuiteServices,
+  services: SuiteServices,
 ): Promise<Attempt> {
+  const { context } = services;
   const expected: RegExp[] = [];
   const tracker = createTracker();
-  const timeoutMs = each.timeoutMs * context.timeScale;
+  const timeoutMs = each.timeoutMs * Math.max(context.timeScale, services.guests.slowness ?? 1);
   const patience = new AbortController();
   const tried = t.try((inner) =>
     each.body(inner, {
@@ -63,10 +64,15 @@ async function attempt(
   );
   const late = sleep(timeoutMs, 'late' as const, { signal: patience.signal }).catch(() => 'late' as const);
   let outcome = await Promise.race([tried, late]);
+  const beyond = outcome === 'late' ? services.patienceBeyond(timeoutMs) : 0;
+  if (beyond > 0) outcome = await Promise.race([tried, sleep(beyond, 'late' as const)]);
   const timedOut = outcome === 'late';
   const pending = timedOut ? tracker.pending() : [];
+  let examined: GuestGone | undefined;
   if (timedOut) {
-    await window.settle();
+    // First, while the guest still is as it hangs.
+    if (pending.length > 0) examined = await guest.examine?.('the case did not end');
+    else await window.settle();
     // Closing the guest ends every call that the case waits for, and so the case.
     await guest.close();
     outcome = await Promise.race([tried, sleep(unwindMs, 'late' as const)]);
@@ -77,13 +83,14 @@ async function attempt(
   const finished = outcome === 'late' ? undefined : outcome;
   finished?.discard();
   const error: unknown = finished?.errors[0];
-  const splats = window.splats();
+  const splats = await services.symbolise(window.splats());
   const verdict = judge({
     error,
     isFromGuest: tracker.isFromGuest,
     timedOut,
     timeoutMs,
     pending,
+    ...(examined && { examined }),
     splats,
     expected,
     file,

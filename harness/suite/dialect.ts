@@ -36,7 +36,23 @@ export type DialectDifference =
   | 'zombie-moves'
   | 'no-veto'
   | 'no-ns'
-  | 'agent-stripped';
+  | 'agent-stripped'
+  | 'refused-remount-sets-agent'
+  | 'noprefix-is-another-hierarchy'
+  | 'root-notifies'
+  | 'short-numbers'
+  | 'open-after-removal'
+  | 'usage-read-only'
+  | 'no-reference-count'
+  | 'opener-alone'
+  | 'names-of-any-length'
+  | 'long-write-cut'
+  | 'removed-lingers'
+  | 'no-remount-with-children'
+  | 'list-at-first-read';
+
+/** Files of the debug subsystem, by their names in the series. */
+export type DebugFile = 'container_refcount' | 'taskcount' | 'current_css_group' | 'current_css_group_refcount';
 
 /** Whether a kernel has a feature of the series. */
 export type Has = (feature: string) => boolean;
@@ -58,6 +74,8 @@ export interface Dialect {
   readonly plainSetting: { readonly file: string; readonly value: string };
   /** Files that the plain subsystems have in a container below the root, with the features that `has` knows. */
   readonly plainFiles: (has: Has) => readonly string[];
+  /** The file of the debug subsystem that the series calls by this name. */
+  readonly debugFile: (name: DebugFile) => string;
   /** Files in every container, subsystems' own left out. */
   readonly controlFiles: (has: Has) => readonly string[];
   /** Files in the root container only. */
@@ -117,7 +135,13 @@ function renamed(name: string, word: 'container' | 'cgroup'): Dialect {
     plainSubsystems: ['test0', 'test1'],
     plainFile: 'test0.veto',
     plainSetting: { file: 'test0.veto', value: '1' },
-    plainFiles: (has) => ['test0.veto', ...(has('fork-exit') ? ['test0.forks', 'test0.exits'] : [])],
+    plainFiles: (has) => [
+      'test0.veto',
+      ...(has('held-references') ? ['test0.hold'] : []),
+      ...(has('fork-exit') ? ['test0.forks', 'test0.exits'] : []),
+    ],
+    debugFile: (file) =>
+      `debug.${word === 'container' ? file : file.replace('container', word).replace('css_group', 'css_set')}`,
     controlFiles: (has) => [
       ...(has('tasks') ? ['tasks'] : []),
       ...(has('release') ? ['notify_on_release', 'releasable'] : []),
@@ -128,6 +152,46 @@ function renamed(name: string, word: 'container' | 'cgroup'): Dialect {
     parseAll: (text) => parseTwoParts(allFile, text),
   };
 }
+
+/** /proc/cgroups: a line for each subsystem, with the number of its hierarchy, 0 for none. */
+function parseTable(text: string): ReturnType<Dialect['parseAll']> {
+  return {
+    hierarchies: [],
+    subsystems: nonEmptyLines(text)
+      .filter((line) => !line.startsWith('#'))
+      .map((line) => {
+        const [name = '', hierarchy] = line.split(/\s+/);
+        return { name, hierarchy: hierarchy === '0' ? undefined : hierarchy };
+      }),
+  };
+}
+
+/** Control groups as they came into mainline in October 2007. */
+const cgroup2007: Dialect = {
+  ...renamed('cgroup-2007', 'cgroup'),
+  plainSubsystems: ['cpu', 'debug'],
+  plainFile: 'cpu.shares',
+  plainSetting: { file: 'cpu.shares', value: '512' },
+  plainFiles: () => [
+    'cpu.shares',
+    'debug.cgroup_refcount',
+    'debug.taskcount',
+    'debug.current_css_set',
+    'debug.current_css_set_refcount',
+  ],
+  differences: {
+    'no-veto': 'the test subsystems of the series are needed',
+    'no-hierarchy-lines': '/proc/cgroups lists subsystems only',
+    'refused-remount-sets-agent': 'control groups of 2007 change the agent also when the remount is refused',
+    'noprefix-is-another-hierarchy': 'control groups of 2007 join a hierarchy only with the same `noprefix`',
+    'root-notifies': 'control groups of 2007 notify about a root that asked for it',
+    'short-numbers': "control groups of 2007 answer E2BIG to 64 bytes or more in a subsystem's number",
+    'open-after-removal':
+      "control groups of 2007 don't look whether the directory is there still when a number is written",
+    'usage-read-only': 'control groups of 2007 have no way to reset `cpuacct.usage`',
+  },
+  parseAll: parseTable,
+};
 
 const cgroup1: Dialect = {
   ...renamed('cgroup1', 'cgroup'),
@@ -142,6 +206,7 @@ const cgroup1: Dialect = {
     'pids.max',
     'pids.current',
     'pids.events',
+    'pids.peak',
   ],
   controlFiles: () => ['tasks', 'notify_on_release', 'cgroup.procs', 'cgroup.clone_children'],
   rootFiles: () => ['release_agent', 'cgroup.sane_behavior'],
@@ -161,6 +226,15 @@ const cgroup1: Dialect = {
     'zombie-moves': 'modern control groups keep a task until its parent has asked for it',
     'no-veto': 'the test subsystems of the series are needed',
     'no-ns': 'the ns subsystem was taken out of control groups in 3.0',
+    'names-of-any-length': 'the file system that modern control groups are built on takes a name of any length',
+    'long-write-cut': 'modern control groups take the first page of a long write instead of refusing it',
+    'removed-lingers':
+      'modern control groups free a removed one later, and a hierarchy that is unmounted before that stays',
+    'no-remount-with-children': 'modern control groups refuse every remount of a hierarchy with children',
+    'list-at-first-read':
+      'modern control groups make the list of tasks at the first read and share it between readers for a second',
+    'opener-alone': 'modern control groups ask only whether who has opened the file may move a task',
+    'no-reference-count': 'modern control groups do not show the references of one container',
     'agent-stripped': 'modern control groups take every blank off the end of an agent path',
   },
   parseTask: (text) =>
@@ -168,18 +242,10 @@ const cgroup1: Dialect = {
       .map((line) => parseMembership('/proc/PID/cgroup', line.replace(/^\d+:/, '')))
       // The unified hierarchy of version 2 has no subsystems here.
       .filter((membership) => membership.subsystems[0] !== ''),
-  parseAll: (text) => ({
-    hierarchies: [],
-    subsystems: nonEmptyLines(text)
-      .filter((line) => !line.startsWith('#'))
-      .map((line) => {
-        const [name = '', hierarchy] = line.split(/\s+/);
-        return { name, hierarchy: hierarchy === '0' ? undefined : hierarchy };
-      }),
-  }),
+  parseAll: parseTable,
 };
 
-const dialects: readonly Dialect[] = [renamed('container', 'container'), renamed('cgroup-2007', 'cgroup'), cgroup1];
+const dialects: readonly Dialect[] = [renamed('container', 'container'), cgroup2007, cgroup1];
 
 /** Names of all dialects. */
 export const dialectNames: readonly string[] = dialects.map((dialect) => dialect.name);

@@ -36,11 +36,12 @@ export {
   type GuestFile,
   GuestGone,
   type GuestProcess,
+  GuestRefusal,
   type GuestTask,
   type MountRequest,
   type Splat,
 } from '../model/index.ts';
 export type { FeatureState, Isolation } from '../pipeline/suite-protocol.ts';
-export type { Dialect, DialectDifference, HierarchyLine, Membership, SubsystemLine } from './dialect.ts';
+export type { DebugFile, Dialect, DialectDifference, HierarchyLine, Membership, SubsystemLine } from './dialect.ts';
 export type { CaseBody, CaseContext, CaseOptions } from './registry.ts';
 export { test };

@@ -1,7 +1,16 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { type Cause, formatLocation, type Outcome, type SourceLocation, type Splat } from '../model/index.ts';
+import { excerptOf } from '../guest/log/index.ts';
+import {
+  type Cause,
+  formatLocation,
+  type GuestGone,
+  type GuestRefusal,
+  type Outcome,
+  type SourceLocation,
+  type Splat,
+} from '../model/index.ts';
 
 /** What was seen of a case. */
 export interface Observed {
@@ -13,6 +22,8 @@ export interface Observed {
   readonly timeoutMs: number;
   /** Calls to the guest that had no answer when the time was up. */
   readonly pending: readonly string[];
+  /** What was found out about the guest then. */
+  readonly examined?: GuestGone;
   /** Kernel-log reports that began in the case's window. */
   readonly splats: readonly Splat[];
   readonly expected: readonly RegExp[];
@@ -58,10 +69,19 @@ function chain(error: unknown): Error[] {
   return found;
 }
 
+/** Whom the agent's refusal, if the error is one, is to be blamed on. */
+function refusedBy(error: unknown): 'suite' | 'host' | undefined {
+  const link = chain(error).find((each) => each.name === 'GuestRefusal');
+  return link && 'blame' in link ? (link as GuestRefusal).blame : undefined;
+}
+
 /** Whether the machine, not the kernel, is to blame: worth another try with another guest. */
 export function isHostFault(error: unknown): boolean {
-  return chain(error).some(
-    (link) => link.name === 'HostError' || (link.name === 'GuestGone' && 'ending' in link && link.ending === 'host'),
+  return (
+    refusedBy(error) === 'host' ||
+    chain(error).some(
+      (link) => link.name === 'HostError' || (link.name === 'GuestGone' && 'ending' in link && link.ending === 'host'),
+    )
   );
 }
 
@@ -106,7 +126,7 @@ function judgeSplats({ splats, expected }: Observed): Verdict | undefined {
   const first = found.find((splat) => splat.severity === 'fatal') ?? found[0];
   if (!first) return undefined;
   const more = found.length > 1 ? ` (and ${found.length - 1} more)` : '';
-  return { outcome: 'crash', cause: { blame: 'kernel', summary: `${first.title}${more}`, excerpt: first.excerpt } };
+  return { outcome: 'crash', cause: { blame: 'kernel', summary: `${first.title}${more}`, excerpt: excerptOf(first) } };
 }
 
 function judgeGone(thrown: unknown): Verdict | undefined {
@@ -133,7 +153,9 @@ function judgeError(observed: Observed): Verdict {
     return failure(withPlace(what, place), blame, details);
   }
   // A condition that the suite hands to the guest may have an error of its own.
-  const kernel = chain(thrown).some((link) => observed.isFromGuest(link) && !suiteErrors.has(link.name));
+  const kernel =
+    refusedBy(thrown) === undefined &&
+    chain(thrown).some((link) => observed.isFromGuest(link) && !suiteErrors.has(link.name));
   const place = placeIn(file, thrown instanceof Error ? thrown.stack : undefined);
   return failure(withPlace(describe(thrown), place), kernel ? 'kernel' : 'suite', stackLines(thrown));
 }
@@ -149,14 +171,16 @@ export function judge(observed: Observed): Verdict {
     const fault = thrownBy(error) ?? error;
     return { outcome: 'not-run', cause: { blame: 'host', summary: describe(fault), excerpt: stackLines(fault) } };
   }
+  const { examined } = observed;
+  if (examined?.ending === 'host')
+    return { outcome: 'not-run', cause: { blame: 'host', summary: examined.message, excerpt: [] } };
   if (timedOut) {
     const waiting = pending.at(-1);
     const summary =
       waiting === undefined
         ? `no end within ${seconds(timeoutMs)}, and no call to the guest was waiting`
         : `no end within ${seconds(timeoutMs)}: the guest did not answer ${waiting}`;
-    const gone = judgeGone(thrownBy(error));
-    const excerpt = [...pending.map((call) => `waiting for ${call}`), ...(gone?.cause?.excerpt ?? [])];
+    const excerpt = [...pending.map((call) => `waiting for ${call}`), ...(examined?.message.split('\n') ?? [])];
     return { outcome: 'timeout', cause: { blame: waiting === undefined ? 'suite' : 'kernel', summary, excerpt } };
   }
   if (error !== undefined) return judgeGone(thrownBy(error)) ?? judgeError(observed);

@@ -15,7 +15,12 @@ export const s390x: Target = {
     machine: ['-M', 's390-ccw-virtio', '-accel', 'tcg'],
     channels: ['-device', 'sclplmconsole,chardev=log', '-device', 'sclpconsole,chardev=agent'],
     smp: (cpus) => `${cpus}`,
+    // Ctrl-O and a key on the VT220; kernels before 3.x take it for ordinary input.
+    sysrq: (key) => ({ channel: 'agent', bytes: `\u000f${key}` }),
+    nmiTells: false,
+    physical: (address) => address,
   },
+  gdb: { command: 'gdb-multiarch', architecture: 's390:64-bit' },
   commandLine: ['console=ttyS0'],
   agentDevice: { path: '/dev/ttyS1', major: 4, minor: 65 },
   wrapsLog: true,

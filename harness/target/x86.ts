@@ -18,9 +18,15 @@ export function x86(
       channels: ['-serial', 'chardev:log', '-serial', 'chardev:agent'],
       // Old kernels bring up the second CPU only when it is a socket of its own.
       smp: (cpus) => `${cpus},sockets=${cpus},cores=1,threads=1`,
+      sysrq: (key) => ({ monitor: 'chardev-send-break log', channel: 'log', bytes: key }),
+      nmiTells: true,
+      // The kernel's own mapping begins at the top 2 GiB (64 bits) or the last of four GiB (32 bits).
+      physical: (address) => address - (own.bits === 64 ? 0xffffffff80000000n : 0xc0000000n),
     },
+    gdb: { command: 'gdb', architecture: own.bits === 64 ? 'i386:x86-64' : 'i386' },
     // A 2.6.22 with ACPI lets the firmware's table number the ports, and QEMU's lists the second one first.
-    commandLine: ['console=ttyS0', 'legacy_serial.force=1'],
+    // An NMI comes from us alone, when a guest hangs: its panic shows where.
+    commandLine: ['console=ttyS0', 'legacy_serial.force=1', 'unknown_nmi_panic'],
     agentDevice: { path: '/dev/ttyS1', major: 4, minor: 65 },
     wrapsLog: false,
     kernelLayout(kernelVersion): KernelLayout {

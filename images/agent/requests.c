@@ -8,18 +8,23 @@ enum { MORE = 128, HEADER = 4, CHUNK = FRAME_DATA - 5 };
 
 static int top; /* the last slot that was ever used */
 
+/* Whose "no" it is: a suite may expect one of the kernel, never one of the agent. */
+enum origin { OURS, KERNELS };
+
 /* Refusals wait for room in the window like everything else. */
 static struct {
 	u32 id;
 	int error;
+	enum origin origin;
 } refusals[64];
 static u32 refused;
 
-static void refuse(u32 id, int error)
+static void refuse(u32 id, int error, enum origin origin)
 {
 	if (refused == sizeof(refusals) / sizeof(refusals[0]))
 		return;
 	refusals[refused].id = id;
+	refusals[refused].origin = origin;
 	refusals[refused++].error = error;
 }
 
@@ -78,7 +83,7 @@ static void ask(int slot, u8 op, u32 id)
 		int child = op == 'f' || commands_free() ? new_slot() : -1;
 		if (child < 0) {
 			s->request_size = 0;
-			return refuse(id, EAGAIN);
+			return refuse(id, EAGAIN, OURS);
 		}
 		slots[child].parent = slot;
 		slots[child].tty = op == 'T';
@@ -98,7 +103,7 @@ void link_received(u32 id, u8 op, const u8 *data, u32 size)
 {
 	int more = op & MORE, slot = size < HEADER ? -1 : find_slot(get32(data));
 	if (slot < 0)
-		return refuse(id, ESRCH);
+		return refuse(id, ESRCH, OURS);
 	struct slot *s = &slots[slot];
 	data += HEADER;
 	size -= HEADER;
@@ -108,12 +113,12 @@ void link_received(u32 id, u8 op, const u8 *data, u32 size)
 			sys2(kill, get32(data + 4) ? -s->pid : s->pid, get32(data));
 	} else if (op == 'i') {
 		if (!command_input(slot, id, data, size, more))
-			refuse(id, ESRCH);
+			refuse(id, ESRCH, OURS);
 	} else if (s->state != IDLE) {
-		refuse(id, EBUSY);
+		refuse(id, EBUSY, OURS);
 	} else if (s->request_size + size > REQUEST) {
 		s->request_size = 0;
-		refuse(id, E2BIG);
+		refuse(id, E2BIG, OURS);
 	} else {
 		memcpy(slot_request(slot) + s->request_size, data, size);
 		s->request_size += size;
@@ -197,7 +202,7 @@ static int serve_slot(int slot)
 	case REFUSED:
 		if (forks(s->op))
 			slots[s->child].state = FREE;
-		refuse(s->id, -s->result);
+		refuse(s->id, -s->result, KERNELS);
 		s->state = IDLE;
 		break;
 	case BORN:
@@ -235,8 +240,9 @@ int requests_serve(void)
 {
 	int line = -1;
 	while (refused && link_room()) {
-		u8 data[4];
+		u8 data[8];
 		put32(data, refusals[--refused].error);
+		put32(data + 4, refusals[refused].origin);
 		link_send(refusals[refused].id, 'Q', data, sizeof(data));
 	}
 	for (int i = 0; i <= top && link_room(); i++)

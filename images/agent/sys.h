@@ -46,6 +46,9 @@ struct timespec {
 	long seconds, nanoseconds;
 };
 
+/* clone(2) with flags alone: a fork with something of its own. Where the flags stand is up to the architecture. */
+static inline long sys_clone(long flags) { return CLONE_STACK_FIRST ? sys2(clone, 0, flags) : sys2(clone, flags, 0); }
+
 /* Shared memory is what the agent and its processes talk through; it costs nothing until it is touched. */
 static inline void *map_memory(usize size, int shared)
 {

@@ -63,6 +63,8 @@ test('every command explains itself with examples', async (t) => {
     'test',
     'report',
     'import',
+    'bisect',
+    'step',
     'shell',
     'doctor',
   ]) {

@@ -80,6 +80,36 @@ test.serial('the series builds, boots and passes on i386', async (t) => {
   t.is(code, 0, err.slice(-4000));
 });
 
+test.serial('four processors, and the cases that need several', async (t) => {
+  t.timeout(hour);
+  const { place, out } = await projectPlace(t);
+  const suites = ['--suite', 'cpuset', '--suite', 'races', '--points', 'final', '--target', 'x86_64,s390x'];
+  const { code, out: report, err } = await place.run('run', 'container', ...suites, '--cpus', '4', '--out', out);
+  t.log(report);
+  t.is(code, 0, err.slice(-4000));
+  for (const { target, cases } of (await latest(out)).cells) {
+    const skipped = cases.filter((one) => one.outcome === 'skip').map((one) => `${one.name}: ${one.reason ?? ''}`);
+    t.deepEqual(skipped, [], target);
+  }
+});
+
+test.serial("the suites hold for the tree's own control groups, but for what their table says", async (t) => {
+  t.timeout(hour);
+  const { place, out } = await projectPlace(t);
+  const {
+    code,
+    out: report,
+    err,
+  } = await place.run('run', 'cgroup1', '--target', 'x86_64', '--cpus', '2', '--out', out);
+  t.log(report);
+  t.is(code, 0, err.slice(-4000));
+  const [cell] = (await latest(out)).cells;
+  const skipped = cell?.cases.filter((one) => one.outcome === 'skip') ?? [];
+  t.true((cell?.cases.length ?? 0) > 150);
+  t.true(skipped.length < 60);
+  for (const { name, reason } of skipped) t.regex(reason ?? '', /^cgroup1: /, name);
+});
+
 test.serial('the guests keep their promises on every kernel', async (t) => {
   t.timeout(hour);
   const { place, out } = await projectPlace(t);

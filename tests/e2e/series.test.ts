@@ -37,6 +37,16 @@ test('a queue with mails, a bare diff, a new file and a rename', async (t) => {
   t.deepEqual(series.features, { ten: 1 });
 });
 
+test('without a directory there are no patches, and features are those of the tree itself', async (t) => {
+  const series = await readSeries(spec(undefined, { features: { ten: { patch: 'base' } } }));
+  t.deepEqual(series.patches, []);
+  t.deepEqual(series.features, { ten: 0 });
+  await t.throwsAsync(readSeries(spec(undefined, { features: { ten: { patch: 'one.patch' } } })), {
+    instanceOf: UserError,
+    message: /feature ten .* names the patch one\.patch/,
+  });
+});
+
 test('no directory is the empty series', async (t) => {
   t.deepEqual((await readSeries(spec(undefined))).patches, []);
 });

@@ -1,9 +1,11 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { execa } from 'execa';
+import { imageIndex } from '../../harness/pipeline/image.ts';
+import { findTarget } from '../../harness/target/index.ts';
 
 /** Runs the real program as a user does, in a directory of its own with a cache of its own. */
 
@@ -71,6 +73,27 @@ export async function emptyPlace(t: ExecutionContext): Promise<Place> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-e2e-'));
   t.teardown(() => rm(directory, { recursive: true, force: true }));
   return placeIn(directory, { QUILTBOOT_CACHE: path.join(directory, 'cache'), NO_COLOR: '1' });
+}
+
+/** Lets a place boot with the QEMU of the fixtures; resolves with the directory of its state. */
+export async function withFakeQemu(place: Place): Promise<{ readonly place: Place; readonly state: string }> {
+  const bin = path.join(place.directory, 'bin');
+  const state = path.join(place.directory, 'qemu-state');
+  await mkdir(state, { recursive: true });
+  const fake = path.join(root, 'tests', 'fixtures', 'fake-qemu', 'qemu.ts');
+  await place.write(
+    'bin/qemu-system-x86_64',
+    `#!/bin/sh\nexec '${program[0]}' --import '${program[2]}' '${fake}' "$@"\n`,
+  );
+  await chmod(path.join(bin, 'qemu-system-x86_64'), 0o755);
+  // The image would want packages; the fake guest has no use for it.
+  const images = path.join(place.directory, 'cache', 'images');
+  await mkdir(images, { recursive: true });
+  const index = await imageIndex({ target: findTarget('x86_64') }, images);
+  await writeFile(path.join(images, 'none.cpio.gz'), '');
+  await writeFile(index, JSON.stringify({ file: 'none.cpio.gz', hash: 'none' }));
+  const env = { ...place.env, PATH: `${bin}:${process.env['PATH'] ?? ''}`, FAKE_QEMU_STATE: state };
+  return { place: placeIn(place.directory, env), state };
 }
 
 /** A mail-formatted patch around a diff. */

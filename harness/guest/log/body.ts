@@ -1,3 +1,5 @@
+import { frameOf } from './frames.ts';
+
 /** A line that shows registers, code, a stack or other facts behind the head of a report. */
 const bodyPatterns: readonly RegExp[] = [
   /^\s*$/,
@@ -18,12 +20,23 @@ const bodyPatterns: readonly RegExp[] = [
   /^(?:Tasks state|\[ *(?:pid|\d+) *\]|oom-kill:|Out of memory|Killed process|Active:|active_anon)/,
   /^(?:---\[ end |-+\[ cut here|Kernel Offset|Rebooting in|Dumping ftrace|Redzone|Object |Padding|Bytes b4|FIX |INFO: (?:Slab|Object|Allocated|Freed|0x))/,
   /^[0-9a-f]{8,16}$/,
-  /^[0-9a-f]{8,16}: /,
+  /^[0-9a-f]{8,16}(?:: | [0-9a-f]{8,16}\b)/,
   /^ffff[0-9a-f]+: /,
 ];
 
 export function isBody(text: string): boolean {
   return bodyPatterns.some((pattern) => pattern.test(text));
+}
+
+/** A line of registers, code, page tables, a stack's bytes: what a reader needs only rarely. */
+export function isRegister(text: string): boolean {
+  return (
+    /^(?:Code: |Krnl (?:PSW|GPRS|Code)|\s+R:\d|PGD |P4D |PTE|\*p|Stack: |Process |Modules linked in|AS:|CS: |-+\[ cut here)/.test(
+      text,
+    ) ||
+    /^(?:[RE]?(?:SP|AX|BX|CX|DX|SI|DI|BP)|E?FLAGS|R\d\d|[DEFGS]S|DR\d|CR\d|ORIG_RAX)\s*:/.test(text) ||
+    /^(?:ds|FS): |^[\s#>]*[0-9a-f]{8,16}(?::| [0-9a-f]{8,16}\b)/.test(text)
+  );
 }
 
 /** A line of a call trace, or the line above the first one. */
@@ -34,34 +47,17 @@ export function isTrace(text: string): boolean {
 /** The mark that modern kernels put behind a report. */
 export const endMark = /^---\[ end (?:trace [0-9a-f]+|Kernel panic.*) \]---/;
 
-const instruction: readonly RegExp[] = [
-  /^RIP: 0010:(?:\[<[0-9a-f]+>\]\s*(?:\[<[0-9a-f]+>\]\s*)?)?([A-Za-z_][\w.]*)\+0x/,
-  /^RIP\s+(?:\[<[0-9a-f]+>\]\s*)?([A-Za-z_][\w.]*)\+0x/,
-  /^EIP is at ([A-Za-z_][\w.]*)\+0x/,
-  /^EIP: (?:00[0-9a-f]{2}:)?([A-Za-z_][\w.]*)\+0x/,
-  /^Krnl PSW : [0-9a-f]{16} [0-9a-f]{16} \(([A-Za-z_][\w.]*)\+0x/,
-];
-
-/** The function that a register line names as the one where the processor was. */
-export function instructionOf(text: string): string | undefined {
-  for (const pattern of instruction) {
-    const match = pattern.exec(text);
-    if (match) return match[1];
-  }
-  return undefined;
-}
-
-const frame = /^\s*\(?(?:\[<[0-9a-f]+>\]|[0-9a-f]{16}:)?\)?\s*([A-Za-z_][\w.]*)\+0x[0-9a-f]+\/0x[0-9a-f]+/;
-
-/** The function of a stack frame; undefined for other lines and for frames marked as doubtful. */
-export function frameOf(text: string): string | undefined {
-  return frame.exec(text)?.[1];
-}
-
 /** Functions that only stand on a stack because a report is being made. */
 const reporters =
-  /^(?:_*(?:dump_stack|show_(?:stack|trace|regs|registers)|dump_trace|print_|warn|report_bug|handle_bug|exc_|asm_exc_|die|oops|no_context|page_fault|do_page_fault|bad_area|might_|schedule_bug|schedule|cond_resched|debug_|lockdep_|lock_acquire|check_|mark_|validate_|panic|nmi_|watchdog|kasan|list_(?:add|del)|refcount_|spin_(?:bug|dump|lock)|raw_spin|do_raw_|sched_text|softlockup|hrtimer|pgm_check|do_report_trap|error_code|error_exit|do_trap|do_invalid_op|arch_|unwind|save_stack|stack_trace)\w*(?:\.\w+)*)$/;
+  /^(?:_*(?:dump_stack|show_(?:stack|trace|regs|registers)|dump_trace|print_|warn|report_bug|handle_bug|exc_|asm_exc_|die|oops|no_context|page_fault|do_page_fault|bad_area|might_|schedule_bug|schedule|cond_resched|debug_|lockdep_|lock_acquire|register_lock_class|illegal_op|sysc_return|check_|mark_|validate_|panic|nmi_|watchdog|kasan|list_(?:add|del)|refcount_|spin_(?:bug|dump|lock|unlock|trylock)|raw_spin|do_raw_|sched_text|lock_text_start|softlockup|hrtimer|pgm_check|do_report_trap|error_code|error_exit|do_trap|do_invalid_op|arch_|unwind|save_stack|stack_trace)\w*(?:\.\w+)*)$/;
 
 export function isReporter(name: string): boolean {
   return reporters.test(name);
+}
+
+/** Functions that wait on somebody's behalf: whoever called them is the place that a reader wants. */
+export function isWaiting(name: string): boolean {
+  return /^(?:_*(?:mutex_lock|down_(?:read|write)|msleep|ssleep|schedule_timeout|wait_for_completion)\w*(?:\.\w+)*)$/.test(
+    name,
+  );
 }

@@ -28,6 +28,8 @@ export interface LogReader {
   push(chunk: Uint8Array): void;
   /** The console has been quiet: what has no line end yet is a line (s390 ends a record with the next one). */
   flush(): void;
+  /** From here on lines are kept, but begin no report. */
+  ignoreReports(): void;
   /** The console is closed: ends every report. */
   end(): void;
   /** Whole lines, un-wrapped, and at last one that has no end yet. Only the newest 4 MiB are kept. */
@@ -79,6 +81,7 @@ export function createLogReader(options: LogReaderOptions): LogReader {
   const reports: Report[] = [];
   /** Reports that have not ended, newest last, by the task or processor that prints them. */
   const open = new Map<string, Report[]>();
+  let ignoring = false;
   let closed: { readonly report: Report; readonly line: number } | undefined;
 
   const keepLine = (line: string): number => {
@@ -112,6 +115,12 @@ export function createLogReader(options: LogReaderOptions): LogReader {
     if (stack?.length === 0) open.delete(caller);
   };
 
+  /** A frame that still waits for its message: two processors may both have begun one. */
+  const framed = (found: StartMatch, caller: string): Report | undefined =>
+    found.family.follows?.includes('cut-here')
+      ? open.get(caller)?.find((report) => report.family === 'cut-here')
+      : undefined;
+
   const reboot = (index: number, raw: string, text: string): void => {
     const match = isBanner.exec(text);
     if (!match) return;
@@ -125,6 +134,10 @@ export function createLogReader(options: LogReaderOptions): LogReader {
 
   const onLine = (raw: string): void => {
     const index = keepLine(raw);
+    if (ignoring) {
+      options.onLine?.(raw);
+      return;
+    }
     const { text, caller } = stripPrefix(raw);
     if (isBanner.test(text)) {
       banners += 1;
@@ -146,6 +159,8 @@ export function createLogReader(options: LogReaderOptions): LogReader {
       const { report } = closed;
       report.fold(found, raw, text);
       open.set(caller, [...(open.get(caller) ?? []), report]);
+    } else if (found && framed(found, caller)) {
+      framed(found, caller)?.fold(found, raw, text);
     } else if (found) {
       const report = begin(found, index, caller);
       report.take(raw, text);
@@ -167,6 +182,10 @@ export function createLogReader(options: LogReaderOptions): LogReader {
   return {
     push: (chunk) => splitter.push(chunk),
     flush: () => splitter.flush(),
+    ignoreReports() {
+      ignoring = true;
+      open.clear();
+    },
     end() {
       splitter.flush();
       open.clear();

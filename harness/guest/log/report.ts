@@ -1,7 +1,9 @@
 import type { Splat } from '../../model/index.ts';
-import { endMark, frameOf, instructionOf, isBody, isReporter, isTrace } from './body.ts';
+import { endMark, isBody, isReporter, isTrace, isWaiting } from './body.ts';
 import type { Family, Start } from './family.ts';
+import { frameIn, frameOf, instructionIn } from './frames.ts';
 import { fillTemplate, normaliseTitle } from './title.ts';
+import { createTrace } from './trace.ts';
 
 /** More lines than this are not kept: the log itself has them. */
 const longestExcerpt = 400;
@@ -38,23 +40,37 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
   let backtraceSeen = false;
   let instruction: string | undefined;
   let firstFrame: string | undefined;
+  let doubtfulFrame: string | undefined;
+  let lastBreak: string | undefined;
+  let nowhere = false;
   let detail: string | undefined;
   let first = true;
+  const trace = createTrace();
 
   const title = (): string => {
     const text = fillTemplate(start.title, match);
-    const place = start.place ? (instruction ?? firstFrame) : undefined;
+    // Where s390 jumped from is where it went wrong when it jumped into nowhere.
+    const place = start.place
+      ? (instruction ?? (nowhere ? lastBreak : undefined) ?? firstFrame ?? doubtfulFrame)
+      : undefined;
     return normaliseTitle(
       `${text}${place === undefined ? '' : ` in ${place}`}${detail === undefined ? '' : `: ${detail}`}`,
     );
   };
   const note = (text: string): void => {
-    const place = instructionOf(text);
-    if (place !== undefined && !isReporter(place)) instruction ??= place;
+    const place = instructionIn(text)?.function;
+    if (/^Krnl PSW : [0-9a-f]{16} [0-9a-f]{16} \(0x/.test(text)) nowhere = true;
+    // Behind the first frame it is what an interrupt came upon.
+    if (place !== undefined && !isReporter(place) && firstFrame === undefined) instruction ??= place;
+    if (/^Last Breaking-Event-Address/.test(text)) lastBreak = 'next';
+    else if (lastBreak === 'next') lastBreak = frameOf(text);
+    if (family.form !== 'prose' || family.name !== 'lockdep' || backtraceSeen) trace.push(text);
     detail ??= family.detail?.exec(text)?.[1];
     if (firstFrame !== undefined) return;
-    const name = frameOf(text);
-    if (name !== undefined && !isReporter(name)) firstFrame = name;
+    const frame = frameIn(text);
+    if (!frame || frame.doubt === '?' || isReporter(frame.function) || isWaiting(frame.function)) return;
+    if (frame.doubt) doubtfulFrame ??= frame.function;
+    else firstFrame = frame.function;
   };
   const keep = (raw: string, text: string): true => {
     if (excerpt.length < longestExcerpt) excerpt.push(raw);
@@ -86,12 +102,27 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
     splat() {
       const lines = [...excerpt];
       while (lines.length > 1 && lines.at(-1)?.trim() === '') lines.pop();
-      return { family: family.name, title: title(), excerpt: lines, severity };
+      const frames = trace.frames();
+      return {
+        family: family.name,
+        title: title(),
+        excerpt: lines,
+        severity,
+        ...(frames.length > 0 && { trace: frames }),
+      };
     },
     fold(next, raw, text) {
       if (next.family.severity === 'fatal' && next.family.name !== 'psw') severity = 'fatal';
       // The frame says nothing itself: the message in it does.
       if (family.name === 'cut-here') ({ family, start, match } = next);
+      // An s390 without CONFIG_DEBUG_BUGVERBOSE takes every program check for a BUG at first; real ones are this check.
+      if (
+        family.name === 'bug' &&
+        start.title === 'BUG' &&
+        next.family.name === 'oops' &&
+        !/^(?:illegal op|invalid opcode)/.test(text)
+      )
+        ({ family, start, match } = next);
       if (next.family.name === 'cut-here') framed = true;
       if (next.family.name === 'panic') {
         state = 'after';
@@ -103,6 +134,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
     take(raw, text) {
       if (first) {
         first = false;
+        trace.push(text);
         return keep(raw, text);
       }
       if (endMark.test(text) || (excerpt.length > 1 && family.end?.test(text))) {

@@ -14,6 +14,7 @@
 #define NR_mkdir 39
 #define NR_rmdir 40
 #define NR_pipe 42
+#define NR_umount 52
 #define NR_ioctl 54
 #define NR_fcntl 55
 #define NR_setpgid 57
@@ -24,6 +25,7 @@
 #define NR_readlink 85
 #define NR_mmap 90
 #define NR_wait4 114
+#define NR_clone 120
 #define NR_poll 168
 #define NR_rt_sigaction 174
 #define NR_rt_sigprocmask 175
@@ -33,6 +35,7 @@
 #define NR_futex 238
 #define NR_exit_group 248
 #define NR_clock_gettime 260
+#define NR_unshare 303
 
 #ifdef DEFINE_ENTRY
 /* long sys(number, six arguments): svc 0 takes the number from r1. */
@@ -51,3 +54,4 @@ asm(".globl thread_clone\nthread_clone:\n"
 #endif
 
 #define MAP_BY_POINTER 1
+#define CLONE_STACK_FIRST 1

@@ -12,6 +12,7 @@
 #define NR_dup2 33
 #define NR_pause 34
 #define NR_getpid 39
+#define NR_clone 56
 #define NR_fork 57
 #define NR_execve 59
 #define NR_wait4 61
@@ -30,9 +31,11 @@
 #define NR_setgroups 116
 #define NR_mknod 133
 #define NR_mount 165
+#define NR_umount 166
 #define NR_futex 202
 #define NR_clock_gettime 228
 #define NR_exit_group 231
+#define NR_unshare 272
 
 #ifdef DEFINE_ENTRY
 /* long sys(number, six arguments) */
@@ -51,3 +54,4 @@ asm(".globl thread_clone\nthread_clone:\n"
 #endif
 
 #define MAP_BY_POINTER 0
+#define CLONE_STACK_FIRST 0

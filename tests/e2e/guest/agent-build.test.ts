@@ -22,7 +22,7 @@ for (const target of targets) {
       const result = spawnSync(command, [...args, '-Werror'], { encoding: 'utf8' });
       t.is(result.stderr, '');
       t.is(result.status, 0);
-      t.true((await stat(output)).size < 16_384);
+      t.true((await stat(output)).size < 24_576);
       const headers = execFileSync('readelf', ['-lW', output], { encoding: 'utf8' });
       t.notRegex(headers, /INTERP|DYNAMIC/);
       t.regex(headers, /GNU_STACK.* RW /);

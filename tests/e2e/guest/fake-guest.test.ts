@@ -70,12 +70,24 @@ test('noise and half frames on the agent’s line hide no answer', (t) =>
     t.is((await bootStage(request('noise'), context)).outcome, 'pass');
   }));
 
+test('100 MB of garbage on the agent’s line hide no answer', (t) =>
+  withWorld(t, async ({ request, context }) => {
+    const guest = await bootGuest(request('gush', { callMs: 60_000 }), context);
+    try {
+      for (let call = 0; call < 5; call++) await guest.chdir('/');
+      await guest.waitForLog(/gushed/, 90_000);
+      t.like(await guest.run(['/bin/true']), { status: 0 });
+    } finally {
+      await guest.close();
+    }
+  }));
+
 test('a kernel that prints nothing is a time-out of the kernel', (t) =>
   withWorld(t, async ({ request, context }) => {
     const result = await bootStage(request('silent', { firstOutputMs: 1500 }), context);
     t.is(result.outcome, 'timeout');
     t.is(result.cause?.blame, 'kernel');
-    t.regex(result.cause?.summary ?? '', /printed nothing within 1\.5 s: the CPUs are at 0xffffffff81000010/);
+    t.regex(result.cause?.summary ?? '', /printed nothing within 1\.5 s: CPU 0 in 0xffffffff81000010/);
   }));
 
 test('a panic at once is a crash with the lines that show it', (t) =>

@@ -1,6 +1,6 @@
 import type { Guest } from 'quiltboot/suite';
 import { suite } from 'quiltboot/suite';
-import { attach, mountHierarchy } from '../lib/hierarchy.ts';
+import { attach, errnoOf, mountHierarchy } from '../lib/hierarchy.ts';
 
 const { test } = suite({ needs: ['containers', 'tasks', 'fork-exit', 'cpuacct'] });
 
@@ -60,7 +60,7 @@ test('time is counted where it was used, not where the task is now', async (t, c
   t.true((await usage(guest, `${root}/b`)) > 0);
 });
 
-test('writing 0 makes the time start again', async (t, context) => {
+test('writing 0 makes the time start again', { differs: ['usage-read-only'] }, async (t, context) => {
   const { guest } = context;
   const root = await mountHierarchy(context, { options: 'cpuacct' });
   await guest.mkdir(`${root}/a`);
@@ -84,4 +84,26 @@ test('the tasks of a container add up', async (t, context) => {
   await attach(guest, two.pid, `${root}/all`);
   await two.spin(60);
   t.true((await usage(guest, `${root}/all`)) > alone);
+});
+
+test(
+  'time is counted in a hierarchy with other subsystems as well',
+  { needs: ['test-subsystems'] },
+  async (t, context) => {
+    const { guest, dialect } = context;
+    const root = await mountHierarchy(context, { options: `${dialect.plainSubsystems[0]},cpuacct` });
+    await guest.mkdir(`${root}/a`);
+    const child = await guest.fork();
+    await attach(guest, child.pid, `${root}/a`);
+    await child.spin(60);
+    t.true((await usage(guest, `${root}/a`)) > 0);
+  },
+);
+
+test('no time but 0 can be written: EINVAL', { differs: ['usage-read-only'] }, async (t, context) => {
+  const { guest } = context;
+  const root = await mountHierarchy(context, { options: 'cpuacct' });
+  await guest.mkdir(`${root}/a`);
+  t.is(await errnoOf(guest.write(`${root}/a/cpuacct.usage`, '1000')), 'EINVAL');
+  t.is(await usage(guest, `${root}/a`), 0);
 });

@@ -106,13 +106,17 @@ test('a container cannot be unlinked', async (t, context) => {
   t.true(await guest.exists(`${root}/a`));
 });
 
-test('a name of 255 bytes is fine, one more is ENAMETOOLONG', async (t, context) => {
-  const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/${'n'.repeat(255)}`);
-  t.true((await guest.readdir(root)).includes('n'.repeat(255)));
-  t.is(await errnoOf(guest.mkdir(`${root}/${'n'.repeat(256)}`)), 'ENAMETOOLONG');
-});
+test(
+  'a name of 255 bytes is fine, one more is ENAMETOOLONG',
+  { differs: ['names-of-any-length'] },
+  async (t, context) => {
+    const { guest } = context;
+    const root = await mountHierarchy(context);
+    await guest.mkdir(`${root}/${'n'.repeat(255)}`);
+    t.true((await guest.readdir(root)).includes('n'.repeat(255)));
+    t.is(await errnoOf(guest.mkdir(`${root}/${'n'.repeat(256)}`)), 'ENAMETOOLONG');
+  },
+);
 
 test('a name may hold blanks, colons and commas', async (t, context) => {
   const { guest } = context;
@@ -179,34 +183,77 @@ test('a setting of one container is not seen in another', async (t, context) => 
   t.is(await guest.read(`${root}/b/${file}`), before);
 });
 
-test('a write of PATH_MAX bytes is E2BIG, one byte less is not', async (t, context) => {
-  const { guest, dialect } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const file = `${root}/a/${dialect.plainSetting.file}`;
-  t.is(await errnoOf(guest.write(file, 'x'.repeat(4096))), 'E2BIG');
-  t.is(await errnoOf(guest.write(file, 'x'.repeat(4095))), 'EINVAL');
-});
+test(
+  'a write of PATH_MAX bytes is E2BIG, one byte less is not',
+  { differs: ['long-write-cut', 'short-numbers'] },
+  async (t, context) => {
+    const { guest, dialect } = context;
+    const root = await mountHierarchy(context);
+    await guest.mkdir(`${root}/a`);
+    const file = `${root}/a/${dialect.plainSetting.file}`;
+    t.is(await errnoOf(guest.write(file, 'x'.repeat(4096))), 'E2BIG');
+    t.is(await errnoOf(guest.write(file, 'x'.repeat(4095))), 'EINVAL');
+  },
+);
 
-test('a write through a file kept open after the container was removed is ENODEV', async (t, context) => {
-  const { guest, dialect } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const file = await guest.open(`${root}/a/${dialect.plainSetting.file}`, 'w');
-  await guest.rmdir(`${root}/a`);
-  t.is(await errnoOf(file.write(dialect.plainSetting.value)), 'ENODEV');
-  await file.close();
-});
+test(
+  'a write through a file kept open after the container was removed is ENODEV',
+  { differs: ['open-after-removal'] },
+  async (t, context) => {
+    const { guest, dialect } = context;
+    const root = await mountHierarchy(context);
+    await guest.mkdir(`${root}/a`);
+    const file = await guest.open(`${root}/a/${dialect.plainSetting.file}`, 'w');
+    await guest.rmdir(`${root}/a`);
+    t.is(await errnoOf(file.write(dialect.plainSetting.value)), 'ENODEV');
+    await file.close();
+  },
+);
 
-test('a file kept open does not write into a new container of the same name', async (t, context) => {
-  const { guest, dialect } = context;
-  const { file, value } = dialect.plainSetting;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const old = await guest.open(`${root}/a/${file}`, 'w');
-  await guest.rmdir(`${root}/a`);
-  await guest.mkdir(`${root}/a`);
-  const before = await guest.read(`${root}/a/${file}`);
-  t.is(await errnoOf(old.write(value)), 'ENODEV');
-  t.is(await guest.read(`${root}/a/${file}`), before);
-});
+test(
+  'a file kept open does not write into a new container of the same name',
+  { differs: ['open-after-removal'] },
+  async (t, context) => {
+    const { guest, dialect } = context;
+    const { file, value } = dialect.plainSetting;
+    const root = await mountHierarchy(context);
+    await guest.mkdir(`${root}/a`);
+    const old = await guest.open(`${root}/a/${file}`, 'w');
+    await guest.rmdir(`${root}/a`);
+    await guest.mkdir(`${root}/a`);
+    const before = await guest.read(`${root}/a/${file}`);
+    t.is(await errnoOf(old.write(value)), 'ENODEV');
+    t.is(await guest.read(`${root}/a/${file}`), before);
+  },
+);
+
+test(
+  'rmdir of a container that a subsystem refers to is EBUSY',
+  { needs: ['held-references'], differs: ['no-veto'] },
+  async (t, context) => {
+    const { guest } = context;
+    const root = await mountHierarchy(context);
+    await guest.mkdir(`${root}/a`);
+    await guest.write(`${root}/a/test0.hold`, '1');
+    t.is(await errnoOf(guest.rmdir(`${root}/a`)), 'EBUSY');
+    t.is(await guest.read(`${root}/a/test0.hold`), '1\n');
+    await guest.write(`${root}/a/test0.hold`, '0');
+    t.is(await errnoOf(guest.rmdir(`${root}/a`)), 'none');
+  },
+);
+
+test(
+  'an rmdir that is refused leaves the references as they were',
+  { needs: ['held-references', 'debug', 'tasks'], differs: ['no-veto'] },
+  async (t, context) => {
+    const { guest } = context;
+    const root = await mountHierarchy(context, { options: 'test0,test1,debug' });
+    await guest.mkdir(`${root}/a`);
+    await guest.write(`${root}/a/test0.hold`, '1');
+    t.is(await guest.read(`${root}/a/debug.container_refcount`), '1\n');
+    t.is(await errnoOf(guest.rmdir(`${root}/a`)), 'EBUSY');
+    t.is(await guest.read(`${root}/a/debug.container_refcount`), '1\n');
+    await guest.write(`${root}/a/test0.hold`, '0');
+    t.is(await guest.read(`${root}/a/debug.container_refcount`), '0\n');
+  },
+);

@@ -385,7 +385,7 @@ test('an agent that is missing or empty is passed over in silence', async (t, co
   await guest.rmdir(`${root}/a`);
 });
 
-test('the flag of the root brings no notification', async (t, context) => {
+test('the flag of the root brings no notification', { differs: ['root-notifies'] }, async (t, context) => {
   const { guest } = context;
   const root = await withAgent(context);
   await guest.write(`${root}/notify_on_release`, '1');
@@ -405,3 +405,49 @@ test('an agent that was changed is the one that is run', async (t, context) => {
   await guest.until('the agent has run', async () => (await released(guest)).length > 0);
   t.deepEqual(await released(guest), ['other']);
 });
+
+test('only a task with all privileges sets the agent: EPERM', { needs: ['agent-privileged'] }, async (t, context) => {
+  const { guest } = context;
+  const root = await mountHierarchy(context);
+  await guest.write(`${root}/release_agent`, '/agent');
+  await guest.chown(`${root}/release_agent`, 1000, 1000);
+  const child = await guest.fork();
+  await child.setIds({ uid: 1000 });
+  t.is(await errnoOf(child.write(`${root}/release_agent`, '/mine')), 'EPERM');
+  t.is(await guest.read(`${root}/release_agent`), '/agent\n');
+});
+
+test(
+  'no lock is held over the start of the agent, whose path may lead through the hierarchy itself',
+  { timeoutMs: 30_000 },
+  async (t, context) => {
+    const { guest } = context;
+    const root = await withAgent(context);
+    // A mkdir has the directory locked while it waits for its turn; looking up the agent has to wait for that one then.
+    await guest.write(`${root}/release_agent`, `${root}/nowhere`);
+    const busy = Number(
+      await guest.sh(`(while :; do mkdir ${root}/b; rmdir ${root}/b; done) >/dev/null 2>&1 & echo $!`),
+    );
+    await makeContainer(guest, `${root}/a`);
+    for (let round = 0; round < 40; round += 1) await useOnce(guest, `${root}/a`);
+    await guest.kill(busy, 9);
+    await guest.write(`${root}/release_agent`, agent);
+    t.true((await releasedInAll(guest, root)).every((path) => path === '/a' || path === '/b'));
+  },
+);
+
+test(
+  'the agent is told when the last reference of a subsystem was dropped',
+  { needs: ['held-references'], differs: ['no-veto'] },
+  async (t, context) => {
+    const { guest } = context;
+    const root = await withAgent(context);
+    await makeContainer(guest, `${root}/a`);
+    await guest.write(`${root}/a/test0.hold`, '1');
+    await useOnce(guest, `${root}/a`);
+    t.deepEqual(await releasedInAll(guest, root), []);
+    await guest.write(`${root}/a/test0.hold`, '0');
+    await guest.until('the agent has run', async () => (await released(guest)).includes('/a'));
+    t.is((await released(guest)).filter((path) => path === '/a').length, 1);
+  },
+);

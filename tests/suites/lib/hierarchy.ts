@@ -78,8 +78,12 @@ export async function attach(by: GuestProcess, pid: number, container: string): 
  * The css group of a task, as the debug subsystem names it. A modern kernel prints no pointer as long as its random
  * numbers are not ready, and they are made ready by whoever asks for some.
  */
-export async function cssGroupOf(by: GuestProcess, root: string): Promise<string> {
-  const read = (): Promise<string> => by.read(`${root}/debug.current_css_group`);
+export async function cssGroupOf({ dialect }: CaseContext, by: GuestProcess, root: string): Promise<string> {
+  const read = async (): Promise<string> => {
+    const text = await by.read(`${root}/${dialect.debugFile('current_css_group')}`);
+    // Modern control groups tell more than the name: a word, the address, references, and a line for each subsystem.
+    return /^(?:css_set )?(\S+)/.exec(text)?.[1] ?? text;
+  };
   if ((await read()).includes('ptrval')) {
     const random = await by.open('/dev/random', 'r');
     await random.read(1);

@@ -16,14 +16,12 @@ test("the command of an old tree holds the toolchain's flags in CC", (t) => {
   const request = {
     toolchain: old,
     kernelVersion: '2.6.22-rc6',
-    jobs: 3,
     places: { ...sandboxPlaces, ccache: undefined },
   };
   t.deepEqual(makeArguments({ ...request, target: i386, goal: 'bzImage' }), [
     'make',
     '-C',
     '/linux',
-    '-j3',
     '--output-sync=target',
     '--no-print-directory',
     'O=/build',
@@ -41,19 +39,30 @@ test("the command of an old tree holds the toolchain's flags in CC", (t) => {
   t.deepEqual(s390.slice(-2), ['KCONFIG_ALLCONFIG=/x', 'vmlinux']);
 });
 
+test('the linker is named only where the toolchain has options for it', (t) => {
+  const toolchain = { ...old, linkerFlags: ['--no-warn-execstack'], targetLinkerFlags: { i386: ['-m', 'elf_i386'] } };
+  const words = (one: Toolchain, target = i386): string[] => {
+    const places = { ...sandboxPlaces, ccache: undefined };
+    return makeArguments({ toolchain: one, kernelVersion: '2.6.22-rc6', places, target, goal: 'bzImage' });
+  };
+  t.false(words(old).some((word) => word.startsWith('LD=')));
+  t.true(words(toolchain).includes('LD=ld -m elf_i386 --no-warn-execstack'));
+  t.true(words(toolchain, s390x).includes('LD=s390x-linux-gnu-ld --no-warn-execstack'));
+  t.notDeepEqual(makeIdentity(i386, toolchain, '2.6.22-rc6'), makeIdentity(i386, old, '2.6.22-rc6'));
+});
+
 test('ccache wraps both compilers and is told where it keeps things', (t) => {
   const argv = makeArguments({
     toolchain: old,
     kernelVersion: '6.1.1',
-    jobs: 1,
     places: sandboxPlaces,
     target: s390x,
     goal: 'bzImage',
   });
-  t.true(argv.some((word) => word.startsWith('CC=ccache s390x-linux-gnu-gcc-12 ')));
-  t.true(argv.includes('HOSTCC=ccache gcc -fcommon'));
-  t.is(makeEnvironment(sandboxPlaces, '/usr/bin').CCACHE_DIR, '/ccache');
-  t.is(makeEnvironment({ ...sandboxPlaces, ccache: undefined }, '/usr/bin').CCACHE_DIR, undefined);
+  t.true(argv.some((word) => word.startsWith('CC=sh /ccache/cc s390x-linux-gnu-gcc-12 ')));
+  t.true(argv.includes('HOSTCC=sh /ccache/cc gcc -fcommon'));
+  t.is(makeEnvironment(sandboxPlaces, '/usr/bin', ' -j2').CCACHE_DIR, '/ccache');
+  t.is(makeEnvironment({ ...sandboxPlaces, ccache: undefined }, '/usr/bin', ' -j2').CCACHE_DIR, undefined);
 });
 
 test('the identity of a make names no place, and differs with flags, target and layout', (t) => {

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import test from 'ava';
 import { parseProject } from '../../../harness/config/index.ts';
 import { describeError, UserError } from '../../../harness/model/index.ts';
@@ -53,6 +56,13 @@ test('a toolchain keeps what it does not name from the plain one', (t) => {
   t.is(toolchains['gcc']?.cc, 'gcc');
 });
 
+test('a series without a queue has no directory', (t) => {
+  const text = good.replace('        queue: patches/mine\n', '').replace('thing: a.patch', 'thing: base');
+  const spec = parseProject(text, '/project/quiltboot.yaml').series['mine']?.['6.1'];
+  t.is(spec?.directory, undefined);
+  t.is(spec?.features['thing']?.patch, 'base');
+});
+
 const mistakes: readonly [string, (text: string) => string, string][] = [
   [
     'a mistyped key',
@@ -96,6 +106,15 @@ const mistakes: readonly [string, (text: string) => string, string][] = [
     (text) => text.replace('version: 1', 'version: 2'),
     '/project/quiltboot.yaml:1:10: version: expected 1, found 2',
   ],
+  [
+    'a variant that says twice what it takes away',
+    (text) =>
+      text.replace(
+        'features:',
+        'variants: {v: {from: a.patch, patch: x, remove: {file: a.c, line: x}}}\n        features:',
+      ),
+    'series.mine.bases.6.1.variants.v: expected exactly one of remove, patch',
+  ],
   ['a series named none', (text) => text.replaceAll('mine:', 'none:'), '"none" is the built-in empty series'],
 ];
 
@@ -106,3 +125,29 @@ for (const [what, spoil, expected] of mistakes) {
     t.regex(said, /^\/project\/quiltboot\.yaml:\d+:\d+: /);
   });
 }
+
+test("the project's own file is whole: every fragment, queue and suite directory that it names is there", async (t) => {
+  const file = path.resolve(import.meta.dirname, '../../../quiltboot.yaml');
+  const { trees, series, configurations } = parseProject(await readFile(file, 'utf8'), file);
+  const named = [
+    ...Object.values(trees).flatMap(({ fragments, targetFragments, queue }) => [
+      ...fragments,
+      ...Object.values(targetFragments).flat(),
+      ...(queue === undefined ? [] : [queue]),
+    ]),
+    ...Object.values(series).flatMap((bases) =>
+      Object.values(bases).flatMap(({ directory, fragments }) => [
+        ...(directory === undefined ? [] : [directory]),
+        ...fragments.map((fragment) => fragment.path),
+      ]),
+    ),
+    ...Object.values(configurations).flatMap(({ fragments }) =>
+      Object.values(fragments).flatMap(({ all, targets }) => [...all, ...Object.values(targets).flat()]),
+    ),
+  ];
+  t.true(named.length > 40);
+  t.deepEqual(
+    named.filter((each) => !existsSync(each)),
+    [],
+  );
+});

@@ -1,6 +1,5 @@
 import test from 'ava';
 import { type Ended, type EndFacts, judgeEnd } from '../../../harness/guest/ending.ts';
-import { describeSamples, programCounters, readSystemMap } from '../../../harness/guest/symbols.ts';
 
 const plain: EndFacts = { exitCode: 0, signal: undefined, shutdown: undefined, splats: [], stderr: '' };
 const panic = { family: 'panic', title: 'panic: no root file system', excerpt: ['…'], severity: 'fatal' } as const;
@@ -30,15 +29,4 @@ test('a crash that the log tells of is the kernel, even when somebody ended QEMU
 test('a report that the guest survives does not explain its end', (t) => {
   const warning = { ...panic, severity: 'error' } as const;
   t.is(judgeEnd({ ...plain, splats: [warning], shutdown: 'guest-shutdown' }).ending, 'exit');
-});
-
-test('program counters of every target, with the functions that they lie in', (t) => {
-  const map = readSystemMap('ffffffff81000000 T _text\nffffffff81000100 t default_idle\nffffffff82000000 D data\n');
-  const x86 = 'CPU#0\nRAX=0\nRIP=ffffffff81000105 RFL=1\nCPU#1\nRIP=ffffffff81000105 RFL=1\n';
-  t.is(describeSamples(programCounters(x86), map), 'default_idle+0x5 (2 of 2)');
-  t.deepEqual(programCounters('EIP=c0100010 EFL=1'), [0xc0100010n]);
-  t.deepEqual(programCounters('PSW=mask 0706c00180000000 addr 0000000000100abc cc 00'), [0x100abcn]);
-  t.is(map.find(0x400000n), undefined);
-  t.is(map.find(0xffffffffff000000n), undefined);
-  t.is(describeSamples([0x10n], undefined), '0x10 (1 of 1)');
 });

@@ -1,6 +1,6 @@
 /** A guest module without a machine: files in a map, a log, and a few scripts that make it misbehave. */
 import { createLogReader } from '../../../harness/guest/log/index.ts';
-import { type Guest, GuestErrno, GuestGone } from '../../../harness/model/index.ts';
+import { type Guest, GuestErrno, GuestGone, GuestRefusal } from '../../../harness/model/index.ts';
 import type { GuestRequest } from '../../../harness/pipeline/suite-protocol.ts';
 import type { GuestSource } from '../../../harness/pipeline/suites.ts';
 
@@ -44,10 +44,17 @@ function fakeGuest(): Guest {
       return Promise.resolve();
     },
     exists: async () => Promise.resolve(true),
+    examine: async (what: string) => {
+      const stopped = files.has('/stopped');
+      const error = new GuestGone(stopped ? 'host' : 'hang', `${what}: CPU 0 in quilt_wait+0x1`);
+      return Promise.resolve(error);
+    },
     sh: async (script: string) => {
       reader.push(Buffer.from(reports[script] ?? ''));
       if (script === 'panic') throw new GuestGone('crash', 'the kernel panicked');
       if (script === 'false') throw new Error('the script ended with status 1');
+      if (script === 'refuse' || script === 'muddle')
+        throw new GuestRefusal('fork()', 'no', script === 'refuse' ? 'suite' : 'host');
       if (script === 'hang') return closed;
       return Promise.resolve('');
     },

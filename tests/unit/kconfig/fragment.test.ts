@@ -59,6 +59,18 @@ test('merging keeps each symbol once, and two that disagree are named', (t) => {
   t.deepEqual(error.location, { file: 'c.config', line: 2 });
 });
 
+test('a fragment that overrides has the last word over those before it, and no other', (t) => {
+  const base = parseFragment('CONFIG_SMALL=y\nCONFIG_B=y\n', 'base.config');
+  const fast = { ...parseFragment('# CONFIG_SMALL is not set\n', 'fast.config'), overrides: true };
+  t.is(mergeFragments([base, fast]).text, '# CONFIG_SMALL is not set\nCONFIG_B=y\n');
+  const again = { ...parseFragment('CONFIG_SMALL=y\n', 'again.config'), overrides: true };
+  const error = t.throws(() => mergeFragments([base, fast, again]), { instanceOf: UserError });
+  t.is(error.message, 'two fragments disagree about CONFIG_SMALL: fast.config:1 says n, again.config:1 says y');
+  t.throws(() => mergeFragments([base, fast, parseFragment('CONFIG_SMALL=y\n', 'series.config')]), {
+    message: /fast\.config:1 says n, series\.config:1 says y/,
+  });
+});
+
 test('numbers are equal by value, strings by their letters', (t) => {
   t.true(sameValue('0x10', '16'));
   t.true(sameValue('0X1f', '0x1F'));

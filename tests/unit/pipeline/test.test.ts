@@ -126,6 +126,18 @@ test('no assertion', async (t, { guest }) => { await guest.write('/a', 'x'); });
   t.is(ran.case('no assertion').cause?.blame, 'suite');
 });
 
+test('what the agent refuses is never held against the kernel', async (t) => {
+  const ran = await run(t, {
+    'refusal.ts': `${head}
+test('asks for too much', async (t, { guest }) => { await guest.sh('refuse'); t.pass(); });
+test('is misunderstood', async (t, { guest }) => { await guest.sh('muddle'); t.pass(); });
+`,
+  });
+  t.like(ran.case('asks for too much'), { outcome: 'fail', cause: { blame: 'suite' } });
+  t.regex(ran.case('asks for too much').cause?.summary ?? '', /refusal\.ts:4:\d+: GuestRefusal: fork\(\): no$/);
+  t.like(ran.case('is misunderstood'), { outcome: 'not-run', cause: { blame: 'host' } });
+});
+
 test('a report of the kernel fails a case whose assertions passed, unless it expects one', async (t) => {
   const ran = await run(t, {
     'splat.ts': `${head}
@@ -155,6 +167,7 @@ test("a guest that does not answer is the kernel's time-out, a promise that neve
     'slow.ts': `import { suite } from 'quiltboot/suite';
 const { test } = suite({ timeoutMs: 300 });
 test('hangs', async (t, { guest }) => { await guest.sh('hang'); t.pass(); });
+test('is stopped', async (t, { guest }) => { await guest.write('/stopped', ''); await guest.sh('hang'); t.pass(); });
 test('waits for nothing', async (t) => { await new Promise(() => {}); t.pass(); });
 test('goes on', (t) => { t.pass(); });
 `,
@@ -163,6 +176,8 @@ test('goes on', (t) => { t.pass(); });
   t.is(hangs.outcome, 'timeout');
   t.is(hangs.cause?.blame, 'kernel');
   t.is(hangs.cause?.summary, 'no end within 0.3 s: the guest did not answer sh("hang")');
+  t.deepEqual(hangs.cause?.excerpt, ['waiting for sh("hang")', 'the case did not end: CPU 0 in quilt_wait+0x1']);
+  t.like(ran.case('is stopped'), { outcome: 'not-run', cause: { blame: 'host' } });
   t.is(ran.case('waits for nothing').outcome, 'timeout');
   t.is(ran.case('waits for nothing').cause?.blame, 'suite');
   t.is(ran.case('goes on').outcome, 'pass');

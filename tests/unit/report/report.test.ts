@@ -1,7 +1,7 @@
 import test from 'ava';
 import { UserError } from '../../../harness/model/index.ts';
 import { ansiPaint, parseFormat, renderReport, renderText } from '../../../harness/report/index.ts';
-import { cell, mixedRun, runOf } from '../../support/sample-run.ts';
+import { built, cell, mixedRun, runOf } from '../../support/sample-run.ts';
 
 test('the matrix has a line for each point and a column for each target', (t) => {
   const lines = renderText(mixedRun).split('\n');
@@ -23,6 +23,17 @@ test('each failure comes with excerpt, blame, log and the command that repeats i
   t.true(text.includes('log: cells/1-x86_64/test/tasks.log'));
   t.true(text.includes('reproduce: quiltboot run x'));
   t.true(text.includes('verdict: fail (61.0 s)'));
+});
+
+test('advice stands behind the excerpt', (t) => {
+  const cause = {
+    blame: 'kernel',
+    summary: 'the build failed',
+    excerpt: ['a.c:1: error'],
+    advice: ['call is declared', ' context'],
+  } as const;
+  const failed = cell({ point: 1, patch: 'one.patch', build: { ...built, outcome: 'fail', cause } });
+  t.true(renderText(runOf([failed])).includes('  | a.c:1: error\n  > call is declared\n  >  context\n'));
 });
 
 test('colours change nothing but the escapes', (t) => {

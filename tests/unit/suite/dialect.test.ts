@@ -61,3 +61,18 @@ test('the file about all is read in both forms', (t) => {
     ],
   );
 });
+
+test('the dialect of 2007 reads its table, and calls the files of the debug subsystem by its own names', (t) => {
+  const dialect = findDialect('cgroup-2007');
+  t.deepEqual(
+    dialect.parseAll('#subsys_name\thierarchy\tnum_cgroups\ncpuset\t0\t1\ndebug\t10\t3\ncpu\t10\t3\n').subsystems,
+    [
+      { name: 'cpuset', hierarchy: undefined },
+      { name: 'debug', hierarchy: '10' },
+      { name: 'cpu', hierarchy: '10' },
+    ],
+  );
+  t.is(dialect.debugFile('container_refcount'), 'debug.cgroup_refcount');
+  t.is(dialect.debugFile('current_css_group_refcount'), 'debug.current_css_set_refcount');
+  t.is(findDialect('container').debugFile('current_css_group'), 'debug.current_css_group');
+});

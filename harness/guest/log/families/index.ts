@@ -1,5 +1,5 @@
 import type { Family } from '../family.ts';
-import { bugs, cutHere, otherBugs } from './bug.ts';
+import { bugs, cutHere, otherBugs, workLeaks } from './bug.ts';
 import { fatal } from './fatal.ts';
 import { lockdep } from './lockdep.ts';
 import { memory } from './memory.ts';
@@ -17,5 +17,6 @@ export const families: readonly Family[] = [
   ...stalls,
   ...lockdep,
   ...memory,
+  workLeaks,
   ...otherBugs,
 ];

@@ -15,7 +15,7 @@ export const lockdep: readonly Family[] = [
     form: 'prose',
     follows: ['oops', 'bug', 'cut-here'],
     consequence: true,
-    detail: /^(\S+:\d+ suspicious rcu_\w+\(\) usage)/,
+    detail: /^(\S+:\d+ (?:suspicious rcu_\w+\(\) usage|Illegal context switch in RCU[^!]*))/,
     starts: [
       plain(
         /^(?:\[ INFO|WARNING|\[ BUG): ((?:possible|bad|held|inconsistent|lock held|nested lock|invalid|suspicious|hard-safe|soft-safe|circular|different|irq lock|hardirq|softirq|HARDIRQ|SOFTIRQ|pool|Nested)[^\]]*?)(?: detected)?[!.]*(?: \])?$/,

@@ -10,7 +10,10 @@ export const x86: readonly Family[] = [
       at(/^BUG: kernel NULL pointer dereference, address/, 'NULL pointer dereference'),
       at(/^(?:BUG: )?[Uu]nable to handle kernel paging request\b(?! in virtual)/, 'bad paging request'),
       at(/^BUG: unable to handle page fault for address/, 'bad paging request'),
-      at(/^(?:Oops: )?general protection fault[^[]*: [0-9a-f]{4} \[#?\d+\]/, 'general protection fault'),
+      at(
+        /^(?:Oops: )?(?:segment-related )?general protection fault[^[]*: [0-9a-f]{4} \[#?\d+\]/,
+        'general protection fault',
+      ),
       at(/^(?:Oops: )?stack segment: [0-9a-f]{4} \[#?\d+\]/, 'stack segment fault'),
       at(/^(?:Oops: )?divide error: [0-9a-f]{4} \[#?\d+\]/, 'divide error'),
       at(/^(?:Oops: )?invalid opcode: [0-9a-f]{4} \[#?\d+\]/, 'invalid opcode'),

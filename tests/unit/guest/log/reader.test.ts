@@ -4,6 +4,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { createLogReader, type LogReaderOptions } from '../../../../harness/guest/log/index.ts';
 import type { Splat } from '../../../../harness/model/index.ts';
+import { readingOf } from '../../../support/log-reading.ts';
 
 const fixtures = path.resolve(import.meta.dirname, '../../../fixtures/logs');
 
@@ -12,23 +13,12 @@ interface Expected {
   readonly splats: readonly unknown[];
 }
 
-function reading(splats: readonly Splat[]): unknown[] {
-  return splats.map(({ family, severity, title, excerpt }) => ({
-    family,
-    severity,
-    title,
-    lines: excerpt.length,
-    first: excerpt[0],
-    last: excerpt.at(-1),
-  }));
-}
-
 function read(bytes: Uint8Array, options: LogReaderOptions, cuts: readonly number[] = []): unknown[] {
   const reader = createLogReader(options);
   const places = [0, ...[...cuts].sort((a, b) => a - b), bytes.length];
   for (const [index, from] of places.entries()) reader.push(bytes.subarray(from, places[index + 1] ?? bytes.length));
   reader.end();
-  return reading(reader.splats());
+  return reader.splats().map(readingOf);
 }
 
 for (const file of readdirSync(fixtures).filter((name) => name.endsWith('.log'))) {

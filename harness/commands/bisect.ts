@@ -1,0 +1,129 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import { type BisectResult, type Target, UserError } from '../model/index.ts';
+import { bisect, type PredicateWords, parsePredicate, type Selection } from '../pipeline/index.ts';
+import { ansiPaint, renderBisect } from '../report/index.ts';
+import type { Io } from './io.ts';
+import { option } from './options.ts';
+import { wantsColour } from './reporter.ts';
+import { examplesText } from './run.ts';
+import { chooseFrom, type GlobalOptions, openSession, type SelectionOptions, type WorkOptions } from './session.ts';
+
+/** Options that tell what is bad; `step` has them too. */
+export interface PredicateOptions extends PredicateWords, SelectionOptions, WorkOptions {
+  readonly suite?: readonly string[];
+  readonly repeat?: number;
+}
+
+interface BisectOptions extends PredicateOptions {
+  readonly points?: string;
+  readonly range?: string;
+  readonly options?: string;
+  readonly against?: string;
+  readonly out: string;
+  readonly json?: true;
+}
+
+const examples = [
+  'quiltboot bisect container --target s390x --build',
+  'quiltboot bisect container --target x86_64 --case "rmdir of a busy container"',
+  'quiltboot bisect mine --boot --repeat 5',
+  'quiltboot bisect none --tree linux-6.1=git:../linux#master --range v6.1.90..v6.1.100 --boot',
+  'quiltboot bisect container --options debug --log "possible circular locking"',
+];
+
+/** Adds the options by which a bad point is told. */
+export function withPredicate(command: Command): Command {
+  return command
+    .option('--build', 'bad: it does not build')
+    .option('--boot', 'bad: it builds and does not boot, or reports something while it boots')
+    .option('--case <text>', 'bad: a case whose name contains this fails')
+    .option('--log <regex>', 'bad: a line of the kernel log matches; with --suite also of the suites’ logs')
+    .option('--warning [regex]', 'bad: the compiler warns of what matches, or of anything the good end does not have')
+    .addOption(option.suite())
+    .addOption(option.repeat());
+}
+
+/** The one target that is named, or the project's first. */
+export function oneTarget(selection: Selection, options: SelectionOptions): Target {
+  const [target, ...more] = options.target === undefined ? selection.targets.slice(0, 1) : selection.targets;
+  if (target !== undefined && more.length === 0) return target;
+  throw new UserError('a bisection runs on one target', { hint: 'for instance: --target s390x' });
+}
+
+/** `quiltboot bisect`: which patch, commit or option is to blame. */
+export function bisectCommand(io: Io, done: (status: number) => void): Command {
+  const command = new Command('bisect')
+    .description('Find the patch of a series, the commit of a range or the kernel option that makes it fail.')
+    .argument('[series]', 'series of the project file, or "none" (default: the project’s)')
+    .addOption(option.tree())
+    .addOption(option.target())
+    .addOption(option.points())
+    .addOption(option.config())
+    .addOption(option.toolchain())
+    .option('--range <good..bad>', 'bisect commits of a tree from git, with the whole series on top of each')
+    .option('--options <bad>', 'bisect options: of this configuration, fragment or .config over the tree’s fragments')
+    .option('--against <good>', 'with --options: what passes (default: the fragments alone)');
+  return withPredicate(command)
+    .option('--json', 'print the result as JSON')
+    .addOption(option.out('.quiltboot/bisect', 'where bisections are stored'))
+    .addOption(option.jobs())
+    .addOption(option.guests())
+    .addOption(option.fresh())
+    .addHelpText('after', examplesText(examples))
+    .addHelpText(
+      'after',
+      '\nA point that does not come as far as what is looked for is skipped; a fault of the machine never counts as bad.\nExit status: 0 nothing is bad; 1 the culprit (or what is left of the suspects) was found; 2 a mistake, or an end\ncan’t be judged; 69 the machine was to blame; 130 interrupted, and the same command goes on where it stopped.\n',
+    )
+    .action(async (series: string | undefined, options: BisectOptions, self: Command) => {
+      const global = self.optsWithGlobals<GlobalOptions>();
+      const predicate = parsePredicate(options);
+      if (options.range !== undefined && options.options !== undefined)
+        throw new UserError('--range and --options at once: bisect one after the other');
+      if (options.range !== undefined && options.points !== undefined)
+        throw new UserError('--range bisects commits with the whole series on top, so --points has no meaning');
+      if (options.against !== undefined && options.options === undefined)
+        throw new UserError('--against says what passes, but not what fails', { hint: 'add --options NAME' });
+      const { project, selection } = await chooseFrom(io, global, series, options);
+      const target = oneTarget(selection, options);
+      const session = openSession(io, global, options);
+      const result = await bisect(
+        {
+          project,
+          selection,
+          target,
+          predicate,
+          repeat: options.repeat ?? 1,
+          out: path.resolve(io.cwd, options.out),
+          invocation: {
+            series: selection.spec.name,
+            tree: selection.recipe.name,
+            ...(options.tree?.includes('=') ? { override: options.tree } : {}),
+            ...(selection.configuration === undefined ? {} : { configuration: selection.configuration }),
+            ...(options.toolchain === undefined ? {} : { toolchain: options.toolchain }),
+            ...(global.project === undefined ? {} : { project: global.project }),
+          },
+          ...(options.points === undefined ? {} : { points: options.points }),
+          ...(options.range === undefined ? {} : { range: options.range }),
+          ...(options.options === undefined
+            ? {}
+            : {
+                options: { bad: options.options, ...(options.against === undefined ? {} : { good: options.against }) },
+              }),
+          ...(options.suite === undefined ? {} : { suites: options.suite }),
+        },
+        session.context,
+      ).finally(() => session.reporter.end());
+      io.out(
+        options.json
+          ? `${JSON.stringify(result, null, 2)}\n`
+          : renderBisect(result, wantsColour(io, io.outIsTerminal) ? ansiPaint : undefined),
+      );
+      io.err(`stored in ${path.relative(io.cwd, result.directory) || '.'}\n`);
+      done(statusOf(result));
+    });
+}
+
+function statusOf({ outcome }: BisectResult): number {
+  return outcome.kind === 'all-good' ? 0 : 1;
+}

@@ -1,0 +1,101 @@
+import type { BisectOutcome, BisectPoint, BisectResult, Observation, PointTries, Sureness } from '../model/index.ts';
+import { noPaint, type Paint } from './paint.ts';
+
+/** What a bisection came to, for people: the verdict, the evidence from both sides, and how it got there. */
+export function renderBisect(result: BisectResult, paint: Paint = noPaint): string {
+  const { bad, good, path, sureness, hostFaults, outcome } = result;
+  const isGood = outcome.kind === 'all-good';
+  return [
+    result.title,
+    result.predicate,
+    '',
+    ...verdictLines(outcome).map((line) => paint(line, isGood ? 'green' : 'bold')),
+    ...(bad ? ['', ...witness('bad', bad, 'red', paint)] : []),
+    ...(good ? ['', ...witness('good', good, 'green', paint)] : []),
+    ...(result.reproduce === undefined ? [] : ['', `reproduce: ${result.reproduce}`]),
+    ...(sureness ? ['', ...surenessLines(sureness, outcome)] : []),
+    '',
+    'looked at:',
+    ...path.map((tries) => `  ${wordOf(tries.sign).padEnd(9)} ${tries.point.label}${countOf(tries)}`),
+    ...hostFaults.map(({ point, summary }) => paint(`  left out  ${point.label}: ${summary}`, 'yellow')),
+    ...(result.gitLog === undefined
+      ? []
+      : [
+          '',
+          'git bisect log:',
+          ...result.gitLog
+            .trimEnd()
+            .split('\n')
+            .map((line) => `  ${line}`),
+        ]),
+    '',
+  ].join('\n');
+}
+
+function verdictLines(outcome: BisectOutcome): string[] {
+  const list = (points: readonly BisectPoint[]): string[] => points.map(({ label }) => `  ${label}`);
+  switch (outcome.kind) {
+    case 'found': {
+      const [only, ...more] = outcome.culprits;
+      if (more.length === 0)
+        return [`${only?.label ?? ''} ${only?.commit === undefined ? 'makes the difference' : 'is the first bad one'}`];
+      return [
+        `these ${outcome.culprits.length} make the difference together, and no judged part of them does:`,
+        ...list(outcome.culprits),
+      ];
+    }
+    case 'one-of':
+      return [
+        `one of these ${outcome.suspects.length} is the first bad one; all but the last can’t be judged:`,
+        ...list(outcome.suspects),
+      ];
+    case 'all-good':
+      return [`nothing to look for: the bad end is good (${outcome.end.label})`];
+    case 'all-bad':
+      return [`the good end is bad already (${outcome.end.label}); what is to blame came before`];
+  }
+}
+
+const words = { good: 'good', bad: 'BAD', skip: 'unknown' } as const;
+
+function wordOf(sign: PointTries['sign']): string {
+  return words[sign];
+}
+
+function countOf({ observations }: PointTries): string {
+  if (observations.length < 2) return '';
+  const count = (sign: Observation['sign']): number => observations.filter((one) => one.sign === sign).length;
+  const parts = [
+    [count('bad'), 'bad'],
+    [count('good'), 'good'],
+    [count('skip'), 'unknown'],
+  ] as const;
+  return ` (${parts
+    .filter(([many]) => many > 0)
+    .map(([many, word]) => `${many} × ${word}`)
+    .join(', ')})`;
+}
+
+function witness(what: 'bad' | 'good', tries: PointTries, colour: 'red' | 'green', paint: Paint): string[] {
+  const shown = tries.observations.find((one) => one.sign === tries.sign) ?? tries.observations.at(-1);
+  return [
+    paint(`${what}: ${tries.point.label}${countOf(tries)}`, colour),
+    ...(shown
+      ? [
+          `  ${shown.summary}`,
+          ...shown.excerpt.map((line) => paint(`  | ${line}`, 'dim')),
+          ...(shown.log === undefined ? [] : [`  log: ${shown.log}`]),
+        ]
+      : []),
+  ];
+}
+
+function surenessLines({ tries, failures, rate, probability }: Sureness, outcome: BisectOutcome): string[] {
+  const percent = (share: number): string => `${(Math.floor(share * 10_000) / 100).toFixed(2)} %`;
+  const what = outcome.kind === 'one-of' ? 'that it is one of them' : 'that it is this one';
+  return [
+    `how sure: ${percent(probability)} ${what}`,
+    `  at bad points ${failures} of ${tries} tries failed, taken as a chance of ${percent(rate)} for each try;`,
+    '  the rest is the chance that a bad point passed all its tries',
+  ];
+}

@@ -1,0 +1,13 @@
+/* A load for the guest: what benchmarks measure and what races consist of. Called as the program "load", see load.c. */
+void load_main(long argc, char **argv);
+/* Called as "unload": removes the container that a release agent is told of; 0 when it has gone. */
+int unload(const char *container);
+/* `load race SEED OPERATIONS KINDS ROOT [TYPE OPTIONS OTHER]`, see race.c; returns the exit status. */
+int load_race(long argc, char **argv);
+
+/* open, one write, close; the first error. */
+long put_text(const char *path, const char *text);
+/* Writes "0" into the `tasks` of a container: the caller moves. */
+long join(const char *container);
+/* fork(2), and the child's exit at once or after it has moved itself; reaped by the caller. */
+void leave(int status) __attribute__((noreturn));

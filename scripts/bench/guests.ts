@@ -1,0 +1,209 @@
+/**
+ * Measures the guests of kernels that are there already: restore against cold boot, what the harness adds to QEMU, and
+ * isolated cases per second.
+ *
+ *   npx tsx scripts/bench/guests.ts x86_64=IMAGE [s390x=IMAGE] [--rounds 11] [--cases 60]
+ *
+ * The ratios are of things measured in this one call; the limits in milliseconds and cases a second are absolute.
+ */
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { argv, echo } from 'zx';
+import { createLink } from '../../harness/guest/link.ts';
+import { qemuArguments } from '../../harness/guest/qemu-args.ts';
+import { type Context, cachePaths, findTarget, makeImage, type Target } from '../../harness/index.ts';
+import { bootRetrying, guestFactory } from '../../harness/pipeline/guest-factory.ts';
+import { testStage } from '../../harness/pipeline/test.ts';
+import { type Figure, median, printFigures } from './figures.ts';
+
+const number = (name: string, usual: number): number => {
+  const value: unknown = argv[name];
+  return typeof value === 'number' ? value : usual;
+};
+const rounds = number('rounds', 11);
+const cases = number('cases', 60);
+const machine = { cpus: 1, memoryMiB: 256, commandLine: [] };
+
+/** Milliseconds of an action. */
+async function timed(action: () => Promise<void>): Promise<number> {
+  const started = performance.now();
+  await action();
+  return performance.now() - started;
+}
+
+/**
+ * QEMU alone doing what a restore does: start, load the state, run, first byte of the agent's answer to a hello. One
+ * client of each socket, written by hand, and nothing else.
+ */
+async function bareRestore(
+  target: Target,
+  files: { readonly kernel: string; readonly initramfs: string; readonly state: string },
+  directory: string,
+  hello: Buffer,
+): Promise<number> {
+  const names = ['log', 'agent', 'monitor'] as const;
+  const servers = names.map((name) => ({ name, path: path.join(directory, name), server: net.createServer() }));
+  const connected: Promise<net.Socket>[] = [];
+  for (const { path: file, server } of servers) {
+    connected.push(new Promise((resolve) => server.once('connection', resolve)));
+    await new Promise<void>((resolve) => server.listen(file, resolve));
+  }
+  const at = (name: string): string => path.join(directory, name);
+  const [command, ...args] = qemuArguments({
+    target,
+    ...files,
+    ...machine,
+    sockets: { log: at('log'), agent: at('agent'), monitor: at('monitor') },
+    incoming: 'fd:0',
+  });
+  const state = await open(files.state, 'r');
+  const started = performance.now();
+  const child = spawn(command, args, { stdio: [state.fd, 'ignore', 'inherit'] });
+  try {
+    const [, agent, monitor] = await Promise.all(connected);
+    if (!agent || !monitor) throw new Error('no sockets');
+    const answered = new Promise<void>((resolve) => agent.once('data', () => resolve()));
+    monitor.write('{"execute": "qmp_capabilities"}\n');
+    await new Promise<void>((resolve) => {
+      monitor.on('data', (chunk: Buffer) => {
+        const text = chunk.toString();
+        if (text.includes('"status"') && !text.includes('inmigrate')) resolve();
+        else setTimeout(() => monitor.write('{"execute": "query-status"}\n'), 2);
+      });
+    });
+    monitor.write('{"execute": "cont"}\n');
+    // Before the state is loaded the port would forget it.
+    agent.write(hello);
+    await answered;
+    return performance.now() - started;
+  } finally {
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('exit', resolve));
+    await state.close();
+    for (const { server, path: file } of servers) {
+      server.close();
+      await rm(file, { force: true });
+    }
+  }
+}
+
+async function figuresOf(target: Target, image: string, scratch: string, context: Context): Promise<Figure[]> {
+  const { initramfs } = await makeImage({ target }, context);
+  const snapshots = path.join(scratch, `snapshots-${target.name}`);
+  const request = { target, kernel: { image }, initramfs, ...machine, logFile: path.join(scratch, 'guest.log') };
+  const first = async (open: () => ReturnType<typeof bootRetrying>): Promise<number> => {
+    let guest: Awaited<ReturnType<typeof bootRetrying>> | undefined;
+    const ms = await timed(async () => {
+      guest = await open();
+      await guest.run(['/bin/true']);
+    });
+    await guest?.close();
+    return ms;
+  };
+  const cold: number[] = [];
+  for (let round = 0; round < Math.min(5, rounds); round += 1)
+    cold.push(await first(() => bootRetrying(request, context)));
+
+  const factory = await guestFactory({ ...request, snapshots }, context);
+  const state = (await readdir(snapshots)).find((name) => name.endsWith('.state'));
+  if (state === undefined) throw new Error(`no snapshot of ${image} could be made`);
+  const restore: number[] = [];
+  const call: number[] = [];
+  const bare: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    restore.push(
+      await timed(async () => {
+        const guest = await factory.acquire();
+        await guest.run(['/bin/true']);
+        await guest.close();
+      }),
+    );
+    call.push(await timed(async () => (await factory.acquire()).close()));
+    const link = createLink(() => 4711);
+    link.hello();
+    const files = { kernel: image, initramfs, state: path.join(snapshots, state) };
+    bare.push(await bareRestore(target, files, scratch, link.takeOutput()));
+  }
+  await factory.close();
+
+  const suite = path.join(scratch, 'trivial.ts');
+  const text = Array.from(
+    { length: cases },
+    (_, index) => `test('case ${index}', async (t, { guest }) => { t.true(await guest.exists('/proc/1')); });\n`,
+  );
+  await writeFile(suite, `import test from 'quiltboot/suite';\n${text.join('')}`);
+  const logs = path.join(scratch, 'logs');
+  await mkdir(logs, { recursive: true });
+  const run = (match: string): Promise<number> =>
+    timed(async () => {
+      const result = await testStage(
+        {
+          kernel: { image, kernelVersion: 'any' },
+          initramfs,
+          target,
+          machine,
+          point: 0,
+          dialect: 'container',
+          features: {},
+          suites: [suite],
+          logDirectory: logs,
+          match,
+        },
+        { ...context, guests: 2, cache: { ...context.cache, root: scratch } },
+      );
+      if (result.outcome !== 'pass') throw new Error(JSON.stringify(result.cause));
+    });
+  // The snapshot is made in the first, and the start of the suite process is in both.
+  const last = `case ${cases - 1}`;
+  const one = Math.min(await run(last), await run(last));
+  const all = await run('case');
+  const ms = (value: number): string => `${value.toFixed(0)} ms`;
+  return [
+    {
+      name: `${target.name}: restore to first command / cold boot to first command`,
+      value: median(restore) / median(cold),
+      limit: 0.33,
+      detail: `${ms(median(restore))} / ${ms(median(cold))}`,
+    },
+    {
+      name: `${target.name}: restore to first call, what the harness adds to QEMU, ms`,
+      value: median(call) - median(bare),
+      limit: 30,
+      detail: `${ms(median(call))} - ${ms(median(bare))}`,
+    },
+    {
+      name: `${target.name}: isolated trivial cases a second`,
+      value: (cases - 1) / ((all - one) / 1000),
+      limit: 12,
+      atLeast: true,
+      detail: `${cases} cases in ${(all / 1000).toFixed(1)} s, one in ${(one / 1000).toFixed(1)} s`,
+    },
+  ];
+}
+
+const scratch = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-bench-guests-'));
+const context: Context = {
+  cache: cachePaths(process.env),
+  emit: (event) => {
+    if (event.type === 'note') echo(event.text);
+  },
+  signal: new AbortController().signal,
+  jobs: 1,
+  guests: 2,
+  fresh: false,
+};
+try {
+  const figures: Figure[] = [];
+  for (const word of argv._) {
+    const [name = '', image = ''] = word.split('=');
+    await readFile(image);
+    figures.push(...(await figuresOf(findTarget(name), path.resolve(image), scratch, context)));
+  }
+  if (figures.length === 0) throw new Error('name kernels: scripts/bench/guests.ts x86_64=IMAGE');
+  printFigures(figures, { node: process.version });
+} finally {
+  await rm(scratch, { recursive: true, force: true });
+}

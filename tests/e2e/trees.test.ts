@@ -1,0 +1,139 @@
+/**
+ * The genuine trees of 2007, too big and too far away to be fetched by a test. The cases run when QUILTBOOT_TREES says
+ * where the trees are, as --tree takes it, with blanks between them:
+ *
+ *   QUILTBOOT_TREES='linux-2.6.22-rc6=git:PATH#v2.6.22-rc6 linux-2.6.24=git:PATH#v2.6.24' npx ava tests/e2e/trees.test.ts
+ *
+ * They use the user's own cache, like the tests of the main job.
+ */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { execaSync } from 'execa';
+import type { Cell, Run } from '../../harness/model/index.ts';
+import { emptyPlace, placeIn, root } from '../support/program.ts';
+
+const hour = 60 * 60 * 1000;
+const given = (process.env['QUILTBOOT_TREES'] ?? '').split(/\s+/).filter((word) => word.includes('='));
+
+/** Declares a case that needs a tree, and perhaps a tool; without them it is skipped, and its title says why. */
+function withTree(
+  name: string,
+  title: string,
+  body: (t: ExecutionContext, tree: string) => Promise<void>,
+  missing?: string,
+): void {
+  const tree = given.find((word) => word.startsWith(`${name}=`));
+  if (tree === undefined || missing !== undefined) {
+    const reason = tree === undefined ? 'QUILTBOOT_TREES does not give that tree' : missing;
+    test.serial.skip(`${name}: ${title} (${reason})`, () => undefined);
+    return;
+  }
+  test.serial(`${name}: ${title}`, async (t) => {
+    t.timeout(hour);
+    await body(t, tree);
+  });
+}
+
+/** Runs the program in the project's own directory; resolves with the run that it stored. */
+async function ending(t: ExecutionContext, status: number, ...words: string[]): Promise<Run> {
+  const { directory } = await emptyPlace(t);
+  const out = path.join(directory, 'runs');
+  const { code, out: report, err } = await placeIn(root, { NO_COLOR: '1' }).run(...words, '--out', out);
+  t.log(report);
+  t.is(code, status, err.slice(-4000));
+  return JSON.parse(await readFile(path.join(out, 'latest', 'run.json'), 'utf8')) as Run;
+}
+
+/** Like {@link ending}, of a run that has to pass. */
+function passing(t: ExecutionContext, ...words: string[]): Promise<Run> {
+  return ending(t, 0, ...words);
+}
+
+function passed(cell: Cell): number {
+  return cell.cases.filter((one) => one.outcome === 'pass').length;
+}
+
+const all = ['--target', 'x86_64,s390x,i386'];
+
+withTree('linux-2.6.22-rc6', 'every point of the container series passes on three targets', async (t, tree) => {
+  const run = await passing(t, 'run', 'container', '--tree', tree, ...all, '--keep-going');
+  t.is(run.cells.length, 3 * (run.series.patches.length + 1));
+  for (const cell of run.cells) {
+    if (cell.point === 0) t.is(passed(cell), 0, 'no case of the series can pass without the series');
+    else t.true(passed(cell) >= 40, `${cell.point} ${cell.target}: ${passed(cell)}`);
+  }
+});
+
+withTree('linux-2.6.22-rc6', 'the whole series passes with lockdep and its friends', async (t, tree) => {
+  const run = await passing(t, 'run', 'container', '--tree', tree, ...all, '--points', 'final', '--config', 'debug');
+  for (const cell of run.cells) t.true(passed(cell) > 100, cell.target);
+});
+
+withTree('linux-2.6.22-rc6', 'without its include patch 7 builds on i386 with high memory only', async (t, tree) => {
+  const words = [
+    'build',
+    'container',
+    '--tree',
+    tree,
+    '--points',
+    '6,7',
+    '--keep-going',
+    '--without-fix',
+    'kmod-include',
+  ];
+  const broken = await ending(t, 1, ...words, ...all);
+  for (const cell of broken.cells) {
+    t.is(cell.outcome, cell.point === 7 ? 'fail' : 'pass', `${cell.point} ${cell.target}`);
+    if (cell.point === 7) t.regex(cell.cause?.summary ?? '', /implicit declaration of function 'call_usermodehelper'/);
+  }
+  await passing(t, ...words, '--target', 'i386', '--config', 'highmem');
+});
+
+withTree('linux-2.6.22-rc6', 'what is optimised for speed passes as what is optimised for size', async (t, tree) => {
+  const words = ['run', 'container', '--tree', tree, ...all, '--points', 'final'];
+  const [small, fast] = [await passing(t, ...words), await passing(t, ...words, '--config', 'o2')];
+  t.deepEqual(fast.cells.map(passed), small.cells.map(passed));
+  for (const [index, cell] of fast.cells.entries()) t.not(cell.imageHash, small.cells[index]?.imageHash);
+});
+
+const older = execaSync('s390x-linux-gnu-gcc-11', ['--version'], { reject: false });
+
+withTree(
+  'linux-2.6.22-rc6',
+  'an older compiler makes a kernel that passes as well',
+  async (t, tree) => {
+    const words = ['run', 'container', '--tree', tree, ...all, '--points', 'final', '--toolchain', 'gcc-11-2.6.22'];
+    for (const cell of (await passing(t, ...words)).cells) t.true(passed(cell) > 100, cell.target);
+  },
+  older.exitCode === 0 ? undefined : 'gcc-11 and gcc-11-s390x-linux-gnu are not installed',
+);
+
+withTree('linux-2.6.22-rc6', 'equal sources give equal images in two build directories', async (t, tree) => {
+  // At point 0 the two series are the same kernel, in work trees and build directories of their own.
+  const words = ['--tree', tree, ...all, '--points', '0', '--fresh'];
+  const [one, two] = [await passing(t, 'build', 'container', ...words), await passing(t, 'build', 'none', ...words)];
+  t.deepEqual(
+    one.cells.map(({ target, imageHash }) => [target, imageHash]),
+    two.cells.map(({ target, imageHash }) => [target, imageHash]),
+  );
+  t.true(one.cells.every(({ imageHash, reused }) => imageHash !== null && !reused));
+});
+
+withTree('linux-2.6.22-rc6', '31-bit s390 builds at the last point', async (t, tree) => {
+  await passing(t, 'build', 'container', '--tree', tree, '--target', 's390x', '--points', 'final', '--config', '31bit');
+});
+
+withTree('linux-2.6.24', 'the suites agree with the control groups of 2007', async (t, tree) => {
+  for (const cell of (await passing(t, 'run', 'cgroup-2007', '--tree', tree, ...all)).cells) {
+    t.true(passed(cell) > 100, cell.target);
+    const skipped = cell.cases.filter((one) => one.outcome === 'skip');
+    t.deepEqual(
+      skipped
+        .filter((one) => !/^cgroup-2007: /.test(one.reason ?? ''))
+        .map((one) => `${one.name}: ${one.reason ?? ''}`),
+      [],
+      'no case is skipped without a row in the table of the dialect',
+    );
+  }
+});

@@ -1,0 +1,147 @@
+/**
+ * Processes of the guest that get into each other's way on purpose (images/agent/race.c). What the kernel does in each
+ * race is up to chance, within what the seed decides; that it stays whole, and that all comes back, is not.
+ *
+ * QUILTBOOT_RACE_OPERATIONS, operations of each race, and QUILTBOOT_RACE_SEED change them; with --fresh, for a result
+ * in the store does not tell one count from another.
+ */
+import type { ExecutionContext } from 'ava';
+import type { CaseContext } from 'quiltboot/suite';
+import { suite } from 'quiltboot/suite';
+import { ensureDirectory, errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+
+const operations = Number(process.env['QUILTBOOT_RACE_OPERATIONS'] ?? 500);
+const seed = Number(process.env['QUILTBOOT_RACE_SEED'] ?? 1);
+const patience = 60_000 + operations * 60;
+
+const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks', 'fork-exit'], timeoutMs: patience });
+
+/** Where the race mounts its hierarchy a second time. */
+const elsewhere = '/dev/elsewhere';
+
+/** Runs one race in a mounted hierarchy; whatever it complains about fails the case, and so does a kind that never went well. */
+async function race(
+  t: ExecutionContext,
+  { guest, dialect }: CaseContext,
+  kinds: string,
+  root: string,
+  options: string,
+  count = operations,
+): Promise<void> {
+  await ensureDirectory(guest, elsewhere);
+  const words = [String(seed), String(count), kinds, root, dialect.fsType, options, elsewhere];
+  const outcome = await guest.run({ argv: ['load', 'race', ...words], timeoutMs: patience - 10_000 });
+  t.deepEqual({ status: outcome.status, stderr: outcome.stderr }, { status: 0, stderr: '' }, outcome.stdout);
+  const well = outcome.stdout.split('\n').map((line) => line.slice(0, line.indexOf(' ')));
+  t.deepEqual(
+    [...new Set(kinds)].filter((kind) => !well.includes(kind)),
+    [],
+    `kinds that never went well; others: ${outcome.stdout}`,
+  );
+  t.log(`seed ${seed}, ${count} operations: ${outcome.stdout.trim().replaceAll('\n', ', ')}`);
+}
+
+/** Objects in use, by cache. The kernel frees many of them a moment after their last use. */
+async function slabs({ guest }: CaseContext): Promise<Map<string, number>> {
+  const lines = (await guest.read('/proc/slabinfo')).split('\n').map((line) => line.split(/\s+/));
+  return new Map(
+    lines.filter(([, active]) => /^\d+$/.test(active ?? '')).map(([name = '', active]) => [name, Number(active)]),
+  );
+}
+
+interface Race {
+  readonly name: string;
+  /** See images/agent/race.c. */
+  readonly kinds: string;
+  readonly needs?: readonly string[];
+  /** The release agent removes what it is told of. */
+  readonly agent?: boolean;
+}
+
+const races: readonly Race[] = [
+  { name: 'tasks fork and exit while they move', kinds: 'dffFFmmppt' },
+  { name: 'containers come and go while tasks move in', kinds: 'dDdDmmppFt' },
+  { name: 'the hierarchy is mounted and unmounted while tasks exit', kinds: 'uuffFFdDm' },
+  { name: 'the agent removes containers while tasks come back', kinds: 'ddnnmmFFpD', needs: ['release'], agent: true },
+  { name: 'everything happens at once', kinds: 'dDmpfFntu', needs: ['release'], agent: true },
+];
+
+for (const { name, kinds, needs = [], agent = false } of races) {
+  test(`${name}, and nothing stays behind`, { needs }, async (t, context) => {
+    const { guest, dialect } = context;
+    const options = [...dialect.plainSubsystems, ...(agent ? ['release_agent=/bin/unload'] : [])].join(',');
+    const root = await mountHierarchy(context, { options });
+    await race(t, context, kinds, root, options);
+    t.deepEqual(
+      (await guest.readdir(root)).filter((each) => each.startsWith('race')),
+      [],
+    );
+    t.true((await tasksOf(guest, root)).includes(guest.pid));
+    await errnoOf(guest.umount(elsewhere));
+    await guest.umount(root);
+    // The hierarchy has ended: each of its subsystems is free for another one. Where the last container is freed a
+    // moment after its removal, a hierarchy ends with the first mount that comes and goes later.
+    const first = dialect.plainSubsystems[0];
+    await guest.until('the subsystems are free', async () => {
+      if ((await errnoOf(mountHierarchy(context, { options: first, at: elsewhere }))) === 'none') return true;
+      if ((await errnoOf(mountHierarchy(context, { options }))) === 'none') await guest.umount(root);
+      return false;
+    });
+  });
+}
+
+test(
+  'children with namespaces of their own come and go, and nothing stays behind',
+  { needs: ['clone'], differs: ['no-ns'] },
+  async (t, context) => {
+    const { guest } = context;
+    const root = await mountHierarchy(context, { options: 'ns' });
+    await race(t, context, 'gggf', root, 'ns');
+    t.deepEqual(
+      (await guest.readdir(root)).filter((each) => each.startsWith('node_')),
+      [],
+    );
+  },
+);
+
+test(
+  'the references that debug shows are back where they were',
+  { needs: ['debug'], differs: ['no-reference-count'] },
+  async (t, context) => {
+    const { guest, dialect } = context;
+    const options = `${dialect.plainSubsystems[0]},debug`;
+    const root = await mountHierarchy(context, { options });
+    await guest.mkdir(`${root}/kept`);
+    const reader = await guest.fork();
+    await reader.write(`${root}/kept/tasks`, '0');
+    const files = (['taskcount', 'container_refcount', 'current_css_group_refcount'] as const).map(dialect.debugFile);
+    const counts = async (): Promise<string[]> => Promise.all(files.map((file) => reader.read(`${root}/kept/${file}`)));
+    const before = await counts();
+    await race(t, context, 'ddDmmppffFF', root, options);
+    t.deepEqual(await counts(), before);
+  },
+);
+
+test('what the kernel had allocated for a race it frees again', async (t, context) => {
+  const { guest, dialect } = context;
+  const options = dialect.plainSubsystems.join(',');
+  const root = await mountHierarchy(context, { options });
+  const kinds = 'dddDDDmmpFt';
+  // A leak of one object for each operation of one kind would be some hundred of them.
+  const count = 6000;
+  const allowed = 100;
+  await race(t, context, kinds, root, options, count);
+  const before = await slabs(context);
+  await race(t, context, kinds, root, options, count);
+  let grown: string[] = [];
+  await guest
+    .until('the caches are back', async () => {
+      grown = [...(await slabs(context))]
+        .map(([name, now]) => ({ name, more: now - (before.get(name) ?? 0) }))
+        .filter(({ more }) => more > allowed)
+        .map(({ name, more }) => `${name}: ${more} more`);
+      return grown.length === 0;
+    })
+    .catch(() => undefined);
+  t.deepEqual(grown, []);
+});

@@ -1,0 +1,65 @@
+import test from 'ava';
+import { gitBisectLog } from '../../../harness/bisect/git-log.ts';
+import { describePredicate, lastStageOf, parsePredicate } from '../../../harness/bisect/predicate.ts';
+import { nearestTitle } from '../../../harness/bisect/titles.ts';
+import { UserError } from '../../../harness/model/index.ts';
+
+const point = (commit: string) => ({ key: commit, label: commit, commit, subject: `subject of ${commit}` });
+
+test('a log for git has the ends, every step and the culprit', (t) => {
+  const log = gitBisectLog({
+    bad: point('d'),
+    good: point('a'),
+    judged: [
+      { point: point('d'), sign: 'bad' },
+      { point: point('b'), sign: 'good' },
+      { point: { key: 'x', label: 'no commit' }, sign: 'skip' },
+      { point: point('c'), sign: 'skip' },
+    ],
+    culprit: point('d'),
+  });
+  t.is(
+    log,
+    `# bad: [d] subject of d
+# good: [a] subject of a
+git bisect start 'd' 'a'
+# good: [b] subject of b
+git bisect good b
+# skip: [c] subject of c
+git bisect skip c
+# first bad commit: [d] subject of d
+`,
+  );
+});
+
+test('exactly one thing is looked for', (t) => {
+  t.deepEqual(parsePredicate({ boot: true }), { kind: 'boot' });
+  t.deepEqual(parsePredicate({ warning: true }), { kind: 'warning' });
+  t.deepEqual(parsePredicate({ warning: 'a.*b' }), { kind: 'warning', pattern: 'a.*b' });
+  t.throws(() => parsePredicate({}), { instanceOf: UserError, message: /something to tell a bad point by/ });
+  t.throws(() => parsePredicate({ build: true, case: 'x' }), {
+    instanceOf: UserError,
+    message: /--build and --case at once/,
+  });
+  const error = t.throws(() => parsePredicate({ log: 'a(b' }), { instanceOf: UserError });
+  t.regex(error.message, /^--log a\(b: not a regular expression: /);
+  t.regex(error.hint ?? '', /backslash/);
+});
+
+test('only stages that a predicate needs are run', (t) => {
+  t.is(lastStageOf({ kind: 'warning' }, true), 'build');
+  t.is(lastStageOf({ kind: 'boot' }, true), 'boot');
+  t.is(lastStageOf({ kind: 'log', pattern: 'x' }, false), 'boot');
+  t.is(lastStageOf({ kind: 'log', pattern: 'x' }, true), 'test');
+  t.is(lastStageOf({ kind: 'case', text: 'x' }, true), 'test');
+  t.is(describePredicate({ kind: 'case', text: 'x' }), 'bad: a case fails whose name contains "x"');
+});
+
+test('the title that was meant is found in the text of a suite', (t) => {
+  const suites = [
+    `test('a pid moves', async () => {});\ntest.skip("it's removed", () => {});\ntest(\`the last one\`, f)`,
+  ];
+  t.is(nearestTitle('a pid mvoes', suites), 'a pid moves');
+  t.is(nearestTitle('it was removed then', suites), "it's removed");
+  t.is(nearestTitle('something else entirely', suites), undefined);
+});
