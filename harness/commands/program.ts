@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { b4Command } from './b4.ts';
 import { bisectCommand } from './bisect.ts';
 import { bootCommand, shellCommand, testCommand } from './guest.ts';
 import { importCommand } from './import.ts';
@@ -101,6 +102,7 @@ export function makeProgram(io: Io, version: string, done: (status: number) => v
     bisectCommand(io, done),
     stepCommand(io, done),
     mergeCommand(io, done),
+    b4Command(io, done),
     shellCommand(io, done),
     doctorCommand(io, done),
   ];

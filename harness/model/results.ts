@@ -235,6 +235,8 @@ export interface Run {
       readonly subject: string;
       /** sha256 of the file. */
       readonly hash?: string;
+      /** A name for what it changes; equal in every mail of the same change. */
+      readonly content?: string;
       /** Relative to the project's directory, with `/`. */
       readonly file?: string;
     }[];

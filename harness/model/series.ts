@@ -16,6 +16,8 @@ export interface Patch {
   readonly files: readonly string[];
   /** sha256 of the file's bytes. */
   readonly hash: string;
+  /** A name for what it changes; equal in every mail of the same change. */
+  readonly content?: string;
 }
 
 /** A fragment that applies from a point on. */

@@ -3,6 +3,7 @@ export { describeChain, type IndirectUse, isRisky } from '../diagnosis/index.ts'
 export { cachePaths } from '../host/paths.ts';
 export { applyOverride, parseOverride } from '../tree/override.ts';
 export { openWorktree } from './apply.ts';
+export { checkMail } from './b4.ts';
 export { bootKernel, type Kernel, testKernel } from './bare.ts';
 export { type BisectRequest, bisect } from './bisect.ts';
 export { bootStage } from './boot.ts';

@@ -104,8 +104,9 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
       command: request.command,
       series: {
         name: series.name,
-        patches: series.patches.map(({ name, subject, hash, path: file }) => {
-          return { name, subject, hash, file: path.relative(request.project.directory, file) };
+        patches: series.patches.map(({ name, subject, hash, content, path: file }) => {
+          const place = path.relative(request.project.directory, file);
+          return { name, subject, hash, ...(content === undefined ? {} : { content }), file: place };
         }),
       },
       tree: pickTree(tree),

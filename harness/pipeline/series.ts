@@ -2,6 +2,7 @@ import { diffPaths, splitMail } from '../host/git-patch.ts';
 import { expandFiles, suiteEndings } from '../host/glob.ts';
 import { type Patch, type Series, type SeriesSpec, type SourceLocation, suggest, UserError } from '../model/index.ts';
 import { checkPatch } from '../series/check.ts';
+import { diffContent } from '../series/content.ts';
 import { parseMailInfo } from '../series/mail.ts';
 import { type QueueFile, readQueueFile } from './queue.ts';
 
@@ -72,7 +73,15 @@ async function readPatch(entry: QueueFile, index: number, signal: AbortSignal): 
   const { paths, problem } = await diffPaths(mail.diff, signal);
   const diff = Buffer.from(mail.diff).toString('utf8');
   const files = checkPatch({ file: entry.path, diff, paths, problem });
-  return { index, name: entry.name, path: entry.path, ...parseMailInfo(mail.head, entry.name), files, hash: mail.hash };
+  return {
+    index,
+    name: entry.name,
+    path: entry.path,
+    ...parseMailInfo(mail.head, entry.name),
+    files,
+    hash: mail.hash,
+    content: diffContent(diff),
+  };
 }
 
 async function findSuites(spec: SeriesSpec): Promise<string[]> {

@@ -9,6 +9,7 @@ import { renderMarkdown } from './markdown.ts';
 import { renderTap } from './tap.ts';
 import { renderText } from './text.ts';
 
+export { type Check, pointChecks } from './b4.ts';
 export { renderBisect } from './bisect.ts';
 export { type Logs, type LogText, wantedLogs } from './html/logs.ts';
 export { renderMatrix } from './matrix.ts';

@@ -1,0 +1,53 @@
+import type { Cell, Run } from '../model/index.ts';
+import { stories } from './findings.ts';
+import { fieldWords } from './matrix.ts';
+import { cellName, cellVerdict } from './text.ts';
+import { isGood } from './words.ts';
+
+/** One result of b4's protocol for external checks. */
+export interface Check {
+  /** Heads a column. */
+  readonly tool: string;
+  readonly status: 'pass' | 'warn' | 'fail';
+  readonly summary: string;
+  readonly details: string;
+}
+
+/** Whether everything that fails in a cell failed at an earlier point already: not this patch's doing. */
+function isInherited(run: Run, { point, target }: Cell): boolean {
+  const spans = (run.findings ?? [])
+    .filter((finding) => finding.target === target)
+    .flatMap((finding) => finding.spans.filter(({ from, to }) => from <= point && point <= to));
+  return spans.length > 0 && spans.every(({ from }) => from < point);
+}
+
+function checkOf(run: Run, cell: Cell): Check {
+  const good = isGood(cell.outcome);
+  const inherited = !good && isInherited(run, cell);
+  const status = good ? 'pass' : inherited || cell.outcome === 'not-run' || cell.blame === 'host' ? 'warn' : 'fail';
+  const about = stories(run).flatMap(({ title, findings }) =>
+    findings.some(
+      (one) => one.target === cell.target && one.spans.some(({ from, to }) => from <= cell.point && cell.point <= to),
+    )
+      ? [title]
+      : [],
+  );
+  const details = good
+    ? [cellName(cell)]
+    : [
+        `${cellName(cell)}: ${cellVerdict(cell)}`,
+        cell.cause?.summary ?? '',
+        ...(cell.cause?.excerpt ?? []),
+        ...about,
+        ...(cell.reproduce === null ? [] : [`reproduce: ${cell.reproduce}`]),
+      ];
+  const summary = good
+    ? fieldWords(cell)
+    : `${fieldWords(cell)}: ${inherited ? 'failed before this patch: ' : ''}${cell.cause?.summary ?? ''}`;
+  return { tool: `quiltboot-${cell.target}`, status, summary, details: [...details, `run: ${run.id}`].join('\n') };
+}
+
+/** What a run says of one of its points, a result for each target. */
+export function pointChecks(run: Run, point: number): Check[] {
+  return run.cells.filter((cell) => cell.point === point).map((cell) => checkOf(run, cell));
+}
