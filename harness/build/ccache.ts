@@ -14,6 +14,6 @@ for source; do :; done
 case $source in
 *.[sS]) exec "$@" ;;
 esac
-grep -q incbin -- "$source" 2>/dev/null && exec "$@"
+[ -f "$source" ] && grep -q incbin "$source" && exec "$@"
 exec ccache "$@"
 `;

@@ -18,9 +18,9 @@ interface StepOptions extends PredicateOptions {
 }
 
 const examples = [
+  'quiltboot step mine --tree stable --dir ../linux --case "the device answers"',
   'git bisect start v6.1.100 v6.1.90 && git bisect run quiltboot step --project ../quiltboot.yaml --tree linux-6.1 --boot',
   'git bisect run quiltboot step --tree linux-6.1 --target s390x --build',
-  'quiltboot step mine --tree stable --dir ../linux --case "the device answers"',
 ];
 
 /** `quiltboot step`: one step of `git bisect run`. */

@@ -27,6 +27,8 @@ test('ccache is asked for C only, and not where bytes of another file come in', 
     t.is(await compile('-c', '-o', 'x.o', 'config data.c'), 'gcc -c -o x.o config data.c');
     t.is(await compile('-c', '-o', 'piggy.o', 'piggy.S'), 'gcc -c -o piggy.o piggy.S');
     t.is(await compile('--version'), 'ccache gcc --version');
+    // Kconfig has the compiler read a program from its input, which is not the script's to read.
+    t.is(await compile('-E', '-x', 'c', '-'), 'ccache gcc -E -x c -');
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
