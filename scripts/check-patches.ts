@@ -26,7 +26,7 @@ import {
 import { fragmentsAt } from '../harness/pipeline/cell.ts';
 import { allowOptions, optionList, optionText } from './options.ts';
 
-const help = `Usage: npm run check:patches -- [options]
+const help = `Usage: npm run patches -- [options]
 
   --series NAME     (default: the project's)
   --tree NAME       (default: the project's)
@@ -34,8 +34,8 @@ const help = `Usage: npm run check:patches -- [options]
   --points K,K      only these patches (default: all)
 
 Examples:
-  $ npm run check:patches
-  $ npm run check:patches -- --target s390x --points 8
+  $ npm run patches
+  $ npm run patches -- --target s390x --points 8
 `;
 
 /** Messages of checkpatch.pl that say nothing against a patch, and why. */
