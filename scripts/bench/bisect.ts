@@ -44,7 +44,7 @@ function linesOf(number: number): string[] {
   if (number !== culprit) return [`const char bench_patch_${number}[] = "patch ${number}";`];
   return [
     '#include <linux/init.h>',
-    '#include <linux/panic.h>',
+    '#include <linux/kernel.h>',
     'static int __init bench_panic(void)',
     '{',
     `\tpanic("patch ${number} is to blame");`,
