@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CaseResult, Cause, Cell, Run } from '../model/index.ts';
+import { type CaseResult, type Cause, type Cell, groupBy, type Run } from '../model/index.ts';
 
 /** The name under which results are submitted: KCIDB wants `[a-z0-9_]+`. */
 const origin = 'quiltboot';
@@ -91,9 +91,13 @@ export function renderKcidb(run: Run): string {
     .slice(0, 16);
   const checkoutId = (point: number): string => `${origin}:${unique}:${point}`;
   const cellId = (cell: Cell): string => `${checkoutId(cell.point)}:${cell.target}`;
+  const applied = groupBy(
+    run.cells.filter((cell) => cell.stages.apply),
+    (cell) => cell.point,
+  );
   const checkouts = run.points.map((point) => {
     const patch = run.series.patches[point - 1];
-    const apply = run.cells.find((cell) => cell.point === point && cell.stages.apply);
+    const apply = applied.get(point)?.[0];
     const outcome = apply?.stages.apply?.outcome;
     const hash = patchsetHash(run, point);
     return {

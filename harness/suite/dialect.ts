@@ -40,8 +40,7 @@ export type DialectDifference =
   | 'refused-remount-sets-agent'
   | 'noprefix-is-another-hierarchy'
   | 'root-notifies'
-  | 'short-numbers'
-  | 'open-after-removal'
+  | 'no-refused-number'
   | 'usage-read-only'
   | 'no-reference-count'
   | 'opener-alone'
@@ -169,11 +168,12 @@ function parseTable(text: string): ReturnType<Dialect['parseAll']> {
 /** Control groups as they came into mainline in October 2007. */
 const cgroup2007: Dialect = {
   ...renamed('cgroup-2007', 'cgroup'),
-  plainSubsystems: ['cpu', 'debug'],
-  plainFile: 'cpu.shares',
-  plainSetting: { file: 'cpu.shares', value: '512' },
+  // Not cpu, which allows one level of directories only.
+  plainSubsystems: ['cpuacct', 'debug'],
+  plainFile: 'cpuacct.usage',
+  plainSetting: { file: 'notify_on_release', value: '1' },
   plainFiles: () => [
-    'cpu.shares',
+    'cpuacct.usage',
     'debug.cgroup_refcount',
     'debug.taskcount',
     'debug.current_css_set',
@@ -185,9 +185,8 @@ const cgroup2007: Dialect = {
     'refused-remount-sets-agent': 'control groups of 2007 change the agent also when the remount is refused',
     'noprefix-is-another-hierarchy': 'control groups of 2007 join a hierarchy only with the same `noprefix`',
     'root-notifies': 'control groups of 2007 notify about a root that asked for it',
-    'short-numbers': "control groups of 2007 answer E2BIG to 64 bytes or more in a subsystem's number",
-    'open-after-removal':
-      "control groups of 2007 don't look whether the directory is there still when a number is written",
+    'no-refused-number': 'the plain subsystems of 2007 have no number to set, and `notify_on_release` takes anything',
+    'no-remount-with-children': 'control groups of 2007 refuse every remount while there are children',
     'usage-read-only': 'control groups of 2007 have no way to reset `cpuacct.usage`',
   },
   parseAll: parseTable,
