@@ -104,7 +104,8 @@ export async function openPage(t: ExecutionContext, file: string, width = 1000):
   };
   await send('Log.enable');
   await send('Runtime.enable');
-  await until(`document.readyState === 'complete'`);
+  // The empty page that a browser begins with is complete as well.
+  await until(`location.protocol === 'file:' && document.readyState === 'complete'`);
   return {
     evaluate,
     until,
