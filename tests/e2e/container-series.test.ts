@@ -123,9 +123,13 @@ test.serial('Ctrl-C ends a run in order, and nothing of it is left', async (t) =
   t.timeout(hour);
   const { place, out } = await projectPlace(t);
   const run = place.start('run', 'container', '--target', 'x86_64', '--points', 'final', '--fresh', '--out', out);
-  // By then it configures, builds or boots; each of them has to give way.
+  // It configures, builds or boots by then; each of them has to give way. Between two of its processes it has none.
   await new Promise((resolve) => setTimeout(resolve, 6000));
-  const own = await descendants(run.pid ?? 0);
+  let own = await descendants(run.pid ?? 0);
+  for (let tries = 0; own.length === 0 && tries < 600; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    own = await descendants(run.pid ?? 0);
+  }
   t.true(own.length > 0, 'the run has processes of its own by now');
   const asked = performance.now();
   run.kill('SIGINT');
