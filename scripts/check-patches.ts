@@ -8,7 +8,6 @@ import path from 'node:path';
 import { $, argv, echo } from 'zx';
 import {
   type Context,
-  cachePaths,
   configure,
   describeError,
   fetchTree,
@@ -24,6 +23,7 @@ import {
   UserError,
 } from '../harness/index.ts';
 import { fragmentsAt } from '../harness/pipeline/cell.ts';
+import { scriptContext } from './context.ts';
 import { allowOptions, optionList, optionText } from './options.ts';
 
 const help = `Usage: npm run patches -- [options]
@@ -128,14 +128,7 @@ async function main(signal: AbortSignal): Promise<number> {
   const unknown = points.find((point) => series.patches[point - 1] === undefined);
   if (unknown !== undefined) throw new UserError(`there is no point ${unknown}: 1 to ${series.patches.length}`);
   const jobs = os.availableParallelism();
-  const context: Context = {
-    cache: cachePaths(process.env),
-    emit: () => undefined,
-    signal,
-    jobs,
-    guests: 1,
-    fresh: false,
-  };
+  const context = scriptContext({ emit: () => undefined, signal, jobs });
   const tree = await fetchTree(selection.recipe, context);
   const worktree = await openWorktree({ tree, series }, context);
   const work = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-patches-'));

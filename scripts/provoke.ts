@@ -15,9 +15,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { argv, echo, sleep } from 'zx';
 import { createLogReader } from '../harness/guest/log/index.ts';
-import { type Context, cachePaths, findTarget, type Guest, GuestGone, makeImage } from '../harness/index.ts';
+import { findTarget, type Guest, GuestGone, makeImage } from '../harness/index.ts';
 import { guestFactory, snapshotDirectory } from '../harness/pipeline/guest-factory.ts';
 import { readingOf } from '../tests/support/log-reading.ts';
+import { scriptContext } from './context.ts';
 import { otherWays, prepare, silent } from './provoke/steps.ts';
 
 /** Silence after which a report counts as whole, and the longest that a word may take, in milliseconds. */
@@ -39,16 +40,7 @@ const name = given('name');
 const out = path.resolve(optional('out', path.join(import.meta.dirname, '..', 'tests', 'fixtures', 'logs')));
 const tree = optional('tree', '');
 const scratch = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-provoke-'));
-const context: Context = {
-  cache: cachePaths(process.env),
-  emit: (event) => {
-    if (event.type === 'note') echo(event.text);
-  },
-  signal: new AbortController().signal,
-  jobs: 1,
-  guests: 1,
-  fresh: false,
-};
+const context = scriptContext();
 
 /** A path of the same length that tells nothing. */
 const neutral = (text: string): string => `/${'src/linux/'.repeat(20).slice(0, text.length - 2)}/`;

@@ -11,9 +11,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { argv, echo } from 'zx';
-import { type Context, cachePaths, findTarget, makeImage, type Target } from '../harness/index.ts';
+import { findTarget, makeImage, type Target } from '../harness/index.ts';
 import { guestFactory } from '../harness/pipeline/guest-factory.ts';
 import { bootStage } from '../harness/pipeline/index.ts';
+import { scriptContext } from './context.ts';
 
 const number = (name: string, usual: number): number => {
   const value: unknown = argv[name];
@@ -24,16 +25,12 @@ const restores = number('restores', 1000);
 const until = Date.now() + number('minutes', 60) * 60_000;
 const scratch = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-soak-'));
 const notes: string[] = [];
-const context: Context = {
-  cache: cachePaths(process.env),
-  emit: (event) => {
+const context = scriptContext({
+  emit(event) {
     if (event.type === 'note') notes.push(event.text);
   },
-  signal: new AbortController().signal,
-  jobs: 1,
   guests: 2,
-  fresh: false,
-};
+});
 
 class Counts {
   readonly #counts = new Map<string, number>();

@@ -11,12 +11,13 @@ import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { argv, echo } from 'zx';
+import { argv } from 'zx';
 import { createLink } from '../../harness/guest/link.ts';
 import { qemuArguments } from '../../harness/guest/qemu-args.ts';
-import { type Context, cachePaths, findTarget, makeImage, type Target } from '../../harness/index.ts';
+import { type Context, findTarget, makeImage, type Target } from '../../harness/index.ts';
 import { bootRetrying, guestFactory } from '../../harness/pipeline/guest-factory.ts';
 import { testStage } from '../../harness/pipeline/test.ts';
+import { scriptContext } from '../context.ts';
 import { type Figure, median, printFigures } from './figures.ts';
 
 const number = (name: string, usual: number): number => {
@@ -185,16 +186,7 @@ async function figuresOf(target: Target, image: string, scratch: string, context
 }
 
 const scratch = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-bench-guests-'));
-const context: Context = {
-  cache: cachePaths(process.env),
-  emit: (event) => {
-    if (event.type === 'note') echo(event.text);
-  },
-  signal: new AbortController().signal,
-  jobs: 1,
-  guests: 2,
-  fresh: false,
-};
+const context = scriptContext({ guests: 2 });
 try {
   const figures: Figure[] = [];
   for (const word of argv._) {

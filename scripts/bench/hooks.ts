@@ -12,16 +12,9 @@ import { spawn } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { argv, echo } from 'zx';
-import {
-  type Context,
-  cachePaths,
-  findTarget,
-  loadProject,
-  makeImage,
-  select,
-  type Target,
-} from '../../harness/index.ts';
+import { type Context, findTarget, loadProject, makeImage, select, type Target } from '../../harness/index.ts';
 import { buildPoint } from '../../harness/pipeline/index.ts';
+import { scriptContext } from '../context.ts';
 import { allowOptions, optionList, optionText } from '../options.ts';
 import { type Figure, median, printFigures } from './figures.ts';
 
@@ -176,16 +169,13 @@ const counts = argv['short'] === true ? short : whole;
 const interruption = new AbortController();
 process.on('SIGINT', () => interruption.abort());
 const jobs = os.availableParallelism();
-const context: Context = {
-  cache: cachePaths(process.env),
-  emit: (event) => {
+const context = scriptContext({
+  emit(event) {
     if (event.type === 'stage-start') echo(`  ${event.stage} ${event.what}`);
   },
   signal: interruption.signal,
   jobs,
-  guests: 1,
-  fresh: false,
-};
+});
 const project = await loadProject(root);
 
 async function kernelOf(series: string, points: string): Promise<string> {

@@ -21,16 +21,17 @@ async function latest(out: string): Promise<Run> {
   return JSON.parse(await readFile(path.join(out, 'latest', 'run.json'), 'utf8')) as Run;
 }
 
+/** Runs the program and shows its report; it has to pass. */
+async function passes(t: ExecutionContext, place: Place, ...words: string[]): Promise<void> {
+  const { code, out, err } = await place.run(...words);
+  t.log(out);
+  t.is(code, 0, err.slice(-4000));
+}
+
 test.serial('every point of the container series passes on x86_64 and s390x', async (t) => {
   t.timeout(hour);
   const { place, out } = await projectPlace(t);
-  const {
-    code,
-    out: report,
-    err,
-  } = await place.run('run', 'container', '--target', 'x86_64,s390x', '--keep-going', '--out', out);
-  t.log(report);
-  t.is(code, 0, err.slice(-4000));
+  await passes(t, place, 'run', 'container', '--target', 'x86_64,s390x', '--keep-going', '--out', out);
   const run = await latest(out);
   const patches = run.series.patches.length;
   t.is(run.verdict, 'pass');
@@ -71,22 +72,14 @@ test.serial('the same run again takes everything from the store', async (t) => {
 test.serial('the series builds, boots and passes on i386', async (t) => {
   t.timeout(hour);
   const { place, out } = await projectPlace(t);
-  const {
-    code,
-    out: report,
-    err,
-  } = await place.run('run', 'container', '--target', 'i386', '--points', 'final', '--out', out);
-  t.log(report);
-  t.is(code, 0, err.slice(-4000));
+  await passes(t, place, 'run', 'container', '--target', 'i386', '--points', 'final', '--out', out);
 });
 
 test.serial('four processors, and the cases that need several', async (t) => {
   t.timeout(hour);
   const { place, out } = await projectPlace(t);
   const suites = ['--suite', 'cpuset', '--suite', 'races', '--points', 'final', '--target', 'x86_64,s390x'];
-  const { code, out: report, err } = await place.run('run', 'container', ...suites, '--cpus', '4', '--out', out);
-  t.log(report);
-  t.is(code, 0, err.slice(-4000));
+  await passes(t, place, 'run', 'container', ...suites, '--cpus', '4', '--out', out);
   for (const { target, cases } of (await latest(out)).cells) {
     const skipped = cases.filter((one) => one.outcome === 'skip').map((one) => `${one.name}: ${one.reason ?? ''}`);
     t.deepEqual(skipped, [], target);
@@ -96,13 +89,7 @@ test.serial('four processors, and the cases that need several', async (t) => {
 test.serial("the suites hold for the tree's own control groups, but for what their table says", async (t) => {
   t.timeout(hour);
   const { place, out } = await projectPlace(t);
-  const {
-    code,
-    out: report,
-    err,
-  } = await place.run('run', 'cgroup1', '--target', 'x86_64', '--cpus', '2', '--out', out);
-  t.log(report);
-  t.is(code, 0, err.slice(-4000));
+  await passes(t, place, 'run', 'cgroup1', '--target', 'x86_64', '--cpus', '2', '--out', out);
   const [cell] = (await latest(out)).cells;
   const skipped = cell?.cases.filter((one) => one.outcome === 'skip') ?? [];
   t.true((cell?.cases.length ?? 0) > 150);
@@ -114,9 +101,7 @@ test.serial('the guests keep their promises on every kernel', async (t) => {
   t.timeout(hour);
   const { place, out } = await projectPlace(t);
   const suites = ['--suite', 'tests/suites/guest', '--points', 'final', '--target', 'x86_64,s390x,i386'];
-  const { code, out: report, err } = await place.run('test', 'container', ...suites, '--out', out);
-  t.log(report);
-  t.is(code, 0, err.slice(-4000));
+  await passes(t, place, 'test', 'container', ...suites, '--out', out);
 });
 
 test.serial('Ctrl-C ends a run in order, and nothing of it is left', async (t) => {
