@@ -1,4 +1,4 @@
-import type { SyscallName } from './syscalls.ts';
+import type { SystemCall } from '../model/index.ts';
 
 /**
  * An argument: a number; bytes or a string (with a NUL added) that the call gets a pointer to; room for output of some
@@ -7,7 +7,7 @@ import type { SyscallName } from './syscalls.ts';
 export type Argument = number | string | Uint8Array | { readonly output: number } | { readonly resultOf: number };
 
 export interface Call {
-  readonly name: SyscallName;
+  readonly name: SystemCall;
   readonly args: readonly Argument[];
   /** Made even after an earlier call of the list has failed: what was opened gets closed. */
   readonly always?: boolean;
@@ -33,7 +33,7 @@ export const maxRequest = 65_000;
 const kinds = { number: 0, data: 1, output: 2, result: 3 } as const;
 
 /** The request that makes the calls one after the other until one fails; images/agent/calls.c reads it. */
-export function encodeCalls(calls: readonly Call[], numberOf: (name: SyscallName) => number): Buffer {
+export function encodeCalls(calls: readonly Call[], numberOf: (name: SystemCall) => number): Buffer {
   if (calls.length > maxCalls) throw new RangeError(`at most ${maxCalls} calls in one list, not ${calls.length}`);
   const head = [calls.length];
   const data: Buffer[] = [];

@@ -5,13 +5,13 @@ import {
   GuestProcessEnded,
   type GuestTask,
   type MountRequest,
+  type SystemCall,
 } from '../model/index.ts';
 import { type Argument, type Call, type CallResult, decodeResults, encodeCalls, errorOf } from './calls.ts';
 import { errnoName } from './errno.ts';
 import { type AgentPort, AgentProcessEnded, AgentRefusal, type Born } from './port.ts';
 import { explainRefusal } from './refusal.ts';
 import { decodeCpus, decodeNames, decodeStat, encodeCpus, statSize } from './structs.ts';
-import { type SyscallName, syscallNumber } from './syscalls.ts';
 
 const readSize = 16_384;
 const wholeFile = 60_000;
@@ -38,11 +38,7 @@ function callText(name: string, args: readonly (string | number)[]): string {
 
 /** Makes lists of system calls in one process, and turns failures into the model's errors. */
 export function createCaller(port: AgentPort, self: { readonly handle: number; readonly pid: number }) {
-  const numberOf = (name: SyscallName): number => {
-    const number = syscallNumber(port.target.name, name);
-    if (number === undefined) throw new RangeError(`no system call numbers for the target ${port.target.name}`);
-    return number;
-  };
+  const numberOf = (name: SystemCall): number => port.target.systemCalls[name];
 
   const explain = (error: unknown, text: string): unknown => {
     if (error instanceof AgentProcessEnded) return new GuestProcessEnded(self.pid, error.end, text);
@@ -74,7 +70,7 @@ export function createCaller(port: AgentPort, self: { readonly handle: number; r
   };
 
   const one = async (
-    name: SyscallName,
+    name: SystemCall,
     args: readonly Argument[],
     text: string,
     options: Pick<Call, 'sized'> = {},
@@ -97,7 +93,7 @@ function shown(data: string | Uint8Array): string {
 /** The system calls of one process of the guest. `self.pid` is read at the time of a call. */
 export function createProcess(port: AgentPort, self: { readonly handle: number; readonly pid: number }): GuestProcess {
   const { list, one, guarded } = createCaller(port, self);
-  const simple = async (name: SyscallName, ...args: (string | number)[]): Promise<void> => {
+  const simple = async (name: SystemCall, ...args: (string | number)[]): Promise<void> => {
     await one(name, args, callText(name, args));
   };
 

@@ -10,6 +10,36 @@ export interface KernelLayout {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
+/** System calls that the agent makes for suites. */
+export type SystemCall =
+  | 'read'
+  | 'write'
+  | 'open'
+  | 'close'
+  | 'stat'
+  | 'lstat'
+  | 'lseek'
+  | 'getpid'
+  | 'kill'
+  | 'chdir'
+  | 'rename'
+  | 'mkdir'
+  | 'rmdir'
+  | 'unlink'
+  | 'symlink'
+  | 'readlink'
+  | 'chmod'
+  | 'chown'
+  | 'setuid'
+  | 'setgid'
+  | 'setresuid'
+  | 'mount'
+  | 'umount'
+  | 'sched_setaffinity'
+  | 'sched_getaffinity'
+  | 'getdents64'
+  | 'unshare';
+
 /** A machine to build for and boot: facts about one architecture, held in one file of `harness/target`. */
 export interface Target {
   readonly name: string;
@@ -39,6 +69,8 @@ export interface Target {
   };
   /** The debugger that knows the architecture, and its name for it. */
   readonly gdb: { readonly command: string; readonly architecture: string };
+  /** Numbers of system calls; where there are several variants, of those that take 32-bit ids and 64-bit sizes. */
+  readonly systemCalls: Readonly<Record<SystemCall, number>>;
   /** Kernel command-line parts: console of the log channel. */
   readonly commandLine: readonly string[];
   /** The agent channel's device in the guest: path, and the character device number to make it with. */
@@ -47,4 +79,6 @@ export interface Target {
   readonly wrapsLog: boolean;
   /** `kernelVersion` as `make kernelversion` prints it, for instance `6.1.192` or `2.6.22-rc6`. */
   kernelLayout(kernelVersion: string): KernelLayout;
+  /** The directory below `arch/` that holds the architecture (kbuild's `SRCARCH`). */
+  sourceArch(kernelVersion: string): string;
 }

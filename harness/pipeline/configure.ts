@@ -166,10 +166,9 @@ async function explain(
 ): Promise<Record<string, string>> {
   const { arch } = target.kernelLayout(source.kernelVersion);
   const read = (file: string): Promise<string | undefined> => readTextIfThere(`${worktree}/${file}`);
-  const merged = (await read(`arch/${arch}/Kconfig`)) === undefined && /^(x86_64|i386)$/.test(arch);
   const definitions = await readDefinitions(read, ['Kconfig', `arch/${arch}/Kconfig`], {
     ARCH: arch,
-    SRCARCH: merged ? 'x86' : arch,
+    SRCARCH: target.sourceArch(source.kernelVersion),
   });
   const reasons = lost.map((option) => [option.symbol, explainLost(option, definitions, config)] as const);
   return Object.fromEntries(reasons.filter((pair): pair is [string, string] => pair[1] !== undefined));

@@ -3,9 +3,12 @@ import { isBefore } from './version.ts';
 
 /** What x86_64 and i386 have in common: a PC with two 16550 serial ports. */
 export function x86(
-  own: Pick<Target, 'name' | 'aliases' | 'bits' | 'guestCompilerFlags' | 'debianArch'> & { readonly binary: string },
+  own: Pick<Target, 'name' | 'aliases' | 'bits' | 'guestCompilerFlags' | 'debianArch' | 'systemCalls'> & {
+    readonly binary: string;
+  },
 ): Target {
   const { binary, ...rest } = own;
+  const sourceArch = (kernelVersion: string): string => (isBefore(kernelVersion, '2.6.24') ? own.name : 'x86');
   return {
     ...rest,
     endian: 'little',
@@ -29,9 +32,9 @@ export function x86(
     commandLine: ['console=ttyS0', 'legacy_serial.force=1', 'unknown_nmi_panic'],
     agentDevice: { path: '/dev/ttyS1', major: 4, minor: 65 },
     wrapsLog: false,
+    sourceArch,
     kernelLayout(kernelVersion): KernelLayout {
-      const directory = isBefore(kernelVersion, '2.6.24') ? own.name : 'x86';
-      const layout = { arch: own.name, goal: 'bzImage', image: `arch/${directory}/boot/bzImage` };
+      const layout = { arch: own.name, goal: 'bzImage', image: `arch/${sourceArch(kernelVersion)}/boot/bzImage` };
       // Old kernels write the device of the builder's own root into the image; with this value they write none.
       return isBefore(kernelVersion, '4.0') ? { ...layout, variables: { ROOT_DEV: 'FLOPPY' } } : layout;
     },

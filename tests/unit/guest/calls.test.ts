@@ -3,11 +3,7 @@ import fc from 'fast-check';
 import { decodeResults, encodeCalls, errorOf } from '../../../harness/guest/calls.ts';
 import { errnoName } from '../../../harness/guest/errno.ts';
 import { decodeCpus, decodeNames, decodeStat, encodeCpus } from '../../../harness/guest/structs.ts';
-import { syscallNumber } from '../../../harness/guest/syscalls.ts';
-
-const x86_64 = { bits: 64, endian: 'little' } as const;
-const i386 = { bits: 32, endian: 'little' } as const;
-const s390x = { bits: 64, endian: 'big' } as const;
+import { i386, s390x, x86_64 } from '../../../harness/target/index.ts';
 
 test('a list of calls as the agent reads it', (t) => {
   const bytes = encodeCalls(
@@ -16,7 +12,7 @@ test('a list of calls as the agent reads it', (t) => {
       { name: 'read', args: [{ resultOf: 0 }, { output: 300 }, -1], sized: true, repeat: true },
       { name: 'close', args: [{ resultOf: 0 }], always: true, ifWhole: true },
     ],
-    (name) => syscallNumber('x86_64', name) ?? 0,
+    (name) => x86_64.systemCalls[name],
   );
   t.deepEqual(
     [...bytes],

@@ -4,6 +4,7 @@ import type { AgentPort } from '../../../harness/guest/port.ts';
 import { createProcess } from '../../../harness/guest/process.ts';
 import { createSession } from '../../../harness/guest/session.ts';
 import { GuestErrno, type GuestProcess, GuestRefusal } from '../../../harness/model/index.ts';
+import { x86_64 } from '../../../harness/target/index.ts';
 
 /** A process whose agent answers every request with a refusal. */
 function refused(code: number, origin: 0 | 1): GuestProcess {
@@ -38,7 +39,7 @@ function refused(code: number, origin: 0 | 1): GuestProcess {
   });
   session.hello();
   const port: AgentPort = {
-    target: { name: 'x86_64', bits: 64, endian: 'little' },
+    target: x86_64,
     ask: (op, handle, data) => session.ask(op, handle, data),
     fork: (handle) => session.fork(handle),
     start: (handle, data, listeners) => session.start(handle, data, listeners),

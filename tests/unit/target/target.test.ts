@@ -26,6 +26,9 @@ test('kernel layouts follow the version of the tree', (t) => {
   t.is(x86_64.kernelLayout('2.6.22-rc6').image, 'arch/x86_64/boot/bzImage');
   t.is(i386.kernelLayout('2.6.22-rc6-mm1').image, 'arch/i386/boot/bzImage');
   t.is(x86_64.kernelLayout('2.6.24-rc1').image, 'arch/x86/boot/bzImage');
+  t.is(i386.sourceArch('2.6.22-rc6'), 'i386');
+  t.is(i386.sourceArch('6.1.192'), 'x86');
+  t.is(s390x.sourceArch('6.1.192'), 's390');
   t.deepEqual(s390x.kernelLayout('2.6.22-rc6'), { arch: 's390', goal: 'vmlinux', image: 'vmlinux' });
   t.is(s390x.kernelLayout('3.1.10').image, 'vmlinux');
   t.deepEqual(s390x.kernelLayout('3.2'), { arch: 's390', goal: 'bzImage', image: 'arch/s390/boot/bzImage' });
