@@ -4,7 +4,7 @@ import { type BisectResult, type Target, UserError } from '../model/index.ts';
 import { bisect, type PredicateWords, parsePredicate, type Selection } from '../pipeline/index.ts';
 import { ansiPaint, renderBisect } from '../report/index.ts';
 import type { Io } from './io.ts';
-import { option } from './options.ts';
+import { option, withSelection, withWork } from './options.ts';
 import { wantsColour } from './reporter.ts';
 import { examplesText, invocationOf } from './run.ts';
 import { chooseFrom, type GlobalOptions, openSession, type SelectionOptions, type WorkOptions } from './session.ts';
@@ -53,25 +53,18 @@ export function oneTarget(selection: Selection, options: SelectionOptions): Targ
 
 /** `quiltboot bisect`: which patch, commit or option is to blame. */
 export function bisectCommand(io: Io, done: (status: number) => void): Command {
-  const command = new Command('bisect')
-    .description('Find the patch of a series, the commit of a range or the kernel option that makes it fail.')
-    .argument('[series]', 'series of the project file, or "none" (default: the project’s)')
-    .addOption(option.tree())
-    .addOption(option.target())
-    .addOption(option.points())
-    .addOption(option.config())
-    .addOption(option.toolchain())
-    .addOption(option.withoutFix())
+  const command = withSelection(
+    new Command('bisect')
+      .description('Find the patch of a series, the commit of a range or the kernel option that makes it fail.')
+      .argument('[series]', 'series of the project file, or "none" (default: the project’s)'),
+  )
     .addOption(option.cpus())
     .option('--range <good..bad>', 'bisect commits of a tree from git, with the whole series on top of each')
     .option('--options <bad>', 'bisect options: of this configuration, fragment or .config over the tree’s fragments')
     .option('--against <good>', 'with --options: what passes (default: the fragments alone)');
-  return withPredicate(command)
+  return withWork(withPredicate(command))
     .option('--json', 'print the result as JSON')
     .addOption(option.out('.quiltboot/bisect', 'where bisections are stored'))
-    .addOption(option.jobs())
-    .addOption(option.guests())
-    .addOption(option.fresh())
     .addHelpText('after', examplesText(examples))
     .addHelpText(
       'after',

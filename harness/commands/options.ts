@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseFormat, type ReportKind, reportKinds } from '../report/index.ts';
 import { parseShard } from '../results/index.ts';
 
@@ -102,3 +102,19 @@ export const option = {
       'features that the kernel has, with commas (default: all of the series)',
     ).argParser(list),
 };
+
+/** What a command that works on points of a series lets one choose. */
+export function withSelection(command: Command): Command {
+  return command
+    .addOption(option.tree())
+    .addOption(option.target())
+    .addOption(option.points())
+    .addOption(option.config())
+    .addOption(option.toolchain())
+    .addOption(option.withoutFix());
+}
+
+/** How much a command that builds and boots does at once, and whether it begins anew. */
+export function withWork(command: Command): Command {
+  return command.addOption(option.jobs()).addOption(option.guests()).addOption(option.fresh());
+}

@@ -20,7 +20,7 @@ import {
 import { ansiPaint, renderText } from '../report/index.ts';
 import type { Shard } from '../results/index.ts';
 import type { Io } from './io.ts';
-import { type Format, option } from './options.ts';
+import { type Format, option, withSelection } from './options.ts';
 import { wantsColour } from './reporter.ts';
 import { chooseFrom, type GlobalOptions, openSession, type SelectionOptions, type WorkOptions } from './session.ts';
 
@@ -145,15 +145,11 @@ export function seriesCommand(
   examples: readonly string[],
   done: (status: number) => void,
 ): Command {
-  const command = new Command(name)
-    .description(description)
-    .argument('[series]', 'series of the project file, or "none" (default: the project’s)')
-    .addOption(option.tree())
-    .addOption(option.target())
-    .addOption(option.points())
-    .addOption(option.config())
-    .addOption(option.toolchain())
-    .addOption(option.withoutFix())
+  const command = withSelection(
+    new Command(name)
+      .description(description)
+      .argument('[series]', 'series of the project file, or "none" (default: the project’s)'),
+  )
     .addOption(option.format())
     .addOption(option.out())
     .addOption(option.jobs())

@@ -5,7 +5,7 @@ import { HostError, UserError } from '../model/index.ts';
 import { applyOverride, parsePredicate, step } from '../pipeline/index.ts';
 import { oneTarget, type PredicateOptions, withPredicate } from './bisect.ts';
 import type { Io } from './io.ts';
-import { option } from './options.ts';
+import { option, withWork } from './options.ts';
 import { examplesText } from './run.ts';
 import { chooseFrom, type GlobalOptions, openSession } from './session.ts';
 
@@ -35,10 +35,7 @@ export function stepCommand(io: Io, done: (status: number) => void): Command {
     .addOption(option.target())
     .addOption(option.config())
     .addOption(option.toolchain());
-  return withPredicate(command)
-    .addOption(option.jobs())
-    .addOption(option.guests())
-    .addOption(option.fresh())
+  return withWork(withPredicate(command))
     .addHelpText('after', examplesText(examples))
     .addHelpText(
       'after',
