@@ -20,7 +20,7 @@ export function describeChain(chain: readonly Edge[]): string {
 }
 
 /** `CONFIG_HIGHMEM is not set on s390x (y on i386)`, for each option that differs. */
-export function describeOptions(options: readonly string[], here: UnitOn, there: UnitOn): string[] {
+function describeOptions(options: readonly string[], here: UnitOn, there: UnitOn): string[] {
   return options
     .filter((name) => here.option(name) !== there.option(name))
     .map((name) => {

@@ -1,6 +1,6 @@
 import type { Token } from './tokens.ts';
 
-export type DeclarationKind = 'function' | 'macro' | 'constant' | 'struct' | 'typedef' | 'variable';
+type DeclarationKind = 'function' | 'macro' | 'constant' | 'struct' | 'typedef' | 'variable';
 
 /** A token with the file that it stands in. */
 export interface PlacedToken extends Token {

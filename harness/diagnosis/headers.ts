@@ -18,7 +18,7 @@ export function includeSpec(file: string): string | undefined {
 }
 
 /** Whether a header is some architecture's (or generated, or the other half of one that user space sees). */
-export function isInner(file: string): boolean {
+function isInner(file: string): boolean {
   return /^(?:arch\/|include\/(?:asm|uapi\/|generated\/|vdso\/))/.test(file);
 }
 

@@ -3,7 +3,7 @@ export { commandFile, preprocessedName, unitCommand } from './command.ts';
 export { type Declaration } from './declarations.ts';
 export { type Explanation, explainMissing } from './explain.ts';
 export { fileDiff, withInclude } from './insert.ts';
-export { IncludeLint, type IndirectUse, isRisky, mergeUses, type UnknownUse, type Way } from './lint.ts';
+export { IncludeLint, type IndirectUse, isRisky, mergeUses, type UnknownUse } from './lint.ts';
 export { type MissingName, missingName } from './missing.ts';
 export { declarationsIn } from './tree.ts';
 export { readUnit, type Unit } from './unit.ts';

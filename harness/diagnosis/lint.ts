@@ -6,7 +6,7 @@ import type { Edge } from './unit.ts';
 import type { Use } from './uses.ts';
 
 /** How one target comes to a declaration that a file does not include. */
-export interface Way {
+interface Way {
   readonly target: string;
   readonly chain: readonly Edge[];
   /** The steps that need not be there elsewhere, each with its reason; empty for a way that every kernel has. */

@@ -28,8 +28,8 @@ export interface CallResult {
 }
 
 /** Calls in one list, and bytes that a list with all its data may have. */
-export const maxCalls = 16;
-export const maxRequest = 65_000;
+const maxCalls = 16;
+const maxRequest = 65_000;
 const kinds = { number: 0, data: 1, output: 2, result: 3 } as const;
 
 /** The request that makes the calls one after the other until one fails; images/agent/calls.c reads it. */

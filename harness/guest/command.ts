@@ -3,7 +3,7 @@ import { errnoName } from './errno.ts';
 import type { Ending } from './port.ts';
 
 /** Bytes of stdout and of stderr that are kept; what a command prints beyond that is counted only. */
-export const maxOutput = 32 * 1024 * 1024;
+const maxOutput = 32 * 1024 * 1024;
 
 const defaultEnvironment = { PATH: '/sbin:/bin:/usr/sbin:/usr/bin', HOME: '/', TERM: 'dumb' };
 

@@ -13,7 +13,7 @@ const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 /** The command that connects, with architecture and symbols. */
-export function gdbCommand({ target, socket, vmlinux }: GdbSession): string[] {
+function gdbCommand({ target, socket, vmlinux }: GdbSession): string[] {
   const { command, architecture } = target.gdb;
   return [
     command,

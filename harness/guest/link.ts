@@ -32,7 +32,7 @@ export interface Link {
   isWaiting(): boolean;
 }
 
-export type LinkEvent =
+type LinkEvent =
   | { readonly type: 'payload'; readonly payload: Uint8Array }
   /** Something to send may have come up. */
   | { readonly type: 'progress' }

@@ -245,7 +245,7 @@ export function createProcess(port: AgentPort, self: { readonly handle: number; 
 }
 
 /** A process that was forked for the suite. */
-export function createTask(port: AgentPort, born: Born): GuestTask {
+function createTask(port: AgentPort, born: Born): GuestTask {
   const { handle, pid, ended } = born;
   const { guarded } = createCaller(port, born);
   const argument = (value: number): Buffer => {

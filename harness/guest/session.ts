@@ -12,7 +12,7 @@ import {
 } from './port.ts';
 
 /** The version of the protocol that this program speaks. */
-export const protocolVersion = 1;
+const protocolVersion = 1;
 /** Input for a command goes in pieces of this size; each is acknowledged when the command has taken it. */
 const inputPiece = 16_384;
 const more = 128;

@@ -7,7 +7,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import { withHostErrors } from './files.ts';
 
 /** Types of git objects as a pack numbers them. */
-export const objectTypes = { tree: 2, blob: 3 } as const;
+const objectTypes = { tree: 2, blob: 3 } as const;
 export type ObjectType = keyof typeof objectTypes;
 
 /** Compressed bytes after which a pause is made to write them: a tenth of a second's work or so. */

@@ -29,7 +29,7 @@ export interface MailSourceOptions {
 const largestBytes = 400 * 2 ** 20;
 
 /** Whether a word is a message id, perhaps with the list in front: `20070720@host`, `<id@host>`, `linux-mm/id@host`. */
-export function asMessageId(word: string): { readonly list: string; readonly id: string } | undefined {
+function asMessageId(word: string): { readonly list: string; readonly id: string } | undefined {
   const match = /^(?:([\w.-]+)\/)?<?([^\s<>/]+@[^\s<>/@]+)>?$/.exec(word.replace(/^lore:/, ''));
   return match?.[2] === undefined ? undefined : { list: match[1] ?? 'all', id: match[2] };
 }

@@ -6,13 +6,13 @@ import { dyingWithParent, runCommand, signalGroup } from './process.ts';
 import { openQmp, type QmpClient } from './qmp.ts';
 import { type Channel, type Listener, listen, socketDirectory } from './sockets.ts';
 
-export interface QemuSockets {
+interface QemuSockets {
   readonly log: string;
   readonly agent: string;
   readonly monitor: string;
 }
 
-export interface QemuEnd {
+interface QemuEnd {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
   readonly stderr: string;

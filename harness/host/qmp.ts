@@ -1,7 +1,7 @@
 import { HostError } from '../model/index.ts';
 import type { Channel } from './sockets.ts';
 
-export interface QmpEvent {
+interface QmpEvent {
   readonly event: string;
   readonly data: Readonly<Record<string, unknown>>;
 }

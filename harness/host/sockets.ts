@@ -57,7 +57,7 @@ export async function listen(socketPath: string): Promise<Listener> {
 }
 
 /** A connected socket as a {@link Channel}: always read from, so that the other side never has to wait for us. */
-export function channelOf(socket: net.Socket): Channel {
+function channelOf(socket: net.Socket): Channel {
   let early: Buffer[] | undefined = [];
   let listener: ((chunk: Buffer) => void) | undefined;
   socket.on('data', (chunk) => {

@@ -72,11 +72,6 @@ export function isBlank(text: Bytes): boolean {
   return text.trim() === '';
 }
 
-/** `line 7` or `lines 7-9`, for the text of a remark. */
-export function lineRange(first: number, last: number): string {
-  return first === last ? `line ${first}` : `lines ${first}-${last}`;
-}
-
 /** `1 line`, `2 lines`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;

@@ -61,7 +61,7 @@ export function splitHead(text: Bytes): HeadAndBody {
 const word = /=\?([^?*\s]+)(?:\*[^?]*)?\?([bq])\?([^?]*)\?=/gi;
 
 /** Decodes the encoded words of RFC 2047 and, around them, whatever bytes beyond ASCII a sender let through. */
-export function decodeWords(value: Bytes): string {
+function decodeWords(value: Bytes): string {
   const parts: ({ charset: string; bytes: Bytes } | string)[] = [];
   let end = 0;
   for (const match of value.matchAll(word)) {

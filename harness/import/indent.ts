@@ -84,7 +84,7 @@ function pairsOf(lines: readonly AlignedLine[]): Pair[] {
 }
 
 /** The width that explains every pair, where there is one. */
-export function findTabWidth(pairs: readonly Pair[], widths = [8, 4, 2, 3]): TabWidth | undefined {
+function findTabWidth(pairs: readonly Pair[], widths = [8, 4, 2, 3]): TabWidth | undefined {
   if (!pairs.some(({ real }) => real.includes('\t'))) return undefined;
   for (const columns of widths) {
     for (const shift of [0, -1] as const) {

@@ -18,11 +18,6 @@ export function isMail(text: Bytes): boolean {
   return body !== '' && headers.raw('from') !== undefined && headers.raw('subject') !== undefined;
 }
 
-/** Reads every mail of an mbox. */
-export function readMbox(source: string, text: Bytes): Message[] {
-  return splitMbox(text).flatMap((mail) => readMail(source, mail.text, mail.line));
-}
-
 /** A quick look: without one of these there is no diff in an unencoded body. */
 const maybeDiff = /^(?:diff -|Index: |--- |@@ -|index [0-9a-f])/m;
 

@@ -35,14 +35,6 @@ export function noFindings(): Findings {
   return { repairs: [], notes: [], problems: [] };
 }
 
-export function joinFindings(...all: readonly Findings[]): Findings {
-  return {
-    repairs: all.flatMap(({ repairs }) => repairs),
-    notes: all.flatMap(({ notes }) => notes),
-    problems: all.flatMap(({ problems }) => problems),
-  };
-}
-
 export interface Address {
   readonly name: string;
   readonly email: string;

@@ -1,4 +1,3 @@
 export * from './config.ts';
 export * from './explain.ts';
 export * from './fragment.ts';
-export { type Condition, type Definition, parseKconfig } from './language.ts';

@@ -4,7 +4,7 @@ import type { BisectOutcome, BisectPoint, Context, PointTries, Sign, Sureness } 
 import type { CellState, CellWork } from './cell.ts';
 
 /** What a search wants next. */
-export interface Question {
+interface Question {
   readonly kind: 'question';
   readonly point: BisectPoint;
   /** The bad end: before it has failed nothing else is looked at. */
@@ -23,7 +23,7 @@ export interface Conclusion {
 }
 
 /** An end that can't be judged, so that there is nothing to search between. */
-export interface Refusal {
+interface Refusal {
   readonly kind: 'refusal';
   readonly end: BisectPoint;
 }

@@ -10,7 +10,7 @@ const levels = 4;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** A person thinks longer than any deadline. */
-export const unhurried: GuestDeadlines = { firstOutputMs: dayMs, bootMs: dayMs, callMs: dayMs, commandMs: dayMs };
+const unhurried: GuestDeadlines = { firstOutputMs: dayMs, bootMs: dayMs, callMs: dayMs, commandMs: dayMs };
 
 /**
  * `vmlinux` and `System.map` of an image, where they lie beside it or in the build directory around it. Only both together:

@@ -62,7 +62,7 @@ export interface FinishedRun {
 }
 
 /** Everything that the cells of one run share. */
-export interface RunState extends CellState {
+interface RunState extends CellState {
   readonly request: RunRequest;
   readonly worktree: Worktree;
   readonly directory: RunDirectory;

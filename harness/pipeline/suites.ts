@@ -43,7 +43,7 @@ interface GuestModule {
 }
 
 /** File name for a case: its words, cut where file systems want it. */
-export function caseFileName(name: string): string {
+function caseFileName(name: string): string {
   const words = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

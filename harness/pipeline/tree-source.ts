@@ -13,7 +13,7 @@ import { snapshotDirectory } from './tree-directory.ts';
 import { obtain } from './tree-files.ts';
 
 /** A new repository that a source is brought into. */
-export interface SourcePlace {
+interface SourcePlace {
   readonly repository: string;
   /** Scratch space on the same file system. */
   readonly scratch: string;

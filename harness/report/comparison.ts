@@ -10,7 +10,7 @@ function distinct(changes: readonly Change[], kind: ChangeKind): number {
 }
 
 /** `2 new failures, 1 fixed, 3 still failing` */
-export function comparisonCounts({ changes }: Comparison): string {
+function comparisonCounts({ changes }: Comparison): string {
   const parts = kinds.flatMap((kind) => {
     const count = distinct(changes, kind);
     if (count === 0) return [];
@@ -19,7 +19,7 @@ export function comparisonCounts({ changes }: Comparison): string {
   return parts.join(', ') || 'nothing failing in either, nothing lost';
 }
 
-export function changeLine(change: Change): string {
+function changeLine(change: Change): string {
   const { kind, before, now, tries } = change;
   const detail =
     tries !== undefined

@@ -9,7 +9,7 @@ function bits(run: Run, target: string | undefined): string {
 }
 
 /** What the targets that fail have in common, and the others not: `on big-endian only`. */
-export function differenceWords(run: Run, { kind, bad, good }: TargetDifference): string {
+function differenceWords(run: Run, { kind, bad, good }: TargetDifference): string {
   const what =
     kind === 'endian'
       ? `${run.machines?.[bad[0] ?? '']?.endian ?? 'one'}-endian only`

@@ -12,7 +12,6 @@ import { renderText } from './text.ts';
 export { type Check, pointChecks } from './b4.ts';
 export { renderBisect } from './bisect.ts';
 export { type Logs, type LogText, wantedLogs } from './html/logs.ts';
-export { renderMatrix } from './matrix.ts';
 export { ansiPaint, noPaint, type Paint } from './paint.ts';
 export { type Line, lineFor } from './progress.ts';
 export { renderText } from './text.ts';

@@ -3,7 +3,7 @@ import { firstOf, pointWords, sizeWords } from './words.ts';
 
 const mostOptions = 8;
 
-export function optionWords({ symbol, from, to }: OptionChange): string {
+function optionWords({ symbol, from, to }: OptionChange): string {
   if (from === null) return `${symbol}=${to ?? 'n'}`;
   return `${symbol} ${from} -> ${to ?? 'n'}`;
 }

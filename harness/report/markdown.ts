@@ -11,7 +11,7 @@ import { numberRanges, oneLine } from './words.ts';
 const mostCharacters = 400_000;
 
 /** Text as text: nothing in it makes a heading, a link, HTML or another column. */
-export function escapeMarkdown(text: string): string {
+function escapeMarkdown(text: string): string {
   return oneLine(text).replace(
     /[\\`*{}[\]<>|#~&!@$]|(?<![a-z0-9])_|_(?![a-z0-9])/gi,
     (character) => `&#${character.charCodeAt(0)};`,

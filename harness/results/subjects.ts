@@ -1,7 +1,7 @@
 import type { Cell, Outcome, Subject, Tries } from '../model/index.ts';
 
 /** What one cell says of one subject. Skips, cells that did not run and the machine's faults say nothing. */
-export type State = 'good' | 'bad' | 'unknown';
+type State = 'good' | 'bad' | 'unknown';
 
 /** A subject in one cell. */
 export interface Sighting {

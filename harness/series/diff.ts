@@ -1,5 +1,5 @@
 /** What a unified diff says about one file. */
-export interface DiffFile {
+interface DiffFile {
   /** Without the leading component; undefined for a file that the diff creates. */
   readonly from: string | undefined;
   /** Undefined for a file that the diff deletes. */

@@ -54,7 +54,7 @@ export type DialectDifference =
 export type DebugFile = 'container_refcount' | 'taskcount' | 'current_css_group' | 'current_css_group_refcount';
 
 /** Whether a kernel has a feature of the series. */
-export type Has = (feature: string) => boolean;
+type Has = (feature: string) => boolean;
 
 /** The names that one implementation of task containers gives to things. */
 export interface Dialect {

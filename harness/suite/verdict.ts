@@ -76,7 +76,7 @@ function refusedBy(error: unknown): 'suite' | 'host' | undefined {
 }
 
 /** Whether the machine, not the kernel, is to blame: worth another try with another guest. */
-export function isHostFault(error: unknown): boolean {
+function isHostFault(error: unknown): boolean {
   return (
     refusedBy(error) === 'host' ||
     chain(error).some(

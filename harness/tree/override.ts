@@ -7,7 +7,7 @@ export interface TreeOverride {
   readonly source?: OverrideSource;
 }
 
-export type OverrideSource =
+type OverrideSource =
   | { readonly kind: 'git'; readonly place: string; readonly ref: string }
   | { readonly kind: 'directory'; readonly place: string }
   | { readonly kind: 'tarball'; readonly place: string };

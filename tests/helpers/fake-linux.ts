@@ -5,7 +5,7 @@ import path from 'node:path';
 import { cachePaths } from '../../harness/host/paths.ts';
 import type { Context, Event, Source, Toolchain } from '../../harness/model/index.ts';
 
-export const fakeLinux = path.resolve(import.meta.dirname, '../fixtures/fake-linux');
+const fakeLinux = path.resolve(import.meta.dirname, '../fixtures/fake-linux');
 
 export const gcc: Toolchain = { name: 'gcc', cc: 'gcc', hostcc: 'gcc', flags: [], targetFlags: {}, hostFlags: [] };
 

@@ -12,7 +12,7 @@ import { findTarget } from '../../harness/target/index.ts';
 export const root = path.resolve(import.meta.dirname, '..', '..');
 const fakeTree = path.join(root, 'tests', 'fixtures', 'fake-linux');
 
-export interface Ended {
+interface Ended {
   readonly code: number | undefined;
   readonly out: string;
   readonly err: string;

@@ -9,7 +9,7 @@ export interface Piece {
 }
 
 /** Writes what `-E -dDI` prints for a tree of files. */
-export function preprocessorOutput(main: Piece): string {
+function preprocessorOutput(main: Piece): string {
   const out = [`# 0 "/linux/${main.file}"`, '# 0 "<built-in>"', '#define __GNUC__ 12', '# 0 "<command-line>"'];
   const enter = (piece: Piece, flag: string): void => {
     out.push(`# 1 "/linux/${piece.file}"${flag}`);

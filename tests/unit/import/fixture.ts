@@ -38,7 +38,7 @@ static int __init demo_init(void)
 module_init(demo_init);
 `;
 
-export const header = `#ifndef _LINUX_DEMO_H
+const header = `#ifndef _LINUX_DEMO_H
 #define _LINUX_DEMO_H
 
 extern int demo_value;
