@@ -126,11 +126,6 @@ function featuresAt(
   );
 }
 
-/** Without reruns the key is what it was before there were any. */
-function rerunKey(reruns: number | undefined): readonly number[] {
-  return reruns === undefined ? [] : [reruns];
-}
-
 async function testOne(state: CellState, work: CellWork): Promise<CellWork> {
   const { context, request, series, suites } = state;
   const { target } = work;
@@ -146,8 +141,8 @@ async function testOne(state: CellState, work: CellWork): Promise<CellWork> {
       series.dialect,
       request.case ?? null,
       request.seed ?? null,
+      request.reruns ?? null,
       await suiteHash(suites),
-      ...rerunKey(request.reruns),
     ),
     fresh: context.fresh,
     keep: (result) => result.cases.every((one) => one.cause?.blame !== 'host'),
