@@ -1,5 +1,5 @@
-import junit, { type Builder } from 'junit-report-builder';
-import type { CaseResult, Cause, Cell, Run } from '../model/index.ts';
+import { XMLBuilder } from 'fast-xml-parser';
+import type { CaseResult, Cell, Run } from '../model/index.ts';
 
 /** XML 1.0 has no room for most control characters, which consoles do print. */
 function printable(text: string): string {
@@ -7,53 +7,94 @@ function printable(text: string): string {
   return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd');
 }
 
-function details(cause: Cause | null | undefined, reproduce: string | null): string {
-  const lines = [...(cause?.excerpt ?? []), ...(reproduce === null ? [] : [`reproduce: ${reproduce}`])];
-  return printable(lines.join('\n'));
+/** An attribute's value: a parser reads line ends and tabs in one as spaces, so they are written as such. */
+function oneLine(text: string): string {
+  return printable(text).replaceAll(/\s+/g, ' ');
 }
 
-// The package's types describe an ES module, but Node loads its CommonJS build, whose export is the builder itself.
-const factory = junit as unknown as Builder;
+type Verdict = 'failure' | 'error' | 'skipped';
 
-type Suite = ReturnType<Builder['testSuite']>;
+interface TestCase {
+  readonly '@classname': string;
+  readonly '@name': string;
+  readonly '@time': number;
+  readonly skipped?: object;
+  readonly failure?: object;
+  readonly error?: object;
+}
 
-function add(
-  suite: Suite,
-  name: string,
-  one: Pick<CaseResult, 'outcome' | 'ms' | 'cause' | 'reason'>,
-  where: Cell,
-): void {
-  const test = suite
-    .testCase()
-    .className(`${where.target}.${where.patch ?? 'base'}`)
-    .name(printable(name))
-    .time(one.ms / 1000);
-  const summary = printable(one.cause?.summary ?? one.reason ?? one.outcome);
-  if (one.outcome === 'skip' || (one.outcome === 'not-run' && one.cause?.blame !== 'host')) test.skipped();
-  else if (one.outcome === 'not-run' || one.cause?.blame === 'host')
-    test.error(summary, 'infra', details(one.cause, where.reproduce));
-  else if (one.outcome !== 'pass') test.failure(`${summary}\n${details(one.cause, where.reproduce)}`, one.outcome);
+type Shown = Pick<CaseResult, 'outcome' | 'ms' | 'cause' | 'reason'>;
+
+function verdictOf({ outcome, cause }: Shown): Verdict | undefined {
+  if (outcome === 'pass') return undefined;
+  if (outcome === 'skip' || (outcome === 'not-run' && cause?.blame !== 'host')) return 'skipped';
+  return outcome === 'not-run' || cause?.blame === 'host' ? 'error' : 'failure';
+}
+
+function verdictElement(verdict: Verdict, one: Shown, reproduce: string | null): object {
+  const summary = oneLine(one.cause?.summary ?? one.reason ?? one.outcome);
+  if (verdict === 'skipped') return { '@message': summary };
+  const lines = [...(one.cause?.excerpt ?? []), ...(reproduce === null ? [] : [`reproduce: ${reproduce}`])];
+  return {
+    '@message': summary,
+    '@type': verdict === 'error' ? 'infra' : one.outcome,
+    '#text': printable(lines.join('\n')),
+  };
+}
+
+function testCase(name: string, one: Shown, where: Cell): TestCase {
+  const verdict = verdictOf(one);
+  return {
+    '@classname': `${where.target}.${where.patch ?? 'base'}`,
+    '@name': oneLine(name),
+    '@time': one.ms / 1000,
+    ...(verdict && { [verdict]: verdictElement(verdict, one, where.reproduce) }),
+  };
+}
+
+function testCases(cell: Cell): TestCase[] {
+  const stages = Object.entries(cell.stages).filter(([stage]) => stage !== 'test');
+  const cause = (present: boolean): Pick<Shown, 'cause'> => (present && cell.cause ? { cause: cell.cause } : {});
+  const whole = cell.outcome === 'not-run' || (cell.stage === 'test' && cell.cases.length === 0);
+  return [
+    ...stages.map(([stage, { outcome, ms }]) => {
+      const failedHere = stage === cell.stage && cell.outcome !== 'pass';
+      return testCase(stage, { outcome, ms, ...cause(failedHere) }, cell);
+    }),
+    ...cell.cases.map((one) => testCase(`${one.suite}: ${one.name}`, one, cell)),
+    ...(whole ? [testCase(cell.stage, { outcome: cell.outcome, ms: 0, ...cause(true) }, cell)] : []),
+  ];
+}
+
+/** The counts that readers of JUnit expect on a suite, and on all of them. */
+function counts(cases: readonly TestCase[]): object {
+  const having = (verdict: Verdict): number => cases.filter((one) => one[verdict] !== undefined).length;
+  return {
+    '@tests': cases.length,
+    '@failures': having('failure'),
+    '@errors': having('error'),
+    '@skipped': having('skipped'),
+  };
 }
 
 /** JUnit XML: a suite for each cell, a case for each stage that is not a test, and one for each case. */
 export function renderJunit(run: Run): string {
-  const builder = factory.newBuilder();
-  for (const cell of run.cells) {
-    const suite = builder.testSuite().name(`${run.series.name} ${cell.point} ${cell.target}`);
-    for (const [stage, result] of Object.entries(cell.stages)) {
-      const failedHere = stage === cell.stage && cell.outcome !== 'pass';
-      if (stage === 'test') continue;
-      add(
-        suite,
-        stage,
-        { outcome: result.outcome, ms: result.ms, ...(failedHere && cell.cause ? { cause: cell.cause } : {}) },
-        cell,
-      );
-    }
-    for (const one of cell.cases) add(suite, `${one.suite}: ${one.name}`, one, cell);
-    if (cell.outcome === 'not-run' || (cell.stage === 'test' && cell.cases.length === 0)) {
-      add(suite, cell.stage, { outcome: cell.outcome, ms: 0, ...(cell.cause ? { cause: cell.cause } : {}) }, cell);
-    }
-  }
-  return builder.build();
+  const suites = run.cells.map((cell) => ({ cell, cases: testCases(cell) }));
+  const builder = new XMLBuilder({
+    ignoreAttributes: false,
+    attributeNamePrefix: '@',
+    format: true,
+    suppressEmptyNode: true,
+  });
+  return builder.build({
+    '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
+    testsuites: {
+      ...counts(suites.flatMap(({ cases }) => cases)),
+      testsuite: suites.map(({ cell, cases }) => ({
+        '@name': `${run.series.name} ${cell.point} ${cell.target}`,
+        ...counts(cases),
+        testcase: cases,
+      })),
+    },
+  });
 }

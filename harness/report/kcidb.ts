@@ -24,10 +24,18 @@ function excerptOf(cause: Cause | null | undefined): { log_excerpt?: string } {
   return { log_excerpt: plain([cause.summary, ...cause.excerpt].join('\n')).slice(0, longestExcerpt) };
 }
 
-/** A word of a test's path: the schema has room for letters, digits, `_` and `-`. */
-function pathWord(text: string): string {
-  const word = text.replaceAll(/[^a-zA-Z0-9_-]+/g, '_').replaceAll(/^_+|_+$/g, '');
-  return word.slice(0, 120) || 'unnamed';
+/** Words of tests' paths: the schema has room for letters, digits, `_` and `-`. Cases come again in every cell. */
+function pathWords(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    let word = known.get(text);
+    if (word === undefined) {
+      word = text.replaceAll(/[^a-zA-Z0-9_-]+/g, '_').replaceAll(/^_+|_+$/g, '');
+      word = word.slice(0, 120) || 'unnamed';
+      known.set(text, word);
+    }
+    return word;
+  };
 }
 
 /** sha256 over the patches' own sums, each with a line end; empty for no patch. Undefined where a sum is not known. */
@@ -40,8 +48,8 @@ function patchsetHash(run: Run, point: number): string | undefined {
     .digest('hex');
 }
 
-function cellTests(cell: Cell, id: string, build: string): object[] {
-  const common = (name: string): object => ({ build_id: build, id: `${id}:${name}`, origin });
+function cellTests(cell: Cell, id: string, pathWord: (text: string) => string): object[] {
+  const common = (name: string): object => ({ build_id: id, id: `${id}:${name}`, origin });
   const { boot } = cell.stages;
   const ofCase = (one: CaseResult, index: number): object => ({
     ...common(`case:${index}`),
@@ -128,6 +136,7 @@ export function renderKcidb(run: Run): string {
     ...(cell.stage === 'build' ? excerptOf(cell.cause) : {}),
     misc: { warnings: cell.warnings, ...(cell.size ? { size: cell.size } : {}) },
   }));
-  const tests = built.flatMap((cell) => cellTests(cell, cellId(cell), cellId(cell)));
-  return `${JSON.stringify({ version: { major: 5, minor: 3 }, checkouts, builds, tests }, null, 2)}\n`;
+  const pathWord = pathWords();
+  const tests = built.flatMap((cell) => cellTests(cell, cellId(cell), pathWord));
+  return `${JSON.stringify({ version: { major: 5, minor: 3 }, checkouts, builds, tests })}\n`;
 }

@@ -49,6 +49,10 @@ async function bareRestore(
   const servers = names.map((name) => ({ name, path: path.join(directory, name), server: net.createServer() }));
   const connected: Promise<net.Socket>[] = [];
   for (const { path: file, server } of servers) {
+    server.on('connection', (socket) => {
+      // QEMU is killed in the end; what its sockets say of that is no news.
+      socket.on('error', () => undefined);
+    });
     connected.push(new Promise((resolve) => server.once('connection', resolve)));
     await new Promise<void>((resolve) => server.listen(file, resolve));
   }

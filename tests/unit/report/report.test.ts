@@ -1,4 +1,5 @@
 import test from 'ava';
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { UserError } from '../../../harness/model/index.ts';
 import { ansiPaint, parseFormat, renderReport, renderText } from '../../../harness/report/index.ts';
 import { built, cell, mixedRun, runOf } from '../../support/sample-run.ts';
@@ -59,12 +60,37 @@ test('a name can not smuggle a directive into TAP', (t) => {
   t.is(lines[2], 'ok 1 - point 1 a \\# SKIP ok 9.patch on x86_64');
 });
 
-test('JUnit is well-formed, escaped and free of control characters', (t) => {
+interface ParsedJunit {
+  readonly testsuites: readonly {
+    readonly '@_tests': string;
+    readonly '@_failures': string;
+    readonly '@_skipped': string;
+    readonly testsuite: readonly {
+      readonly testcase: readonly { readonly '@_name': string; readonly failure?: object; readonly skipped?: object }[];
+    }[];
+  }[];
+}
+
+test('JUnit is well-formed, counted, escaped and free of control characters', (t) => {
   const xml = renderReport(mixedRun, 'junit');
-  t.regex(xml, /<testsuites tests="\d+" failures="1"/);
-  t.regex(xml, /rmdir &lt;of(>|&gt;) a/);
+  t.true(XMLValidator.validate(xml));
   t.false(xml.includes('\u001b'));
-  t.true(xml.includes('<skipped/>'));
+  const parsed = new XMLParser({ ignoreAttributes: false, isArray: (name) => name.startsWith('test') }).parse(
+    xml,
+  ) as ParsedJunit;
+  const [all] = parsed.testsuites;
+  const suites = all?.testsuite ?? [];
+  const cases = suites.flatMap(({ testcase }) => testcase);
+  t.is(suites.length, mixedRun.cells.length);
+  t.is(Number(all?.['@_tests']), cases.length);
+  t.is(Number(all?.['@_failures']), 1);
+  t.deepEqual(
+    cases.filter(({ failure }) => failure).map((one) => one['@_name']),
+    ['tasks: rmdir <of> a "busy" container'],
+  );
+  const skipped = cases.filter((one) => one.skipped !== undefined);
+  t.is(Number(all?.['@_skipped']), skipped.length);
+  t.true(skipped.length > 0);
 });
 
 test('JSON holds what the format promises', (t) => {
