@@ -84,7 +84,9 @@ async function soak(target: Target, image: string, share: number): Promise<numbe
       const fresh = !(await guest.exists('/tmp/mark'));
       await guest.write('/tmp/mark', String(index), { create: true });
       const { stdout, status } = await guest.run(['cat', '/tmp/mark']);
-      return fresh && status === 0 && stdout === String(index) && guest.splats().length === 0 ? 'pass' : 'wrong answer';
+      const splats = guest.splats().map(({ title }) => title);
+      const right = fresh && status === 0 && stdout === String(index) && splats.length === 0;
+      return right ? 'pass' : `wrong answer: ${JSON.stringify({ index, fresh, status, stdout, splats })}`;
     } finally {
       await guest.close();
     }

@@ -1,4 +1,4 @@
-import { XMLBuilder } from 'fast-xml-parser';
+import XMLBuilder from 'fast-xml-builder';
 import type { CaseResult, Cell, Run } from '../model/index.ts';
 
 /** XML 1.0 has no room for most control characters, which consoles do print. */

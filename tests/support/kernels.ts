@@ -1,44 +1,69 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { cachePaths } from '../../harness/host/paths.ts';
-import type { Target } from '../../harness/model/index.ts';
+import type { Run, Target } from '../../harness/model/index.ts';
 import { findTarget } from '../../harness/target/index.ts';
+import { placeIn, root } from './program.ts';
 
 export interface TestKernel {
   readonly target: Target;
-  readonly image: string;
+  /** Where the image is; it is built where nobody has named one and no run has built it. That may take minutes. */
+  readonly image: () => Promise<string>;
 }
 
 /** `QUILTBOOT_TEST_KERNELS=x86_64=/path/bzImage,s390x=/path/bzImage`: those that somebody names. */
-export function namedKernels(): TestKernel[] {
+function namedKernels(): TestKernel[] {
   return (process.env['QUILTBOOT_TEST_KERNELS'] ?? '')
     .split(',')
     .filter((entry) => entry !== '')
     .map((entry) => {
-      const [name = '', ...image] = entry.split('=');
-      return { target: findTarget(name), image: image.join('=') };
+      const [name = '', ...rest] = entry.split('=');
+      const image = rest.join('=');
+      return {
+        target: findTarget(name),
+        image: async () => {
+          await access(image);
+          return image;
+        },
+      };
     });
 }
 
-/**
- * Kernels for tests that need real ones: those that are named, else for x86_64 and s390x the smallest that earlier runs
- * have left in the cache (the smallest has the fewest checkers, and boots soonest).
- */
-export function anyKernels(): TestKernel[] {
+/** The image of a stored build, by its hash. */
+function storedImage(hash: string | null): string | undefined {
+  const store = path.join(cachePaths(process.env).store, 'build');
+  const directory = readdirSync(store).find((key) => {
+    const file = path.join(store, key, 'result.json');
+    return existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as { imageHash?: string }).imageHash === hash;
+  });
+  return directory === undefined ? undefined : path.join(store, directory, 'image');
+}
+
+/** Builds the base of the default tree, or takes it from the store. */
+async function buildBase(target: Target): Promise<string> {
+  const out = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-kernel-'));
+  try {
+    const place = placeIn(root, { NO_COLOR: '1' });
+    const words = ['build', 'container', '--points', '0', '--target', target.name, '--out', out];
+    const { code, err } = await place.run(...words);
+    const run = JSON.parse(await readFile(path.join(out, 'latest', 'run.json'), 'utf8')) as Run;
+    const image = storedImage(run.cells[0]?.imageHash ?? null);
+    if (code !== 0 || image === undefined) throw new Error(`no kernel for ${target.name}: ${err}`);
+    return image;
+  } finally {
+    await rm(out, { recursive: true, force: true });
+  }
+}
+
+/** Kernels for tests that need real ones: those that are named, else one for x86_64 and one for s390x. */
+export function testKernels(): TestKernel[] {
   const named = namedKernels();
   if (named.length > 0) return named;
-  const store = path.join(cachePaths(process.env).store, 'build');
-  const found = existsSync(store) ? readdirSync(store).map((key) => path.join(store, key)) : [];
-  const builds = found
-    .filter((directory) => ['image', 'result.json'].every((name) => existsSync(path.join(directory, name))))
-    .map((directory) => ({
-      image: path.join(directory, 'image'),
-      size: statSync(path.join(directory, 'image')).size,
-      target: (JSON.parse(readFileSync(path.join(directory, 'result.json'), 'utf8')) as { target?: string }).target,
-    }))
-    .sort((a, b) => a.size - b.size);
-  return ['x86_64', 's390x'].flatMap((name) => {
-    const build = builds.find(({ target }) => target === name);
-    return build ? [{ target: findTarget(name), image: build.image }] : [];
+  return ['x86_64', 's390x'].map((name) => {
+    const target = findTarget(name);
+    let image: Promise<string> | undefined;
+    return { target, image: () => (image ??= buildBase(target)) };
   });
 }
