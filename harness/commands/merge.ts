@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { mergeStored } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { type Format, option } from './options.ts';
-import { examplesText, exitStatus, printReports } from './run.ts';
+import { type AgainstOptions, checkAgainst, examplesText, exitStatus, explainStatus, printReports } from './run.ts';
 
 /** `quiltboot merge`: makes one run of the shards of a matrix. */
 export function mergeCommand(io: Io, done: (status: number) => void): Command {
@@ -12,6 +12,7 @@ export function mergeCommand(io: Io, done: (status: number) => void): Command {
     .argument('<runs...>', 'directories of the runs, or their run.json')
     .addOption(option.format())
     .addOption(option.against())
+    .addOption(option.failOn())
     .addOption(option.out())
     .addHelpText(
       'after',
@@ -22,8 +23,9 @@ ${examplesText(['quiltboot merge shard-1 shard-2 shard-3', 'quiltboot merge shar
     .action(
       async (
         runs: readonly string[],
-        options: { readonly format?: readonly Format[]; readonly against?: string; readonly out: string },
+        options: AgainstOptions & { readonly format?: readonly Format[]; readonly out: string },
       ) => {
+        checkAgainst(options);
         const merged = await mergeStored({
           runs: runs.map((run) => path.resolve(io.cwd, run)),
           out: path.resolve(io.cwd, options.out),
@@ -32,7 +34,8 @@ ${examplesText(['quiltboot merge shard-1 shard-2 shard-3', 'quiltboot merge shar
         });
         await printReports(io, merged, options.format);
         io.err(`stored in ${path.relative(io.cwd, merged.directory)}\n`);
-        done(exitStatus(merged.run));
+        explainStatus(io, merged.run, options);
+        done(exitStatus(merged.run, options.failOn));
       },
     );
 }

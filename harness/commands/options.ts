@@ -84,6 +84,13 @@ export const option = {
   fresh: () => new Option('--fresh', 'make everything anew instead of taking results from the store'),
   against: () =>
     new Option('--against <run>', 'compare with an earlier run: its directory or run.json; what is new, fixed, flaky'),
+  failOn: () =>
+    new Option(
+      '--fail-on <which>',
+      'which failures make the exit status 1: any, or only those that are new against the run of --against',
+    )
+      .choices(['any', 'new'])
+      .default('any'),
   shard: () =>
     new Option('--shard <i/n>', 'only this part of the matrix; "quiltboot merge" joins the parts').argParser(
       parseShard,

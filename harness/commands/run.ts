@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import path from 'node:path';
 import { Command } from 'commander';
-import type { Run } from '../model/index.ts';
+import { type Run, UserError } from '../model/index.ts';
 import {
   appendReport,
   type FinishedRun,
@@ -18,13 +18,13 @@ import {
   writeReport,
 } from '../pipeline/index.ts';
 import { ansiPaint, renderText } from '../report/index.ts';
-import type { Shard } from '../results/index.ts';
+import { type Shard, verdictOnNew } from '../results/index.ts';
 import type { Io } from './io.ts';
 import { type Format, option, withSelection } from './options.ts';
 import { wantsColour } from './reporter.ts';
 import { chooseFrom, type GlobalOptions, openSession, type SelectionOptions, type WorkOptions } from './session.ts';
 
-export interface RunOptions extends SelectionOptions, WorkOptions {
+export interface RunOptions extends SelectionOptions, WorkOptions, AgainstOptions {
   readonly points?: string;
   readonly suite?: readonly string[];
   readonly case?: string;
@@ -34,14 +34,30 @@ export interface RunOptions extends SelectionOptions, WorkOptions {
   readonly out: string;
   readonly keepGoing?: true;
   readonly fix?: true | FixMode;
-  readonly against?: string;
   readonly shard?: Shard;
   readonly reruns?: number;
 }
 
+export interface AgainstOptions {
+  readonly against?: string;
+  readonly failOn: 'any' | 'new';
+}
+
+/** @throws UserError when only new failures shall count and there is nothing against which they would be new */
+export function checkAgainst({ against, failOn }: AgainstOptions): void {
+  if (failOn === 'new' && against === undefined) {
+    throw new UserError('--fail-on new needs an earlier run: --against RUN, its directory or run.json');
+  }
+}
+
 /** Exit status of a verdict: 0 pass, 1 a patch or suite failed, 69 the machine did. */
-export function exitStatus(one: Run): number {
-  return { pass: 0, fail: 1, infra: 69 }[one.verdict];
+export function exitStatus(one: Run, failOn: AgainstOptions['failOn'] = 'any'): number {
+  return { pass: 0, fail: 1, infra: 69 }[failOn === 'new' ? verdictOnNew(one) : one.verdict];
+}
+
+/** Says why the exit status is another than the verdict's. */
+export function explainStatus(io: Io, run: Run, { failOn }: AgainstOptions): void {
+  if (exitStatus(run, failOn) !== exitStatus(run)) io.err('--fail-on new: no failure is new\n');
 }
 
 /** Prints a run in every form asked for; the matrix when none is. */
@@ -87,6 +103,7 @@ export async function runSeries(
   options: RunOptions,
   until: LastStage,
 ): Promise<number> {
+  checkAgainst(options);
   const { project, selection } = await chooseFrom(io, global, series, options);
   const session = openSession(io, global, options);
   const request: RunRequest = {
@@ -94,7 +111,8 @@ export async function runSeries(
     selection,
     until,
     points: options.points ?? project.defaults.points,
-    keepGoing: options.keepGoing ?? false,
+    // A failure that is known must not hide a new one behind it.
+    keepGoing: options.keepGoing ?? options.failOn === 'new',
     ...(options.shard === undefined ? {} : { shard: options.shard }),
     ...(options.reruns === undefined ? {} : { reruns: options.reruns }),
     ...(options.against === undefined ? {} : { against: path.resolve(io.cwd, options.against) }),
@@ -120,7 +138,8 @@ export async function runSeries(
   if (fixed) io.out(describeFix(fixed, io.cwd));
   else if (options.fix !== undefined) io.out('\nnothing to fix: no build failed for want of an include\n');
   io.err(`stored in ${path.relative(io.cwd, finished.directory) || '.'}\n`);
-  return exitStatus(finished.run);
+  explainStatus(io, finished.run, options);
+  return exitStatus(finished.run, options.failOn);
 }
 
 function describeFix({ fixes, written, trial, problem }: FixResult, cwd: string): string {
@@ -156,6 +175,7 @@ export function seriesCommand(
     .addOption(option.fresh())
     .addOption(option.keepGoing())
     .addOption(option.against())
+    .addOption(option.failOn())
     .addOption(option.shard());
   if (until !== 'apply' && until !== 'configure') command.addOption(option.fix());
   if (until === 'boot' || until === 'test') command.addOption(option.guests()).addOption(option.cpus());

@@ -4,7 +4,7 @@ import { doctor, fetchTree, makeImage, openStoredRun, withComparison } from '../
 import { findTarget, targets } from '../target/index.ts';
 import type { Io } from './io.ts';
 import { type Format, option } from './options.ts';
-import { examplesText, exitStatus, printReports } from './run.ts';
+import { type AgainstOptions, checkAgainst, examplesText, exitStatus, explainStatus, printReports } from './run.ts';
 import { chooseFrom, type GlobalOptions, openSession } from './session.ts';
 
 type Done = (status: number) => void;
@@ -60,23 +60,26 @@ export function reportCommand(io: Io, done: Done): Command {
     .argument('[run]', 'directory of the run, or its run.json', path.join('.quiltboot', 'runs', 'latest'))
     .addOption(option.format())
     .addOption(option.against())
+    .addOption(option.failOn())
     .addHelpText(
       'after',
       examplesText([
         'quiltboot report',
         'quiltboot report .quiltboot/runs/latest --format junit=report.xml --format text',
         'quiltboot report --against .quiltboot/runs/20260101-120000-container-linux-6.1',
+        'quiltboot report --against last-night/run.json --fail-on new',
         'quiltboot report --format html=report.html',
       ]),
     )
-    .action(async (place: string, options: { readonly format?: readonly Format[]; readonly against?: string }) => {
+    .action(async (place: string, options: AgainstOptions & { readonly format?: readonly Format[] }) => {
+      checkAgainst(options);
       const stored = await openStoredRun(path.resolve(io.cwd, place));
-      const { run } = stored;
       const against =
         options.against === undefined ? undefined : await openStoredRun(path.resolve(io.cwd, options.against));
       const compared = against ? { ...stored, run: await withComparison(stored, against) } : stored;
       await printReports(io, compared, options.format);
-      done(exitStatus(run));
+      explainStatus(io, compared.run, options);
+      done(exitStatus(compared.run, options.failOn));
     });
 }
 

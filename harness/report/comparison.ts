@@ -67,7 +67,11 @@ export function comparisonLines(run: Run): string[] {
         config.map((one) => `options: ${cellWords(run, one.point, one.target)}: ${optionList(one.changes)}`),
         6,
       ),
-      ...(unmatched.length > 0 ? [`${plural(unmatched.length, 'cell')} could not be compared: not run in both`] : []),
+      ...(unmatched.length > 0
+        ? [
+            `${plural(unmatched.length, 'cell')} ${unmatched.length === 1 ? 'has' : 'have'} no counterpart: what fails there is new unless the earlier run knew it elsewhere`,
+          ]
+        : []),
     ].map((line) => `  ${line}`),
   ];
 }

@@ -8,7 +8,6 @@ import type {
   OptionChange,
   Run,
   Sizes,
-  Subject,
 } from '../model/index.ts';
 import { type Sighting, sightings } from './subjects.ts';
 
@@ -33,15 +32,15 @@ function counterparts(run: Run, other: Run): Map<number, number> {
 export function matchCells(
   run: Run,
   other: Run,
-): { readonly pairs: readonly CellPair[]; readonly unmatched: readonly CellRef[] } {
+): { readonly pairs: readonly CellPair[]; readonly unmatched: readonly Cell[] } {
   const points = counterparts(run, other);
   const before = new Map(other.cells.map((cell) => [`${cell.point}\0${cell.target}`, cell]));
   const pairs: CellPair[] = [];
-  const unmatched: CellRef[] = [];
+  const unmatched: Cell[] = [];
   for (const now of run.cells) {
     const old = before.get(`${points.get(now.point) ?? -1}\0${now.target}`);
     if (old && old.outcome !== 'not-run' && now.outcome !== 'not-run') pairs.push({ now, before: old });
-    else unmatched.push({ point: now.point, target: now.target });
+    else unmatched.push(now);
   }
   return { pairs, unmatched };
 }
@@ -59,27 +58,55 @@ function kindOf(pair: CellPair, before: Sighting | undefined, now: Sighting | un
   return was === 'good' && is === 'unknown' && before?.subject.name !== undefined && tested ? 'gone' : undefined;
 }
 
-function changesOf(pairs: readonly CellPair[]): Change[] {
-  const found = new Map<string, Change & { readonly points: number[] }>();
+class Changes {
+  readonly #found = new Map<string, Change & { readonly points: number[] }>();
+
+  add(cell: Cell, kind: ChangeKind, was: Sighting | undefined, is: Sighting | undefined): void {
+    const one = is ?? was;
+    if (one === undefined) return;
+    const outcomes = { before: was?.outcome ?? null, now: is?.outcome ?? null };
+    const id = JSON.stringify([kind, cell.target, one.key, outcomes, is?.tries]);
+    const known = this.#found.get(id);
+    const tries = is?.tries ? { tries: is.tries } : {};
+    if (known) known.points.push(cell.point);
+    else this.#found.set(id, { ...one.subject, kind, points: [cell.point], ...outcomes, ...tries });
+  }
+
+  all(): Change[] {
+    return [...this.#found.values()];
+  }
+}
+
+/** What a cell without a counterpart shows is new unless the earlier run knew it of another patch on that target. */
+function addUnmatched(changes: Changes, unmatched: readonly Cell[], other: Run): void {
+  const bad = ({ state }: Sighting): boolean => state === 'bad';
+  const named = (target: string, key: string): string => `${target}\0${key}`;
+  const known = new Set(
+    other.cells.flatMap((cell) =>
+      sightings(cell)
+        .filter(bad)
+        .map(({ key }) => named(cell.target, key)),
+    ),
+  );
+  for (const cell of unmatched) {
+    for (const one of sightings(cell).filter(bad)) {
+      if (!known.has(named(cell.target, one.key))) changes.add(cell, 'new', undefined, one);
+    }
+  }
+}
+
+function changesOf({ pairs, unmatched }: ReturnType<typeof matchCells>, other: Run): Change[] {
+  const changes = new Changes();
   for (const pair of pairs) {
     const before = new Map(sightings(pair.before).map((one) => [one.key, one]));
     const now = new Map(sightings(pair.now).map((one) => [one.key, one]));
     for (const key of new Set([...now.keys(), ...before.keys()])) {
-      const [was, is] = [before.get(key), now.get(key)];
-      const kind = kindOf(pair, was, is);
-      const subject: Subject | undefined = is?.subject ?? was?.subject;
-      if (kind === undefined || subject === undefined) continue;
-      const outcomes = { before: was?.outcome ?? null, now: is?.outcome ?? null };
-      const id = JSON.stringify([kind, pair.now.target, key, outcomes, is?.tries]);
-      const known = found.get(id);
-      if (known) known.points.push(pair.now.point);
-      else {
-        const tries = is?.tries ? { tries: is.tries } : {};
-        found.set(id, { ...subject, kind, points: [pair.now.point], ...outcomes, ...tries });
-      }
+      const kind = kindOf(pair, before.get(key), now.get(key));
+      if (kind !== undefined) changes.add(pair.now, kind, before.get(key), now.get(key));
     }
   }
-  return [...found.values()];
+  addUnmatched(changes, unmatched, other);
+  return changes.all();
 }
 
 /** What `now` has more than `before`, each of the three. */
@@ -97,10 +124,11 @@ export interface PairDetails {
 /** Puts a run beside an earlier one. `details` has an entry for each pair of `match`, the result of {@link matchCells}. */
 export function compareRuns(
   other: Run,
-  { pairs, unmatched }: ReturnType<typeof matchCells>,
+  match: ReturnType<typeof matchCells>,
   details: ReadonlyMap<CellPair, PairDetails>,
 ): Comparison {
   const at = ({ now }: CellPair): CellRef => ({ point: now.point, target: now.target });
+  const { pairs, unmatched } = match;
   const each = pairs.map((pair) => ({ pair, more: details.get(pair) ?? { fresh: [], gone: [], config: [] } }));
   return {
     against: {
@@ -111,8 +139,8 @@ export function compareRuns(
       kernelVersion: other.tree.kernelVersion,
     },
     compared: pairs.length,
-    unmatched,
-    changes: changesOf(pairs),
+    unmatched: unmatched.map(({ point, target }) => ({ point, target })),
+    changes: changesOf(match, other),
     warnings: each
       .filter(({ more }) => more.fresh.length > 0 || more.gone.length > 0)
       .map(({ pair, more }) => ({ ...at(pair), fresh: more.fresh, gone: more.gone })),

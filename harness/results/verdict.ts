@@ -1,4 +1,4 @@
-import type { CaseResult, Cell, Counts, Outcome, Verdict } from '../model/index.ts';
+import type { CaseResult, Cell, Counts, Outcome, Run, Verdict } from '../model/index.ts';
 import { isGood } from './subjects.ts';
 
 function noOutcomes(): Record<Outcome, number> {
@@ -23,6 +23,15 @@ export function verdictOf(cells: readonly Cell[]): Verdict {
   const bad = cells.filter((cell) => !isGood(cell.outcome));
   if (bad.some((cell) => cell.blame === 'kernel' || cell.blame === 'suite')) return 'fail';
   return bad.length > 0 ? 'infra' : 'pass';
+}
+
+/**
+ * The verdict of a run for which failures that an earlier run knew do not count. It has to have been compared with one.
+ */
+export function verdictOnNew(run: Run): Verdict {
+  if (run.verdict !== 'fail') return run.verdict;
+  if (run.comparison?.changes.some(({ kind }) => kind === 'new') ?? true) return 'fail';
+  return run.cells.some((cell) => cell.blame === 'host' && !isGood(cell.outcome)) ? 'infra' : 'pass';
 }
 
 /** The outcome of many cases together: the worst of them. All skipped counts as a skip. */

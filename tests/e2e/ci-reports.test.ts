@@ -42,6 +42,22 @@ test('a run beside an earlier one: what is new, what is fixed, warnings and opti
   t.regex(noisy.out, /options: x86_64, point 0\/1: .*SMP=y/);
 });
 
+test('where only new failures count, a known one is no failure and hides none behind it', async (t) => {
+  const place = await fakeProject(t, { 'one.patch': breaks });
+  t.is((await place.run('build')).code, 1);
+  const known = runDirectory(await stored(place));
+  const again = await place.run('build', '--against', known, '--fail-on', 'new');
+  t.is(again.code, 0, again.err);
+  t.regex(again.err, /^--fail-on new: no failure is new$/m);
+  t.regex(again.out, /^verdict: fail/m);
+  t.is((await place.run('report', '--against', known, '--fail-on', 'new')).code, 0);
+
+  await place.write('patches/two.patch', mail('more', changeSched('"log sched: 1"', '"log sched: 2"')));
+  const mistake = await place.run('build', '--fail-on', 'new');
+  t.is(mistake.code, 2);
+  t.regex(mistake.err, /--fail-on new needs an earlier run: --against RUN/);
+});
+
 test('a stored run is reported as it was at its end, in every form', async (t) => {
   const place = await fakeProject(t, { 'one.patch': breaks });
   const first = await place.run('build');

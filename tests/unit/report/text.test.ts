@@ -70,9 +70,10 @@ test('a comparison says first how many of each kind, then which', (t) => {
   );
   const comparison = compareRuns(before, matchCells(broken, before), new Map());
   const text = renderText({ ...broken, comparison });
-  t.regex(text, /^against earlier \(Linux 6\.1\.1\): 1 new failure, 1 fixed, 1 still failing$/m);
+  t.regex(text, /^against earlier \(Linux 6\.1\.1\): 4 new failures, 1 fixed, 1 still failing$/m);
   t.regex(text, /^ {2}new failure: x86_64, points 2\.\.3: tasks: both \(FAIL; pass before\)$/m);
-  t.regex(text, /^ {2}6 cells could not be compared/m);
+  t.regex(text, /^ {2}new failure: s390x, points 3\.\.5: tasks: swab \(FAIL; not there before\)$/m);
+  t.regex(text, /^ {2}6 cells have no counterpart/m);
 });
 
 const cellBuild = {

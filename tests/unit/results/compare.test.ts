@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { Cell, Comparison, Run } from '../../../harness/model/index.ts';
 import { compareRuns, matchCells } from '../../../harness/results/compare.ts';
+import { verdictOnNew } from '../../../harness/results/verdict.ts';
 import { built, caseOf, cell, patchesOf, runOf, testedCell, testResult } from '../../support/sample-run.ts';
 
 function run(cells: readonly Cell[], patches = patchesOf(3)): Run {
@@ -66,7 +67,34 @@ test('points are matched by their patch, wherever it stands now', (t) => {
       [4, 3],
     ],
   );
-  t.deepEqual(unmatched, [{ point: 2, target: 'x86_64' }]);
+  t.deepEqual(
+    unmatched.map(({ point }) => point),
+    [2],
+  );
+});
+
+test('what an added patch breaks is new unless another patch had broken it before', (t) => {
+  const [a, b] = patchesOf(2);
+  if (!a || !b) throw new Error('two patches');
+  const before = run([testedCell(1, 'x86_64', { one: 'pass', two: 'fail' })], [a]);
+  const now = [1, 2].map((point) => testedCell(point, 'x86_64', { one: point === 2 ? 'fail' : 'pass', two: 'fail' }));
+  t.deepEqual(kinds(run(now, [a, b]), before), [
+    ['still', 'two', [1]],
+    ['new', 'one', [2]],
+  ]);
+});
+
+test('where only new failures count, known ones pass, the machine’s faults do not', (t) => {
+  const bad = testedCell(1, 'x86_64', { one: 'fail' });
+  const good = testedCell(1, 'x86_64', { one: 'pass' }, { build: built });
+  const verdict = (now: readonly Cell[], before: Cell): string =>
+    verdictOnNew({ ...run(now), comparison: compare(run(now), run([before])) });
+  t.is(verdict([bad], bad), 'pass');
+  t.is(verdict([bad], good), 'fail');
+  t.is(verdict([good], bad), 'pass');
+  const lost: Cell = { ...bad, point: 2, outcome: 'not-run', blame: 'host', stages: {}, cases: [] };
+  t.is(verdict([bad, lost], bad), 'infra');
+  t.is(verdictOnNew(run([bad])), 'fail', 'compared with nothing');
 });
 
 test('a build that fails now is new; what it hid is not called lost', (t) => {
