@@ -138,6 +138,8 @@ export async function runSeries(
   if (fixed) io.out(describeFix(fixed, io.cwd));
   else if (options.fix !== undefined) io.out('\nnothing to fix: no build failed for want of an include\n');
   io.err(`stored in ${path.relative(io.cwd, finished.directory) || '.'}\n`);
+  for (const { point, target, image } of until === 'build' ? finished.kernels : [])
+    io.err(`kernel of point ${point} for ${target}, with vmlinux, System.map and config beside it: ${image}\n`);
   explainStatus(io, finished.run, options);
   return exitStatus(finished.run, options.failOn);
 }

@@ -17,8 +17,8 @@ import { bootStage } from './boot.ts';
 import { chooseSuites } from './choose-suites.ts';
 import { filesBeside, withGdb } from './gdb.ts';
 import { makeImage } from './image.ts';
-import { type FinishedRun, machinesOf } from './run.ts';
-import { openRunDirectory } from './run-directory.ts';
+import { machinesOf } from './run.ts';
+import { openRunDirectory, type StoredRun } from './run-directory.ts';
 import type { Selection } from './select.ts';
 import { readSeries } from './series.ts';
 import type { GuestRequest } from './suite-protocol.ts';
@@ -79,7 +79,7 @@ export interface TestKernelRequest {
 }
 
 /** Runs suites against an image and stores the outcome as a run of one cell. */
-export async function testKernel(request: TestKernelRequest, context: Context): Promise<FinishedRun> {
+export async function testKernel(request: TestKernelRequest, context: Context): Promise<StoredRun> {
   const started = new Date();
   const { kernel, selection } = request;
   const image = await checked(kernel);

@@ -3,8 +3,7 @@ import { copyIfThere } from '../host/store.ts';
 import { type Cell, UserError } from '../model/index.ts';
 import { mergeRuns } from '../results/index.ts';
 import { withComparison } from './compare.ts';
-import type { FinishedRun } from './run.ts';
-import { openRunDirectory, openStoredRun } from './run-directory.ts';
+import { openRunDirectory, openStoredRun, type StoredRun } from './run-directory.ts';
 
 export interface MergeRequest {
   /** Directories or `run.json` files of the runs; absolute. */
@@ -23,7 +22,7 @@ function directoriesOf(cell: Cell): string[] {
 }
 
 /** Makes one stored run of several, with the logs of all of them. */
-export async function mergeStored(request: MergeRequest): Promise<FinishedRun> {
+export async function mergeStored(request: MergeRequest): Promise<StoredRun> {
   const stored = await Promise.all(request.runs.map(openStoredRun));
   const [first] = stored;
   if (!first) throw new UserError('there is no run to merge', { hint: 'name the directories of the runs' });

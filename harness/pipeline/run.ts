@@ -21,7 +21,7 @@ import { withComparison } from './compare.ts';
 import { diagnosePoint } from './diagnose.ts';
 import { fetchTree } from './fetch.ts';
 import { type Invocation, reproduceCommand } from './reproduce.ts';
-import { openRunDirectory, openStoredRun, type RunDirectory } from './run-directory.ts';
+import { openRunDirectory, openStoredRun, type RunDirectory, type StoredRun } from './run-directory.ts';
 import { recordingNotes, type Selection } from './select.ts';
 import { readSeries } from './series.ts';
 import { describeVariant } from './variant.ts';
@@ -55,10 +55,16 @@ export interface RunRequest {
   readonly invocation: Invocation;
 }
 
-export interface FinishedRun {
-  readonly run: Run;
-  /** Where the run is stored. */
-  readonly directory: string;
+export interface FinishedRun extends StoredRun {
+  /** The last kernel that was built for each target; vmlinux, System.map and config stand beside the image. */
+  readonly kernels: readonly BuiltKernel[];
+}
+
+interface BuiltKernel {
+  readonly point: number;
+  readonly target: string;
+  /** Absolute path in the store. */
+  readonly image: string;
 }
 
 /** Everything that the cells of one run share. */
@@ -66,6 +72,8 @@ interface RunState extends CellState {
   readonly request: RunRequest;
   readonly worktree: Worktree;
   readonly directory: RunDirectory;
+  /** By target. */
+  readonly kernels: Map<string, BuiltKernel>;
 }
 
 /**
@@ -94,7 +102,7 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
   const worktree = await openWorktree({ tree, series }, context);
   try {
     const directory = await openRunDirectory(request.out, started, `${series.name}-${tree.name}`);
-    const state: RunState = { request, context, series, worktree, directory, suites };
+    const state: RunState = { request, context, series, worktree, directory, suites, kernels: new Map() };
     const cells = await runCells(state, points);
     const concluded = concludeRun({
       format: 1,
@@ -121,7 +129,7 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
     const result = against ? await withComparison({ run: concluded, directory: directory.path }, against) : concluded;
     await directory.finish(result);
     context.emit({ type: 'run-end', run: result });
-    return { run: result, directory: directory.path };
+    return { run: result, directory: directory.path, kernels: [...state.kernels.values()] };
   } finally {
     await worktree.close();
   }
@@ -182,6 +190,8 @@ async function runCells(state: RunState, points: readonly number[]): Promise<Cel
     if (context.signal.aborted) break;
     for (const work of await diagnosePoint(built, request.selection, context)) {
       const key = cellKey(point, work.target);
+      const target = work.target.name;
+      if (work.build?.image !== undefined) state.kernels.set(target, { point, target, image: work.build.image });
       if (!work.image || (request.until !== 'test' && request.until !== 'boot')) {
         finished.set(key, Promise.resolve(settle(finishCell(state, work))));
         continue;

@@ -1,9 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { access, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { cachePaths } from '../../harness/host/paths.ts';
-import type { Run, Target } from '../../harness/model/index.ts';
+import type { Target } from '../../harness/model/index.ts';
 import { findTarget } from '../../harness/target/index.ts';
 import { placeIn, root } from './program.ts';
 
@@ -31,16 +29,6 @@ function namedKernels(): TestKernel[] {
     });
 }
 
-/** The image of a stored build, by its hash. */
-function storedImage(hash: string | null): string | undefined {
-  const store = path.join(cachePaths(process.env).store, 'build');
-  const directory = readdirSync(store).find((key) => {
-    const file = path.join(store, key, 'result.json');
-    return existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as { imageHash?: string }).imageHash === hash;
-  });
-  return directory === undefined ? undefined : path.join(store, directory, 'image');
-}
-
 /** Builds the base of the default tree, or takes it from the store. */
 async function buildBase(target: Target): Promise<string> {
   const out = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-kernel-'));
@@ -48,8 +36,7 @@ async function buildBase(target: Target): Promise<string> {
     const place = placeIn(root, { NO_COLOR: '1' });
     const words = ['build', 'container', '--points', '0', '--target', target.name, '--out', out];
     const { code, err } = await place.run(...words);
-    const run = JSON.parse(await readFile(path.join(out, 'latest', 'run.json'), 'utf8')) as Run;
-    const image = storedImage(run.cells[0]?.imageHash ?? null);
+    const image = /^kernel of point 0 for .*: (\/.*)$/m.exec(err)?.[1];
     if (code !== 0 || image === undefined) throw new Error(`no kernel for ${target.name}: ${err}`);
     return image;
   } finally {
