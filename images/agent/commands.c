@@ -118,7 +118,9 @@ void commands_move(void)
 			continue;
 		if (c->input_whole)
 			feed(c);
-		c->dry = 1;
+		/* One that ends behind this look may have written more: what it left is read the next time. */
+		c->dry = *(volatile u32 *)&slots[c->slot].dead != 0;
+		__sync_synchronize();
 		for (int which = OUT; which <= ERR; which++)
 			while (c->fd[which] >= 0) {
 				if (!link_room()) {

@@ -10,7 +10,7 @@ long command_start(int slot);
 int command_input(int slot, u32 id, const u8 *data, u32 size, int more);
 /* Moves bytes as far as pipes and window allow. */
 void commands_move(void);
-/* Whether all output was read that a command has written. */
+/* Whether a command has ended and all output was read that it had written. */
 int command_dry(int slot);
 void command_forget(int slot);
 /* Adds what to wait for; returns the number of entries. */

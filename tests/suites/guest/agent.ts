@@ -101,6 +101,18 @@ test('a mebibyte of output arrives whole', { timeoutMs: 120_000 }, async (t, { g
   t.true(outcome.stdout === line.repeat(lines));
 });
 
+test('what a program writes right before it ends arrives', { timeoutMs: 120_000 }, async (t, { guest }) => {
+  // The agent once took the end of a program for the end of its output, a few times in ten thousand.
+  for (let round = 0; round < 300; round += 1) {
+    const { stdout, status } = await guest.run(['uname']);
+    if (status !== 0 || stdout !== 'Linux\n') {
+      t.deepEqual({ round, stdout, status }, { round, stdout: 'Linux\n', status: 0 });
+      return;
+    }
+  }
+  t.pass();
+});
+
 test('64 KiB of input arrive whole', async (t, { guest }) => {
   const text = 'quiltboot 0123456789 abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNO\n'.repeat(1024);
   const outcome = await guest.run({ argv: ['sh', '-c', 'cat >/copy'], stdin: text });
