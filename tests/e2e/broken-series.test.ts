@@ -56,23 +56,33 @@ function mail(subject: string, before: string, after: string): string {
   return `From: Somebody <somebody@example.org>\nSubject: [PATCH] ${subject}\n\n---\ndiff --git a/${file} b/${file}\n${hunks}`;
 }
 
-async function brokenProject(t: ExecutionContext): Promise<Place> {
-  const { directory } = await emptyPlace(t);
-  // The user's own cache: the tree and the objects of the first two patches are in it where the series has run.
-  const place = placeIn(directory, { NO_COLOR: '1' });
-  await mkdir(path.join(directory, 'patches'));
-  for (const name of own) await copyFile(path.join(queue, name), path.join(directory, 'patches', name));
+/** The patches that break things, by name, each on top of those before it. */
+async function breakingPatches(t: ExecutionContext): Promise<ReadonlyMap<string, string>> {
+  const patches = new Map<string, string>();
   let text = fileIn(await readFile(path.join(queue, own[1] ?? ''), 'utf8'));
   for (const { name, from, to } of changes) {
     t.is(text.split(from).length, 2, `${name}: what it changes stands in the file once`);
     const changed = text.replace(from, () => to);
-    await place.write(`patches/${name}.patch`, mail(name, text, changed));
+    patches.set(`${name}.patch`, mail(name, text, changed));
     text = changed;
   }
-  await place.write('patches/does-not-apply.patch', mail('elsewhere', 'a line\n', 'another line\n'));
-  await place.write('patches/never.patch', mail('never', text, `${text}\n`));
-  const series = [...own, ...changes.map(({ name }) => `${name}.patch`), 'does-not-apply.patch', 'never.patch'];
-  await place.write('patches/series', `${series.join('\n')}\n`);
+  patches.set('does-not-apply.patch', mail('elsewhere', 'a line\n', 'another line\n'));
+  return patches.set('never.patch', mail('never', text, `${text}\n`));
+}
+
+/** The first patches of the container series, and more behind them. */
+async function writeQueue(place: Place, first: readonly string[], more: ReadonlyMap<string, string>): Promise<void> {
+  const patches = path.join(place.directory, 'patches');
+  await mkdir(patches, { recursive: true });
+  for (const name of first) await copyFile(path.join(queue, name), path.join(patches, name));
+  for (const [name, patch] of more) await place.write(`patches/${name}`, patch);
+  await place.write('patches/series', `${[...first, ...more.keys()].join('\n')}\n`);
+}
+
+async function makeProject(t: ExecutionContext): Promise<Place> {
+  const { directory } = await emptyPlace(t);
+  // The user's own cache: the tree and the objects of the series' patches are in it where the series has run.
+  const place = placeIn(directory, { NO_COLOR: '1' });
   const kconfig = path.join(root, 'kconfig/6.1');
   await place.write(
     'quiltboot.yaml',
@@ -101,13 +111,23 @@ series:
   return place;
 }
 
+async function brokenProject(t: ExecutionContext): Promise<Place> {
+  const place = await makeProject(t);
+  await writeQueue(place, own, await breakingPatches(t));
+  return place;
+}
+
+async function latest({ directory }: Place): Promise<Run> {
+  return JSON.parse(await readFile(path.join(directory, '.quiltboot/runs/latest/run.json'), 'utf8')) as Run;
+}
+
 test.serial('each way to go wrong has its verdict, on the real kernel', async (t) => {
   t.timeout(hour);
   const place = await brokenProject(t);
   const { code, out, err } = await place.run('run', '--keep-going', '--case', 'pids');
   t.log(out);
   t.is(code, 1, err);
-  const run = JSON.parse(await readFile(path.join(place.directory, '.quiltboot/runs/latest/run.json'), 'utf8')) as Run;
+  const run = await latest(place);
   const cell = (name: string | number, target: string): Cell | undefined =>
     run.cells.find((one) => one.target === target && one.point === (typeof name === 'string' ? point(name) : name));
 
@@ -158,3 +178,52 @@ for (const [words, culprit, points] of [
     }
   });
 }
+
+test.serial('beside an earlier run, what is new is told from what was known, on the real kernel', async (t) => {
+  t.timeout(hour);
+  const place = await makeProject(t);
+  const all = await breakingPatches(t);
+  const upTo = (name: string): Map<string, string> =>
+    new Map([...all].slice(0, changes.findIndex((change) => change.name === name) + 1));
+  const words = ['run', '--keep-going', '--case', 'pids', '--target', 's390x', '--points', 'final'];
+  const against = async (): Promise<string[]> => ['--against', `.quiltboot/runs/${(await latest(place)).id}`];
+
+  await writeQueue(place, own, upTo('descending'));
+  t.is((await place.run(...words)).code, 1);
+  // The same patch again, and one more that breaks the same cases in another way.
+  await writeQueue(place, own, upTo('half-of-the-pid'));
+  const known = await place.run(...words, ...(await against()), '--fail-on', 'new');
+  t.is(known.code, 1, known.err);
+  t.regex(known.out, /new failure: s390x, point 4: tasks: the pids are listed one a line/);
+  t.notRegex(known.out, /new failure: .* the pids ascend as numbers/);
+
+  await writeQueue(place, own, upTo('whole-pid-again'));
+  const mended = await place.run(...words, ...(await against()), '--fail-on', 'new');
+  t.is(mended.code, 0, mended.err);
+  t.is((await latest(place)).verdict, 'pass');
+});
+
+test.serial('the header that a patch forgot is found and put in, on the real kernel', async (t) => {
+  t.timeout(hour);
+  const place = await makeProject(t);
+  const names = (await readFile(path.join(queue, 'series'), 'utf8')).trim().split('\n');
+  const seventh = names.indexOf('container-release-agent.patch');
+  const lacking = names[seventh] ?? '';
+  const patch = await readFile(path.join(queue, lacking), 'utf8');
+  const without = patch
+    .replace('+#include <linux/kmod.h>\n', '')
+    .replace(
+      /(\+\+\+ b\/kernel\/container\/release\.c\n@@ -0,0 \+1,)(\d+)/,
+      (_, front: string, lines: string) => `${front}${Number(lines) - 1}`,
+    );
+  t.not(without, patch);
+  await writeQueue(place, names.slice(0, seventh), new Map([[lacking, without]]));
+
+  const broken = await place.run('build', '--points', 'final', '--fix');
+  t.is(broken.code, 1, broken.err);
+  t.regex(broken.out, /release\.c:\d+:\d+: implicit declaration of function 'call_usermodehelper'/);
+  t.regex(broken.out, /call_usermodehelper is declared at include\/linux\/umh\.h:\d+/);
+  t.regex(broken.out, /^fixed \(built points 6, 7 on x86_64, s390x/m);
+  const mended = await place.run('build', '--points', 'final');
+  t.is(mended.code, 0, mended.out + mended.err);
+});
