@@ -17,13 +17,16 @@ const patience = (count: number): number => 60_000 + count * 60;
 
 const { test } = suite({
   needs: ['containers', 'test-subsystems', 'tasks', 'fork-exit'],
-  timeoutMs: patience(operations) + 30_000,
+  timeoutMs: 2 * patience(operations) + 30_000,
 });
 
 /** Where the race mounts its hierarchy a second time. */
 const elsewhere = '/dev/elsewhere';
 
-/** Runs one race in a mounted hierarchy; whatever it complains about fails the case, and so does a kind that never went well. */
+/** A kind that chance did not let go well in so many races of other seeds never will. */
+const rounds = 5;
+
+/** Runs one race in a mounted hierarchy; whatever it complains about fails the case, and so does a kind that never goes well. */
 async function race(
   t: ExecutionContext,
   { guest, dialect }: CaseContext,
@@ -33,20 +36,30 @@ async function race(
   count = operations,
 ): Promise<void> {
   await ensureDirectory(guest, elsewhere);
-  const words = [String(seed), String(count), kinds, root, dialect.fsType, options, elsewhere];
-  const outcome = await guest.run({ argv: ['load', 'race', ...words], timeoutMs: patience(count) });
-  t.deepEqual({ status: outcome.status, stderr: outcome.stderr }, { status: 0, stderr: '' }, outcome.stdout);
-  const well = outcome.stdout.split('\n').map((line) => line.slice(0, line.indexOf(' ')));
-  t.deepEqual(
-    [...new Set(kinds)].filter((kind) => !well.includes(kind)),
-    [],
-    `kinds that never went well; others: ${outcome.stdout}`,
-  );
-  t.log(`seed ${seed}, ${count} operations: ${outcome.stdout.trim().replaceAll('\n', ', ')}`);
+  let missing = [...new Set(kinds)];
+  let shown = '';
+  for (let round = 0; round < rounds && missing.length > 0; round += 1) {
+    const now = String(seed + round * 1000);
+    const words = [now, String(count), kinds, root, dialect.fsType, options, elsewhere];
+    const outcome = await guest.run({ argv: ['load', 'race', ...words], timeoutMs: patience(count) });
+    t.deepEqual({ status: outcome.status, stderr: outcome.stderr }, { status: 0, stderr: '' }, outcome.stdout);
+    const well = outcome.stdout.split('\n').map((line) => line.slice(0, line.indexOf(' ')));
+    missing = missing.filter((kind) => !well.includes(kind));
+    shown = outcome.stdout.trim().replaceAll('\n', ', ');
+    t.log(`seed ${now}, ${count} operations: ${shown}`);
+  }
+  t.deepEqual(missing, [], `kinds that never went well; others: ${shown}`);
 }
 
-/** Objects in use, by cache. The kernel frees many of them a moment after their last use. */
-async function slabs({ guest }: CaseContext): Promise<Map<string, number>> {
+/**
+ * Objects in use, by cache. The kernel frees many of them a moment after their last use, and counts those that a
+ * processor holds ready as in use: `shrink` names caches that have to give theirs back first.
+ */
+async function slabs({ guest }: CaseContext, shrink: readonly string[] = []): Promise<Map<string, number>> {
+  // Neither file is in every kernel.
+  const ask = (file: string, text: string): Promise<void> => guest.write(file, text).catch(() => undefined);
+  if (shrink.length > 0) await ask('/proc/sys/vm/drop_caches', '3');
+  for (const cache of shrink) await ask(`/sys/kernel/slab/${cache}/shrink`, '1');
   const lines = (await guest.read('/proc/slabinfo')).split('\n').map((line) => line.split(/\s+/));
   return new Map(
     lines.filter(([, active]) => /^\d+$/.test(active ?? '')).map(([name = '', active]) => [name, Number(active)]),
@@ -141,16 +154,19 @@ test(
     await race(t, context, kinds, root, options, leakOperations);
     const before = await slabs(context);
     await race(t, context, kinds, root, options, leakOperations);
-    let grown: string[] = [];
+    let grown: { readonly name: string; readonly more: number }[] = [];
     await guest
       .until('the caches are back', async () => {
-        grown = [...(await slabs(context))]
+        const names = grown.map(({ name }) => name);
+        grown = [...(await slabs(context, names))]
           .map(([name, now]) => ({ name, more: now - (before.get(name) ?? 0) }))
-          .filter(({ more }) => more > allowed)
-          .map(({ name, more }) => `${name}: ${more} more`);
+          .filter(({ more }) => more > allowed);
         return grown.length === 0;
       })
       .catch(() => undefined);
-    t.deepEqual(grown, []);
+    t.deepEqual(
+      grown.map(({ name, more }) => `${name}: ${more} more`),
+      [],
+    );
   },
 );
