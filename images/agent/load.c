@@ -8,8 +8,8 @@
  *   load fill N ROOT             N containers ROOT/f0 …, a sleeping thread in each; says "ready" and stays
  *   load release N ROOT          N containers that notify, used once; until the agent has removed them all
  *   load newborn                 a child that starts with a namespace of its own and sleeps; prints its pid
- *   load chase N FILE TEXT …     N sleeping children, forked while another process writes each TEXT into its FILE, over
- *                                and over; the text "parent" stands for the pid of the forking process
+ *   load chase N HOME FILE TEXT …  N sleeping children, forked by a process in the container HOME while another one
+ *                                writes each TEXT into its FILE, over and over; "parent" stands for the pid of the first
  *   load race …                  see race.c
  *
  * Called as "unload" it is a release agent that removes the container that it is told of.
@@ -224,7 +224,7 @@ static void newborn(void)
 	text_say(1, line);
 }
 
-static void chase(long count, char **writes, long words)
+static void chase(long count, const char *home, char **writes, long words)
 {
 	char parent[24];
 	int status;
@@ -232,6 +232,8 @@ static void chase(long count, char **writes, long words)
 	long chaser = need(sys0(fork), "fork");
 	for (long i = 0; chaser == 0; i = (i + 2) % words)
 		put_text(writes[i], text_equal(writes[i + 1], "parent") ? parent : writes[i + 1]);
+	/* Not before: the chaser stays outside, where it may use a processor that the others have not. */
+	need(join(home), home);
 	for (long i = 0; i < count; i++)
 		if (need(sys0(fork), "fork") == 0) {
 			say_nothing_more();
@@ -280,11 +282,11 @@ void load_main(long argc, char **argv)
 		fill(count, argv[3]);
 	else if (text_equal(what, "release") && argc == 4)
 		release(count, argv[3]);
-	else if (text_equal(what, "chase") && argc > 4 && argc % 2)
-		chase(count, argv + 3, argc - 3);
+	else if (text_equal(what, "chase") && argc > 5 && argc % 2 == 0)
+		chase(count, argv[3], argv + 4, argc - 4);
 	else {
 		text_say(2, "load: expected forks N, moves N A B, reads N FILE, threads N CONTAINER, fill N ROOT, "
-			    "release N ROOT, newborn, chase N FILE TEXT ... or race SEED OPERATIONS KINDS ROOT\n");
+			    "release N ROOT, newborn, chase N HOME FILE TEXT ... or race SEED OPERATIONS KINDS ROOT\n");
 		leave(2);
 	}
 	leave(0);

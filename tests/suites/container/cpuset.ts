@@ -173,8 +173,8 @@ const forks = 800;
 
 /** A process that starts in a container and forks children, chased all the time from one state into another. */
 async function chase(guest: Guest, home: string, moves: readonly [string, string][]): Promise<void> {
-  const script = `echo 0 >${home}/tasks && exec load chase ${forks} ${moves.flat().join(' ')}`;
-  const outcome = await guest.run({ argv: ['sh', '-c', script], timeoutMs: 90_000 });
+  const argv = ['load', 'chase', String(forks), home, ...moves.flat()] as const;
+  const outcome = await guest.run({ argv, timeoutMs: 90_000 });
   if (outcome.status !== 0) throw new Error(`load chase: ${outcome.stdout}${outcome.stderr}`);
 }
 
