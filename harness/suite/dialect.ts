@@ -23,6 +23,7 @@ export interface SubsystemLine {
 export type DialectDifference =
   | 'no-releasable'
   | 'inherits-notify'
+  | 'told-after-removal'
   | 'einval-for-eio'
   | 'extra-files'
   | 'hierarchy-ids'
@@ -212,6 +213,7 @@ const cgroup1: Dialect = {
   differences: {
     'no-releasable': 'modern control groups have no file `releasable`',
     'inherits-notify': 'a child of a modern control group inherits `notify_on_release`',
+    'told-after-removal': 'modern control groups start the agent of one that was removed while it waited for its turn',
     'einval-for-eio': 'modern control groups answer EINVAL where the old code says EIO',
     'extra-files': '`cgroup.procs` and `cgroup.clone_children` were added',
     'hierarchy-ids': 'a line of a task has the number of the hierarchy in front',
