@@ -155,7 +155,7 @@ function countAva(output) {
 
 checkNode();
 await packages();
-await must(process.execPath, ['--import=tsx', at('scripts', 'setup.ts')], 'set-up');
+await must(process.execPath, ['--import=tsx', at('scripts', 'setup.ts'), action], 'set-up');
 if (action === 'setup') process.exit(0);
 await compile();
 if (action === 'test') {

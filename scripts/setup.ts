@@ -1,17 +1,25 @@
 /**
- * Installs with apt what quiltboot needs and the machine lacks. It asks nothing and says what it does. Where it may not
- * install, it prints the one line that does, and ends with 69.
+ * Installs with apt what quiltboot needs and the machine lacks; with the argument `test` also what only its own tests use.
+ * It asks nothing and says what it does. Where it may not install, it prints the one line that does, and ends with 69.
  */
-import { $, chalk } from 'zx';
+import { $, argv, chalk } from 'zx';
 import { findRequirement } from '../harness/host/requirements.ts';
 import { installCommand, type Requirement, requirementsFor, targets } from '../harness/target/index.ts';
 
 const unavailable = 69;
 
+/** Without it the tests of the report page are skipped. */
+const browser: Requirement = {
+  name: 'chromium',
+  package: 'chromium',
+  purpose: 'tests the report page',
+  check: { command: 'chromium', args: ['--version'] },
+  optional: true,
+};
+const wanted = [...requirementsFor(targets), ...(argv._.includes('test') ? [browser] : [])];
+
 async function lacking(): Promise<Requirement[]> {
-  const found = await Promise.all(
-    requirementsFor(targets).map(async (one) => ({ one, there: await findRequirement(one.check) })),
-  );
+  const found = await Promise.all(wanted.map(async (one) => ({ one, there: await findRequirement(one.check) })));
   return found.filter(({ there }) => there === undefined).map(({ one }) => one);
 }
 
