@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { mergeStored } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { type Format, option } from './options.ts';
-import { type AgainstOptions, checkAgainst, examplesText, exitStatus, explainStatus, printReports } from './run.ts';
+import { type AgainstOptions, checkAgainst, examplesText, printReports, statusOnFailures } from './run.ts';
 
 /** `quiltboot merge`: makes one run of the shards of a matrix. */
 export function mergeCommand(io: Io, done: (status: number) => void): Command {
@@ -34,8 +34,7 @@ ${examplesText(['quiltboot merge shard-1 shard-2 shard-3', 'quiltboot merge shar
         });
         await printReports(io, merged, options.format);
         io.err(`stored in ${path.relative(io.cwd, merged.directory)}\n`);
-        explainStatus(io, merged.run, options);
-        done(exitStatus(merged.run, options.failOn));
+        done(statusOnFailures(io, merged.run, options));
       },
     );
 }

@@ -50,14 +50,18 @@ export function checkAgainst({ against, failOn }: AgainstOptions): void {
   }
 }
 
+const statuses = { pass: 0, fail: 1, infra: 69 };
+
 /** Exit status of a verdict: 0 pass, 1 a patch or suite failed, 69 the machine did. */
-export function exitStatus(one: Run, failOn: AgainstOptions['failOn'] = 'any'): number {
-  return { pass: 0, fail: 1, infra: 69 }[failOn === 'new' ? verdictOnNew(one) : one.verdict];
+export function exitStatus(one: Run): number {
+  return statuses[one.verdict];
 }
 
-/** Says why the exit status is another than the verdict's. */
-export function explainStatus(io: Io, run: Run, { failOn }: AgainstOptions): void {
-  if (exitStatus(run, failOn) !== exitStatus(run)) io.err('--fail-on new: no failure is new\n');
+/** The exit status with the failures that shall count; says so where it is another than the verdict's. */
+export function statusOnFailures(io: Io, one: Run, { failOn }: AgainstOptions): number {
+  const status = failOn === 'new' ? statuses[verdictOnNew(one)] : exitStatus(one);
+  if (status !== exitStatus(one)) io.err('--fail-on new: no failure is new\n');
+  return status;
 }
 
 /** Prints a run in every form asked for; the matrix when none is. */
@@ -140,8 +144,7 @@ export async function runSeries(
   io.err(`stored in ${path.relative(io.cwd, finished.directory) || '.'}\n`);
   for (const { point, target, image } of until === 'build' ? finished.kernels : [])
     io.err(`kernel of point ${point} for ${target}, with vmlinux, System.map and config beside it: ${image}\n`);
-  explainStatus(io, finished.run, options);
-  return exitStatus(finished.run, options.failOn);
+  return statusOnFailures(io, finished.run, options);
 }
 
 function describeFix({ fixes, written, trial, problem }: FixResult, cwd: string): string {

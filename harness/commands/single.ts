@@ -4,7 +4,7 @@ import { doctor, fetchTree, makeImage, openStoredRun, withComparison } from '../
 import { findTarget, targets } from '../target/index.ts';
 import type { Io } from './io.ts';
 import { type Format, option } from './options.ts';
-import { type AgainstOptions, checkAgainst, examplesText, exitStatus, explainStatus, printReports } from './run.ts';
+import { type AgainstOptions, checkAgainst, examplesText, printReports, statusOnFailures } from './run.ts';
 import { chooseFrom, type GlobalOptions, openSession } from './session.ts';
 
 type Done = (status: number) => void;
@@ -78,8 +78,7 @@ export function reportCommand(io: Io, done: Done): Command {
         options.against === undefined ? undefined : await openStoredRun(path.resolve(io.cwd, options.against));
       const compared = against ? { ...stored, run: await withComparison(stored, against) } : stored;
       await printReports(io, compared, options.format);
-      explainStatus(io, compared.run, options);
-      done(exitStatus(compared.run, options.failOn));
+      done(statusOnFailures(io, compared.run, options));
     });
 }
 

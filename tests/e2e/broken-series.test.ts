@@ -183,8 +183,7 @@ test.serial('beside an earlier run, what is new is told from what was known, on 
   t.timeout(hour);
   const place = await makeProject(t);
   const all = await breakingPatches(t);
-  const upTo = (name: string): Map<string, string> =>
-    new Map([...all].slice(0, changes.findIndex((change) => change.name === name) + 1));
+  const upTo = (name: string): Map<string, string> => new Map([...all].slice(0, point(name) - own.length));
   const words = ['run', '--keep-going', '--case', 'pids', '--target', 's390x', '--points', 'final'];
   const against = async (): Promise<string[]> => ['--against', `.quiltboot/runs/${(await latest(place)).id}`];
 

@@ -74,6 +74,7 @@ interface ParsedJunit {
 test('JUnit is well-formed, counted, escaped and free of control characters', (t) => {
   const xml = renderReport(mixedRun, 'junit');
   t.false(xml.includes('\u001b'));
+  t.regex(xml, /rmdir &lt;of(>|&gt;) a/);
   const parsed = new XMLParser({ ignoreAttributes: false, isArray: (name) => name.startsWith('test') }).parse(
     xml,
   ) as ParsedJunit;
