@@ -43,13 +43,19 @@ export function expectedStart({ old }: RawHunk): number {
 export function alignHunk(hunk: RawHunk, file: KeyedFile, offset: number): Outcome<Alignment> {
   const items = itemsOf(hunk.body);
   const expected = expectedStart(hunk) + offset;
+  const leading = items.findIndex(({ kind }) => kind !== 'blank');
+  let fit: Alignment | undefined;
   let best: Misfit | undefined;
   for (const start of places(items, hunk, file, expected)) {
+    // The same place, with more or fewer of the blank lines in front of it: the source is right about those.
+    if (fit !== undefined && Math.abs(start - fit.start) > leading) continue;
     const found = alignAt(start, expected, items, hunk, file);
-    if (!('progress' in found)) return { ok: found };
-    if (best === undefined || found.progress > best.progress) best = found;
+    if ('progress' in found) {
+      if (best === undefined || found.progress > best.progress) best = found;
+    } else if (fit === undefined || found.dropped < fit.dropped) fit = found;
+    if (fit?.dropped === 0) break;
   }
-  return { problem: best?.remark ?? noPlace(items, hunk, file) };
+  return fit === undefined ? { problem: best?.remark ?? noPlace(items, hunk, file) } : { ok: fit };
 }
 
 /** Starts worth a try, the nearest to the expected one first. */
@@ -128,7 +134,9 @@ function alignAt(
       const text = `nothing tells whether the blank line at the code fence is one of ${file.path}`;
       return misfit(atFence.line.number, text);
     }
-    dropped += blanks - chosen.size;
+    // Those behind everything else part the hunk from what follows.
+    const inside = choose === chooseTail ? withoutEnd(stretch) : stretch;
+    dropped += inside.filter((item) => item.kind === 'blank' && !chosen.has(item)).length;
     for (const item of stretch) {
       if (item.kind === 'blank' && !chosen.has(item)) continue;
       lines.push(item.kind === 'added' || item.kind === 'mark' ? newLine(item) : oldLine(item, file.lines[at++] ?? ''));
@@ -209,13 +217,18 @@ function endAsContext(
   return { gap: gap.slice(0, gap.indexOf(old[0] as Item)), old };
 }
 
+/** What stands in front of the blank lines at the end. */
+function withoutEnd(gap: readonly Item[]): readonly Item[] {
+  return gap.slice(0, gap.findLastIndex(({ kind }) => kind !== 'blank') + 1);
+}
+
 /**
  * Which of the blank lines behind the last old line are the file's `need` blank lines. Those behind everything else part
  * the hunk from what follows, unless they are needed.
  */
 function chooseTail(gap: readonly Item[], need: number): ReadonlySet<Item> | undefined {
-  const end = gap.findLastIndex(({ kind }) => kind !== 'blank') + 1;
-  const inside = gap.slice(0, end);
+  const inside = withoutEnd(gap);
+  const end = inside.length;
   const behind = gap.slice(end);
   if (end === 0 || need === 0) return chooseBlanks(gap, need);
   const blanks = inside.filter(({ kind }) => kind === 'blank');

@@ -16,6 +16,8 @@ export interface Recovery {
   readonly tree: PatchedTree | undefined;
   /** Words of the patch. */
   readonly words: WordList;
+  /** Added lines show tabs: whatever became of the context, they have theirs. */
+  readonly tabsKept: boolean;
   readonly said: Findings;
 }
 
@@ -155,12 +157,12 @@ function mendAdded(
   file: NamedFile,
   hunks: readonly WorkHunk[],
   lines: readonly Bytes[] | undefined,
-  { message, words, said }: Recovery,
+  { message, words, tabsKept, said }: Recovery,
 ): WorkHunk[] {
   const at = file.hunks[0]?.header.number ?? message.line;
   const path = file.names.new ?? file.names.old ?? '';
   const doubtful = message.mangled || hunks.some(({ mended }) => mended);
-  const indented = doubtful ? restoreIndentation(hunks.map((one) => one.lines)) : undefined;
+  const indented = doubtful && !tabsKept ? restoreIndentation(hunks.map((one) => one.lines)) : undefined;
   const tabbed = hunks.map((one, index) => ({ ...one, lines: indented?.hunks[index] ?? one.lines }));
   const mended = doubtful ? mendWords(tabbed, words, lines ?? []) : undefined;
   const proof = lines === undefined ? undefined : proveByBlob(file, mended?.hunks ?? tabbed, hunks, lines);

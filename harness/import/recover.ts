@@ -31,11 +31,12 @@ export async function recover(message: Message, tree?: PatchedTree): Promise<Rec
   const { files, problems } = await nameFiles(raw.files, message.below, tree);
   said.problems.push(...problems);
   const words = makeWordList(message.diff.map(({ text }) => text));
+  const tabsKept = message.diff.some(({ text }) => /^\+ *\t/.test(text));
   const parts: Bytes[] = [];
   const touched = new Set<string>();
   let whole = problems.length === 0;
   for (const file of files) {
-    const done = await recoverFile(file, { message, tree, words, said });
+    const done = await recoverFile(file, { message, tree, words, tabsKept, said });
     whole &&= done.whole;
     if (done.text === undefined) continue;
     parts.push(done.text);
