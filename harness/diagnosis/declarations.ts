@@ -145,12 +145,22 @@ class Scanner {
         if (wrapping.has(token.text)) skipTo = index + 1;
         else if (/^(?:struct|union|enum)$/.test(previous.text)) continue;
         else if (next?.text === '(') this.declare(token, kind ?? 'function');
-        else if (endsDeclarator(statement, index + 1)) {
+        else if (endsDeclarator(statement, index + 1) && (next === undefined || hasType(statement, index))) {
           this.declare(token, kind ?? 'variable');
         }
       }
     }
   }
+}
+
+const storage =
+  /^(?:static|extern|typedef|register|inline|__inline|__inline__|const|volatile|__extension__|_Noreturn)$/;
+
+/** Whether a type stands in front of a word: in `static u64 __name(void)` none does, the word is the type itself. */
+function hasType(statement: readonly PlacedToken[], end: number): boolean {
+  return outermost(statement.slice(0, end)).some(
+    ({ kind, text }) => kind === 'word' && !storage.test(text) && !wrapping.has(text),
+  );
 }
 
 /** Whether nothing but attributes stands between a place and the end of a declarator: no name comes any more. */

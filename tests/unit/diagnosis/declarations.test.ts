@@ -31,6 +31,8 @@ const cases: readonly [string, string, string, readonly string[]][] = [
   ['a variable', 'extern unsigned long volatile jiffies;', 'jiffies', ['variable:1']],
   ['a variable with a section', 'extern int nr __read_mostly;', 'nr', ['variable:1']],
   ['no type in front of an attribute', 'extern u64 __attribute__((section(".data"))) jiffies_64;', 'u64', []],
+  ['no type in front of underscores', 'static inline u64 ___hash(u64 x)\n{\n\treturn x;\n}', 'u64', []],
+  ['a function with underscores', 'static inline u64 ___hash(u64 x)\n{\n\treturn x;\n}', '___hash', ['function:1']],
   [
     'a variable behind an attribute',
     'extern u64 __attribute__((section(".data"))) jiffies_64;',
