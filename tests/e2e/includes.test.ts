@@ -3,7 +3,7 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import type { Run } from '../../harness/model/index.ts';
-import { fakeProject, mail, type Place } from '../support/program.ts';
+import { fakeProject, latestRun, mail, type Place } from '../support/program.ts';
 
 /** Adds a call to fork.c, and what is called to late.c, by way of a header that only x86 leads to. */
 const helper = mail(
@@ -74,10 +74,6 @@ async function place(t: ExecutionContext, patches: Readonly<Record<string, strin
   return made;
 }
 
-async function latest({ directory }: Place): Promise<Run> {
-  return JSON.parse(await readFile(path.join(directory, '.quiltboot/runs/latest/run.json'), 'utf8')) as Run;
-}
-
 function outcomes({ cells }: Run): string[] {
   return cells.map(({ point, target, outcome }) => `${point} ${target} ${outcome}`);
 }
@@ -97,7 +93,7 @@ test('x86 builds, s390 does not: the report says by which header, and --fix mend
       '> s390x does not: at include/linux/mm.h:4 <asm/page.h> is arch/s390/include/asm/page.h there, which does not lead to it',
     ),
   );
-  const first = await latest(at);
+  const first = await latestRun(at);
   t.deepEqual(
     outcomes(first).filter((line) => line.endsWith('fail')),
     ['1 s390x fail', '2 s390x fail'],
@@ -135,7 +131,7 @@ test('--fix=patch adds a patch of its own, and the report of the next run shows 
   const again = await at.run('build', '--keep-going');
   t.is(again.code, 1);
   t.deepEqual(
-    outcomes(await latest(at)).filter((line) => line.endsWith('fail')),
+    outcomes(await latestRun(at)).filter((line) => line.endsWith('fail')),
     ['1 s390x fail'],
   );
 });
@@ -211,7 +207,7 @@ test('a variant takes the fix away from its patch on, and only then the matrix f
   await writeFile(file, text.replace('{queue: patches}', `{queue: patches, variants: ${variants}}`));
   const without = await at.run('build', '--without-fix', 'umh', '--keep-going');
   t.is(without.code, 1, without.err);
-  t.deepEqual(outcomes(await latest(at)), [
+  t.deepEqual(outcomes(await latestRun(at)), [
     '0 x86_64 pass',
     '0 s390x pass',
     '1 x86_64 pass',

@@ -1,9 +1,10 @@
-import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { execa } from 'execa';
+import type { Run } from '../../harness/model/index.ts';
 import { imageIndex } from '../../harness/pipeline/image.ts';
 import { findTarget } from '../../harness/target/index.ts';
 
@@ -94,6 +95,11 @@ export async function withFakeQemu(place: Place): Promise<{ readonly place: Plac
   await writeFile(index, JSON.stringify({ file: 'none.cpio.gz', hash: 'none' }));
   const env = { ...place.env, PATH: `${bin}:${process.env['PATH'] ?? ''}`, FAKE_QEMU_STATE: state };
   return { place: placeIn(place.directory, env), state };
+}
+
+/** The newest run of a project. */
+export async function latestRun({ directory }: Pick<Place, 'directory'>): Promise<Run> {
+  return JSON.parse(await readFile(path.join(directory, '.quiltboot/runs/latest/run.json'), 'utf8')) as Run;
 }
 
 /** A mail-formatted patch around a diff. */
