@@ -44,6 +44,22 @@ test('a container is free again when tasks of every mixture have left it', async
   }
 });
 
+test('of many tasks each is listed in the container that it is in', async (t, context) => {
+  const { guest, dialect } = context;
+  const root = await mountHierarchy(context, { options: dialect.plainSubsystems[1] });
+  // More than a table of the kernel has places, so that some groups share one.
+  const count = 200;
+  await guest.sh(`load fill ${count} ${root} >/tmp/filled &`);
+  await guest.until('the containers are filled', async () => (await guest.read('/tmp/filled')) === 'ready\n', 60_000);
+  const listed = new Set<number>();
+  for (let index = 0; index < count; index += 1) {
+    const tasks = await tasksOf(guest, `${root}/f${index}`);
+    t.is(tasks.length, 1, `f${index}`);
+    listed.add(tasks[0] ?? 0);
+  }
+  t.is(listed.size, count);
+});
+
 test('forks of a task that is in containers of two hierarchies are listed in both', async (t, context) => {
   const { guest, dialect } = context;
   const [first, second] = dialect.plainSubsystems;
