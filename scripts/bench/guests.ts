@@ -14,6 +14,7 @@ import path from 'node:path';
 import { argv } from 'zx';
 import { createLink } from '../../harness/guest/link.ts';
 import { qemuArguments } from '../../harness/guest/qemu-args.ts';
+import { memoryOf } from '../../harness/host/snapshots.ts';
 import { type Context, findTarget, makeImage, type Target } from '../../harness/index.ts';
 import { bootRetrying, guestFactory } from '../../harness/pipeline/guest-factory.ts';
 import { testStage } from '../../harness/pipeline/test.ts';
@@ -65,7 +66,8 @@ async function bareRestore(
     ...files,
     ...machine,
     sockets: { log: at('log'), agent: at('agent'), monitor: at('monitor') },
-    incoming: 'fd:0',
+    incoming: true,
+    memory: { file: memoryOf(files.state), shared: false },
   });
   const state = await open(files.state, 'r');
   const started = performance.now();
@@ -74,12 +76,20 @@ async function bareRestore(
     const [, agent, monitor] = await Promise.all(connected);
     if (!agent || !monitor) throw new Error('no sockets');
     const answered = new Promise<void>((resolve) => agent.once('data', () => resolve()));
-    monitor.write('{"execute": "qmp_capabilities"}\n');
+    const capabilities = [{ capability: 'x-ignore-shared', state: true }];
+    for (const request of [
+      { execute: 'qmp_capabilities' },
+      { execute: 'migrate-set-capabilities', arguments: { capabilities } },
+      { execute: 'migrate-incoming', arguments: { uri: 'fd:0' } },
+      { execute: 'query-status' },
+    ])
+      monitor.write(`${JSON.stringify(request)}\n`);
     await new Promise<void>((resolve) => {
       monitor.on('data', (chunk: Buffer) => {
         const text = chunk.toString();
-        if (text.includes('"status"') && !text.includes('inmigrate')) resolve();
-        else setTimeout(() => monitor.write('{"execute": "query-status"}\n'), 2);
+        if (!text.includes('"status"')) return;
+        if (!text.includes('inmigrate')) resolve();
+        else setTimeout(() => monitor.write('{"execute": "query-status"}\n'), 1);
       });
     });
     monitor.write('{"execute": "cont"}\n');
