@@ -11,6 +11,7 @@ import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { argv } from 'zx';
 import { createLink } from '../../harness/guest/link.ts';
 import { qemuArguments } from '../../harness/guest/qemu-args.ts';
@@ -37,6 +38,21 @@ async function timed(action: () => Promise<void>): Promise<number> {
   const started = performance.now();
   await action();
   return performance.now() - started;
+}
+
+/** Sends the monitor one request and resolves with its answer, as text. */
+async function ask(monitor: net.Socket, request: object): Promise<string> {
+  const answer = new Promise<string>((resolve) => {
+    const onData = (chunk: Buffer): void => {
+      // The greeting and events are no answers.
+      if (!chunk.includes('"return"')) return;
+      monitor.off('data', onData);
+      resolve(chunk.toString());
+    };
+    monitor.on('data', onData);
+  });
+  monitor.write(`${JSON.stringify(request)}\n`);
+  return await answer;
 }
 
 /**
@@ -77,21 +93,10 @@ async function bareRestore(
     if (!agent || !monitor) throw new Error('no sockets');
     const answered = new Promise<void>((resolve) => agent.once('data', () => resolve()));
     const capabilities = [{ capability: 'x-ignore-shared', state: true }];
-    for (const request of [
-      { execute: 'qmp_capabilities' },
-      { execute: 'migrate-set-capabilities', arguments: { capabilities } },
-      { execute: 'migrate-incoming', arguments: { uri: 'fd:0' } },
-      { execute: 'query-status' },
-    ])
-      monitor.write(`${JSON.stringify(request)}\n`);
-    await new Promise<void>((resolve) => {
-      monitor.on('data', (chunk: Buffer) => {
-        const text = chunk.toString();
-        if (!text.includes('"status"')) return;
-        if (!text.includes('inmigrate')) resolve();
-        else setTimeout(() => monitor.write('{"execute": "query-status"}\n'), 1);
-      });
-    });
+    await ask(monitor, { execute: 'qmp_capabilities' });
+    await ask(monitor, { execute: 'migrate-set-capabilities', arguments: { capabilities } });
+    await ask(monitor, { execute: 'migrate-incoming', arguments: { uri: 'fd:0' } });
+    while ((await ask(monitor, { execute: 'query-status' })).includes('inmigrate')) await sleep(1);
     monitor.write('{"execute": "cont"}\n');
     // Before the state is loaded the port would forget it.
     agent.write(hello);
