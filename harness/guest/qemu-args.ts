@@ -10,8 +10,10 @@ export interface QemuRequest {
   readonly commandLine: readonly string[];
   /** Paths of Unix sockets that somebody listens on. */
   readonly sockets: { readonly log: string; readonly agent: string; readonly monitor: string };
-  /** Where a snapshot is read from (`fd:3`) instead of booting. */
-  readonly incoming?: string;
+  /** Instead of booting, QEMU waits until its monitor says where the state of a guest comes from. */
+  readonly incoming?: boolean;
+  /** A file that holds the guest's memory. Shared, the guest changes the file; otherwise what it changes is its own. */
+  readonly memory?: { readonly file: string; readonly shared: boolean };
   /** Socket on which QEMU waits for gdb. */
   readonly gdb?: string;
 }
@@ -65,6 +67,21 @@ export function qemuArguments(request: QemuRequest): [string, ...string[]] {
     '-append',
     kernelCommandLine(target, request.commandLine),
     ...(request.gdb === undefined ? [] : ['-gdb', `unix:${request.gdb.replaceAll(',', ',,')},server=on,wait=off`]),
-    ...(request.incoming === undefined ? [] : ['-incoming', request.incoming]),
+    ...(request.memory === undefined ? [] : memoryArguments(request, request.memory)),
+    ...(request.incoming === true ? ['-incoming', 'defer'] : []),
+  ];
+}
+
+function memoryArguments(
+  { target, memoryMiB }: QemuRequest,
+  { file, shared }: NonNullable<QemuRequest['memory']>,
+): string[] {
+  const { memoryId } = target.qemu;
+  const place = `mem-path=${file.replaceAll(',', ',,')},share=${shared ? 'on' : 'off'}`;
+  return [
+    '-object',
+    `memory-backend-file,id=${memoryId},size=${memoryMiB}M,${place}`,
+    '-machine',
+    `memory-backend=${memoryId}`,
   ];
 }

@@ -9,7 +9,7 @@ export function snapshotKey(facts: {
   readonly qemuVersion: string;
   readonly kernelHash: string;
   readonly initramfsHash: string;
-  readonly machine: Omit<QemuRequest, 'sockets' | 'incoming' | 'kernel' | 'initramfs'>;
+  readonly machine: Omit<QemuRequest, 'sockets' | 'incoming' | 'memory' | 'kernel' | 'initramfs'>;
 }): string {
   const argv = qemuArguments({
     ...facts.machine,
@@ -18,7 +18,7 @@ export function snapshotKey(facts: {
     sockets: { log: '', agent: '', monitor: '' },
   });
   return createHash('sha256')
-    .update(JSON.stringify([1, facts.qemuVersion, argv]))
+    .update(JSON.stringify([2, facts.qemuVersion, argv]))
     .digest('hex')
     .slice(0, 32);
 }

@@ -58,6 +58,8 @@ export interface Target {
     readonly machine: readonly string[];
     /** Arguments that bind the kernel log to the chardev `log` and the agent channel to the chardev `agent`. */
     readonly channels: readonly string[];
+    /** QEMU's name for the machine's memory, by which a saved state knows it. */
+    readonly memoryId: string;
     /** `-smp` value for a number of CPUs. */
     smp(cpus: number): string;
     /** How a SysRq key is typed from outside: perhaps a command of the human monitor first, then bytes on a channel. */

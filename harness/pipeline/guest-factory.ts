@@ -172,7 +172,7 @@ async function trySnapshot(
 ): Promise<boolean> {
   try {
     const { readyMs } = guest;
-    await snapshotGuest(guest, file);
+    await snapshotGuest(guest, file, context);
     const restored = await restoreGuest(request, file, context);
     await restored.close();
     await writeJson(calibrationFile(file), { bootMs: readyMs });

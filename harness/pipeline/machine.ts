@@ -56,8 +56,18 @@ export interface Machine {
 
 export interface MachineOptions {
   readonly signal: AbortSignal;
-  /** A snapshot to restore instead of booting. */
-  readonly snapshot?: string;
+  /** What to restore instead of booting. */
+  readonly snapshot?: SavedGuest;
+}
+
+/** A guest that was saved. */
+export interface SavedGuest {
+  /** What QEMU wrote; absolute. */
+  readonly state: string;
+  /** The file of the memory: one that has it, which stays as it is, or one that gets it out of the state. */
+  readonly memory: string;
+  /** `state` holds the memory as well. It goes into its file, and the guest stands still. */
+  readonly whole?: boolean;
 }
 
 /** Starts QEMU with a kernel. @throws HostError when it can't be started, InterruptedError */
@@ -89,15 +99,18 @@ export async function startMachine(request: MachineRequest, { signal, snapshot }
           kernel: request.kernel.image,
           commandLine: request.commandLine ?? [],
           sockets,
-          ...(snapshot === undefined ? {} : { incoming: 'fd:0' }),
+          ...(snapshot === undefined
+            ? {}
+            : { incoming: true, memory: { file: snapshot.memory, shared: snapshot.whole === true } }),
         }),
       onLog,
-      ...(snapshot === undefined ? {} : { snapshot }),
+      ...(snapshot === undefined ? {} : { snapshot: snapshot.state }),
     });
     const machine = watch(qemu, reader, log, signal);
     onSplat = (splat) => machine.onSplat(splat);
     try {
-      if (request.gdb === undefined) await run(qemu.monitor, snapshot !== undefined);
+      if (snapshot !== undefined) await load(qemu.monitor, snapshot);
+      if (request.gdb === undefined && snapshot?.whole !== true) await qemu.monitor.execute('cont');
     } catch (error) {
       await machine.close();
       throw error;
@@ -131,16 +144,22 @@ export async function startMachine(request: MachineRequest, { signal, snapshot }
   }
 }
 
-/** QEMU was started standing still; a snapshot has to be loaded before it can go on. */
-async function run(monitor: QmpClient, loading: boolean): Promise<void> {
+/** Leaves memory that lies in a file of its own out of what QEMU saves or expects to find. */
+export async function leaveMemoryOut(monitor: QmpClient): Promise<void> {
+  await monitor.execute('migrate-set-capabilities', { capabilities: [{ capability: 'x-ignore-shared', state: true }] });
+}
+
+/** QEMU was started standing still; the state has to be loaded before it can go on. */
+async function load(monitor: QmpClient, { whole }: SavedGuest): Promise<void> {
   const deadline = performance.now() + loadMs;
-  while (loading) {
+  if (whole !== true) await leaveMemoryOut(monitor);
+  await monitor.execute('migrate-incoming', { uri: 'fd:0' });
+  for (;;) {
     const { status } = (await monitor.execute('query-status')) as { readonly status: string };
     if (status !== 'inmigrate') break;
     if (performance.now() > deadline) throw new HostError('QEMU does not load the snapshot', { retryable: true });
-    await sleep(2);
+    await sleep(1);
   }
-  await monitor.execute('cont');
 }
 
 /** Notices the end of a machine, whatever brings it about. */

@@ -1,13 +1,16 @@
+import { rm } from 'node:fs/promises';
+import { devNull } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { snapshotKey } from '../guest/snapshot-key.ts';
 import { hashFile, temporaryName } from '../host/files.ts';
 import { qemuVersion } from '../host/qemu.ts';
-import { keepSnapshot } from '../host/snapshots.ts';
+import type { QmpClient } from '../host/qmp.ts';
+import { keepSnapshot, memoryOf } from '../host/snapshots.ts';
 import { receiveFile, socketDirectory } from '../host/sockets.ts';
 import { HostError } from '../model/index.ts';
 import { type BootRequest, type OpenGuest, openGuest } from './guest.ts';
-import { startMachine } from './machine.ts';
+import { leaveMemoryOut, type Machine, startMachine } from './machine.ts';
 
 /** Quiet that a guest needs before it can be frozen: on s390x a console is dead after a restore otherwise. */
 const idleMs = 250;
@@ -27,30 +30,60 @@ export async function snapshotPath(request: BootRequest, directory: string): Pro
 }
 
 /**
- * Freezes an idle guest into a file; the guest is of no use afterwards and gets closed.
+ * Freezes an idle guest into a file, with its memory in a file beside it; the guest is of no use afterwards and gets
+ * closed. Restored guests map that memory and copy what they change: they read little and write nothing.
  *
- * @throws HostError when QEMU refuses or the file can't be written
+ * @throws HostError when QEMU refuses or a file can't be written
  */
-export async function snapshotGuest(guest: OpenGuest, file: string): Promise<void> {
-  const { monitor } = guest.machine.qemu;
-  const directory = await socketDirectory();
+export async function snapshotGuest(
+  guest: OpenGuest,
+  file: string,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<void> {
   const temporary = temporaryName(file);
+  const whole = `${temporary}.whole`;
+  const memory = memoryOf(temporary);
   try {
-    await quiet(guest);
-    await monitor.execute('stop');
-    const socket = path.join(directory.path, 'state');
-    const receiver = await receiveFile(socket, temporary);
     try {
-      await monitor.execute('migrate', { uri: `unix:${socket}` });
-      await migrated(guest);
+      await quiet(guest);
+      await guest.machine.qemu.monitor.execute('stop');
+      await saveState(guest.machine, whole);
+    } finally {
+      await guest.close();
+    }
+    const { request } = guest.machine;
+    // A guest keeps its memory in a file only where it was started that way: another QEMU moves it there.
+    const still = await startMachine(
+      // It stands still and says nothing.
+      { ...request, logFile: devNull },
+      { signal, snapshot: { state: whole, memory, whole: true } },
+    );
+    try {
+      await leaveMemoryOut(still.qemu.monitor);
+      await saveState(still, temporary);
+    } finally {
+      await still.close();
+    }
+    await keepSnapshot(temporary, file);
+  } finally {
+    await Promise.all([whole, memory, temporary].map((name) => rm(name, { force: true })));
+  }
+}
+
+async function saveState({ qemu }: Machine, file: string): Promise<void> {
+  const directory = await socketDirectory();
+  try {
+    const socket = path.join(directory.path, 'state');
+    const receiver = await receiveFile(socket, file);
+    try {
+      await qemu.monitor.execute('migrate', { uri: `unix:${socket}` });
+      await migrated(qemu.monitor);
       await receiver.done;
     } finally {
       receiver.close();
     }
-    await keepSnapshot(temporary, file);
   } finally {
     await directory.remove();
-    await guest.close();
   }
 }
 
@@ -62,10 +95,10 @@ async function quiet(guest: OpenGuest): Promise<void> {
   }
 }
 
-async function migrated({ machine }: OpenGuest): Promise<void> {
+async function migrated(monitor: QmpClient): Promise<void> {
   const deadline = performance.now() + migrateMs;
   for (;;) {
-    const answer = (await machine.qemu.monitor.execute('query-migrate')) as {
+    const answer = (await monitor.execute('query-migrate')) as {
       readonly status?: string;
       readonly 'error-desc'?: string;
     };
@@ -88,7 +121,8 @@ export async function restoreGuest(
   options: { readonly signal: AbortSignal },
 ): Promise<OpenGuest> {
   const started = performance.now();
-  const machine = await startMachine(request, { ...options, snapshot });
+  const saved = { state: snapshot, memory: memoryOf(snapshot) };
+  const machine = await startMachine(request, { ...options, snapshot: saved });
   return await openGuest(machine, {
     started,
     awake: true,

@@ -13,6 +13,7 @@ export const s390x: Target = {
   qemu: {
     binary: 'qemu-system-s390x',
     machine: ['-M', 's390-ccw-virtio', '-accel', 'tcg'],
+    memoryId: 's390.ram',
     channels: ['-device', 'sclplmconsole,chardev=log', '-device', 'sclpconsole,chardev=agent'],
     smp: (cpus) => `${cpus}`,
     // Ctrl-O and a key on the VT220; kernels before 3.x take it for ordinary input.

@@ -18,6 +18,7 @@ export function x86(
       // No HPET: 2.6.22 waits for its next tick, which on a busy machine may be past already.
       // One thread for all CPUs: with one for each, 2.6.22 loses transmit interrupts of the serial port under SMP.
       machine: ['-M', 'pc,hpet=off', '-accel', 'tcg,thread=single'],
+      memoryId: 'pc.ram',
       channels: ['-serial', 'chardev:log', '-serial', 'chardev:agent'],
       // Old kernels bring up the second CPU only when it is a socket of its own.
       smp: (cpus) => `${cpus},sockets=${cpus},cores=1,threads=1`,

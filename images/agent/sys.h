@@ -34,6 +34,7 @@ enum { O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_NOCTTY = 0400, O_NONBLOCK = 040
 enum { F_SETFD = 2, F_SETFL = 4, FD_CLOEXEC = 1 };
 enum { SIGKILL = 9, SIGPIPE = 13, SIGCHLD = 17 };
 enum { WNOHANG = 1 };
+enum { CLONE_VM = 0x100 };
 enum { POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16 };
 enum { S_IFCHR = 0020000 };
 

@@ -11,9 +11,11 @@ import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { argv } from 'zx';
 import { createLink } from '../../harness/guest/link.ts';
 import { qemuArguments } from '../../harness/guest/qemu-args.ts';
+import { memoryOf } from '../../harness/host/snapshots.ts';
 import { type Context, findTarget, makeImage, type Target } from '../../harness/index.ts';
 import { bootRetrying, guestFactory } from '../../harness/pipeline/guest-factory.ts';
 import { testStage } from '../../harness/pipeline/test.ts';
@@ -36,6 +38,21 @@ async function timed(action: () => Promise<void>): Promise<number> {
   const started = performance.now();
   await action();
   return performance.now() - started;
+}
+
+/** Sends the monitor one request and resolves with its answer, as text. */
+async function ask(monitor: net.Socket, request: object): Promise<string> {
+  const answer = new Promise<string>((resolve) => {
+    const onData = (chunk: Buffer): void => {
+      // The greeting and events are no answers.
+      if (!chunk.includes('"return"')) return;
+      monitor.off('data', onData);
+      resolve(chunk.toString());
+    };
+    monitor.on('data', onData);
+  });
+  monitor.write(`${JSON.stringify(request)}\n`);
+  return await answer;
 }
 
 /**
@@ -65,7 +82,8 @@ async function bareRestore(
     ...files,
     ...machine,
     sockets: { log: at('log'), agent: at('agent'), monitor: at('monitor') },
-    incoming: 'fd:0',
+    incoming: true,
+    memory: { file: memoryOf(files.state), shared: false },
   });
   const state = await open(files.state, 'r');
   const started = performance.now();
@@ -74,14 +92,11 @@ async function bareRestore(
     const [, agent, monitor] = await Promise.all(connected);
     if (!agent || !monitor) throw new Error('no sockets');
     const answered = new Promise<void>((resolve) => agent.once('data', () => resolve()));
-    monitor.write('{"execute": "qmp_capabilities"}\n');
-    await new Promise<void>((resolve) => {
-      monitor.on('data', (chunk: Buffer) => {
-        const text = chunk.toString();
-        if (text.includes('"status"') && !text.includes('inmigrate')) resolve();
-        else setTimeout(() => monitor.write('{"execute": "query-status"}\n'), 2);
-      });
-    });
+    const capabilities = [{ capability: 'x-ignore-shared', state: true }];
+    await ask(monitor, { execute: 'qmp_capabilities' });
+    await ask(monitor, { execute: 'migrate-set-capabilities', arguments: { capabilities } });
+    await ask(monitor, { execute: 'migrate-incoming', arguments: { uri: 'fd:0' } });
+    while ((await ask(monitor, { execute: 'query-status' })).includes('inmigrate')) await sleep(1);
     monitor.write('{"execute": "cont"}\n');
     // Before the state is loaded the port would forget it.
     agent.write(hello);

@@ -36,6 +36,8 @@
 #define NR_exit_group 252
 #define NR_clock_gettime 265
 #define NR_unshare 310
+#define NR_pidfd_open 434
+#define NR_pidfd_getfd 438
 #define NR_clock_gettime64 403
 
 #ifdef DEFINE_ENTRY

@@ -36,6 +36,8 @@
 #define NR_exit_group 248
 #define NR_clock_gettime 260
 #define NR_unshare 303
+#define NR_pidfd_open 434
+#define NR_pidfd_getfd 438
 
 #ifdef DEFINE_ENTRY
 /* long sys(number, six arguments): svc 0 takes the number from r1. */

@@ -36,6 +36,8 @@
 #define NR_clock_gettime 228
 #define NR_exit_group 231
 #define NR_unshare 272
+#define NR_pidfd_open 434
+#define NR_pidfd_getfd 438
 
 #ifdef DEFINE_ENTRY
 /* long sys(number, six arguments) */

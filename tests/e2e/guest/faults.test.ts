@@ -46,7 +46,7 @@ for (const kernel of kernels) {
     const logFile = path.join(directory, `${target.name}.log`);
     base = { target, kernel: { image }, initramfs, cpus: 1, memoryMiB: 256, logFile };
     await mkdir(path.dirname(snapshot), { recursive: true });
-    await snapshotGuest(await bootRetrying(base, context), snapshot);
+    await snapshotGuest(await bootRetrying(base, context), snapshot, context);
   });
 
   const restore = (deadlines: Partial<GuestDeadlines> = {}, more: Partial<BootRequest> = {}): Promise<OpenGuest> =>

@@ -33,10 +33,14 @@ test('the whole list for x86_64', (t) => {
   ]);
 });
 
-test('s390x has its own consoles, and a restored guest says where it comes from', (t) => {
-  const argv = qemuArguments({ ...request, target: s390x, incoming: 'fd:0' });
+test('s390x has its own consoles, and a restored guest has its memory in a file', (t) => {
+  const memory = { file: '/s,x/memory', shared: false };
+  const argv = qemuArguments({ ...request, target: s390x, incoming: true, memory });
   t.true(argv.includes('sclpconsole,chardev=agent'));
-  t.deepEqual(argv.slice(-2), ['-incoming', 'fd:0']);
+  t.deepEqual(argv.slice(-6), [
+    ...['-object', 'memory-backend-file,id=s390.ram,size=256M,mem-path=/s,,x/memory,share=off'],
+    ...['-machine', 'memory-backend=s390.ram', '-incoming', 'defer'],
+  ]);
 });
 
 test('a comma in a path is no separator', (t) => {
