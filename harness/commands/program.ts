@@ -61,7 +61,7 @@ export function makeProgram(io: Io, version: string, done: (status: number) => v
         'quiltboot run container --points final --suite tasks --format tap',
         'quiltboot run container --points final --config debug --cpus 4',
         'quiltboot run cgroup1 --target s390x',
-        'quiltboot run none --tree linux-6.1 --suite guest',
+        'quiltboot run none --tree linux-6.1 --suite tests/suites/guest',
         'quiltboot run container --shard 1/3 --format github --reruns 2',
         'quiltboot run container --tree linux-6.1=dir:../linux --keep-going',
         'quiltboot run container --without-fix kmod-include --points 6..7',

@@ -5,6 +5,11 @@ import { withHostErrors } from './files.ts';
 /** Snapshots that stay; some 30 MB each. */
 const kept = 24;
 
+/** The file beside a snapshot's state, while it is made, that holds state and memory. */
+export function wholeOf(file: string): string {
+  return `${file}.whole`;
+}
+
 /** The file beside a snapshot's state that holds the memory; it has holes where the guest never wrote. */
 export function memoryOf(file: string): string {
   return `${file}.memory`;
@@ -53,5 +58,5 @@ export async function touchSnapshot(file: string): Promise<boolean> {
 
 /** Removes a snapshot and what is known of it. */
 export async function removeSnapshot(file: string): Promise<void> {
-  await Promise.all([file, memoryOf(file), `${file}.json`].map((name) => rm(name, { force: true })));
+  await Promise.all([file, memoryOf(file), wholeOf(file), `${file}.json`].map((name) => rm(name, { force: true })));
 }

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,7 +5,7 @@ import { snapshotKey } from '../guest/snapshot-key.ts';
 import { hashFile, temporaryName } from '../host/files.ts';
 import { qemuVersion } from '../host/qemu.ts';
 import type { QmpClient } from '../host/qmp.ts';
-import { keepSnapshot, memoryOf } from '../host/snapshots.ts';
+import { keepSnapshot, memoryOf, removeSnapshot, wholeOf } from '../host/snapshots.ts';
 import { receiveFile, socketDirectory } from '../host/sockets.ts';
 import { HostError } from '../model/index.ts';
 import { type BootRequest, type OpenGuest, openGuest } from './guest.ts';
@@ -41,7 +40,7 @@ export async function snapshotGuest(
   { signal }: { readonly signal: AbortSignal },
 ): Promise<void> {
   const temporary = temporaryName(file);
-  const whole = `${temporary}.whole`;
+  const whole = wholeOf(temporary);
   const memory = memoryOf(temporary);
   try {
     try {
@@ -66,7 +65,7 @@ export async function snapshotGuest(
     }
     await keepSnapshot(temporary, file);
   } finally {
-    await Promise.all([whole, memory, temporary].map((name) => rm(name, { force: true })));
+    await removeSnapshot(temporary);
   }
 }
 
