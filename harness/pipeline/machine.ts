@@ -61,7 +61,7 @@ export interface MachineOptions {
 }
 
 /** A guest that was saved. */
-export interface SavedGuest {
+interface SavedGuest {
   /** What QEMU wrote; absolute. */
   readonly state: string;
   /** The file of the memory: one that has it, which stays as it is, or one that gets it out of the state. */
