@@ -16,7 +16,9 @@ test('a case sees no report of another case', (t, { guest }) => {
 test(
   'a panic is told by its title, and the guest is gone',
   { timeoutMs: 30_000 },
-  async (t, { guest, expectSplat }) => {
+  async (t, { guest, expectSplat, skip }) => {
+    if (/ version 2\.6\./.test(await guest.read('/proc/version')))
+      skip('SysRq c of this kernel asks kexec for a crash');
     expectSplat(/panic|sysrq|NULL pointer/i);
     const error = await t.throwsAsync(guest.sh('echo c >/proc/sysrq-trigger; sleep 20'));
     t.is(error.name, 'GuestGone');
