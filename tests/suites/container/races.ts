@@ -95,7 +95,9 @@ for (const { name, kinds, needs = [], agent = false } of races) {
     );
     t.true((await tasksOf(guest, root)).includes(guest.pid));
     await errnoOf(guest.umount(elsewhere));
-    await guest.umount(root);
+    // The last agents may still be on their way through it.
+    const unmounted = async (): Promise<boolean> => (await errnoOf(guest.umount(root))) === 'none';
+    await guest.until('the hierarchy is unmounted', unmounted);
     // The hierarchy has ended: each of its subsystems is free for another one. Where the last container is freed a
     // moment after its removal, a hierarchy ends with the first mount that comes and goes later.
     const first = dialect.plainSubsystems[0];
