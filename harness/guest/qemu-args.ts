@@ -10,10 +10,11 @@ export interface QemuRequest {
   readonly commandLine: readonly string[];
   /** Paths of Unix sockets that somebody listens on. */
   readonly sockets: { readonly log: string; readonly agent: string; readonly monitor: string };
-  /** Instead of booting, QEMU waits until its monitor says where the state of a guest comes from. */
-  readonly incoming?: boolean;
-  /** A file that holds the guest's memory. Shared, the guest changes the file; otherwise what it changes is its own. */
-  readonly memory?: { readonly file: string; readonly shared: boolean };
+  /**
+   * Instead of booting, QEMU waits until its monitor says where the state of a guest comes from. The guest's memory is a
+   * file: shared, the guest changes the file; otherwise what it changes is its own.
+   */
+  readonly incoming?: { readonly memory: string; readonly shared: boolean };
   /** Socket on which QEMU waits for gdb. */
   readonly gdb?: string;
 }
@@ -67,21 +68,22 @@ export function qemuArguments(request: QemuRequest): [string, ...string[]] {
     '-append',
     kernelCommandLine(target, request.commandLine),
     ...(request.gdb === undefined ? [] : ['-gdb', `unix:${request.gdb.replaceAll(',', ',,')},server=on,wait=off`]),
-    ...(request.memory === undefined ? [] : memoryArguments(request, request.memory)),
-    ...(request.incoming === true ? ['-incoming', 'defer'] : []),
+    ...(request.incoming === undefined ? [] : incomingArguments(request, request.incoming)),
   ];
 }
 
-function memoryArguments(
+function incomingArguments(
   { target, memoryMiB }: QemuRequest,
-  { file, shared }: NonNullable<QemuRequest['memory']>,
+  { memory, shared }: NonNullable<QemuRequest['incoming']>,
 ): string[] {
   const { memoryId } = target.qemu;
-  const place = `mem-path=${file.replaceAll(',', ',,')},share=${shared ? 'on' : 'off'}`;
+  const place = `mem-path=${memory.replaceAll(',', ',,')},share=${shared ? 'on' : 'off'}`;
   return [
     '-object',
     `memory-backend-file,id=${memoryId},size=${memoryMiB}M,${place}`,
     '-machine',
     `memory-backend=${memoryId}`,
+    '-incoming',
+    'defer',
   ];
 }

@@ -9,7 +9,7 @@ export function snapshotKey(facts: {
   readonly qemuVersion: string;
   readonly kernelHash: string;
   readonly initramfsHash: string;
-  readonly machine: Omit<QemuRequest, 'sockets' | 'incoming' | 'memory' | 'kernel' | 'initramfs'>;
+  readonly machine: Omit<QemuRequest, 'sockets' | 'incoming' | 'kernel' | 'initramfs'>;
 }): string {
   const argv = qemuArguments({
     ...facts.machine,

@@ -99,9 +99,7 @@ export async function startMachine(request: MachineRequest, { signal, snapshot }
           kernel: request.kernel.image,
           commandLine: request.commandLine ?? [],
           sockets,
-          ...(snapshot === undefined
-            ? {}
-            : { incoming: true, memory: { file: snapshot.memory, shared: snapshot.whole === true } }),
+          ...(snapshot === undefined ? {} : { incoming: { memory: snapshot.memory, shared: snapshot.whole === true } }),
         }),
       onLog,
       ...(snapshot === undefined ? {} : { snapshot: snapshot.state }),

@@ -48,7 +48,7 @@ static long open_end(long pid, int fd, int flags)
 	return opened;
 }
 
-/* Kernels of today give out the descriptor itself, which costs a tenth of that. */
+/* Kernels of today give out the descriptor itself: no way through /proc, and no inode, for each. */
 static long take_end(long process, int fd)
 {
 	long taken = sys3(pidfd_getfd, process, fd, 0);
@@ -76,7 +76,8 @@ long command_start(int slot)
 		c->fd[i] = -1;
 	long process = sys2(pidfd_open, s->pid, 0), error = 0;
 	for (int i = 0; i < 3 && !error; i++) {
-		long fd = failed(process) ? open_end(s->pid, s->pipes[i], i == IN ? O_WRONLY : O_RDONLY) : take_end(process, s->pipes[i]);
+		long fd = failed(process) ? open_end(s->pid, s->pipes[i], i == IN ? O_WRONLY : O_RDONLY)
+					  : take_end(process, s->pipes[i]);
 		if (failed(fd))
 			error = fd;
 		else

@@ -211,7 +211,7 @@ static void command_body(void)
 
 /*
  * Until it is another program, a command shares the memory of the process that starts it, and has a stack of its own
- * there: to copy the memory takes much of the time of a short command. Whoever has the slot next starts when the one
+ * there: to copy the memory takes a part of the time of a short command. Whoever has the slot next starts when the one
  * before it has ended.
  */
 static long command_clone(int slot)

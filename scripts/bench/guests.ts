@@ -82,8 +82,7 @@ async function bareRestore(
     ...files,
     ...machine,
     sockets: { log: at('log'), agent: at('agent'), monitor: at('monitor') },
-    incoming: true,
-    memory: { file: memoryOf(files.state), shared: false },
+    incoming: { memory: memoryOf(files.state), shared: false },
   });
   const state = await open(files.state, 'r');
   const started = performance.now();

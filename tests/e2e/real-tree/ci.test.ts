@@ -7,9 +7,8 @@ import type { Run } from '../../../harness/model/index.ts';
 import { brokenProject, pointOf } from '../../support/broken-series.ts';
 import { latestRun, program } from '../../support/program.ts';
 
-const facts = ({ cells, verdict, stories }: Run & { readonly stories?: unknown }): unknown => ({
+const facts = ({ cells, verdict }: Run): unknown => ({
   verdict,
-  stories,
   cells: cells.map(({ point, target, stage, outcome, cases }) => ({
     point,
     target,

@@ -34,8 +34,8 @@ test('the whole list for x86_64', (t) => {
 });
 
 test('s390x has its own consoles, and a restored guest has its memory in a file', (t) => {
-  const memory = { file: '/s,x/memory', shared: false };
-  const argv = qemuArguments({ ...request, target: s390x, incoming: true, memory });
+  const incoming = { memory: '/s,x/memory', shared: false };
+  const argv = qemuArguments({ ...request, target: s390x, incoming });
   t.true(argv.includes('sclpconsole,chardev=agent'));
   t.deepEqual(argv.slice(-6), [
     ...['-object', 'memory-backend-file,id=s390.ram,size=256M,mem-path=/s,,x/memory,share=off'],
