@@ -49,7 +49,13 @@ export type DialectDifference =
   | 'long-write-cut'
   | 'removed-lingers'
   | 'no-remount-with-children'
-  | 'list-at-first-read';
+  | 'list-at-first-read'
+  | 'opener-unchecked'
+  | 'agent-by-mode'
+  | 'moves-starve'
+  | 'clone-named-late'
+  | 'only-down-with-ns'
+  | 'moves-race-exits';
 
 /** Files of the debug subsystem, by their names in the series. */
 export type DebugFile = 'container_refcount' | 'taskcount' | 'current_css_group' | 'current_css_group_refcount';
@@ -135,11 +141,7 @@ function renamed(name: string, word: 'container' | 'cgroup'): Dialect {
     plainSubsystems: ['test0', 'test1'],
     plainFile: 'test0.veto',
     plainSetting: { file: 'test0.veto', value: '1' },
-    plainFiles: (has) => [
-      'test0.veto',
-      ...(has('held-references') ? ['test0.hold'] : []),
-      ...(has('fork-exit') ? ['test0.forks', 'test0.exits'] : []),
-    ],
+    plainFiles: (has) => ['test0.veto', 'test0.hold', ...(has('fork-exit') ? ['test0.forks', 'test0.exits'] : [])],
     debugFile: (file) =>
       `debug.${word === 'container' ? file : file.replace('container', word).replace('css_group', 'css_set')}`,
     controlFiles: (has) => [
@@ -189,6 +191,14 @@ const cgroup2007: Dialect = {
     'no-refused-number': 'the plain subsystems of 2007 have no number to set, and `notify_on_release` takes anything',
     'no-remount-with-children': 'control groups of 2007 refuse every remount while there are children',
     'usage-read-only': 'control groups of 2007 have no way to reset `cpuacct.usage`',
+    'opener-unchecked':
+      'control groups of 2007 ask only whether who writes may move a task, not who has opened the file',
+    'agent-by-mode': 'control groups of 2007 let everybody set the agent whom the mode of the file lets write',
+    'moves-starve': 'who moves tasks all the time holds the lock of 2.6.24 so long that nobody else gets a turn',
+    'clone-named-late': 'a child of 2.6.24 has no pid yet when it gets its container, which is named after its parent',
+    'only-down-with-ns': 'the ns subsystem of 2007 lets a task move from its container into a child of it only',
+    'moves-race-exits':
+      '2.6.24 puts a task that is just ending back on the list of a container, and reads it when it is gone',
   },
   parseAll: parseTable,
 };

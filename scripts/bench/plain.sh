@@ -60,8 +60,8 @@ suites() { # TARGET POINT
 }
 
 features() { # POINT: what the container series has brought by then
-  local all=(containers,test-subsystems,held-references tasks,opener-checked fork-exit clone proc css-groups
-    release,agent-privileged cpuset,fork-follows cpuacct debug)
+  local all=(containers,test-subsystems tasks,opener-checked fork-exit clone proc css-groups
+    release cpuset cpuacct debug)
   local IFS=,
   echo "${all[*]:0:$2}"
 }

@@ -177,7 +177,7 @@ async function chase(guest: Guest, home: string, moves: readonly [string, string
 
 test(
   'children that are forked while their parent moves run on the processors of the set that they are in',
-  { needs: ['fork-follows'], timeoutMs: 180_000 },
+  { differs: ['moves-starve'], timeoutMs: 180_000 },
   async (t, context) => {
     const { guest } = context;
     const root = await mountHierarchy(context, { options: 'cpuset' });
@@ -213,7 +213,7 @@ test(
 
 test(
   'children that are forked while the processors of their set change have the new ones',
-  { needs: ['fork-follows'], timeoutMs: 180_000 },
+  { timeoutMs: 180_000 },
   async (t, context) => {
     const { guest } = context;
     const root = await mountHierarchy(context, { options: 'cpuset' });

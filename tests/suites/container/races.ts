@@ -84,7 +84,7 @@ const races: readonly Race[] = [
 ];
 
 for (const { name, kinds, needs = [], agent = false } of races) {
-  test(`${name}, and nothing stays behind`, { needs }, async (t, context) => {
+  test(`${name}, and nothing stays behind`, { needs, differs: ['moves-race-exits'] }, async (t, context) => {
     const { guest, dialect } = context;
     const options = [...dialect.plainSubsystems, ...(agent ? ['release_agent=/bin/unload'] : [])].join(',');
     const root = await mountHierarchy(context, { options });
@@ -111,7 +111,7 @@ for (const { name, kinds, needs = [], agent = false } of races) {
 
 test(
   'children with namespaces of their own come and go, and nothing stays behind',
-  { needs: ['clone'], differs: ['no-ns'] },
+  { needs: ['clone'], differs: ['no-ns', 'only-down-with-ns'] },
   async (t, context) => {
     const { guest } = context;
     const root = await mountHierarchy(context, { options: 'ns' });
@@ -125,7 +125,7 @@ test(
 
 test(
   'the references that debug shows are back where they were',
-  { needs: ['debug'], differs: ['no-reference-count'] },
+  { needs: ['debug'], differs: ['no-reference-count', 'moves-race-exits'] },
   async (t, context) => {
     const { guest, dialect } = context;
     const options = `${dialect.plainSubsystems[0]},debug`;
@@ -146,7 +146,7 @@ const leakOperations = 6000;
 
 test(
   'what the kernel had allocated for a race it frees again',
-  { timeoutMs: 2 * patience(leakOperations) + 30_000 },
+  { differs: ['moves-race-exits'], timeoutMs: 2 * patience(leakOperations) + 30_000 },
   async (t, context) => {
     const { guest, dialect } = context;
     const options = dialect.plainSubsystems.join(',');

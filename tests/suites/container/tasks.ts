@@ -461,7 +461,7 @@ test(
 
 test(
   'root moves nobody by a file that a user has opened: EACCES',
-  { needs: ['opener-checked'] },
+  { needs: ['opener-checked'], differs: ['opener-unchecked'] },
   async (t, context) => {
     const { guest } = context;
     const root = await mountHierarchy(context);
