@@ -34,6 +34,7 @@ export const lockdep: readonly Family[] = [
     starts: [
       at(/^INFO: trying to register non-static key/, 'lockdep: non-static key'),
       at(/^BUG: key \S+ (?:not in \.data|has not been registered)/, 'lockdep: key not registered'),
+      plain(/^BUG: +(\d+) unexpected failures \(out of +(\d+)\)/, 'lockdep: $1 of $2 self-tests failed'),
     ],
   },
   {
