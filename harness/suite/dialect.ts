@@ -53,6 +53,8 @@ export type DialectDifference =
   | 'opener-unchecked'
   | 'agent-by-mode'
   | 'moves-starve'
+  | 'fork-lags'
+  | 'agent-keeps-up'
   | 'clone-named-late'
   | 'only-down-with-ns'
   | 'moves-race-exits';
@@ -195,6 +197,9 @@ const cgroup2007: Dialect = {
       'control groups of 2007 ask only whether who writes may move a task, not who has opened the file',
     'agent-by-mode': 'control groups of 2007 let everybody set the agent whom the mode of the file lets write',
     'moves-starve': 'who moves tasks all the time holds the lock of 2.6.24 so long that nobody else gets a turn',
+    'fork-lags': 'a child of 2.6.24 that is forked while the processors of its set change may keep the old ones',
+    'agent-keeps-up':
+      'a move and a rmdir of 2.6.24 wait for a grace period, in which an agent starts: nothing has to wait',
     'clone-named-late': 'a child of 2.6.24 has no pid yet when it gets its container, which is named after its parent',
     'only-down-with-ns': 'the ns subsystem of 2007 lets a task move from its container into a child of it only',
     'moves-race-exits':

@@ -213,7 +213,7 @@ test(
 
 test(
   'children that are forked while the processors of their set change have the new ones',
-  { timeoutMs: 180_000 },
+  { differs: ['fork-lags'], timeoutMs: 180_000 },
   async (t, context) => {
     const { guest } = context;
     const root = await mountHierarchy(context, { options: 'cpuset' });
