@@ -379,20 +379,24 @@ test(
     // Most of them wait when they are removed, the last first, if each becomes idle in less time than it takes to start
     // an agent. By which of these that is so depends on the kernel and its processors: here an agent goes first, there
     // a move waits for all processors.
+    const notifying = (name: string): string => `echo 1 >${name}/notify_on_release`;
+    const children = names.map((name) => `${name}/child`);
     const ways = {
-      moves: [...names.map((name) => `echo 0 >${name}/tasks`), `echo 0 >${root}/tasks`, 'exec rmdir'],
-      removals: [`exec rmdir ${names.map((name) => `${name}/child`).join(' ')}`],
+      moves: [
+        ...names.map((name) => `mkdir ${name}; ${notifying(name)}`),
+        ...names.map((name) => `echo 0 >${name}/tasks`),
+        `echo 0 >${root}/tasks`,
+        `exec rmdir ${names.toReversed().join(' ')}`,
+      ],
+      removals: [
+        ...names.map((name, index) => `mkdir ${name} ${children[index] ?? ''}; ${notifying(name)}`),
+        `exec rmdir ${[...children, ...names.toReversed()].join(' ')}`,
+      ],
     };
     const told: Record<string, number> = {};
-    for (const [way, steps] of Object.entries(ways)) {
+    for (const [way, script] of Object.entries(ways)) {
       const before = (await releasedInAll(guest, root)).length;
-      const script = [
-        ...names.map(
-          (name) => `mkdir ${name} ${way === 'removals' ? `${name}/child` : ''}; echo 1 >${name}/notify_on_release`,
-        ),
-        `${steps.join('\n')} ${names.toReversed().join(' ')}`,
-      ].join('\n');
-      const { status, stderr } = await guest.run({ argv: ['sh', '-c', script], timeoutMs: 60_000 });
+      const { status, stderr } = await guest.run({ argv: ['sh', '-c', script.join('\n')], timeoutMs: 60_000 });
       t.deepEqual({ status, stderr }, { status: 0, stderr: '' }, way);
       told[way] = (await releasedInAll(guest, root)).length - before;
       if (told[way] < names.length) return;
