@@ -11,7 +11,14 @@ import { ensureDirectory, hashValues, writeFileAtomic, writeJson } from '../host
 import { enterJobserver, type JobSlot, jobserverFlags } from '../host/jobserver.ts';
 import { withLock } from '../host/lock.ts';
 import { type CommandResult, runCommand, withLowPriority } from '../host/process.ts';
-import { type Mount, plainArguments, sandboxArguments, sandboxProblem, toolPath } from '../host/sandbox.ts';
+import {
+  binutilsPlugins,
+  type Mount,
+  plainArguments,
+  sandboxArguments,
+  sandboxProblem,
+  toolPath,
+} from '../host/sandbox.ts';
 import { findCommand, searchPath } from '../host/toolchain.ts';
 import { type Context, HostError, type Target, type Toolchain } from '../model/index.ts';
 
@@ -155,5 +162,6 @@ async function inSandbox(
     { from: outside.directory, at: inside.directory, writable: true },
     ...(outside.ccache === undefined ? [] : [{ from: outside.ccache, at: sandboxPlaces.ccache, writable: true }]),
   ];
-  return sandboxArguments({ argv, env: makeEnvironment(inside, tools.path, makeFlags), mounts });
+  const env = makeEnvironment(inside, tools.path, makeFlags);
+  return sandboxArguments({ argv, env, mounts, emptied: await binutilsPlugins() });
 }

@@ -284,7 +284,7 @@ test.serial('a patch cannot pass off its own error as a fault of the machine', a
   t.is(result.cause?.blame, 'kernel');
 });
 
-test.serial('the build can neither write to the tree nor see other files or a network', async (t) => {
+test.serial('the build can neither write to the tree nor see other files, plugins or a network', async (t) => {
   const shop = await open(t);
   const secret = await shop.write('secret', 'secret');
   await shop.edit(
@@ -294,6 +294,7 @@ test.serial('the build can neither write to the tree nor see other files or a ne
       'obj-y += fork.o',
       '$(info tree:$(shell touch $(srctree)/kernel/written 2>/dev/null && echo writable))',
       `$(info other:$(shell cat ${secret} 2>/dev/null))`,
+      '$(info plugins:$(shell ls /usr/lib/bfd-plugins /usr/lib/*/bfd-plugins 2>/dev/null | grep [.]so))',
       '$(info net:$(shell tail -n +3 /proc/net/dev | grep -v lo:))',
       '$(info user:$(USER_SECRET))',
     ].join('\n'),
@@ -305,7 +306,7 @@ test.serial('the build can neither write to the tree nor see other files or a ne
     t.log('this machine has no sandbox');
     return t.regex(log, /^user:$/m);
   }
-  for (const line of ['tree:', 'other:', 'net:', 'user:']) t.regex(log, new RegExp(`^${line}$`, 'm'));
+  for (const line of ['tree:', 'other:', 'plugins:', 'net:', 'user:']) t.regex(log, new RegExp(`^${line}$`, 'm'));
 });
 
 /** Ids of processes of a build whose PATH begins with a directory. */
