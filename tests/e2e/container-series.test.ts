@@ -69,12 +69,6 @@ test.serial('the same run again takes everything from the store', async (t) => {
   t.true((await latest(out)).cells.every((cell) => cell.reused));
 });
 
-test.serial('the series builds, boots and passes on i386', async (t) => {
-  t.timeout(hour);
-  const { place, out } = await projectPlace(t);
-  await passes(t, place, 'run', 'container', '--target', 'i386', '--points', 'final', '--out', out);
-});
-
 test.serial('four processors, and the cases that need several', async (t) => {
   t.timeout(hour);
   const { place, out } = await projectPlace(t);
@@ -89,7 +83,8 @@ test.serial('four processors, and the cases that need several', async (t) => {
 test.serial("the suites hold for the tree's own control groups, but for what their table says", async (t) => {
   t.timeout(hour);
   const { place, out } = await projectPlace(t);
-  await passes(t, place, 'run', 'cgroup1', '--target', 'x86_64', '--cpus', '2', '--out', out);
+  // On i386, which this kernel is made for here: the series has that target where QUILTBOOT_TREES names linux-6.1.
+  await passes(t, place, 'run', 'cgroup1', '--target', 'i386', '--cpus', '2', '--out', out);
   const [cell] = (await latest(out)).cells;
   const skipped = cell?.cases.filter((one) => one.outcome === 'skip') ?? [];
   t.true((cell?.cases.length ?? 0) > 150);
@@ -100,8 +95,9 @@ test.serial("the suites hold for the tree's own control groups, but for what the
 test.serial('the guests keep their promises on every kernel', async (t) => {
   t.timeout(hour);
   const { place, out } = await projectPlace(t);
-  const suites = ['--suite', 'tests/suites/guest', '--points', 'final', '--target', 'x86_64,s390x,i386'];
-  await passes(t, place, 'test', 'container', ...suites, '--out', out);
+  const suites = ['--suite', 'tests/suites/guest', '--points', 'final', '--out', out];
+  await passes(t, place, 'test', 'container', ...suites, '--target', 'x86_64,s390x');
+  await passes(t, place, 'test', 'cgroup1', ...suites, '--target', 'i386');
 });
 
 test.serial('Ctrl-C ends a run in order, and nothing of it is left', async (t) => {
