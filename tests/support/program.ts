@@ -34,13 +34,15 @@ export interface Place {
   write(file: string, text: string): Promise<void>;
 }
 
-/** The words that start the program from its sources. */
-export const program = [
-  'node',
-  '--import',
-  fileURLToPath(import.meta.resolve('tsx')),
-  path.join(root, 'harness', 'main.ts'),
-] as const;
+const fromSources = ['--import', fileURLToPath(import.meta.resolve('tsx'))] as const;
+
+/**
+ * The words that start the program: what `npm test` has compiled, which starts three times as fast, else its sources.
+ */
+export const program: readonly [string, ...string[]] =
+  process.env['QUILTBOOT_TEST_COMPILED'] === '1'
+    ? ['node', path.join(root, 'dist', 'main.js')]
+    : ['node', ...fromSources, path.join(root, 'harness', 'main.ts')];
 
 /** A place for commands in a directory that is there; `env` is added to the environment. */
 export function placeIn(directory: string, env: Readonly<Record<string, string>>): Place {
@@ -82,10 +84,7 @@ export async function withFakeQemu(place: Place): Promise<{ readonly place: Plac
   const state = path.join(place.directory, 'qemu-state');
   await mkdir(state, { recursive: true });
   const fake = path.join(root, 'tests', 'fixtures', 'fake-qemu', 'qemu.ts');
-  await place.write(
-    'bin/qemu-system-x86_64',
-    `#!/bin/sh\nexec '${program[0]}' --import '${program[2]}' '${fake}' "$@"\n`,
-  );
+  await place.write('bin/qemu-system-x86_64', `#!/bin/sh\nexec node '${fromSources.join("' '")}' '${fake}' "$@"\n`);
   await chmod(path.join(bin, 'qemu-system-x86_64'), 0o755);
   // The image would want packages; the fake guest has no use for it.
   const images = path.join(place.directory, 'cache', 'images');
