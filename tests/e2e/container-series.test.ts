@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { Run } from '../../harness/model/index.ts';
+import { withTree } from '../support/given-trees.ts';
 import { descendants, stillThere } from '../support/processes.ts';
 import { emptyPlace, type Place, placeIn, root } from '../support/program.ts';
 
@@ -67,6 +68,12 @@ test.serial('the same run again takes everything from the store', async (t) => {
   const { code } = await place.run('run', 'container', '--target', 'x86_64,s390x', '--keep-going', '--out', out);
   t.is(code, 0);
   t.true((await latest(out)).cells.every((cell) => cell.reused));
+});
+
+withTree('linux-6.1', 'the container series passes on i386', async (t, tree) => {
+  const { place, out } = await projectPlace(t);
+  const words = ['--tree', tree, '--target', 'i386', '--points', 'final'];
+  await passes(t, place, 'run', 'container', ...words, '--out', out);
 });
 
 test.serial('four processors, and the cases that need several', async (t) => {

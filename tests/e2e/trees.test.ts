@@ -1,40 +1,14 @@
 /**
- * The genuine trees of 2007, too big and too far away to be fetched by a test, and what of a tree takes too long to be
- * tested each time. The cases run when QUILTBOOT_TREES names the trees, as --tree takes them, with blanks between them:
- *
- *   QUILTBOOT_TREES='linux-2.6.22-rc6=git:PATH#v2.6.22-rc6 linux-2.6.24=git:PATH#v2.6.24 linux-6.1' \
- *     npx ava tests/e2e/trees.test.ts
- *
- * They use the user's own cache, like the tests of the main job.
+ * The genuine trees of 2007, where QUILTBOOT_TREES says where they are. The cases use the user's own cache, like the tests
+ * of the main job.
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
 import { execaSync } from 'execa';
 import type { Cell, Run } from '../../harness/model/index.ts';
+import { withTree } from '../support/given-trees.ts';
 import { emptyPlace, placeIn, root } from '../support/program.ts';
-
-const hour = 60 * 60 * 1000;
-const given = (process.env['QUILTBOOT_TREES'] ?? '').split(/\s+/).filter((word) => word !== '');
-
-/** Declares a case that needs a tree, and perhaps a tool; without them it is skipped, and its title says why. */
-function withTree(
-  name: string,
-  title: string,
-  body: (t: ExecutionContext, tree: string) => Promise<void>,
-  missing?: string,
-): void {
-  const tree = given.find((word) => word === name || word.startsWith(`${name}=`));
-  if (tree === undefined || missing !== undefined) {
-    const reason = tree === undefined ? 'QUILTBOOT_TREES does not give that tree' : missing;
-    test.serial.skip(`${name}: ${title} (${reason})`, () => undefined);
-    return;
-  }
-  test.serial(`${name}: ${title}`, async (t) => {
-    t.timeout(hour);
-    await body(t, tree);
-  });
-}
 
 /** Runs the program in the project's own directory; resolves with the run that it stored. */
 async function ending(t: ExecutionContext, status: number, ...words: string[]): Promise<Run> {
@@ -143,9 +117,4 @@ withTree('linux-2.6.24', 'the suites agree with the control groups of 2007', asy
       'no case is skipped without a row in the table of the dialect',
     );
   }
-});
-
-withTree('linux-6.1', 'the container series passes on i386', async (t, tree) => {
-  const words = ['run', 'container', '--tree', tree, '--points', 'final', '--target', 'i386'];
-  for (const cell of (await passing(t, ...words)).cells) t.true(passed(cell) > 150, `${passed(cell)}`);
 });

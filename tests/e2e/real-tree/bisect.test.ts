@@ -14,6 +14,7 @@ import {
   realProject,
   writeQueue,
 } from '../../support/broken-series.ts';
+import { withTree } from '../../support/given-trees.ts';
 import { type Place, program } from '../../support/program.ts';
 
 for (const [words, culprit, points] of [
@@ -128,7 +129,7 @@ test.serial(
   },
 );
 
-test.serial('git bisect run comes to the same commit with a step on the real tree', async (t) => {
+withTree('linux-6.1', 'git bisect run comes to the same commit with a step', async (t) => {
   const place = await realProject(t);
   await writeQueue(place, own, new Map());
   const { directory, git, commits } = await historyOf(t, place);
