@@ -1,6 +1,6 @@
 import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Dispatcher, EnvHttpProxyAgent, interceptors, request } from 'undici';
+import type * as undici from 'undici';
 import { HostError, InterruptedError } from '../model/index.ts';
 
 export interface HttpOptions {
@@ -25,10 +25,12 @@ export class DownloadFailure extends Error {
   }
 }
 
-let dispatcher: Dispatcher | undefined;
+let dispatcher: undici.Dispatcher | undefined;
 
-/** Proxies come from the environment (http_proxy, https_proxy, no_proxy). */
-function agent(): Dispatcher {
+/** What sends requests, loaded when the first is sent: it would be a sixth of every start of the program. */
+async function client(): Promise<Pick<typeof undici, 'request'> & { readonly dispatcher: undici.Dispatcher }> {
+  const { EnvHttpProxyAgent, interceptors, request } = await import('undici');
+  // Proxies come from the environment (http_proxy, https_proxy, no_proxy).
   dispatcher ??= new EnvHttpProxyAgent({
     headersTimeout: 30_000,
     bodyTimeout: 60_000,
@@ -36,7 +38,7 @@ function agent(): Dispatcher {
     // Many proxies tunnel to https only; plain http is asked of the proxy itself.
     proxyTunnel: false,
   }).compose(interceptors.redirect({ maxRedirections: 5 }));
-  return dispatcher;
+  return { request, dispatcher };
 }
 
 /**
@@ -68,7 +70,8 @@ function stopIfAborted(signal: AbortSignal): void {
 async function attemptDownload(url: string, file: string, { signal, onProgress }: HttpOptions): Promise<void> {
   const partial = await partialOf(url, file);
   const headers = partial === undefined ? {} : { range: `bytes=${partial.bytes}-`, 'if-range': partial.validator };
-  const response = await request(url, { dispatcher: agent(), signal, headers });
+  const { request, dispatcher } = await client();
+  const response = await request(url, { dispatcher, signal, headers });
   const { statusCode } = response;
   const resumed = statusCode === 206 && rangeStart(response.headers['content-range']) === partial?.bytes;
   if (statusCode !== 200 && !resumed) {
