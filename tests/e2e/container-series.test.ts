@@ -90,7 +90,7 @@ test.serial('four processors, and the cases that need several', async (t) => {
 test.serial("the suites hold for the tree's own control groups, but for what their table says", async (t) => {
   t.timeout(hour);
   const { place, out } = await projectPlace(t);
-  // On i386, which this kernel is made for here: the series has that target where QUILTBOOT_TREES names linux-6.1.
+  // One kernel of i386 has to do each time: this one, which the guests' suites below use as well.
   await passes(t, place, 'run', 'cgroup1', '--target', 'i386', '--cpus', '2', '--out', out);
   const [cell] = (await latest(out)).cells;
   const skipped = cell?.cases.filter((one) => one.outcome === 'skip') ?? [];

@@ -37,7 +37,7 @@ export interface Place {
 const fromSources = ['--import', fileURLToPath(import.meta.resolve('tsx'))] as const;
 
 /**
- * The words that start the program: what `npm test` has compiled, which starts three times as fast, else its sources.
+ * The words that start the program: what `npm test` has compiled, which starts twice as fast, else its sources.
  */
 export const program: readonly [string, ...string[]] =
   process.env['QUILTBOOT_TEST_COMPILED'] === '1'

@@ -129,6 +129,7 @@ test.serial(
   },
 );
 
+// Named for its time only: the tree is that of the project above, whatever source is given.
 withTree('linux-6.1', 'git bisect run comes to the same commit with a step', async (t) => {
   const place = await realProject(t);
   await writeQueue(place, own, new Map());
