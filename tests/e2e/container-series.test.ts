@@ -7,10 +7,9 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { Run } from '../../harness/model/index.ts';
 import { withTree } from '../support/given-trees.ts';
+import { kernelTimeoutMs } from '../support/kernels.ts';
 import { descendants, stillThere } from '../support/processes.ts';
 import { emptyPlace, type Place, placeIn, root } from '../support/program.ts';
-
-const hour = 60 * 60 * 1000;
 
 /** The project's own directory, with the runs stored elsewhere. */
 async function projectPlace(t: ExecutionContext): Promise<{ readonly place: Place; readonly out: string }> {
@@ -30,7 +29,7 @@ async function passes(t: ExecutionContext, place: Place, ...words: string[]): Pr
 }
 
 test.serial('every point of the container series passes on x86_64 and s390x', async (t) => {
-  t.timeout(hour);
+  t.timeout(kernelTimeoutMs);
   const { place, out } = await projectPlace(t);
   await passes(t, place, 'run', 'container', '--target', 'x86_64,s390x', '--keep-going', '--out', out);
   const run = await latest(out);
@@ -63,7 +62,7 @@ test.serial('every point of the container series passes on x86_64 and s390x', as
 });
 
 test.serial('the same run again takes everything from the store', async (t) => {
-  t.timeout(hour);
+  t.timeout(kernelTimeoutMs);
   const { place, out } = await projectPlace(t);
   const { code } = await place.run('run', 'container', '--target', 'x86_64,s390x', '--keep-going', '--out', out);
   t.is(code, 0);
@@ -77,7 +76,7 @@ withTree('linux-6.1', 'the container series passes on i386', async (t, tree) => 
 });
 
 test.serial('four processors, and the cases that need several', async (t) => {
-  t.timeout(hour);
+  t.timeout(kernelTimeoutMs);
   const { place, out } = await projectPlace(t);
   const suites = ['--suite', 'cpuset', '--suite', 'races', '--points', 'final', '--target', 'x86_64,s390x'];
   await passes(t, place, 'run', 'container', ...suites, '--cpus', '4', '--out', out);
@@ -88,7 +87,7 @@ test.serial('four processors, and the cases that need several', async (t) => {
 });
 
 test.serial("the suites hold for the tree's own control groups, but for what their table says", async (t) => {
-  t.timeout(hour);
+  t.timeout(kernelTimeoutMs);
   const { place, out } = await projectPlace(t);
   // One kernel of i386 has to do each time: this one, which the guests' suites below use as well.
   await passes(t, place, 'run', 'cgroup1', '--target', 'i386', '--cpus', '2', '--out', out);
@@ -100,7 +99,7 @@ test.serial("the suites hold for the tree's own control groups, but for what the
 });
 
 test.serial('the guests keep their promises on every kernel', async (t) => {
-  t.timeout(hour);
+  t.timeout(kernelTimeoutMs);
   const { place, out } = await projectPlace(t);
   const suites = ['--suite', 'tests/suites/guest', '--points', 'final', '--out', out];
   await passes(t, place, 'test', 'container', ...suites, '--target', 'x86_64,s390x');
@@ -108,7 +107,7 @@ test.serial('the guests keep their promises on every kernel', async (t) => {
 });
 
 test.serial('Ctrl-C ends a run in order, and nothing of it is left', async (t) => {
-  t.timeout(hour);
+  t.timeout(kernelTimeoutMs);
   const { place, out } = await projectPlace(t);
   const run = place.start('run', 'container', '--target', 'x86_64', '--points', 'final', '--fresh', '--out', out);
   // It configures, builds or boots by then; each of them has to give way. Between two of its processes it has none.

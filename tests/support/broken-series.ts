@@ -6,10 +6,8 @@ import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { createTwoFilesPatch } from 'diff';
+import { kernelTimeoutMs } from './kernels.ts';
 import { emptyPlace, type Place, placeIn, root } from './program.ts';
-
-/** What a test that may have to build kernels is given, in milliseconds. */
-const hour = 60 * 60 * 1000;
 
 /** The queue that the variants are made of. */
 export const wholeQueue = path.join(root, 'patches/container/6.1');
@@ -104,7 +102,7 @@ export async function writeQueue(
 
 /** A project with a series "broken" on the real kernel, whose queue is still to be written. */
 export async function realProject(t: ExecutionContext): Promise<Place> {
-  t.timeout(hour);
+  t.timeout(kernelTimeoutMs);
   const { directory } = await emptyPlace(t);
   // The user's own cache: the tree and the objects of the series' patches are in it where the series has run.
   const place = placeIn(directory, { NO_COLOR: '1' });

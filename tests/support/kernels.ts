@@ -5,6 +5,12 @@ import type { Target } from '../../harness/model/index.ts';
 import { findTarget } from '../../harness/target/index.ts';
 import { placeIn, root } from './program.ts';
 
+/**
+ * What a test that may have to build kernels is given, in milliseconds. It is ava's own timeout as well (ava.config.mjs):
+ * ava ends what hangs only where no test has asked for longer than that.
+ */
+export const kernelTimeoutMs = 60 * 60 * 1000;
+
 export interface TestKernel {
   readonly target: Target;
   /** Where the image is; it is built where nobody has named one and no run has built it. That may take minutes. */

@@ -13,11 +13,10 @@ import type { BootRequest, OpenGuest } from '../../../harness/pipeline/guest.ts'
 import { bootRetrying, guestFactory, snapshotDirectory } from '../../../harness/pipeline/guest-factory.ts';
 import { makeImage } from '../../../harness/pipeline/image.ts';
 import { restoreGuest, snapshotGuest } from '../../../harness/pipeline/snapshot.ts';
-import { testKernels } from '../../support/kernels.ts';
+import { kernelTimeoutMs, testKernels } from '../../support/kernels.ts';
 
 /** Things that happen to guests of real kernels, and what is made of them. */
 
-const hour = 60 * 60 * 1000;
 const kills = 20;
 const kernels = testKernels();
 const directory = await mkdtemp(path.join(os.tmpdir(), 'faults-'));
@@ -39,7 +38,7 @@ for (const kernel of kernels) {
   let count = 0;
 
   test.before(`${target.name}: a snapshot`, async (t) => {
-    t.timeout(hour);
+    t.timeout(kernelTimeoutMs);
     const image = await kernel.image();
     t.timeout(240_000);
     const { initramfs } = await makeImage({ target }, context);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { cachePaths } from '../../../harness/host/paths.ts';
 import type { Run } from '../../../harness/model/index.ts';
-import { testKernels } from '../../support/kernels.ts';
+import { kernelTimeoutMs, testKernels } from '../../support/kernels.ts';
 import { descendants, type ProcessId, stillThere } from '../../support/processes.ts';
 import {
   changeSched,
@@ -67,11 +67,10 @@ for (let index = 0; index < ${cases}; index += 1)
   test('case ' + index, async (t, { guest }) => { t.is(await guest.sh('echo ' + index), index + '\\n'); });
 `;
 
-const hour = 60 * 60 * 1000;
 const kernels = testKernels();
 for (const { target, image } of kernels) {
   test.serial(`${target.name}: killed while guests run, and started again`, async (t) => {
-    t.timeout(hour);
+    t.timeout(kernelTimeoutMs);
     const kernel = await image();
     t.timeout(240_000);
     const empty = await emptyPlace(t);

@@ -18,7 +18,7 @@ import type { BootRequest, OpenGuest } from '../../../harness/pipeline/guest.ts'
 import { bootRetrying, guestFactory, snapshotDirectory } from '../../../harness/pipeline/guest-factory.ts';
 import { makeImage } from '../../../harness/pipeline/image.ts';
 import { openShell } from '../../../harness/pipeline/shell.ts';
-import { testKernels } from '../../support/kernels.ts';
+import { kernelTimeoutMs, testKernels } from '../../support/kernels.ts';
 
 const kernels = testKernels();
 
@@ -38,7 +38,7 @@ async function withWorld(
   action: (world: World) => Promise<void>,
 ): Promise<void> {
   const { target } = kernel;
-  t.timeout(60 * 60 * 1000);
+  t.timeout(kernelTimeoutMs);
   const image = await kernel.image();
   t.timeout(240_000);
   const directory = await mkdtemp(path.join(os.tmpdir(), 'real-guest-'));

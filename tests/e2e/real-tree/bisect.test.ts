@@ -112,7 +112,10 @@ async function historyOf(t: ExecutionContext, place: Place): Promise<History> {
   return { directory, git: say, commits };
 }
 
-test.serial(
+// The tree that is named is the one that tests use anyway: these take long, and what they show on the real kernel is
+// shown on the miniature one each time (../bisect-git.test.ts).
+withTree(
+  'linux-6.1',
   'over commits of the tree, with the series on top of each, the one that breaks the boot is found',
   async (t) => {
     const place = await realProject(t);
@@ -129,7 +132,6 @@ test.serial(
   },
 );
 
-// Named for its time only: the tree is that of the project above, whatever source is given.
 withTree('linux-6.1', 'git bisect run comes to the same commit with a step', async (t) => {
   const place = await realProject(t);
   await writeQueue(place, own, new Map());
@@ -145,7 +147,7 @@ withTree('linux-6.1', 'git bisect run comes to the same commit with a step', asy
   t.true(stdout.includes(`${culprit} is the first bad commit`), stdout);
 });
 
-test.serial('of the options of a configuration, the one that breaks the boot beside another is found', async (t) => {
+withTree('linux-6.1', 'of the options of a configuration, the one that breaks the boot is found', async (t) => {
   const place = await realProject(t);
   const names = ['ONE', 'TWO', 'THREE', 'FOUR', 'FIVE'];
   const options = names.map((name) => `config TASKS_${name}\n\tbool "Option ${name}"\n\n`).join('');
