@@ -15,7 +15,17 @@ import {
   writeQueue,
 } from '../../support/broken-series.ts';
 import { withTree } from '../../support/given-trees.ts';
-import { type Place, program } from '../../support/program.ts';
+import { kernelTimeoutMs } from '../../support/kernels.ts';
+import { emptyPlace, type Place, placeIn, program, root } from '../../support/program.ts';
+
+// While the series runs elsewhere this waits for it. To compile the same at the same time would take longer.
+test.before('what the series has compiled is there', async (t) => {
+  t.timeout(kernelTimeoutMs);
+  const { directory } = await emptyPlace(t);
+  const words = ['build', 'container', '--points', '2', '--target', 's390x', '--out', directory];
+  const { code, err } = await placeIn(root, { NO_COLOR: '1' }).run(...words);
+  t.is(code, 0, err);
+});
 
 for (const [words, culprit, points] of [
   [['--case', 'the pids ascend as numbers'], 'descending', '2..4'],

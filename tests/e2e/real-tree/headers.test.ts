@@ -20,12 +20,13 @@ test.serial('the header that a patch forgot is found and put in, on the real ker
   t.not(without, patch);
   await writeQueue(place, names.slice(0, seventh), new Map([[lacking, without]]));
 
-  const broken = await place.run('build', '--points', 'final', '--fix');
+  const words = ['build', '--points', 'final', '--target', 's390x'];
+  const broken = await place.run(...words, '--fix');
   t.is(broken.code, 1, broken.err);
   t.regex(broken.out, /release\.c:\d+:\d+: implicit declaration of function 'call_usermodehelper'/);
   t.regex(broken.out, /call_usermodehelper is declared at include\/linux\/umh\.h:\d+/);
-  t.regex(broken.out, /^fixed \(built points 6, 7 on x86_64, s390x/m);
-  const mended = await place.run('build', '--points', 'final');
+  t.regex(broken.out, /^fixed \(built points 6, 7 on s390x/m);
+  const mended = await place.run(...words);
   t.is(mended.code, 0, mended.out + mended.err);
 });
 
