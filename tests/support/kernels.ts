@@ -35,14 +35,14 @@ function namedKernels(): TestKernel[] {
     });
 }
 
-/** Builds the base of the default tree, or takes it from the store. */
-async function buildBase(target: Target): Promise<string> {
+/** Builds a point of the container series on the default tree, or takes it from the store; resolves with its image. */
+export async function buildPoint(target: Target, point: number): Promise<string> {
   const out = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-kernel-'));
   try {
     const place = placeIn(root, { NO_COLOR: '1' });
-    const words = ['build', 'container', '--points', '0', '--target', target.name, '--out', out];
+    const words = ['build', 'container', '--points', `${point}`, '--target', target.name, '--out', out];
     const { code, err } = await place.run(...words);
-    const image = /^kernel of point 0 for .*: (\/.*)$/m.exec(err)?.[1];
+    const image = /^kernel of point \d+ for .*: (\/.*)$/m.exec(err)?.[1];
     if (code !== 0 || image === undefined) throw new Error(`no kernel for ${target.name}: ${err}`);
     return image;
   } finally {
@@ -57,6 +57,6 @@ export function testKernels(): TestKernel[] {
   return ['x86_64', 's390x'].map((name) => {
     const target = findTarget(name);
     let image: Promise<string> | undefined;
-    return { target, image: () => (image ??= buildBase(target)) };
+    return { target, image: () => (image ??= buildPoint(target, 0)) };
   });
 }

@@ -237,10 +237,13 @@ for (const kernel of kernels) {
             const answer = await new Promise<string>((resolve) => {
               let seen = '';
               const socket = connect(gdb, () => socket.write(`+${packet(body)}`));
-              socket.on('error', () => resolve(''));
+              socket.on('error', () => undefined);
+              socket.on('close', () => resolve(''));
               socket.on('data', (chunk) => {
                 seen += chunk.toString('latin1');
-                if (body === 'c' || seen.includes('#')) resolve(seen);
+                // The answer may come behind its acknowledgement; to `c` there is none while the guest runs.
+                if (body !== 'c' && !seen.includes('#')) return;
+                resolve(seen);
                 // Left open for `c`: gdb going away would be another event.
                 if (body !== 'c') socket.destroy();
               });
