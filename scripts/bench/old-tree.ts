@@ -58,7 +58,7 @@ async function bareMakes(linux: string): Promise<number> {
 }
 
 try {
-  await quiltboot('fetch', 'none', '--tree', tree, '--out', out);
+  await quiltboot('fetch', tree);
   // What is as good as free in the second run was not free in the first.
   for (const name of ['store', 'builds', 'worktrees', 'ccache']) {
     await rm(path.join(cache, name), { recursive: true, force: true });
