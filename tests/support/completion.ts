@@ -11,7 +11,8 @@ const graceMs = 30_000;
 async function fail(): Promise<void> {
   const resources = process.getActiveResourcesInfo().join(', ');
   const processes = (await descendants(process.pid)).map(({ name, pid }) => `${name} (${pid})`).join(', ');
-  console.error(`still busy ${graceMs / 1000} s after the last test: ${resources}; processes: ${processes || 'none'}`);
+  const had = `${resources}; processes: ${processes || 'none'}`;
+  console.error(`still busy ${graceMs / 1000} s after the last test; let the test that began it end it: ${had}`);
   process.exit(1);
 }
 

@@ -5,9 +5,9 @@
  *   QUILTBOOT_TREES='linux-2.6.22-rc6=git:PATH#v2.6.22-rc6 linux-2.6.24=git:PATH#v2.6.24 linux-6.1' npx ava
  */
 import test, { type ExecutionContext } from 'ava';
+import { kernelTimeoutMs } from './kernels.ts';
 
 const given = (process.env['QUILTBOOT_TREES'] ?? '').split(/\s+/).filter((word) => word !== '');
-const hour = 60 * 60 * 1000;
 
 /** Declares a case that needs a tree, and perhaps a tool; without them it is skipped, and its title says why. */
 export function withTree(
@@ -23,7 +23,7 @@ export function withTree(
     return;
   }
   test.serial(`${name}: ${title}`, async (t) => {
-    t.timeout(hour);
+    t.timeout(kernelTimeoutMs);
     await body(t, tree);
   });
 }
