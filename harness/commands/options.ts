@@ -17,6 +17,11 @@ function seed(text: string): number {
   return value;
 }
 
+function fuzz(text: string): number {
+  if (!/^[012]$/.test(text)) throw new InvalidArgumentError('expected 0, 1 or 2 lines.');
+  return Number(text);
+}
+
 function list(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), ...text.split(',').filter((word) => word !== '')];
 }
@@ -43,6 +48,12 @@ export const option = {
     new Option('--toolchain <name>', 'build with this toolchain of the project file instead of the tree’s own'),
   withoutFix: () =>
     new Option('--without-fix <name>', 'a variant of the series that lacks a fix, to see what the fix is there for'),
+  fuzz: () =>
+    new Option(
+      '--fuzz <n>',
+      'how many of the three lines of context may differ where a patch of the project is applied: 0, 1 or 2; the report ' +
+        'says where they do (default: what the tree’s recipe says, or 0)',
+    ).argParser(fuzz),
   fix: () =>
     new Option(
       '--fix [how]',
@@ -118,7 +129,8 @@ export function withSelection(command: Command): Command {
     .addOption(option.points())
     .addOption(option.config())
     .addOption(option.toolchain())
-    .addOption(option.withoutFix());
+    .addOption(option.withoutFix())
+    .addOption(option.fuzz());
 }
 
 /** How much a command that builds and boots does at once, and whether it begins anew. */

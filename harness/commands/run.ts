@@ -95,6 +95,7 @@ export function invocationOf(selection: Selection, options: SelectionOptions, gl
     ...(options.toolchain === undefined ? {} : { toolchain: options.toolchain }),
     ...(options.cpus === undefined ? {} : { cpus: options.cpus }),
     ...(options.withoutFix === undefined ? {} : { withoutFix: options.withoutFix }),
+    ...(options.fuzz === undefined ? {} : { fuzz: options.fuzz }),
     ...(global.project === undefined ? {} : { project: global.project }),
   };
 }

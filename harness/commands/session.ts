@@ -52,6 +52,7 @@ export interface SelectionOptions {
   readonly toolchain?: string;
   readonly cpus?: number;
   readonly withoutFix?: string;
+  readonly fuzz?: number;
 }
 
 /** Reads the project and looks up what the options name. */
@@ -72,6 +73,7 @@ export async function chooseFrom(
     ...(options.toolchain === undefined ? {} : { toolchain: options.toolchain }),
     ...(options.cpus === undefined ? {} : { cpus: options.cpus }),
     ...(options.withoutFix === undefined ? {} : { withoutFix: options.withoutFix }),
+    ...(options.fuzz === undefined ? {} : { fuzz: options.fuzz }),
   };
   const redirect = (recipe: TreeRecipe): TreeRecipe => (override ? applyOverride(recipe, override, io.cwd) : recipe);
   return { project, selection: select(project, choice, redirect) };

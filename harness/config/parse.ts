@@ -155,10 +155,12 @@ class Resolver {
                   ? { directory: this.absolute(quilt.directory ?? '.') }
                   : { tarball: this.remote(quilt.tarball) },
               minus: quilt.minus ?? [],
+              ...(quilt.refreshed === undefined ? {} : { refreshed: this.absolute(quilt.refreshed) }),
             },
           }),
       ...(entry.queue === undefined ? {} : { queue: this.absolute(entry.queue) }),
       toolchain,
+      ...(entry.fuzz === undefined ? {} : { fuzz: entry.fuzz }),
       fragments: this.all(entry.fragments),
       targetFragments: mapValues(entry.targetFragments ?? {}, (files) => this.all(files)),
       location: this.location(['trees', name]),

@@ -39,6 +39,9 @@ const tree = z
         directory: text.optional(),
         tarball: remote.optional(),
         minus: texts.optional().describe('Patches of its series file to leave out'),
+        refreshed: text
+          .optional()
+          .describe('Directory of the project with patches that replace those of the layer with the same names'),
       })
       .refine(
         (quilt) => (quilt.directory === undefined) !== (quilt.tarball === undefined),
@@ -47,6 +50,15 @@ const tree = z
       .optional(),
     queue: text.optional().describe('Queue of the project that makes this tree build; part of the base'),
     toolchain: text.optional(),
+    fuzz: z
+      .number()
+      .int()
+      .min(0)
+      .max(2)
+      .optional()
+      .describe(
+        'How many of the three lines of context may differ where its queue or a series is applied to this tree (default: 0)',
+      ),
     fragments: texts.optional().describe('Kconfig fragments for every target'),
     targetFragments: z.record(z.string(), texts).optional(),
   })

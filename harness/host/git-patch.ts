@@ -60,7 +60,8 @@ export async function applyToIndex(
   patches: readonly string[],
   options: ApplyOptions,
 ): Promise<CommandResult> {
-  const context = options.context === undefined ? [] : [`-C${options.context}`];
+  // With -v git says for which file it reduced the context.
+  const context = options.context === undefined ? [] : ['-v', `-C${options.context}`];
   return git(place, ['apply', '--cached', '--whitespace=nowarn', '--allow-empty', ...context, ...patches], {
     signal: options.signal,
   });

@@ -32,6 +32,8 @@ export interface SeriesSpec {
   readonly dialect: string;
   /** By name. */
   readonly variants?: Readonly<Record<string, VariantSpec>>;
+  /** Lines of context that may differ where it is applied to the tree that was chosen; 0 when absent. */
+  readonly fuzz?: number;
   /** The variant that was chosen for a run. */
   readonly variant?: VariantSpec;
   readonly location?: SourceLocation;

@@ -39,6 +39,8 @@ export interface Series {
   /** Absolute paths of suite files. */
   readonly suites: readonly string[];
   readonly dialect: string;
+  /** Lines of context that may differ where a patch is applied; 0 when absent. */
+  readonly fuzz?: number;
   /** What the points lack that were asked for with `--without-fix`; `from` is the first such point. */
   readonly variant?: Omit<VariantSpec, 'from'> & { readonly from: number };
   readonly location?: SourceLocation;

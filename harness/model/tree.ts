@@ -29,6 +29,8 @@ export type TreeSource =
 export interface QuiltLayer {
   readonly source: { readonly directory: string } | { readonly tarball: RemoteFile };
   readonly minus: readonly string[];
+  /** Absolute path of a directory with patches that take the place of those of the layer with the same names. */
+  readonly refreshed?: string;
 }
 
 /** How a base source is made. Two recipes with equal content are the same tree in the cache, whatever their names. */
@@ -43,6 +45,8 @@ export interface TreeRecipe {
   /** A queue of the project that makes the tree build with the chosen toolchain; part of the base, below point 0. */
   readonly queue?: string;
   readonly toolchain: string;
+  /** Of three lines of context, how many may differ where `queue` or a series is applied; 0 when absent. */
+  readonly fuzz?: number;
   /** Fragments for every target, then for each target. Paths are absolute. */
   readonly fragments: readonly string[];
   readonly targetFragments: Readonly<Record<string, readonly string[]>>;

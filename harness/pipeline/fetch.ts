@@ -26,6 +26,8 @@ interface TreeRecord {
   readonly commit: string;
   readonly kernelVersion: string;
   readonly resolved: string;
+  /** Where patches of the recipe fit only with less context, a sentence each. */
+  readonly loose: readonly string[];
 }
 
 /**
@@ -43,8 +45,12 @@ export async function fetchTree(recipe: TreeRecipe, context: Context): Promise<P
   const elapsed = (): number => Math.round(performance.now() - started);
   try {
     const { record, key, reused } = await prepareOrFallBack(recipe, context);
+    const { commit, kernelVersion: version, resolved, loose } = record;
+    for (const text of loose) context.emit({ type: 'note', level: 'info', text });
     const tree: PreparedTree = {
-      ...record,
+      commit,
+      kernelVersion: version,
+      resolved,
       name: recipe.name,
       base: recipe.base,
       key,
@@ -70,8 +76,8 @@ interface Prepared {
 }
 
 async function prepareOrFallBack(recipe: TreeRecipe, context: Context): Promise<Prepared> {
-  const { source, patches, quilt, queue } = recipe;
-  const same = hashValues(source, patches, quilt ?? null, queue ?? null);
+  const { source, patches, quilt, queue, fuzz = 0 } = recipe;
+  const same = hashValues(source, patches, quilt ?? null, queue ?? null, ...(fuzz === 0 ? [] : [fuzz]));
   const latest = path.join(context.cache.trees, `latest-${same.slice(0, 16)}.json`);
   try {
     const prepared = await prepare(recipe, context);
@@ -116,10 +122,10 @@ function repositoryOf(key: string, context: Context): string {
 
 async function readRecord(key: string, context: Context): Promise<TreeRecord | undefined> {
   const record = await readJsonIfThere(path.join(repositoryOf(key, context), 'quiltboot.json'));
-  const { commit, kernelVersion: version, resolved } = (record ?? {}) as Record<string, unknown>;
-  return typeof commit === 'string' && typeof version === 'string' && typeof resolved === 'string'
-    ? { commit, kernelVersion: version, resolved }
-    : undefined;
+  const { commit, kernelVersion: version, resolved, loose } = (record ?? {}) as Record<string, unknown>;
+  if (typeof commit !== 'string' || typeof version !== 'string' || typeof resolved !== 'string') return undefined;
+  const texts = Array.isArray(loose) ? loose.filter((text) => typeof text === 'string') : [];
+  return { commit, kernelVersion: version, resolved, loose: texts };
 }
 
 /** Everything happens below a name that nobody takes for a tree; the last step gives it the right one. */
@@ -136,7 +142,7 @@ async function build(recipe: TreeRecipe, source: ResolvedSource, key: string, co
     const tree = await source.bring({ repository, scratch, spare: spareOf(repository) });
     const place = { repository, index: path.join(scratch, 'index') };
     await mustGit(place, ['read-tree', tree], 'reading the source', { signal });
-    await applyLayers(recipe, place, scratch, context);
+    const loose = await applyLayers(recipe, place, scratch, context);
     const makefile = await git(place, ['cat-file', 'blob', ':Makefile'], { signal });
     const version = makefile.exitCode === 0 ? kernelVersion(makefile.stdout) : undefined;
     if (version === undefined) {
@@ -149,7 +155,7 @@ async function build(recipe: TreeRecipe, source: ResolvedSource, key: string, co
     // Nothing of where the source came from: equal content, equal commit.
     const { commit } = await commitIndex(place, { message: `Linux ${version}\n`, author, date: '@0 +0000' }, signal);
     await writeRefs(repository, 'refs/heads/', new Map([['base', commit]]), signal);
-    const record = { commit, kernelVersion: version, resolved: source.resolved };
+    const record = { commit, kernelVersion: version, resolved: source.resolved, loose };
     await writeJson(path.join(repository, 'quiltboot.json'), record);
     await movePath(repository, repositoryOf(key, context));
     return record;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { writeFileAtomic } from '../host/files.ts';
 import { type GitPlace, mustGit, withScratchDirectory } from '../host/git.ts';
-import { applyToIndex, type Commit, changedLinks, commitIndex, splitMail } from '../host/git-patch.ts';
+import { type Commit, changedLinks, commitIndex, splitMail } from '../host/git-patch.ts';
 import { readRefs, writeRefs } from '../host/git-refs.ts';
 import { withLock } from '../host/lock.ts';
 import {
@@ -13,8 +13,10 @@ import {
   UserError,
 } from '../model/index.ts';
 import { chainIds } from '../series/chain.ts';
+import { describeLoose } from '../series/loose.ts';
 import { commitMessage, gitDate } from '../series/mail.ts';
 import { linkStaysInside } from '../series/paths.ts';
+import { applyLoosely } from './loose.ts';
 import { explainRefusal } from './refusal.ts';
 
 /** A point of a series in the tree's repository; without a commit where it could not be made. */
@@ -31,15 +33,17 @@ const pointPrefix = 'refs/points/';
  * does not apply is a result; the points behind it are not run.
  */
 export async function makePoints(tree: PreparedTree, series: Series, context: Context): Promise<Point[]> {
-  const ids = chainIds(tree.commit, series.patches);
-  const known = await knownPoints(tree, ids, context.signal);
+  const ids = chainIds(tree.commit, series.patches, series.fuzz);
+  // Where a patch may fit loosely every run has to tell it, and only applying it shows it.
+  const asked = (series.fuzz ?? 0) === 0 ? ids : [];
+  const known = await knownPoints(tree, asked, context.signal);
   if (known.length === ids.length + 1) return known;
   const file = path.join(context.cache.locks, `points-${tree.key}.lock`);
   const purpose = `applying series ${series.name}`;
   return withLock({ file, signal: context.signal, purpose, onWait: waiting(context) }, async () => {
     // Another process may have made them while this one waited.
-    const points = await knownPoints(tree, ids, context.signal);
-    return points.length === ids.length + 1 ? points : extend(tree, series.patches, ids, points, context.signal);
+    const points = await knownPoints(tree, asked, context.signal);
+    return points.length === ids.length + 1 ? points : extend(tree, series, ids, points, context);
   });
 }
 
@@ -66,10 +70,10 @@ function passed(point: number, commit: Commit, ms: number, reused: boolean): Poi
 
 async function extend(
   tree: PreparedTree,
-  patches: readonly Patch[],
+  { patches, fuzz = 0 }: Series,
   ids: readonly string[],
   known: readonly Point[],
-  signal: AbortSignal,
+  { signal, emit }: Context,
 ): Promise<Point[]> {
   return withScratchDirectory(async (scratch) => {
     const place = { repository: tree.repository, index: path.join(scratch, 'index') };
@@ -82,12 +86,16 @@ async function extend(
       const diff = path.join(scratch, 'diff');
       const mail = await splitMail(patch.path, signal);
       await writeFileAtomic(diff, mail.diff);
-      const applied = await applyToIndex(place, [diff], { signal });
+      const { result: applied, loose } = await applyLoosely(place, diff, fuzz, signal);
       const ms = Math.round(performance.now() - started);
       if (applied.exitCode !== 0) {
         const cause = await explainRefusal({ place, patch, diff, stderr: applied.stderr, signal });
         points.push({ result: { stage: 'apply', point: patch.index, outcome: 'fail', ms, reused: false, cause } });
         break;
+      }
+      for (const hunk of loose) {
+        const text = `patch ${patch.index} (${patch.name}) fits only with less context: ${describeLoose(hunk)}`;
+        emit({ type: 'note', level: 'warning', text });
       }
       const commit = await commitPatch(place, patch, mail.body, last?.commit ?? tree.commit, signal);
       if (last !== undefined) await refuseEscapingLinks(place, patch, last.tree, commit.tree, signal);

@@ -13,6 +13,8 @@ export interface Invocation {
   readonly cpus?: number;
   /** `--without-fix NAME`. */
   readonly withoutFix?: string;
+  /** `--fuzz N` as it was given. */
+  readonly fuzz?: number;
   /** `--project FILE` as it was given. */
   readonly project?: string;
 }
@@ -40,6 +42,7 @@ export function reproduceCommand(
   if (invocation.toolchain !== undefined) words.push('--toolchain', invocation.toolchain);
   if (invocation.cpus !== undefined) words.push('--cpus', String(invocation.cpus));
   if (invocation.withoutFix !== undefined) words.push('--without-fix', invocation.withoutFix);
+  if (invocation.fuzz !== undefined) words.push('--fuzz', String(invocation.fuzz));
   if (invocation.project !== undefined) words.push('--project', invocation.project);
   if (failedCase?.suite !== undefined) words.push('--suite', failedCase.suite);
   if (failedCase) words.push('--case', failedCase.name);

@@ -27,6 +27,8 @@ export interface Choice {
   readonly cpus?: number;
   /** A variant of the series that lacks a fix. */
   readonly withoutFix?: string;
+  /** Lines of context that may differ where a patch is applied, instead of what the tree's recipe says. */
+  readonly fuzz?: number;
 }
 
 /** The project's things that a choice names. */
@@ -92,8 +94,13 @@ export function select(
   choice: Choice,
   override: (recipe: TreeRecipe) => TreeRecipe = (recipe) => recipe,
 ): Selection {
-  const recipe = override(pick('tree', choice.tree ?? project.defaults.tree, project.trees, project));
-  const spec = vary(pickSeries(choice.series ?? project.defaults.series, recipe, project), choice.withoutFix);
+  const found = override(pick('tree', choice.tree ?? project.defaults.tree, project.trees, project));
+  const fuzz = choice.fuzz ?? found.fuzz;
+  const recipe = fuzz === undefined ? found : { ...found, fuzz };
+  const spec = {
+    ...vary(pickSeries(choice.series ?? project.defaults.series, recipe, project), choice.withoutFix),
+    ...(fuzz === undefined ? {} : { fuzz }),
+  };
   const configuration = choice.configuration ?? project.defaults.configuration;
   const extra =
     configuration === undefined

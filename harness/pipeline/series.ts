@@ -45,6 +45,7 @@ export async function readSeries(
     ),
     suites: await findSuites(spec),
     dialect: spec.dialect,
+    ...(spec.fuzz === undefined ? {} : { fuzz: spec.fuzz }),
     ...(spec.variant === undefined
       ? {}
       : {

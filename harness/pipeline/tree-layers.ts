@@ -4,11 +4,15 @@ import { knownSum } from '../host/download.ts';
 import { hashFile, readText } from '../host/files.ts';
 import type { GitPlace } from '../host/git.ts';
 import { applyToIndex } from '../host/git-patch.ts';
-import { type Context, type RemoteFile, type TreeRecipe, UserError } from '../model/index.ts';
+import { listFiles } from '../host/listing.ts';
+import { type Context, type QuiltLayer, type RemoteFile, type TreeRecipe, UserError } from '../model/index.ts';
 import { scanDiff } from '../series/diff.ts';
+import { describeLoose, type LooseHunk } from '../series/loose.ts';
 import { firstRefusal } from '../series/reject.ts';
 import type { TreeIdentity } from '../tree/key.ts';
 import { subtract } from '../tree/minus.ts';
+import { refresh } from '../tree/refreshed.ts';
+import { applyLoosely } from './loose.ts';
 import { type QueueFile, readQueueFile } from './queue.ts';
 import { obtain } from './tree-files.ts';
 
@@ -25,19 +29,26 @@ export async function identifyLayers(recipe: TreeRecipe, context: Context): Prom
         : JSON.stringify(await identifyQueue(await readQuilt(quilt.source.directory, recipe)));
   return {
     patches,
-    ...(quilt === undefined || layer === undefined ? {} : { quilt: { content: layer, minus: quilt.minus } }),
+    ...(quilt === undefined || layer === undefined
+      ? {}
+      : { quilt: { content: layer, minus: quilt.minus, refreshed: await identifyRefreshed(quilt, recipe) } }),
     queue: queue === undefined ? [] : await identifyQueue(await readOwnQueue(queue, recipe)),
+    ...(queue === undefined || recipe.fuzz === undefined ? {} : { fuzz: recipe.fuzz }),
   };
 }
 
-/** Puts the layers of a recipe on the source in an index. Throws UserError, for a layer belongs to the recipe. */
+/**
+ * Puts the layers of a recipe on the source in an index. Resolves with a sentence for each place where a patch fits only
+ * with less context. Throws UserError, for a layer belongs to the recipe.
+ */
 export async function applyLayers(
   recipe: TreeRecipe,
   place: GitPlace,
   scratch: string,
   context: Context,
-): Promise<void> {
+): Promise<string[]> {
   const { signal, emit } = context;
+  const said: string[] = [];
   for (const [index, file] of recipe.patches.entries()) {
     const obtained = await obtain(file, context);
     const plain = path.join(scratch, `incremental-${index}.patch`);
@@ -54,12 +65,19 @@ export async function applyLayers(
         : quilt.source.directory;
     const { kept, left } = subtract(await readQuilt(directory, recipe), quilt.minus, recipe.location);
     emit({ type: 'stage-progress', stage: 'fetch', text: `applying ${kept.length} patches of the quilt layer` });
-    await applyQuilt(kept, left, { recipe, place, context });
+    const layer = refresh(kept, await refreshedFiles(quilt, recipe), recipe.location);
+    said.push(...(await applyQuilt(layer, left, { recipe, place, context })));
   }
   for (const patch of queue === undefined ? [] : await readOwnQueue(queue, recipe)) {
-    const result = await applyToIndex(place, [patch.path], { signal });
+    const { result, loose } = await applyLoosely(place, patch.path, recipe.fuzz ?? 0, signal);
     if (result.exitCode !== 0) throw refused(`patch ${patch.name} of the queue ${queue ?? ''}`, result.stderr, recipe);
+    said.push(...describeAll(`${patch.name} of the queue of tree ${recipe.name}`, loose));
   }
+  return said;
+}
+
+function describeAll(what: string, loose: readonly LooseHunk[]): string[] {
+  return loose.map((hunk) => `${what} fits only with less context: ${describeLoose(hunk)}`);
 }
 
 async function identifyFile(file: RemoteFile, context: Context): Promise<string> {
@@ -70,6 +88,25 @@ async function identifyQueue(entries: readonly QueueFile[]): Promise<string[]> {
   const hashed: string[] = [];
   for (const entry of entries) hashed.push(`${entry.name} ${await hashFile(entry.path)}`);
   return hashed;
+}
+
+/** Absolute paths of the patches that replace those of the layer, by name. */
+async function refreshedFiles({ refreshed }: QuiltLayer, { name, location }: TreeRecipe): Promise<Map<string, string>> {
+  if (refreshed === undefined) return new Map();
+  const files = await listFiles(refreshed);
+  if (files.length === 0) {
+    throw new UserError(`tree ${name}: there are no refreshed patches in ${refreshed}`, {
+      hint: 'put patches there that replace those of the quilt layer with the same names, or take "refreshed" out',
+      ...(location === undefined ? {} : { location }),
+    });
+  }
+  return new Map(files.map((file) => [path.relative(refreshed, file), file]));
+}
+
+async function identifyRefreshed(quilt: QuiltLayer, recipe: TreeRecipe): Promise<string[]> {
+  const identified: string[] = [];
+  for (const [name, file] of await refreshedFiles(quilt, recipe)) identified.push(`${name} ${await hashFile(file)}`);
+  return identified;
 }
 
 function readQuilt(directory: string, recipe: TreeRecipe): Promise<QueueFile[]> {
@@ -88,15 +125,16 @@ async function unpackQuilt(tarball: RemoteFile, scratch: string, context: Contex
 /** Few processes for many patches; small enough that looking for the one that fails stays quick. */
 const batchSize = 64;
 
-/** Lines of context that must agree where the whole context does not: patches meant for a fuller queue need that. */
-const leastContext = 1;
+/** Lines of context that may differ: patches meant for a fuller queue need that. */
+const layerFuzz = 2;
 
 async function applyQuilt(
   kept: readonly QueueFile[],
   left: readonly QueueFile[],
   { recipe, place, context }: { recipe: TreeRecipe; place: GitPlace; context: Context },
-): Promise<void> {
+): Promise<string[]> {
   const { signal, emit } = context;
+  const said: string[] = [];
   for (let start = 0; start < kept.length; start += batchSize) {
     const batch = kept.slice(start, start + batchSize);
     const fraction = start / kept.length;
@@ -104,14 +142,12 @@ async function applyQuilt(
     const paths = batch.map((patch) => patch.path);
     if ((await applyToIndex(place, paths, { signal })).exitCode === 0) continue;
     for (const patch of batch) {
-      const exact = await applyToIndex(place, [patch.path], { signal });
-      if (exact.exitCode === 0) continue;
-      const fuzzy = await applyToIndex(place, [patch.path], { signal, context: leastContext });
-      if (fuzzy.exitCode !== 0) throw await explainMissing(patch, left, exact.stderr, recipe);
-      const text = `${patch.name} of the quilt layer fits only with less context`;
-      emit({ type: 'note', level: 'info', text });
+      const { result, loose } = await applyLoosely(place, patch.path, layerFuzz, signal);
+      if (result.exitCode !== 0) throw await explainMissing(patch, left, result.stderr, recipe);
+      said.push(...describeAll(`${patch.name} of the quilt layer`, loose));
     }
   }
+  return said;
 }
 
 /** A patch may fail because one below it is left out: name those that touched the same files. */
@@ -132,9 +168,11 @@ async function explainMissing(
   if (suspects.length === 0) return error;
   return new UserError(`${error.message}; ${suspects[0] ?? ''}`, {
     ...(error.location === undefined ? {} : { location: error.location }),
-    hint: [...suspects.slice(1), `take ${patch.name} into the minus list as well, or keep what it builds on`].join(
-      '\n',
-    ),
+    hint: [
+      ...suspects.slice(1),
+      `take ${patch.name} into the minus list as well, put a ${patch.name} that fits into the directory ` +
+        'named by "refreshed", or keep what it builds on',
+    ].join('\n'),
   });
 }
 

@@ -167,6 +167,35 @@ test('a patch that does not apply names file and hunk and shows the reject', asy
 
 const forkChange2 = { ...forkChange, line: 40 };
 
+test('a patch that fits only with less context is applied where that is allowed, and told in every run', async (t) => {
+  const { shop, tree, open } = await bench(t);
+  const other = diffOf(schedChange).replace(' sched 18\n', ' not there\n');
+  const patches = { 'one.patch': mail('fork: ten', diffOf(forkChange)), 'two.patch': mail('sched: twenty', other) };
+  const { series, worktree: strict } = await open(patches);
+  t.is(strict.points[2]?.outcome, 'fail');
+  await strict.close();
+  const said =
+    'patch 2 (two.patch) fits only with less context: kernel/sched.c:18: ' +
+    'the patch expects "not there", the tree has "sched 18"';
+  for (const times of [1, 2]) {
+    const loose = await openWorktree({ tree, series: { ...series, fuzz: 2 } }, shop.context);
+    t.teardown(() => loose.close());
+    t.is(loose.points[2]?.outcome, 'pass');
+    t.is(shop.notes().filter((note) => note === said).length, times, shop.notes().join('\n'));
+    const text = await readFile(path.join(await checkout(loose, 2), 'kernel/sched.c'), 'utf8');
+    t.is(text, lines(60, 'sched').replace('sched 20\n', 'sched twenty\n'));
+    await loose.close();
+  }
+  // With a fuzz of one, two lines on either side have to fit.
+  const tight = await openWorktree({ tree, series: { ...series, fuzz: 1 } }, shop.context);
+  t.teardown(() => tight.close());
+  t.is(tight.points[2]?.outcome, 'fail');
+  await tight.close();
+  const again = await openWorktree({ tree, series }, shop.context);
+  t.teardown(() => again.close());
+  t.is(again.points[2]?.outcome, 'fail', 'what was applied loosely is not what fits');
+});
+
 test('a patch to a file that is not there says so', async (t) => {
   const { open } = await bench(t);
   const { worktree } = await open({ 'one.patch': mail('one', diffOf({ ...forkChange, file: 'kernel/none.c' })) });

@@ -20,6 +20,7 @@ const mistakes: readonly [string, readonly string[], RegExp][] = [
   ['an override', ['run', '--tree', 'mini=svn:x'], /git:|dir:|tar:/],
   ['a project file', ['run', '--project', 'nosuch.yaml'], /there is no project file .*nosuch\.yaml/],
   ['a stored run', ['report', 'nosuch'], /no stored run at/],
+  ['fuzz', ['run', '--fuzz', '3'], /expected 0, 1 or 2 lines/],
   ['jobs', ['run', '-j', 'many'], /expected a whole number from 1/],
 ];
 

@@ -37,6 +37,47 @@ test('with nothing changed everything comes from the store; --fresh makes it ane
   t.false((await stored(place)).cells.some((cell) => cell.reused));
 });
 
+/** The same change, made where another header was included two lines above. */
+const elsewhere = mail(
+  'say more',
+  changeSched(schedLine, 'say("log sched: set");').replace(
+    '@@ -3,3 +3,3 @@\n',
+    '@@ -2,4 +2,4 @@\n #include <linux/other.h>\n',
+  ),
+);
+
+test('where context may differ a run goes on, says what differs, and so does the command that repeats a failure', async (t) => {
+  const broken = mail('break it', changeSched('say("log sched: set");', 'int broken(void) { return missing_thing; }'));
+  const place = await fakeProject(t, { 'one.patch': elsewhere, 'two.patch': broken });
+  const strict = await place.run('apply');
+  t.is(strict.code, 1);
+  t.regex(strict.out, /patch 1 \(one\.patch\) does not apply: kernel\/sched\.c, hunk 1 at line 2/);
+
+  const loose = await place.run('build', '--fuzz', '2');
+  t.is(loose.code, 1);
+  const said =
+    'patch 1 (one.patch) fits only with less context: kernel/sched.c:2: ' +
+    'the patch expects "#include <linux/other.h>", the tree has "#include <linux/sched.h>"';
+  t.true(loose.out.includes(`note: ${said}`), loose.out);
+  const run = await stored(place);
+  t.deepEqual(run.notes, [said]);
+  t.deepEqual(
+    run.cells.map((cell) => cell.outcome),
+    ['pass', 'pass', 'fail'],
+  );
+  t.regex(loose.out, /reproduce: quiltboot run mine .*--fuzz 2/);
+
+  // The tree's recipe may say the same; a command has the last word.
+  const file = path.join(place.directory, 'quiltboot.yaml');
+  await place.write(
+    'quiltboot.yaml',
+    (await readFile(file, 'utf8')).replace('{base: "6.1",', '{base: "6.1", fuzz: 2,'),
+  );
+  t.is((await place.run('apply')).code, 0);
+  t.deepEqual((await stored(place)).notes, [said]);
+  t.is((await place.run('apply', '--fuzz', '0')).code, 1);
+});
+
 test('a patch that breaks the build is to blame, and the rest is not run unless asked for', async (t) => {
   const patches = {
     'one.patch': fine,

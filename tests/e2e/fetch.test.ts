@@ -166,7 +166,13 @@ test('incremental patches, a quilt layer minus a list and a queue lie on each ot
     lines(60, 'sched').replace('sched 20\n', 'sched twenty\n').replace('sched 42\n', 'fuzzy\n'),
   );
   t.is(await text('mm/slab.c'), lines(60, 'slab').replace('slab 30\n', 'slab thirty\n'));
-  t.true(shop.notes().some((note) => /fuzzy\.patch .* fits only with less context/.test(note)));
+  t.deepEqual(
+    shop.notes().filter((note) => note.startsWith('fuzzy.patch')),
+    [
+      'fuzzy.patch of the quilt layer fits only with less context: kernel/sched.c:40: ' +
+        'the patch expects "bad", the tree has "sched 40"',
+    ],
+  );
 
   const packed = await tarball(shop, quilt, '-z', 'broken-out.tar.gz');
   const other = await fetchTree(
@@ -174,6 +180,57 @@ test('incremental patches, a quilt layer minus a list and a queue lie on each ot
     shop.context,
   );
   t.is(other.commit, (await fetchTree(wanted, shop.context)).commit);
+});
+
+test('a patch of the layer that does not fit any more is taken from the project, refreshed', async (t) => {
+  const shop = await workshop(t);
+  const directory = await miniatureKernel(shop);
+  const quilt = await queue(shop, 'broken-out', {
+    'base.patch': diffOf({ ...schedChange, to: 'something new' }),
+    'top.patch': diffOf({ ...schedChange, from: 'something new', to: 'newer' }),
+  });
+  const source = { kind: 'directory', path: directory } as const;
+  const layer = { source: { directory: quilt }, minus: ['base.patch'] };
+  const stale = await t.throwsAsync(fetchTree(recipe(source, { quilt: layer }), shop.context), {
+    instanceOf: UserError,
+  });
+  t.regex(stale.hint ?? '', /put a top\.patch that fits into the directory named by "refreshed"/);
+
+  const refreshed = shop.at('refreshed');
+  const wanted = recipe(source, { quilt: { ...layer, refreshed } });
+  const none = await t.throwsAsync(fetchTree(wanted, shop.context), { instanceOf: UserError });
+  t.true(none.message.includes(`there are no refreshed patches in ${refreshed}`), none.message);
+
+  await shop.write('refreshed/top.patch', diffOf({ ...schedChange, to: 'newer' }));
+  const text = async (): Promise<string> =>
+    readFile(path.join(await checkedOut(t, shop, wanted), 'kernel/sched.c'), 'utf8');
+  t.is(await text(), lines(60, 'sched').replace('sched 20\n', 'newer\n'));
+  await shop.write('refreshed/top.patch', diffOf({ ...schedChange, to: 'newest' }));
+  t.is(await text(), lines(60, 'sched').replace('sched 20\n', 'newest\n'));
+
+  await shop.write('refreshed/base.patch', diffOf(schedChange));
+  await t.throwsAsync(fetchTree(wanted, shop.context), {
+    instanceOf: UserError,
+    message: /refreshed\/base\.patch takes the place of none: the layer has no base\.patch, or leaves it out/,
+  });
+});
+
+test("a patch of the tree's own queue may fit loosely where the recipe allows it; every use of the tree tells it", async (t) => {
+  const shop = await workshop(t);
+  const source = { kind: 'directory', path: await miniatureKernel(shop) } as const;
+  const own = await queue(shop, 'toolchain', { 'slab.patch': diffOf(slabChange).replace(' slab 32\n', ' other\n') });
+  const strict = await t.throwsAsync(fetchTree(recipe(source, { queue: own }), shop.context), {
+    instanceOf: UserError,
+  });
+  t.regex(strict.message, /patch slab\.patch of the queue .* does not apply at mm\/slab\.c:27/);
+  const said =
+    'slab.patch of the queue of tree mini fits only with less context: mm/slab.c:32: ' +
+    'the patch expects "other", the tree has "slab 32"';
+  const wanted = recipe(source, { queue: own, fuzz: 2 });
+  t.false((await fetchTree(wanted, shop.context)).reused);
+  t.deepEqual(shop.notes(), [said]);
+  t.true((await fetchTree(wanted, shop.context)).reused);
+  t.deepEqual(shop.notes(), [said, said]);
 });
 
 test('a layer that does not apply names what was left out below it', async (t) => {

@@ -49,6 +49,18 @@ test('paths become absolute and start at the project file', (t) => {
   t.deepEqual(spec?.fragments[1]?.location, { file: '/project/quiltboot.yaml', line: 16, column: 33 });
 });
 
+test('a quilt layer and what it takes from the project', (t) => {
+  const layer = '{directory: mm, minus: [a.patch], refreshed: refreshed/mm}';
+  const text = good.replace('toolchain: old', `toolchain: old\n    fuzz: 2\n    quilt: ${layer}`);
+  const tree = parseProject(text, '/project/quiltboot.yaml').trees['linux'];
+  t.is(tree?.fuzz, 2);
+  t.deepEqual(tree?.quilt, {
+    source: { directory: '/project/mm' },
+    minus: ['a.patch'],
+    refreshed: '/project/refreshed/mm',
+  });
+});
+
 test('a toolchain keeps what it does not name from the plain one', (t) => {
   const { toolchains } = parseProject(good, '/project/quiltboot.yaml');
   t.is(toolchains['old']?.cc, 'gcc-11');
@@ -114,6 +126,11 @@ const mistakes: readonly [string, (text: string) => string, string][] = [
         'variants: {v: {from: a.patch, patch: x, remove: {file: a.c, line: x}}}\n        features:',
       ),
     'series.mine.bases.6.1.variants.v: expected exactly one of remove, patch',
+  ],
+  [
+    'context that would not hold anything',
+    (text) => text.replace('toolchain: old', 'toolchain: old\n    fuzz: 3'),
+    'trees.linux.fuzz: expected',
   ],
   ['a series named none', (text) => text.replaceAll('mine:', 'none:'), '"none" is the built-in empty series'],
 ];

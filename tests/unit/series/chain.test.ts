@@ -19,6 +19,13 @@ test('a change in a patch changes its point and the later ones only', (t) => {
   t.not(after[2], before[2]);
 });
 
+test('what fits loosely is not what fits exactly', (t) => {
+  const exact = chainIds('base', queue);
+  t.deepEqual(chainIds('base', queue, 0), exact);
+  const ids = [...exact, ...chainIds('base', queue, 1), ...chainIds('base', queue, 2)];
+  t.is(new Set(ids).size, 9);
+});
+
 test('another base changes them all; another directory changes nothing', (t) => {
   const before = chainIds('base', queue);
   t.true(chainIds('other', queue).every((id) => !before.includes(id)));
