@@ -2,13 +2,14 @@
  * The genuine trees of 2007, where QUILTBOOT_TREES says where they are. The cases use the user's own cache, like the tests
  * of the main job.
  */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { execaSync } from 'execa';
+import { execa, execaSync } from 'execa';
 import type { Cell, Run } from '../../harness/model/index.ts';
+import { parseOverride } from '../../harness/tree/override.ts';
 import { withTree } from '../support/given-trees.ts';
-import { emptyPlace, placeIn, root } from '../support/program.ts';
+import { emptyPlace, type Place, placeIn, root } from '../support/program.ts';
 
 /** Runs the program in the project's own directory; resolves with the run that it stored. */
 async function ending(t: ExecutionContext, status: number, ...words: string[]): Promise<Run> {
@@ -27,6 +28,17 @@ function passing(t: ExecutionContext, ...words: string[]): Promise<Run> {
 
 function passed(cell: Cell): number {
   return cell.cases.filter((one) => one.outcome === 'pass').length;
+}
+
+/** Patches of the history between two commits, as a quilt directory packed like those of -mm. */
+async function packHistory(place: Place, repository: string, range: string): Promise<string[]> {
+  const layer = path.join(place.directory, 'broken-out');
+  const form = ['--quiet', '--no-merges', '--topo-order', '--full-index', '--binary', '-o', layer];
+  await execa('git', ['--git-dir', repository, 'format-patch', ...form, range]);
+  const names = (await readdir(layer)).sort();
+  await place.write('broken-out/series', `${names.join('\n')}\n`);
+  await execa('tar', ['-cjf', 'broken-out.tar.bz2', 'broken-out'], { cwd: place.directory });
+  return names;
 }
 
 const all = ['--target', 'x86_64,s390x,i386'];
@@ -75,6 +87,47 @@ withTree('linux-2.6.22-rc6', 'what is optimised for speed passes as what is opti
   const [small, fast] = [await passing(t, ...words), await passing(t, ...words, '--config', 'o2')];
   t.deepEqual(fast.cells.map(passed), small.cells.map(passed));
   for (const [index, cell] of fast.cells.entries()) t.not(cell.imageHash, small.cells[index]?.imageHash);
+});
+
+withTree('linux-2.6.22-rc6', 'a quilt layer of what came behind it gives the release', async (t, tree) => {
+  const { source } = parseOverride(tree);
+  if (source?.kind !== 'git') throw new Error(`${tree}: this needs a repository with the tag v2.6.22`);
+  const place = await emptyPlace(t);
+  const names = await packHistory(place, source.place, `${source.ref}..v2.6.22`);
+  t.true(names.length > 200);
+  const find = (title: RegExp): string => names.find((name) => title.test(name)) ?? t.fail(`no patch ${title.source}`);
+  const [below, above] = [find(/NETPOLL-netconsole-fix-soft-lockup/), find(/NETPOLL-Fixups-for-fix-soft-lockup/)];
+  const layer = `git: {url: ${source.place}, ref: ${source.ref}}, base: "2.6.22", quilt: {tarball: broken-out.tar.bz2`;
+  await place.write(
+    'quiltboot.yaml',
+    [
+      'version: 1',
+      'defaults: {series: none, tree: whole, targets: [x86_64]}',
+      'trees:',
+      `  whole: {${layer}}}`,
+      `  release: {git: {url: ${source.place}, ref: v2.6.22}, base: "2.6.22"}`,
+      `  lacking: {${layer}, minus: [${below}]}}`,
+      `  refreshed: {${layer}, minus: [${below}], refreshed: refreshed}}`,
+      '',
+    ].join('\n'),
+  );
+  // Both in one is a form of the later patch that fits without the earlier one.
+  const texts = [below, above].map((name) => readFile(path.join(place.directory, 'broken-out', name), 'utf8'));
+  await place.write(`refreshed/${above}`, (await Promise.all(texts)).join(''));
+
+  const commits = new Set<string | undefined>();
+  for (const name of ['whole', 'release', 'refreshed']) {
+    const { code, out, err } = await place.run('fetch', name);
+    t.is(code, 0, err);
+    commits.add(/\.git ([0-9a-f]{40})$/m.exec(out)?.[1]);
+  }
+  t.is(commits.size, 1, 'equal content, equal commit');
+  t.false(commits.has(undefined));
+
+  const { code, err } = await place.run('fetch', 'lacking');
+  t.is(code, 2);
+  t.true(err.includes(`${above} of the quilt layer does not apply at net/core/netpoll.c:`), err);
+  t.true(err.includes(`${below}, which is left out, touches net/core/netpoll.c too`), err);
 });
 
 const older = execaSync('s390x-linux-gnu-gcc-11', ['--version'], { reject: false });
