@@ -94,7 +94,7 @@ async function extend(
         break;
       }
       for (const hunk of loose) {
-        const text = `patch ${patch.index} (${patch.name}) fits only with less context: ${describeLoose(hunk)}`;
+        const text = describeLoose(`patch ${patch.index} (${patch.name})`, hunk);
         emit({ type: 'note', level: 'warning', text });
       }
       const commit = await commitPatch(place, patch, mail.body, last?.commit ?? tree.commit, signal);

@@ -7,7 +7,7 @@ import { applyToIndex } from '../host/git-patch.ts';
 import { listFiles } from '../host/listing.ts';
 import { type Context, type QuiltLayer, type RemoteFile, type TreeRecipe, UserError } from '../model/index.ts';
 import { scanDiff } from '../series/diff.ts';
-import { describeLoose, type LooseHunk } from '../series/loose.ts';
+import { describeLoose } from '../series/loose.ts';
 import { firstRefusal } from '../series/reject.ts';
 import type { TreeIdentity } from '../tree/key.ts';
 import { subtract } from '../tree/minus.ts';
@@ -71,13 +71,10 @@ export async function applyLayers(
   for (const patch of queue === undefined ? [] : await readOwnQueue(queue, recipe)) {
     const { result, loose } = await applyLoosely(place, patch.path, recipe.fuzz ?? 0, signal);
     if (result.exitCode !== 0) throw refused(`patch ${patch.name} of the queue ${queue ?? ''}`, result.stderr, recipe);
-    said.push(...describeAll(`${patch.name} of the queue of tree ${recipe.name}`, loose));
+    const what = `${patch.name} of the queue of tree ${recipe.name}`;
+    said.push(...loose.map((hunk) => describeLoose(what, hunk)));
   }
   return said;
-}
-
-function describeAll(what: string, loose: readonly LooseHunk[]): string[] {
-  return loose.map((hunk) => `${what} fits only with less context: ${describeLoose(hunk)}`);
 }
 
 async function identifyFile(file: RemoteFile, context: Context): Promise<string> {
@@ -144,7 +141,7 @@ async function applyQuilt(
     for (const patch of batch) {
       const { result, loose } = await applyLoosely(place, patch.path, layerFuzz, signal);
       if (result.exitCode !== 0) throw await explainMissing(patch, left, result.stderr, recipe);
-      said.push(...describeAll(`${patch.name} of the quilt layer`, loose));
+      said.push(...loose.map((hunk) => describeLoose(`${patch.name} of the quilt layer`, hunk)));
     }
   }
   return said;

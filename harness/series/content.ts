@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { hunkLengths } from './diff.ts';
 
 /** Lines that change something without a hunk. */
 const heads = /^(?:diff --git|Binary files|GIT binary patch|rename |new file |deleted file |old mode |new mode )/;
@@ -21,9 +22,9 @@ export function diffContent(diff: string): string {
       kept.push(line);
       continue;
     }
-    const hunk = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(line);
+    const hunk = hunkLengths(line);
     if (hunk) {
-      [before, after] = [Number(hunk[1] ?? 1), Number(hunk[2] ?? 1)];
+      [before, after] = hunk;
       kept.push('@@');
     } else if (heads.test(line)) {
       binary = line.startsWith('GIT binary');

@@ -20,6 +20,12 @@ export interface DiffScan {
   readonly crlfLine?: number;
 }
 
+/** How many lines a hunk has in the old and in the new file; undefined for a line that does not begin a hunk. */
+export function hunkLengths(line: string): readonly [number, number] | undefined {
+  const head = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(line);
+  return head === null ? undefined : [Number(head[1] ?? 1), Number(head[2] ?? 1)];
+}
+
 /**
  * Finds the files that a patch touches, in git's form and in the traditional one. It decides nothing about whether the
  * patch is well-formed: git does.
@@ -52,13 +58,12 @@ export function scanDiff(text: string): DiffScan {
       continue;
     }
     const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-    const hunk = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(line);
-    const header = hunk !== null || /^(diff --git |--- \S|\+\+\+ \S|new file mode|rename (from|to) )/.test(line);
+    const hunk = hunkLengths(line);
+    const header = hunk !== undefined || /^(diff --git |--- \S|\+\+\+ \S|new file mode|rename (from|to) )/.test(line);
     if (header && line !== raw) crlfLine ??= number;
-    if (hunk !== null && current !== undefined) {
+    if (hunk !== undefined && current !== undefined) {
       hunks++;
-      oldLeft = Number(hunk[1] ?? 1);
-      newLeft = Number(hunk[2] ?? 1);
+      [oldLeft, newLeft] = hunk;
       continue;
     }
     const git = /^diff --git (.+)$/.exec(line)?.[1];

@@ -1,4 +1,4 @@
-import { scanDiff, unquote } from './diff.ts';
+import { hunkLengths, scanDiff, unquote } from './diff.ts';
 
 /** A line of context in which the tree differs from what a patch expects. */
 interface Difference {
@@ -73,10 +73,10 @@ function hunksByFile(diff: string): Map<string, string[][]> {
         hunks.at(-1)?.push(text);
         continue;
       }
-      const head = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(text);
-      if (head === null) continue;
+      const lengths = hunkLengths(text);
+      if (lengths === undefined) continue;
       hunks.push([]);
-      [before, after] = [Number(head[1] ?? 1), Number(head[2] ?? 1)];
+      [before, after] = lengths;
     }
   }
   return byFile;
@@ -107,12 +107,13 @@ function differencesOf(
   };
 }
 
-/** One line for a report: where a hunk fits only loosely, and the first line in which the tree differs. */
-export function describeLoose({ file, line, differences }: LooseHunk): string {
+/** One line for a report: which patch fits only loosely, where, and the first line in which the tree differs. */
+export function describeLoose(patch: string, { file, line, differences }: LooseHunk): string {
+  const where = `${patch} fits only with less context: ${file}:${line}`;
   const [first] = differences;
-  if (first === undefined) return `${file}:${line}`;
+  if (first === undefined) return where;
   const there = first.found === undefined ? 'the file ends' : `the tree has "${first.found.trim()}"`;
   const more = differences.length - 1;
   const rest = more === 0 ? '' : ` (and ${more} more ${more === 1 ? 'line' : 'lines'})`;
-  return `${file}:${line}: the patch expects "${first.expected.trim()}", ${there}${rest}`;
+  return `${where}: the patch expects "${first.expected.trim()}", ${there}${rest}`;
 }

@@ -7,11 +7,10 @@ import path from 'node:path';
 import test from 'ava';
 import { parseProject } from '../../harness/config/index.ts';
 import { type TreeRecipe, UserError } from '../../harness/model/index.ts';
-import { openWorktree } from '../../harness/pipeline/apply.ts';
 import { fetchTree } from '../../harness/pipeline/fetch.ts';
-import { readSeries } from '../../harness/pipeline/series.ts';
 import { root } from '../support/program.ts';
 import {
+  checkedOut,
   diffOf,
   forkChange,
   lines,
@@ -20,7 +19,6 @@ import {
   recipe,
   schedChange,
   slabChange,
-  spec,
   tarball,
   type Workshop,
   workshop,
@@ -81,13 +79,7 @@ test('the -mm tree lacks the container patches that the series replaces, and has
       return ['first', 'second'].map((name) => `${server.url}/${name}.tar.bz2`);
     },
   );
-  const tree = await fetchTree(small, shop.context);
-  const worktree = await openWorktree(
-    { tree, series: await readSeries(spec(undefined, { name: 'none' })) },
-    shop.context,
-  );
-  t.teardown(() => worktree.close());
-  const directory = (await worktree.sources[0]?.checkout()) ?? '';
+  const directory = await checkedOut(t, shop, small);
   const text = (name: string): Promise<string> => readFile(path.join(directory, name), 'utf8');
   t.is(await text('kernel/fork.c'), lines(60, 'fork').replace('fork 10\n', 'fork ten\n'));
   t.is(await text('mm/slab.c'), lines(60, 'slab').replace('slab 30\n', 'slab thirty\n'));

@@ -92,12 +92,13 @@ withTree('linux-2.6.22-rc6', 'what is optimised for speed passes as what is opti
 withTree('linux-2.6.22-rc6', 'a quilt layer of what came behind it gives the release', async (t, tree) => {
   const { source } = parseOverride(tree);
   if (source?.kind !== 'git') throw new Error(`${tree}: this needs a repository with the tag v2.6.22`);
+  const url = path.resolve(source.place);
   const place = await emptyPlace(t);
-  const names = await packHistory(place, source.place, `${source.ref}..v2.6.22`);
+  const names = await packHistory(place, url, `${source.ref}..v2.6.22`);
   t.true(names.length > 200);
   const find = (title: RegExp): string => names.find((name) => title.test(name)) ?? t.fail(`no patch ${title.source}`);
   const [below, above] = [find(/NETPOLL-netconsole-fix-soft-lockup/), find(/NETPOLL-Fixups-for-fix-soft-lockup/)];
-  const layer = `git: {url: ${source.place}, ref: ${source.ref}}, base: "2.6.22", quilt: {tarball: broken-out.tar.bz2`;
+  const layer = `git: {url: ${url}, ref: ${source.ref}}, base: "2.6.22", quilt: {tarball: broken-out.tar.bz2`;
   await place.write(
     'quiltboot.yaml',
     [
@@ -105,7 +106,7 @@ withTree('linux-2.6.22-rc6', 'a quilt layer of what came behind it gives the rel
       'defaults: {series: none, tree: whole, targets: [x86_64]}',
       'trees:',
       `  whole: {${layer}}}`,
-      `  release: {git: {url: ${source.place}, ref: v2.6.22}, base: "2.6.22"}`,
+      `  release: {git: {url: ${url}, ref: v2.6.22}, base: "2.6.22"}`,
       `  lacking: {${layer}, minus: [${below}]}}`,
       `  refreshed: {${layer}, minus: [${below}], refreshed: refreshed}}`,
       '',

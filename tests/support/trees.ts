@@ -5,6 +5,9 @@ import type { ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { cachePaths } from '../../harness/host/paths.ts';
 import type { Context, Event, SeriesSpec, TreeRecipe, TreeSource } from '../../harness/model/index.ts';
+import { openWorktree } from '../../harness/pipeline/apply.ts';
+import { fetchTree } from '../../harness/pipeline/fetch.ts';
+import { readSeries } from '../../harness/pipeline/series.ts';
 
 /** A cache, a place for sources, and every event that was emitted. */
 export interface Workshop {
@@ -91,6 +94,17 @@ export function recipe(source: TreeSource, more: Partial<TreeRecipe> = {}): Tree
 export function spec(directory: string | undefined, more: Partial<SeriesSpec> = {}): SeriesSpec {
   const rest = { fragments: [], features: {}, suites: [], dialect: 'none' };
   return { name: 'mini', base: '6.1', ...(directory === undefined ? {} : { directory }), ...rest, ...more };
+}
+
+/** The base of a prepared tree, checked out. */
+export async function checkedOut(t: ExecutionContext, shop: Workshop, wanted: TreeRecipe): Promise<string> {
+  const tree = await fetchTree(wanted, shop.context);
+  const worktree = await openWorktree(
+    { tree, series: await readSeries(spec(undefined, { name: 'none' })) },
+    shop.context,
+  );
+  t.teardown(() => worktree.close());
+  return (await worktree.sources[0]?.checkout()) ?? '';
 }
 
 export interface LineChange {
