@@ -2,7 +2,7 @@
 const first = 'container-series.test.ts';
 
 export default {
-  files: ['tests/unit/**/*.test.ts', 'tests/e2e/**/*.test.ts'],
+  files: ['tests/unit/**/*.test.ts', 'tests/pipeline/**/*.test.ts', 'tests/e2e/**/*.test.ts'],
   extensions: { ts: 'module' },
   nodeArguments: ['--import=tsx'],
   require: ['./tests/support/completion.ts'],

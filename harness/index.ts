@@ -23,4 +23,4 @@ export {
   select,
 } from './pipeline/index.ts';
 export { type ReportKind, renderReport, reportKinds } from './report/index.ts';
-export { findTarget, targets } from './target/index.ts';
+export { findTarget, targets } from './targets/index.ts';

@@ -22,7 +22,7 @@ import {
   type Target,
   UserError,
 } from '../harness/index.ts';
-import { fragmentsAt } from '../harness/pipeline/cell.ts';
+import { fragmentsAt } from '../harness/pipeline/run/build-cell.ts';
 import { scriptContext } from './context.ts';
 import { allowOptions, optionList, optionText } from './options.ts';
 

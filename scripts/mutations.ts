@@ -23,7 +23,7 @@ import {
   select,
   UserError,
 } from '../harness/index.ts';
-import { fragmentsAt } from '../harness/pipeline/cell.ts';
+import { fragmentsAt } from '../harness/pipeline/run/build-cell.ts';
 import { chooseFaults, type Fault, faultPatch, readFaults } from './mutations/faults.ts';
 import { type Fate, type Hunt, hunt } from './mutations/hunt.ts';
 import { allowOptions, optionList, optionText } from './options.ts';

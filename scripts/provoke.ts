@@ -16,7 +16,7 @@ import path from 'node:path';
 import { argv, echo, sleep } from 'zx';
 import { createLogReader } from '../harness/guest/log/index.ts';
 import { findTarget, type Guest, GuestGone, makeImage } from '../harness/index.ts';
-import { guestFactory, snapshotDirectory } from '../harness/pipeline/guest-factory.ts';
+import { guestFactory, snapshotDirectory } from '../harness/pipeline/guest/factory.ts';
 import { readingOf } from '../tests/support/log-reading.ts';
 import { scriptContext } from './context.ts';
 import { otherWays, prepare, silent } from './provoke/steps.ts';

@@ -1,7 +1,7 @@
 /** Writes the JSON Schema of the project file into dist/, from where the package publishes it. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { projectJsonSchema } from '../harness/config/index.ts';
+import { projectJsonSchema } from '../harness/project/index.ts';
 
 const file = path.resolve(import.meta.dirname, '..', 'dist', 'quiltboot.schema.json');
 await mkdir(path.dirname(file), { recursive: true });

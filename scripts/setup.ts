@@ -3,8 +3,8 @@
  * It asks nothing and says what it does. Where it may not install, it prints the one line that does, and ends with 69.
  */
 import { $, argv, chalk } from 'zx';
-import { findRequirement } from '../harness/host/requirements.ts';
-import { installCommand, type Requirement, requirementsFor, targets } from '../harness/target/index.ts';
+import { findRequirement } from '../harness/host/make/requirements.ts';
+import { installCommand, type Requirement, requirementsFor, targets } from '../harness/targets/index.ts';
 
 const unavailable = 69;
 

@@ -12,7 +12,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { argv, echo } from 'zx';
 import { findTarget, makeImage, type Target } from '../harness/index.ts';
-import { guestFactory } from '../harness/pipeline/guest-factory.ts';
+import { guestFactory } from '../harness/pipeline/guest/factory.ts';
 import { bootStage } from '../harness/pipeline/index.ts';
 import { scriptContext } from './context.ts';
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../model/index.ts';
 import { bootKernel, buildPoint, type Kernel, openShell, testKernel } from '../pipeline/index.ts';
-import { findTarget } from '../target/index.ts';
+import { findTarget } from '../targets/index.ts';
 import type { Io } from './io.ts';
 import { option } from './options.ts';
 import {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import { doctor, fetchTree, makeImage, openStoredRun, withComparison } from '../pipeline/index.ts';
-import { findTarget, targets } from '../target/index.ts';
+import { findTarget, targets } from '../targets/index.ts';
 import type { Io } from './io.ts';
 import { type Format, option } from './options.ts';
 import { type AgainstOptions, checkAgainst, examplesText, printReports, statusOnFailures } from './run.ts';

@@ -1,10 +1,10 @@
-import { mayUseKvm, tryBoot } from '../host/accelerator.ts';
-import { exists } from '../host/files.ts';
-import { findRequirement } from '../host/requirements.ts';
-import { sandboxProblem } from '../host/sandbox.ts';
+import { exists } from '../host/files/files.ts';
+import { findRequirement } from '../host/make/requirements.ts';
+import { sandboxProblem } from '../host/make/sandbox.ts';
+import { mayUseKvm, tryBoot } from '../host/qemu/accelerator.ts';
 import { type Context, type Target, UserError } from '../model/index.ts';
-import { installCommand, requirementsFor } from '../target/index.ts';
-import { newestImage } from './build.ts';
+import { installCommand, requirementsFor } from '../targets/index.ts';
+import { newestImage } from './kernel/build.ts';
 
 export interface DoctorRequest {
   readonly targets: readonly Target[];

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { parseProject } from '../config/index.ts';
-import { exists, readText } from '../host/files.ts';
+import { exists, readText } from '../host/files/files.ts';
 import { type Project, UserError } from '../model/index.ts';
+import { parseProject } from '../project/index.ts';
 
 export const projectFileName = 'quiltboot.yaml';
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { readJson } from '../host/files.ts';
+import { readJson } from '../host/files/files.ts';
 
 /** The version in quiltboot's own package.json. */
 export async function ownVersion(): Promise<string> {

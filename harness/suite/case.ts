@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { type CaseResult, type Cause, type Guest, GuestGone, HostError, type Splat } from '../model/index.ts';
-import type { SuiteServices } from '../pipeline/suites.ts';
+import type { SuiteServices } from '../pipeline/suite/services.ts';
 import { findDialect } from './dialect.ts';
 import type { GuestPool } from './pool.ts';
 import { type Case, SkippedCase } from './registry.ts';

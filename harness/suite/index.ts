@@ -41,7 +41,7 @@ export {
   type MountRequest,
   type Splat,
 } from '../model/index.ts';
-export type { FeatureState, Isolation } from '../pipeline/suite-protocol.ts';
+export type { FeatureState, Isolation } from '../model/suite.ts';
 export type { DebugFile, Dialect, DialectDifference, HierarchyLine, Membership, SubsystemLine } from './dialect.ts';
 export type { CaseBody, CaseContext, CaseOptions } from './registry.ts';
 export { test };

@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
 import type { Guest } from '../model/index.ts';
-import type { GuestSource } from '../pipeline/suites.ts';
+import type { GuestSource } from '../pipeline/suite/services.ts';
 import type { Case } from './registry.ts';
 
 /** Hands guests to cases: never more at once than allowed, and one after the other where cases share a guest. */

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from 'ava';
 import type { Guest } from '../model/index.ts';
-import type { FeatureState, Isolation } from '../pipeline/suite-protocol.ts';
+import type { FeatureState, Isolation } from '../model/suite.ts';
 import type { Dialect, DialectDifference } from './dialect.ts';
 
 /** What a case is handed beside ava's `t`. */

@@ -1,5 +1,5 @@
 /*
- * A reliable link over a serial line, the guest's half; harness/guest/link.ts is the other and tells the protocol.
+ * A reliable link over a serial line, the guest's half; harness/guest/line/link.ts is the other and tells the protocol.
  */
 enum {
 	FRAME_DATA = 2000,      /* bytes of payload in a frame; encoded it stays below a line of 4096 whatever they are */

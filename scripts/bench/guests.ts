@@ -13,12 +13,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { argv } from 'zx';
-import { createLink } from '../../harness/guest/link.ts';
+import { createLink } from '../../harness/guest/line/link.ts';
 import { qemuArguments } from '../../harness/guest/qemu-args.ts';
-import { memoryOf } from '../../harness/host/snapshots.ts';
+import { memoryOf } from '../../harness/host/qemu/snapshots.ts';
 import { type Context, findTarget, makeImage, type Target } from '../../harness/index.ts';
-import { bootRetrying, guestFactory } from '../../harness/pipeline/guest-factory.ts';
-import { testStage } from '../../harness/pipeline/test.ts';
+import { bootRetrying, guestFactory } from '../../harness/pipeline/guest/factory.ts';
+import { testStage } from '../../harness/pipeline/suite/stage.ts';
 import { scriptContext } from '../context.ts';
 import { type Figure, median, printFigures } from './figures.ts';
 

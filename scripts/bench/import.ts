@@ -7,7 +7,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { importSeries } from '../../harness/pipeline/import.ts';
+import { importSeries } from '../../harness/pipeline/import/import.ts';
 import { cachePaths } from '../../harness/pipeline/index.ts';
 
 const patches = 400;

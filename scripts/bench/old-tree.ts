@@ -8,8 +8,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { $, argv, echo } from 'zx';
-import { compilerCommand } from '../../harness/build/index.ts';
 import { findTarget, loadProject, type Run } from '../../harness/index.ts';
+import { compilerCommand } from '../../harness/make/index.ts';
 import { bootFigures } from './boot.ts';
 import { type Figure, printFigures } from './figures.ts';
 

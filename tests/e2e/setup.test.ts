@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type CommandResult, runCommand } from '../../harness/host/process.ts';
-import { fakeCommand, pathWithout } from '../helpers/path-without.ts';
+import { fakeCommand, pathWithout } from '../support/path-without.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 

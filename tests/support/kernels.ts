@@ -2,7 +2,7 @@ import { access, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Target } from '../../harness/model/index.ts';
-import { findTarget } from '../../harness/target/index.ts';
+import { findTarget } from '../../harness/targets/index.ts';
 import { placeIn, root } from './program.ts';
 
 /**

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import type { Run } from '../../harness/model/index.ts';
-import { imageIndex } from '../../harness/pipeline/image.ts';
-import { findTarget } from '../../harness/target/index.ts';
+import { imageIndex } from '../../harness/pipeline/guest/image.ts';
+import { findTarget } from '../../harness/targets/index.ts';
 
 /** Runs the real program as a user does, in a directory of its own with a cache of its own. */
 

@@ -3,11 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { execa } from 'execa';
-import { cachePaths } from '../../harness/host/paths.ts';
+import { cachePaths } from '../../harness/host/files/paths.ts';
 import type { Context, Event, SeriesSpec, TreeRecipe, TreeSource } from '../../harness/model/index.ts';
-import { openWorktree } from '../../harness/pipeline/apply.ts';
-import { fetchTree } from '../../harness/pipeline/fetch.ts';
-import { readSeries } from '../../harness/pipeline/series.ts';
+import { readSeries } from '../../harness/pipeline/series/read.ts';
+import { openWorktree } from '../../harness/pipeline/series/worktree.ts';
+import { fetchTree } from '../../harness/pipeline/tree/fetch.ts';
 
 /** A cache, a place for sources, and every event that was emitted. */
 export interface Workshop {

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
-import { cachePaths } from '../../../harness/host/paths.ts';
+import { cachePaths } from '../../../harness/host/files/paths.ts';
 import type { Run } from '../../../harness/model/index.ts';
 import { kernelTimeoutMs, testKernels } from '../../support/kernels.ts';
 import { descendants, type ProcessId, stillThere } from '../../support/processes.ts';

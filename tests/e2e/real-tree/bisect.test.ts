@@ -3,7 +3,7 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import type { BisectResult } from '../../../harness/model/index.ts';
-import { findTarget } from '../../../harness/target/index.ts';
+import { findTarget } from '../../../harness/targets/index.ts';
 import {
   brokenProject,
   createdBy,

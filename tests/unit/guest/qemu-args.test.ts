@@ -1,7 +1,7 @@
 import test from 'ava';
 import { kernelCommandLine, type QemuRequest, qemuArguments } from '../../../harness/guest/qemu-args.ts';
 import { snapshotKey } from '../../../harness/guest/snapshot-key.ts';
-import { s390x, x86_64 } from '../../../harness/target/index.ts';
+import { s390x, x86_64 } from '../../../harness/targets/index.ts';
 
 const request: QemuRequest = {
   target: x86_64,

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'ava';
-import { sweep } from '../../../harness/host/text.ts';
+import { sweep } from '../../../harness/host/files/follow.ts';
 
 test('directories of dead processes go, those of the living and of others stay', async (t) => {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'sweep-'));

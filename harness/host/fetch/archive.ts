@@ -1,0 +1,163 @@
+import { copyFile, open, readlink, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { execa } from 'execa';
+import { HostError, InterruptedError, UserError } from '../../model/index.ts';
+import { isPlainDirectory, listDirectory } from '../files/directories.ts';
+import { ensureDirectory, hashFile, withHostErrors } from '../files/files.ts';
+import { describeEnd, dyingWithParent, mustRun, runCommand, tail } from '../process.ts';
+
+type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd';
+
+const magics: readonly (readonly [Compression, readonly number[]])[] = [
+  ['gzip', [0x1f, 0x8b]],
+  ['bzip2', [0x42, 0x5a, 0x68]],
+  ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
+  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+];
+
+/** xz uses all processors only where it is told to. */
+const programs: Readonly<Record<Exclude<Compression, 'none'>, readonly [string, ...string[]]>> = {
+  gzip: ['gzip'],
+  bzip2: ['bzip2'],
+  xz: ['xz', '-T0'],
+  zstd: ['zstd', '-q'],
+};
+
+/** How a file is compressed, by its first bytes: names lie. */
+export async function compressionOf(file: string): Promise<Compression> {
+  return withHostErrors(`read ${file}`, async () => {
+    const handle = await open(file);
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(6), 0, 6, 0);
+      const head = buffer.subarray(0, bytesRead);
+      return magics.find(([, magic]) => head.subarray(0, magic.length).equals(Buffer.from(magic)))?.[0] ?? 'none';
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
+/** Writes the decompressed content of a file (which may as well be plain) to another file. */
+export async function decompressFile(file: string, target: string, signal: AbortSignal): Promise<void> {
+  const compression = await compressionOf(file);
+  if (compression === 'none') return withHostErrors(`copy ${file}`, () => copyFile(file, target));
+  const [command, ...args] = dyingWithParent([...programs[compression], '-d', '-c', '--', file]);
+  const result = await execa(command, args, { stdout: { file: target }, reject: false, cancelSignal: signal });
+  if (signal.aborted) throw new InterruptedError();
+  if (result.exitCode !== 0)
+    throw await archiveFailure(
+      file,
+      `${programs[compression][0]} ended with status ${result.exitCode ?? '?'} ${result.signal ?? ''}`.trim(),
+      result.stderr,
+    );
+}
+
+export interface UnpackOptions {
+  readonly signal: AbortSignal;
+  /** Called now and then with the number of bytes written so far. */
+  readonly onProgress?: (bytes: number) => void;
+}
+
+const recordBytes = 10_240;
+const checkpointRecords = 4096;
+
+/**
+ * Unpacks a tarball, however it is compressed, below an empty directory and resolves with the directory that holds the
+ * source: the archive's single top directory where it has one.
+ *
+ * Throws UserError for an archive whose entries or links lead out of it, HostError for one that is damaged.
+ */
+export async function unpackTarball(file: string, directory: string, options: UnpackOptions): Promise<string> {
+  const { signal, onProgress } = options;
+  await ensureDirectory(directory);
+  const compression = await compressionOf(file);
+  if (compression === 'none') await refuseMissingEnd(file);
+  const filter = compression === 'none' ? [] : ['-I', programs[compression].join(' ')];
+  const checkpoint = [`--checkpoint=${checkpointRecords}`, '--checkpoint-action=echo=at %u'];
+  const safe = ['--no-same-owner', '--no-same-permissions', '--no-overwrite-dir', '--delay-directory-restore'];
+  const result = await runCommand({
+    argv: ['tar', '--extract', '--file', file, '--directory', directory, ...filter, ...safe, ...checkpoint],
+    signal,
+    onLine: (line) => {
+      const record = /: at (\d+)$/.exec(line)?.[1];
+      if (record !== undefined) onProgress?.(Number(record) * recordBytes);
+    },
+  });
+  refuseEscapes(file, result.stderr);
+  if (result.exitCode !== 0) throw await archiveFailure(file, describeEnd(result), result.stderr);
+  await refuseOddEntries(file, directory, signal);
+  const [top, ...others] = await listDirectory(directory);
+  const only = top === undefined ? directory : path.join(directory, top);
+  return others.length === 0 && (await isPlainDirectory(only)) ? only : directory;
+}
+
+/** A plain tarball that was cut between two entries looks whole to tar; only its end mark is missing then. */
+async function refuseMissingEnd(file: string): Promise<void> {
+  const { size } = await stat(file);
+  const end = Buffer.alloc(1024, 1);
+  const handle = await open(file);
+  try {
+    await handle.read(end, 0, end.length, Math.max(0, size - end.length));
+  } finally {
+    await handle.close();
+  }
+  if (end.some((byte) => byte !== 0)) throw await archiveFailure(file, 'it does not end as a tar archive does', '');
+}
+
+/**
+ * tar itself never writes outside, nor through a link that leads there; it says so and goes on, but such an archive is not
+ * worth any trust.
+ */
+function refuseEscapes(file: string, stderr: string): void {
+  const said = /Member name contains|Removing leading|contains '\.\.'|Cannot (?:open|mkdir): Not a directory/.exec(
+    stderr,
+  );
+  if (said === null) return;
+  const line = stderr.split('\n').find((text) => text.includes(said[0])) ?? '';
+  throw new UserError(`${path.basename(file)} holds entries that lead out of its directory`, {
+    location: { file },
+    hint: `tar says: ${line.replace(/^tar: /, '')}\nget the archive from its maker again`,
+  });
+}
+
+/** Links that lead out of the tree, device nodes, pipes, and repositories that would hide files from git. */
+async function refuseOddEntries(file: string, directory: string, signal: AbortSignal): Promise<void> {
+  const argv = ['find', directory, '(', '!', '-type', 'f', '!', '-type', 'd', '-o', '-name', '.git', ')'] as const;
+  const { stdout } = await mustRun({ argv: [...argv, '-printf', '%y %p\\0'], signal }, `reading ${directory}`);
+  const [top] = await listDirectory(directory);
+  for (const entry of stdout.split('\0')) {
+    if (entry === '') continue;
+    const full = entry.slice(2);
+    const name = path.relative(directory, full);
+    const target = entry.startsWith('l ') ? await readlink(full) : undefined;
+    const resolved = target === undefined ? undefined : path.resolve(path.dirname(full), target);
+    const root = path.join(directory, name.includes('/') ? (top ?? '') : '');
+    const stays = target?.startsWith('/') === false && `${resolved ?? ''}/`.startsWith(`${root}/`);
+    if (stays && path.basename(full) !== '.git') continue;
+    const what =
+      target === undefined ? `${name}, which has no place in a source tree` : `the link ${name} to ${target}`;
+    throw new UserError(`${path.basename(file)} holds ${what}`, {
+      location: { file },
+      hint: 'entries must be files, directories, and links that stay inside of the archive',
+    });
+  }
+}
+
+/** The error for an archive that could not be read: damaged, or no room for its content. */
+async function archiveFailure(file: string, end: string, stderr: string): Promise<HostError> {
+  const said = tail(stderr, 4);
+  if (/No space left|File too large|quota exceeded/i.test(said) || end.includes('SIGXFSZ')) {
+    return new HostError(`cannot unpack ${path.basename(file)}: the disk is full`, {
+      hint: `free some space (quiltboot keeps its cache where QUILTBOOT_CACHE says) and run again\n${said}`,
+    });
+  }
+  if (/Cannot exec|not found/i.test(said)) {
+    return new HostError(`cannot unpack ${path.basename(file)}: a program is missing`, {
+      hint: `${said}\nrun: quiltboot doctor`,
+    });
+  }
+  return new HostError(`${path.basename(file)} is truncated or damaged: ${end}`, {
+    location: { file },
+    hint: `${said === '' ? '' : `${said}\n`}its sha256 is ${await hashFile(file)}; get it again, and give its sha256 in the recipe`,
+  });
+}

@@ -1,0 +1,145 @@
+import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type * as undici from 'undici';
+import { HostError, InterruptedError } from '../../model/index.ts';
+
+export interface HttpOptions {
+  readonly signal: AbortSignal;
+  /** Called now and then: bytes so far, and of how many where the server says so. */
+  readonly onProgress?: (received: number, total: number | undefined) => void;
+  /** Pause before the second try; it doubles with each further one. 500 when not given. */
+  readonly retryDelayMs?: number;
+}
+
+const tries = 5;
+
+/** Why a url gave nothing. */
+export class DownloadFailure extends Error {
+  /** Whether the network (not the server's answer) is to blame. */
+  readonly network: boolean;
+
+  constructor(message: string, network: boolean, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'DownloadFailure';
+    this.network = network;
+  }
+}
+
+let dispatcher: undici.Dispatcher | undefined;
+
+/** What sends requests, loaded when the first is sent: it would be a sixth of every start of the program. */
+async function client(): Promise<Pick<typeof undici, 'request'> & { readonly dispatcher: undici.Dispatcher }> {
+  const { EnvHttpProxyAgent, interceptors, request } = await import('undici');
+  // Proxies come from the environment (http_proxy, https_proxy, no_proxy).
+  dispatcher ??= new EnvHttpProxyAgent({
+    headersTimeout: 30_000,
+    bodyTimeout: 60_000,
+    connectTimeout: 15_000,
+    // Many proxies tunnel to https only; plain http is asked of the proxy itself.
+    proxyTunnel: false,
+  }).compose(interceptors.redirect({ maxRedirections: 5 }));
+  return { request, dispatcher };
+}
+
+/**
+ * Downloads a url to `file`, going on behind what is there already from an interrupted try of the same url.
+ *
+ * Throws {@link DownloadFailure} after some tries, HostError when the file can't be written, InterruptedError.
+ */
+export async function downloadUrl(url: string, file: string, options: HttpOptions): Promise<void> {
+  const { signal } = options;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await attemptDownload(url, file, options);
+      await rm(`${file}.state`, { force: true });
+      return;
+    } catch (error) {
+      stopIfAborted(signal);
+      const failure = classify(error, file);
+      if (!(failure instanceof DownloadFailure) || !failure.network || attempt >= tries) throw failure;
+      await delay((options.retryDelayMs ?? 500) * 2 ** (attempt - 1), undefined, { signal }).catch(() => undefined);
+      stopIfAborted(signal);
+    }
+  }
+}
+
+function stopIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw new InterruptedError();
+}
+
+async function attemptDownload(url: string, file: string, { signal, onProgress }: HttpOptions): Promise<void> {
+  const partial = await partialOf(url, file);
+  const headers = partial === undefined ? {} : { range: `bytes=${partial.bytes}-`, 'if-range': partial.validator };
+  const { request, dispatcher } = await client();
+  const response = await request(url, { dispatcher, signal, headers });
+  const { statusCode } = response;
+  const resumed = statusCode === 206 && rangeStart(response.headers['content-range']) === partial?.bytes;
+  if (statusCode !== 200 && !resumed) {
+    await response.body.dump();
+    await rm(file, { force: true });
+    const again = statusCode >= 500 || [206, 408, 416, 425, 429].includes(statusCode);
+    throw new DownloadFailure(`the server answers ${statusCode}`, again);
+  }
+  const start = resumed ? (partial?.bytes ?? 0) : 0;
+  const length = Number(response.headers['content-length'] ?? Number.NaN);
+  const total = Number.isNaN(length) ? undefined : start + length;
+  const validator = response.headers.etag ?? response.headers['last-modified'];
+  if (!resumed) {
+    // Without a validator nothing proves that the rest belongs to the same file.
+    const known = typeof validator === 'string' && !validator.startsWith('W/');
+    if (known) await writeFile(`${file}.state`, JSON.stringify({ url, validator }));
+    else await rm(`${file}.state`, { force: true });
+  }
+  let received = start;
+  const handle = await open(file, resumed ? 'a' : 'w');
+  try {
+    // Each piece is in the file before the next is read, so that a broken connection loses nothing.
+    for await (const chunk of response.body as AsyncIterable<Buffer>) {
+      await handle.appendFile(chunk);
+      received += chunk.length;
+      onProgress?.(received, total);
+    }
+  } finally {
+    await handle.close();
+  }
+  if (total !== undefined && received !== total) {
+    throw new DownloadFailure(`the connection ended after ${received} of ${total} bytes`, true);
+  }
+}
+
+async function partialOf(url: string, file: string): Promise<{ bytes: number; validator: string } | undefined> {
+  try {
+    const state = JSON.parse(await readFile(`${file}.state`, 'utf8')) as { url?: unknown; validator?: unknown };
+    const { size } = await stat(file);
+    if (state.url !== url || typeof state.validator !== 'string' || size === 0) return undefined;
+    return { bytes: size, validator: state.validator };
+  } catch {
+    return undefined;
+  }
+}
+
+function rangeStart(header: string | string[] | undefined): number | undefined {
+  const start = /^bytes (\d+)-/.exec(String(header))?.[1];
+  return start === undefined ? undefined : Number(start);
+}
+
+const diskErrors = ['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'EACCES', 'EIO'];
+
+function classify(error: unknown, file: string): Error {
+  if (error instanceof DownloadFailure || error instanceof HostError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== undefined && diskErrors.includes(code)) {
+    const full = code === 'EACCES' || code === 'EROFS' ? message : 'no space left on the device';
+    return new HostError(`cannot write ${file}: ${full}`, {
+      cause: error,
+      hint: 'free some space, or choose another place with QUILTBOOT_CACHE, and run again',
+    });
+  }
+  return new DownloadFailure(describeNetworkError(code, message), true, { cause: error });
+}
+
+function describeNetworkError(code: string | undefined, message: string): string {
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `no such host, or no network: ${message}`;
+  if (code === 'ECONNREFUSED') return 'the server refuses the connection';
+  return message === '' ? (code ?? 'unknown network error') : message;
+}

@@ -1,0 +1,54 @@
+import { mkdir, readdir, readFile, rename, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { type Run, UserError } from '../../model/index.ts';
+import { ensureDirectory, exists, temporaryName, withHostErrors } from './files.ts';
+
+/** Makes a directory that nothing else uses: `NAME`, or `NAME-2` and so on when two runs begin in the same second. */
+export async function makeUniqueDirectory(
+  parent: string,
+  name: string,
+): Promise<{ readonly id: string; readonly directory: string }> {
+  await ensureDirectory(parent);
+  for (let number = 1; ; number++) {
+    const id = number === 1 ? name : `${name}-${number}`;
+    const directory = path.join(parent, id);
+    try {
+      await mkdir(directory);
+      return { id, directory };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+      return await withHostErrors(`create ${directory}`, () => Promise.reject(error as Error));
+    }
+  }
+}
+
+/** Points a symbolic link at something else in one step. */
+export async function replaceLink(link: string, to: string): Promise<void> {
+  const temporary = temporaryName(link);
+  await symlink(to, temporary);
+  await rename(temporary, link);
+}
+
+/** Reads a stored run from its directory or its `run.json`. */
+export async function loadRun(place: string): Promise<Run> {
+  const file = place.endsWith('.json') ? place : path.join(place, 'run.json');
+  if (!(await exists(file))) {
+    const near = await readdir(path.dirname(path.resolve(place))).catch(() => []);
+    throw new UserError(`no stored run at ${place}`, {
+      hint: near.length > 0 ? `there is: ${near.slice(-8).join(', ')}` : 'make one with: quiltboot run',
+    });
+  }
+  const text = await readFile(file, 'utf8');
+  const run = parse(text, file);
+  if ((run as { readonly format: unknown }).format !== 1)
+    throw new UserError(`${file}: written by another version of quiltboot`, { hint: 'make the run again' });
+  return run;
+}
+
+function parse(text: string, file: string): Run {
+  try {
+    return JSON.parse(text) as Run;
+  } catch (error) {
+    throw new UserError(`${file} is not a stored run: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,130 @@
+import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import path from 'node:path';
+import { exists } from '../files/files.ts';
+import { runCommand } from '../process.ts';
+
+export interface SandboxRequest {
+  readonly argv: readonly [string, ...string[]];
+  /** The whole environment of the command. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly mounts: readonly Mount[];
+  /** Directories of the machine, which must exist, that are empty for the command; absolute paths. */
+  readonly emptied?: readonly string[];
+}
+
+/** A directory of the machine, which must exist, and where the command sees it. */
+export interface Mount {
+  readonly from: string;
+  readonly at: string;
+  readonly writable: boolean;
+}
+
+/** Where compilers and their data are; what is not there is passed over. The home directory is not among them. */
+const system = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/opt', '/nix', '/gnu'];
+const settings = ['/etc/alternatives', '/etc/ld.so.cache', '/etc/ld.so.conf', '/etc/ld.so.conf.d', '/etc/python3'];
+
+/**
+ * The command without a sandbox: stdout and stderr in one stream, so that their order is kept, and no variable of the
+ * user's environment.
+ */
+export function plainArguments(request: Pick<SandboxRequest, 'argv' | 'env'>): [string, ...string[]] {
+  const variables = Object.entries(request.env).map(([name, value]) => `${name}=${value}`);
+  return ['env', '-i', ...variables, '/bin/sh', '-c', 'exec "$@" 2>&1', 'sh', ...request.argv];
+}
+
+/**
+ * The command in a sandbox of bubblewrap: no network, no home directory, nothing writable but what was named, and a
+ * process namespace of its own that ends with us, whatever was started in it.
+ */
+export function sandboxArguments(request: SandboxRequest): [string, ...string[]] {
+  return [
+    'bwrap',
+    '--unshare-all',
+    '--die-with-parent',
+    ...['--cap-drop', 'ALL'],
+    ...['--hostname', 'quiltboot'],
+    ...[...system, ...settings].flatMap((directory) => ['--ro-bind-try', directory, directory]),
+    ...['--proc', '/proc'],
+    ...['--dev', '/dev'],
+    ...['--tmpfs', '/tmp'],
+    ...(request.emptied ?? []).flatMap((directory) => ['--tmpfs', directory]),
+    ...request.mounts.flatMap(({ from, at, writable }) => [writable ? '--bind' : '--ro-bind', from, at]),
+    ...['--chdir', '/'],
+    '--',
+    ...plainArguments({ ...request, env: { ...request.env, TMPDIR: '/tmp' } }),
+  ];
+}
+
+/**
+ * Where binutils of the system look for plugins, as far as it is there. `nm` loads all of them each time it starts; where
+ * LLVM is installed, its 110 MB come with it and a call takes seven times as long (measured: 210 ms instead of 31), once
+ * for each object of a kernel. Kernels that GCC builds need none.
+ */
+export async function binutilsPlugins(): Promise<string[]> {
+  const libraries = '/usr/lib';
+  const names = await readdir(libraries).catch(() => []);
+  const places = ['', ...names].map((name) => path.join(libraries, name, 'bfd-plugins'));
+  const there = await Promise.all(places.map((place) => realpath(place).catch(() => undefined)));
+  return [...new Set(there.filter((place) => place !== undefined))];
+}
+
+/** What a sandbox needs to see of a PATH. */
+export interface ToolPath {
+  /** The PATH without directories that the sandbox doesn't have. */
+  readonly path: string;
+  /** Directories outside the system's that hold tools. */
+  readonly directories: readonly string[];
+}
+
+/**
+ * Goes through a PATH: of what a user has added to the system's directories, those stay that hold one of the commands.
+ * A compiler that was installed into a place of its own brings the whole place, for its libraries lie beside `bin`.
+ */
+export async function toolPath(searchPath: string, commands: readonly string[]): Promise<ToolPath> {
+  const kept: string[] = [];
+  const directories = new Set<string>();
+  for (const directory of searchPath.split(path.delimiter)) {
+    if (!path.isAbsolute(directory) || !(await exists(directory))) continue;
+    const real = await realpath(directory);
+    if (!system.some((one) => real === one || real.startsWith(`${one}/`))) {
+      if (real === '/' || real === homedir()) continue;
+      if (!(await holdsOne(directory, commands))) continue;
+      const parent = path.dirname(directory);
+      directories.add((await exists(path.join(parent, 'lib/gcc'))) ? parent : directory);
+    }
+    kept.push(directory);
+  }
+  return { path: kept.join(path.delimiter), directories: [...directories] };
+}
+
+async function holdsOne(directory: string, commands: readonly string[]): Promise<boolean> {
+  const found = await Promise.all(commands.map((command) => exists(path.join(directory, command))));
+  return found.includes(true);
+}
+
+let probe: Promise<string | undefined> | undefined;
+
+/** Why builds can't be sandboxed on this machine; undefined when they can. Tried once, by doing it. */
+export function sandboxProblem(): Promise<string | undefined> {
+  probe ??= tryOut();
+  return probe;
+}
+
+async function tryOut(): Promise<string | undefined> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'quiltboot-sandbox-'));
+  try {
+    const argv = sandboxArguments({
+      argv: ['/bin/sh', '-c', 'echo inside > /probe/written && cat /probe/written'],
+      env: { PATH: '/usr/bin:/bin' },
+      mounts: [{ from: directory, at: '/probe', writable: true }],
+    });
+    const result = await runCommand({ argv, timeoutMs: 10_000 });
+    if (result.exitCode === 0 && result.stdout === 'inside\n') return undefined;
+    return (result.stderr || result.stdout).trim() || 'bwrap gave no reason';
+  } catch {
+    return 'bubblewrap is not installed (apt-get install bubblewrap)';
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}

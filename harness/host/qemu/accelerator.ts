@@ -1,0 +1,52 @@
+import { access, constants } from 'node:fs/promises';
+import { InterruptedError } from '../../model/index.ts';
+import { runCommand } from '../process.ts';
+
+/** Debian's names of the architectures that a processor runs itself, by Node's name of it. */
+const native: Readonly<Record<string, readonly string[]>> = { x64: ['amd64', 'i386'], s390x: ['s390x'] };
+
+/** Whether KVM could be tried for guests of an architecture (Debian's name); whether it works is another question. */
+export async function mayUseKvm(debianArch: string): Promise<boolean> {
+  if (!native[process.arch]?.includes(debianArch)) return false;
+  return access('/dev/kvm', constants.R_OK | constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+export interface BootAttempt {
+  readonly argv: readonly [string, ...string[]];
+  /** A line of the kernel log that only a running kernel prints. */
+  readonly marker: RegExp;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Starts a kernel whose log comes on stdout and ends it once the marker has been seen. Resolves with the milliseconds
+ * that it took, or with the reason why it was not seen.
+ */
+export async function tryBoot(attempt: BootAttempt): Promise<{ readonly ms: number } | { readonly problem: string }> {
+  const started = performance.now();
+  const seen = new AbortController();
+  let ms: number | undefined;
+  let last = '';
+  try {
+    const result = await runCommand({
+      argv: attempt.argv,
+      timeoutMs: attempt.timeoutMs,
+      signal: AbortSignal.any([seen.signal, attempt.signal]),
+      onLine: (line) => {
+        if (line.trim() !== '') last = line.trim();
+        if (ms !== undefined || !attempt.marker.test(line)) return;
+        ms = Math.round(performance.now() - started);
+        seen.abort();
+      },
+    });
+    if (result.timedOut) return { problem: `nothing came within ${attempt.timeoutMs / 1000} s` };
+    return { problem: last === '' ? `QEMU ended with status ${result.exitCode ?? '?'}` : last };
+  } catch (error) {
+    if (ms !== undefined && error instanceof InterruptedError && !attempt.signal.aborted) return { ms };
+    throw error;
+  }
+}

@@ -1,0 +1,159 @@
+import { closeSync, openSync } from 'node:fs';
+import path from 'node:path';
+import { execa } from 'execa';
+import { HostError } from '../../model/index.ts';
+import { dyingWithParent, runCommand, signalGroup } from '../process.ts';
+import { openQmp, type QmpClient } from './qmp.ts';
+import { type Channel, type Listener, listen, socketDirectory } from './sockets.ts';
+
+interface QemuSockets {
+  readonly log: string;
+  readonly agent: string;
+  readonly monitor: string;
+}
+
+interface QemuEnd {
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly stderr: string;
+  /** Whether `kill` was called before. */
+  readonly wanted: boolean;
+}
+
+export interface QemuProcess {
+  readonly pid: number;
+  readonly log: Channel;
+  readonly agent: Channel;
+  readonly monitor: QmpClient;
+  readonly ended: Promise<QemuEnd>;
+  /** Ends it with SIGKILL, removes its sockets, and resolves when it is gone. Safe to call twice. */
+  kill(): Promise<void>;
+}
+
+export interface QemuStart {
+  /** Builds the argument list for the sockets that were made. */
+  readonly argv: (sockets: QemuSockets) => readonly [string, ...string[]];
+  /** A file that QEMU gets as its stdin. */
+  readonly snapshot?: string;
+  /** Called as soon as the sockets are connected, so that the first byte is seen. */
+  readonly onLog: (chunk: Uint8Array) => void;
+  readonly connectMs?: number;
+}
+
+const names = ['log', 'agent', 'monitor'] as const;
+const stderrLimit = 16_384;
+
+/**
+ * Starts QEMU in a process group of its own, which dies with this program, and waits until it has connected to the
+ * sockets for log, agent and monitor.
+ *
+ * @throws HostError when it can't be started, ends before it connects, or doesn't connect in time (retryable)
+ */
+export async function startQemu(start: QemuStart): Promise<QemuProcess> {
+  const directory = await socketDirectory();
+  const listeners: Listener[] = [];
+  let running: ReturnType<typeof spawn> | undefined;
+  try {
+    for (const name of names) listeners.push(await listen(path.join(directory.path, name)));
+    const [log, agent, monitor] = listeners;
+    if (!log || !agent || !monitor) throw new HostError('no sockets');
+    const argv = start.argv({ log: log.path, agent: agent.path, monitor: monitor.path });
+    const qemu = spawn(argv, start.snapshot);
+    running = qemu;
+    void log.connection.then((channel) => channel.onData(start.onLog)).catch(() => undefined);
+    const connected = Promise.all([log.connection, agent.connection, monitor.connection.then((c) => openQmp(c))]);
+    connected.catch(() => undefined);
+    const [logChannel, agentChannel, client] = await Promise.race([
+      connected,
+      failWhenEnded(qemu.ended, argv),
+      failAfter(start.connectMs ?? 30_000, argv[0]),
+    ]);
+    let killed: Promise<void> | undefined;
+    return {
+      pid: qemu.pid,
+      log: logChannel,
+      agent: agentChannel,
+      monitor: client,
+      ended: qemu.ended,
+      kill: () => (killed ??= qemu.kill().then(() => directory.remove())),
+    };
+  } catch (error) {
+    await running?.kill();
+    await directory.remove();
+    throw error;
+  } finally {
+    for (const listener of listeners) listener.close();
+  }
+}
+
+function spawn(argv: readonly [string, ...string[]], snapshot: string | undefined) {
+  const [command, ...args] = dyingWithParent(argv);
+  const file = snapshot === undefined ? undefined : openSync(snapshot, 'r');
+  const child = execa(command, args, {
+    // Any open descriptor will do; the types know of the standard ones only.
+    stdin: (file as 0 | undefined) ?? 'ignore',
+    stdout: 'ignore',
+    stderr: 'pipe',
+    detached: true,
+    cleanup: false,
+    reject: false,
+    buffer: false,
+  });
+  if (file !== undefined) closeSync(file);
+  let stderr = '';
+  let wanted = false;
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString('utf8')).slice(-stderrLimit);
+  });
+  const ended: Promise<QemuEnd> = child.then((result) => ({
+    exitCode: result.exitCode,
+    signal: result.signal,
+    stderr: result.exitCode === undefined && result.signal === undefined ? (result.message ?? stderr) : stderr,
+    wanted,
+  }));
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    async kill(): Promise<void> {
+      wanted = true;
+      if (child.pid !== undefined && child.exitCode === null) signalGroup(child.pid, 'SIGKILL');
+      await ended;
+    },
+  };
+}
+
+async function failWhenEnded(ended: Promise<QemuEnd>, argv: readonly [string, ...string[]]): Promise<never> {
+  const end = await ended;
+  const [binary] = argv;
+  if (end.exitCode === 127 && end.stderr.includes('failed to execute'))
+    throw new HostError(`cannot run ${binary}: command not found`, { hint: 'run: quiltboot doctor' });
+  const how = end.signal === undefined ? `ended with status ${end.exitCode ?? '?'}` : `was ended by ${end.signal}`;
+  const hint = end.stderr.trim();
+  throw new HostError(`${binary} ${how} before it was ready`, {
+    retryable: end.signal !== undefined,
+    hint: hint === '' ? `its arguments were: ${argv.slice(1).join(' ')}` : hint,
+  });
+}
+
+function failAfter(ms: number, binary: string): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(
+      () => reject(new HostError(`${binary} did not connect within ${ms / 1000} s`, { retryable: true })),
+      ms,
+    ).unref();
+  });
+}
+
+const versions = new Map<string, Promise<string>>();
+
+/** The first line of what QEMU prints for `--version`. @throws HostError when it can't be run */
+export function qemuVersion(binary: string): Promise<string> {
+  const known = versions.get(binary);
+  if (known) return known;
+  const asked = runCommand({ argv: [binary, '--version'], timeoutMs: 20_000 }).then((result) => {
+    if (result.exitCode === 0) return result.stdout.split('\n', 1)[0] ?? '';
+    throw new HostError(`${binary} --version fails`, { hint: result.stderr });
+  });
+  versions.set(binary, asked);
+  return asked;
+}

@@ -1,0 +1,62 @@
+import { open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import { withHostErrors } from '../files/files.ts';
+
+/** Snapshots that stay; some 30 MB each. */
+const kept = 24;
+
+/** The file beside a snapshot's state, while it is made, that holds state and memory. */
+export function wholeOf(file: string): string {
+  return `${file}.whole`;
+}
+
+/** The file beside a snapshot's state that holds the memory; it has holes where the guest never wrote. */
+export function memoryOf(file: string): string {
+  return `${file}.memory`;
+}
+
+/** Gives a snapshot its name when it is whole, and removes those that were not used for the longest time. */
+export async function keepSnapshot(temporary: string, file: string): Promise<void> {
+  await withHostErrors(`keep ${file}`, async () => {
+    // Nothing would tell zeros in the place of what a machine lost when it stopped at the wrong moment.
+    for (const name of [memoryOf(temporary), temporary]) await syncFile(name);
+    await rename(memoryOf(temporary), memoryOf(file));
+    await rename(temporary, file);
+  });
+  const directory = path.dirname(file);
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.state'));
+  const ages = await Promise.all(
+    names.map(async (name) => ({
+      name,
+      time: await stat(path.join(directory, name)).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      ),
+    })),
+  );
+  const old = ages.sort((a, b) => b.time - a.time).slice(kept);
+  await Promise.all(old.map(({ name }) => removeSnapshot(path.join(directory, name))));
+}
+
+async function syncFile(name: string): Promise<void> {
+  const handle = await open(name, 'r');
+  try {
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Whether the snapshot is there; marks it as used now. */
+export async function touchSnapshot(file: string): Promise<boolean> {
+  const now = new Date();
+  return utimes(file, now, now).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Removes a snapshot and what is known of it. */
+export async function removeSnapshot(file: string): Promise<void> {
+  await Promise.all([file, memoryOf(file), wholeOf(file), `${file}.json`].map((name) => rm(name, { force: true })));
+}

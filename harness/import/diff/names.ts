@@ -1,0 +1,129 @@
+import { isBlank } from '../text/bytes.ts';
+import type { Bytes, Line } from '../text/types.ts';
+import type { RawFile } from './diff.ts';
+import { isFence } from './diff.ts';
+
+/** Which file a part of a diff is about. Paths are relative to the tree. */
+export interface FileNames {
+  /** Undefined for a file that the diff creates. */
+  readonly old?: string;
+  /** Undefined for a file that it deletes. */
+  readonly new?: string;
+  /** Blob ids of the `index` line, abbreviated as they are there. */
+  readonly blobs?: { readonly old: string; readonly new: string };
+}
+
+/** A file of a list in a web page or a diffstat. */
+export interface ListedFile {
+  readonly path: string;
+  readonly created: boolean;
+  readonly deleted: boolean;
+}
+
+const known =
+  /^(?:diff |index [0-9a-f]|Index: |=+$|old mode |new mode |deleted file mode |new file mode |similarity |dissimilarity |rename |copy |--- |\+\+\+ |Binary files )/;
+
+/** What the header lines of a file say of its names; undefined where they name no file. */
+export function namesOf(header: readonly Line[]): FileNames | undefined {
+  const texts = header.map(({ text }) => text);
+  const value = (pattern: RegExp): string | undefined => {
+    for (const text of texts) {
+      const match = pattern.exec(text);
+      if (match?.[1] !== undefined) return match[1];
+    }
+    return undefined;
+  };
+  const blobs = blobsOf(header);
+  const git = value(/^diff --git (.+?)\s*$/);
+  const names = git === undefined ? undefined : splitGit(git);
+  const index = value(/^Index: (\S+)/);
+  const oldName = value(/^--- ([^\t]+?)(?:\t.*)?\s*$/);
+  const newName = value(/^\+\+\+ ([^\t]+?)(?:\t.*)?\s*$/);
+  const found = {
+    old: value(/^(?:rename|copy) from (.+)/) ?? (oldName === undefined ? undefined : strip(oldName)) ?? names?.[0],
+    new: value(/^(?:rename|copy) to (.+)/) ?? (newName === undefined ? undefined : strip(newName)) ?? names?.[1],
+  };
+  const either = found.new ?? found.old ?? (index === undefined ? undefined : strip(index));
+  if (either === undefined) return undefined;
+  const created = oldName === '/dev/null' || texts.some((text) => text.startsWith('new file mode'));
+  const deleted = newName === '/dev/null' || texts.some((text) => text.startsWith('deleted file mode'));
+  return {
+    ...(created ? {} : { old: found.old ?? either }),
+    ...(deleted ? {} : { new: found.new ?? either }),
+    ...(blobs === undefined ? {} : { blobs }),
+  };
+}
+
+export function blobsOf(header: readonly Line[]): { old: string; new: string } | undefined {
+  for (const { text } of header) {
+    const [, old, next] = /^index ([0-9a-f]{4,40})\.\.([0-9a-f]{4,40})/.exec(text) ?? [];
+    if (old !== undefined && next !== undefined) return { old, new: next };
+  }
+  return undefined;
+}
+
+/** `a/x/y` to `x/y`; undefined for /dev/null. */
+function strip(name: string): string | undefined {
+  const plain = name.trim().split(/\s/)[0] ?? name;
+  if (plain === '/dev/null') return undefined;
+  const slash = plain.indexOf('/');
+  return slash < 0 ? plain : plain.slice(slash + 1);
+}
+
+function splitGit(text: string): [string, string] | undefined {
+  const match = /^a\/(.+) b\/(.+)$/.exec(text);
+  return match?.[1] === undefined || match[2] === undefined ? undefined : [match[1], match[2]];
+}
+
+/** Whether git finds in the header all that it needs. */
+export function isComplete(file: RawFile): boolean {
+  const has = (pattern: RegExp): boolean => file.header.some(({ text }) => pattern.test(text));
+  return file.hunks.length === 0 || (has(/^--- \S/) && has(/^\+\+\+ \S/));
+}
+
+/** Header lines without what a rendering put between them; a binary patch stays as it is. */
+export function cleanHeader(header: readonly Line[]): Bytes[] {
+  if (header.some(({ text }) => text.startsWith('GIT binary patch'))) return header.map(({ text }) => text);
+  return (
+    header
+      .filter(({ text }) => known.test(text) && !isFence(text) && !isBlank(text))
+      // A ruler is 67 signs long; what is left of one says nothing.
+      .filter(({ text }) => !/^=+$/.test(text) || text.length === 67)
+      .map(({ text }) => text)
+  );
+}
+
+/** Header lines for a file that lost its own. */
+export function makeHeader({ old, new: next, blobs }: FileNames): Bytes[] {
+  const from = old ?? next ?? '';
+  const to = next ?? from;
+  const index =
+    blobs === undefined
+      ? []
+      : [`index ${blobs.old}..${blobs.new}${old !== undefined && next !== undefined ? ' 100644' : ''}`];
+  return [
+    `diff --git a/${from} b/${to}`,
+    ...(old === undefined ? ['new file mode 100644'] : []),
+    ...(next === undefined ? ['deleted file mode 100644'] : []),
+    ...index,
+    `--- ${old === undefined ? '/dev/null' : `a/${old}`}`,
+    `+++ ${next === undefined ? '/dev/null' : `b/${next}`}`,
+  ];
+}
+
+const listed =
+  /^\s*(?:[MADRC]\d*\s+|[-drwx]{10}\s+)?((?:\.{3}\/)?[\w.+@-]+(?:\/[\w.+@-]+)*)\s*(\[[^\]]*\])?\s*(?:\|\s*(?:\d+|Bin)\b.*|(?:patch|diff|blob|raw|history)(?:\s*\|.*)?|\d+\s*[-+]*|)\s*$/;
+
+/** The files that a page lists above the diff: gitweb's list, a diffstat, `M path`. Each once, in order. */
+export function listFiles(lines: readonly Line[]): ListedFile[] {
+  const files = new Map<string, ListedFile>();
+  for (const { text } of lines) {
+    const match = listed.exec(text);
+    const path = match?.[1];
+    // A word alone is a file only where a diffstat or a link stands behind it.
+    if (path === undefined || (!path.includes('/') && !/\||\[/.test(text))) continue;
+    const mark = `${match?.[2] ?? ''} ${/^\s*([AD])\s/.exec(text)?.[1] ?? ''}`;
+    if (!files.has(path)) files.set(path, { path, created: /new|A/.test(mark), deleted: /deleted|D/.test(mark) });
+  }
+  return [...files.values()];
+}

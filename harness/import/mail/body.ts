@@ -1,0 +1,75 @@
+import { isBlank } from '../text/bytes.ts';
+import type { Line } from '../text/types.ts';
+
+export interface SplitBody {
+  /** Header lines at the top of the body, `From: …` and the like, which overrule the mail's own. */
+  readonly inHead: ReadonlyMap<string, string>;
+  readonly message: readonly Line[];
+  /** Between the line `---` and the diff. */
+  readonly below: readonly Line[];
+  readonly diff: readonly Line[];
+  /** What stood above a scissors line. */
+  readonly above: readonly Line[];
+}
+
+/** Begins a diff in a clean mail, or in one whose header lines were lost. */
+export const diffStart =
+  /^(?:diff --git |diff -\S|Index: \S|@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@|index [0-9a-f]{4,40}\.\.[0-9a-f]{4,40})/;
+
+const scissors = /^[ >]*(?:-+\s*)+(?:8<|>8|✂|cut here)(?:\s*-+)*.*$/;
+
+/** Where the diff begins: index of its first line, or the number of lines where there is none. */
+export function findDiff(lines: readonly Line[]): number {
+  const found = lines.findIndex(
+    ({ text }, index) =>
+      diffStart.test(text) || (/^--- \S/.test(text) && /^\+\+\+ \S/.test(lines[index + 1]?.text ?? '')),
+  );
+  return found < 0 ? lines.length : found;
+}
+
+/** Takes the body of a mail apart the way `git mailinfo --scissors` does. */
+export function splitBody(lines: readonly Line[]): SplitBody {
+  const diffAt = findDiff(lines);
+  const cut = diffAt === lines.length ? -1 : lines.slice(0, diffAt).findLastIndex(({ text }) => isScissors(text));
+  const head = lines.slice(cut + 1, diffAt);
+  const { inHead, rest } = takeInBodyHeaders(head);
+  const rule = diffAt === lines.length ? -1 : rest.findIndex(({ text }) => /^---\s*$/.test(text));
+  return {
+    inHead,
+    message: trimBlank(rule < 0 ? rest : rest.slice(0, rule)),
+    below: trimBlank(rule < 0 ? [] : rest.slice(rule + 1)),
+    diff: lines.slice(diffAt),
+    above: trimBlank(lines.slice(0, Math.max(0, cut))),
+  };
+}
+
+function isScissors(text: string): boolean {
+  return /8<|>8|cut here/.test(text) && text.includes('-') && scissors.test(text);
+}
+
+function takeInBodyHeaders(lines: readonly Line[]): { inHead: Map<string, string>; rest: readonly Line[] } {
+  const inHead = new Map<string, string>();
+  let at = lines.findIndex(({ text }) => !isBlank(text));
+  if (at < 0) return { inHead, rest: [] };
+  const begin = at;
+  let name: string | undefined;
+  for (; at < lines.length; at++) {
+    const text = lines[at]?.text ?? '';
+    const field = /^(From|Subject|Date): *(.*)$/i.exec(text);
+    if (field?.[1] !== undefined) {
+      name = field[1].toLowerCase();
+      inHead.set(name, field[2] ?? '');
+    } else if (name !== undefined && /^[ \t]\S/.test(text))
+      inHead.set(name, `${inHead.get(name) ?? ''} ${text.trim()}`);
+    else break;
+  }
+  const ended = at >= lines.length || isBlank(lines[at]?.text ?? '');
+  if (inHead.size === 0 || !ended) return { inHead: new Map(), rest: lines.slice(begin) };
+  return { inHead, rest: lines.slice(at) };
+}
+
+/** Drops blank lines at both ends. */
+export function trimBlank(lines: readonly Line[]): readonly Line[] {
+  const first = lines.findIndex(({ text }) => !isBlank(text));
+  return first < 0 ? [] : lines.slice(first, lines.findLastIndex(({ text }) => !isBlank(text)) + 1);
+}

@@ -1,0 +1,130 @@
+import { decodeText, joinText } from '../text/bytes.ts';
+import { type Bytes, type Message, noFindings } from '../text/types.ts';
+import { parseAddress } from './address.ts';
+import { splitBody } from './body.ts';
+import { decodeField, type Headers, messageIds, splitHead } from './header.ts';
+import { isMbox, splitMbox } from './mbox.ts';
+import { type TextPart, textParts } from './mime.ts';
+import { parseSubject } from './subject.ts';
+
+/** How a mail's head begins. */
+const headStart =
+  /^(?:From|To|Cc|Date|Subject|Message-Id|Received|Return-Path|Delivered-To|MIME-Version|X-[\w-]+|Content-[\w-]+|List-[\w-]+|Reply-To|Sender|In-Reply-To|References|Authentication-Results|DKIM-Signature|ARC-[\w-]+):\s?\S/i;
+
+/** Whether a text is a mail: header fields from the first line on, with a From or Subject among them, then a blank line. */
+export function isMail(text: Bytes): boolean {
+  if (!headStart.test(text.slice(0, 200))) return false;
+  const { headers, body } = splitHead(text);
+  return body !== '' && headers.raw('from') !== undefined && headers.raw('subject') !== undefined;
+}
+
+/** A quick look: without one of these there is no diff in an unencoded body. */
+const maybeDiff = /^(?:diff -|Index: |--- |@@ -|index [0-9a-f])/m;
+
+/**
+ * Reads one mail. It gives several messages where patches are attached as files that are mails themselves.
+ *
+ * @param line the mail's first line in its source
+ */
+export function readMail(source: string, text: Bytes, line: number): Message[] {
+  const { headers, body, headLines } = splitHead(text);
+  const encoded = headers.raw('content-transfer-encoding') ?? headers.raw('content-type') ?? '';
+  const simple = !/base64|quoted-printable|multipart|flowed|rfc822/i.test(encoded) && !body.includes('\r');
+  if (simple && !maybeDiff.test(body)) {
+    // The common case of a big archive: nothing here but words.
+    const charset = /charset="?([^\s";]+)/i.exec(headers.raw('content-type') ?? '')?.[1];
+    return [makeMessage(source, line, headers, { lines: undefined, words: decodeText(body, charset) })];
+  }
+  const parts = textParts(headers, body, line + headLines);
+  const attached = parts.filter((part) => part.isMail);
+  const inline = parts.filter((part) => !part.isMail);
+  const own = makeMessage(source, line, headers, { lines: inline });
+  if (attached.length === 0) return [own];
+  return [own, ...attached.flatMap((part) => readAttached(source, part))].filter(
+    (message, index) => index > 0 || message.diff.length > 0 || message.subject.index !== undefined,
+  );
+}
+
+function readAttached(source: string, part: TextPart): Message[] {
+  const first = part.lines[0]?.number ?? 1;
+  const text = `${joinText(part.lines)}\n`;
+  if (isMbox(text)) return splitMbox(text).flatMap((mail) => readMail(source, mail.text, first + mail.line - 1));
+  return readMail(source, text, first);
+}
+
+type Content = { readonly lines: readonly TextPart[] } | { readonly lines: undefined; readonly words: string };
+
+function makeMessage(source: string, line: number, headers: Headers, content: Content): Message {
+  const sender = parseAddress(headers.get('from') ?? '');
+  const messageId = messageIds(headers.raw('message-id'))[0];
+  const references = [...messageIds(headers.raw('references')), ...messageIds(headers.raw('in-reply-to'))];
+  const date = headers.get('date');
+  const common = {
+    source,
+    line,
+    references: [...new Set(references)],
+    mangled: false,
+    ...(sender === undefined ? {} : { sender }),
+    ...(messageId === undefined ? {} : { messageId }),
+  };
+  const subject = headers.get('subject') ?? '';
+  if (content.lines === undefined) {
+    return {
+      ...common,
+      subject: parseSubject(subject),
+      text: content.words,
+      below: [],
+      diff: [],
+      findings: noFindings(),
+      ...(sender === undefined ? {} : { author: sender }),
+      ...(date === undefined ? {} : { date }),
+      ...baseOf(content.words),
+    };
+  }
+  const charset = content.lines[0]?.charset;
+  const lines = content.lines.flatMap((part) => part.lines);
+  const body = splitBody(lines);
+  const inHead = (name: string): string | undefined => {
+    const value = body.inHead.get(name);
+    return value === undefined ? undefined : decodeField(value, charset);
+  };
+  const author = parseAddress(inHead('from') ?? '') ?? sender;
+  const findings = noFindings();
+  const [firstLine] = lines;
+  for (const text of content.lines.flatMap((part) => part.undone))
+    findings.repairs.push({ line: firstLine?.number ?? line, text });
+  if (body.above.length > 0) {
+    const at = body.above[0]?.number ?? line;
+    findings.notes.push({ line: at, text: oneLine(decodeText(joinText(body.above), charset)) });
+  }
+  const finalDate = inHead('date') ?? date;
+  const words = decodeText(joinText(body.diff.length === 0 ? lines : body.message), charset);
+  return {
+    ...common,
+    subject: parseSubject(subjectOf(inHead('subject'), subject)),
+    text: words,
+    below: body.below,
+    diff: body.diff,
+    findings,
+    ...(author === undefined ? {} : { author }),
+    ...(finalDate === undefined ? {} : { date: finalDate }),
+    ...baseOf(joinText(lines)),
+  };
+}
+
+/** A subject within the body names the title; the numbering stays in the mail's own. */
+function subjectOf(inBody: string | undefined, own: string): string {
+  if (inBody === undefined) return own;
+  const brackets = /^(?:\s*\[[^[\]]*\])+/;
+  return brackets.test(inBody) ? inBody : `${brackets.exec(own)?.[0] ?? ''} ${inBody}`;
+}
+
+function baseOf(text: string): { baseCommit?: string } {
+  const commit = /^base-commit: ([0-9a-f]{7,40})\s*$/m.exec(text)?.[1];
+  return commit === undefined ? {} : { baseCommit: commit };
+}
+
+/** Lines of prose as one. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}

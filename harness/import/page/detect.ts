@@ -1,0 +1,43 @@
+import { splitHead } from '../mail/header.ts';
+import { isMail, readMail } from '../mail/mail.ts';
+import { isMbox, type RawMail, splitMbox } from '../mail/mbox.ts';
+import { textParts } from '../mail/mime.ts';
+import { type Bytes, type Message, noFindings } from '../text/types.ts';
+import { findQuoteMark } from './layout.ts';
+import { readPage, readQuotation } from './page.ts';
+
+/**
+ * Reads a file of any kind: an mbox, a mail, a bare patch, the text or HTML of an archive page. A reply that quotes a
+ * patch counts as one only where the file holds no other patch, since every review quotes.
+ */
+export function readSource(source: string, text: Bytes): Message[] {
+  const mails = isMbox(text) ? splitMbox(text) : isMail(text) ? [{ text, line: 1 }] : undefined;
+  if (mails === undefined) return readPage(source, text);
+  const messages = mails.map((mail) => readMail(source, mail.text, mail.line));
+  if (messages.flat().some(({ diff }) => diff.length > 0)) return messages.flat();
+  return messages.flatMap((read, index) => readQuoting(source, mails[index], read[0]) ?? read);
+}
+
+/** The patch that a mail quotes: by whom it is, only the quotation can tell. */
+function readQuoting(source: string, raw: RawMail | undefined, mail: Message | undefined): Message | undefined {
+  if (raw === undefined || mail === undefined) return undefined;
+  const { headers, body, headLines } = splitHead(raw.text);
+  const lines = textParts(headers, body, raw.line + headLines).flatMap((part) => part.lines);
+  const mark = findQuoteMark(lines);
+  if (mark === undefined) return undefined;
+  const quotation = readQuotation(source, lines, mark, noFindings());
+  const { sender, messageId } = mail;
+  const notes = quotation.findings.notes.map((note) => ({
+    ...note,
+    text: sender === undefined ? note.text : `${sender.name || sender.email}: ${note.text}`,
+  }));
+  return {
+    ...quotation,
+    line: mail.line,
+    subject: mail.subject,
+    references: mail.references,
+    findings: { ...quotation.findings, notes },
+    ...(sender === undefined ? {} : { sender }),
+    ...(messageId === undefined ? {} : { messageId }),
+  };
+}

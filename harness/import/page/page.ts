@@ -1,0 +1,242 @@
+import { isFence, parseDiff, type RawHunk } from '../diff/diff.ts';
+import { isComplete, listFiles } from '../diff/names.ts';
+import { parseAddress, plainAddress } from '../mail/address.ts';
+import { diffStart, findDiff, splitBody, trimBlank } from '../mail/body.ts';
+import { oneLine } from '../mail/mail.ts';
+import { parseSubject } from '../mail/subject.ts';
+import { decodeText, isBlank, joinText, plural, splitLines, toBytes, withoutCarriageReturns } from '../text/bytes.ts';
+import { decodeNamed } from '../text/entities.ts';
+import { htmlLines, isHtml } from '../text/html.ts';
+import { type Address, type Bytes, type Findings, type Line, type Message, noFindings } from '../text/types.ts';
+import { findMargin, findQuoteMark, singleSpaced, unquote, withoutMargin } from './layout.ts';
+import { type PageHead, type PageLine, readAttribution, readPageHead } from './page-head.ts';
+
+/** Without one of these there is no diff in whatever text; most of what is no patch is found out at once. */
+const hasPatch = /@@ -\d+(?:,\d+)? \+\d|diff --git /;
+
+const nothing = {
+  line: 1,
+  subject: parseSubject(''),
+  references: [],
+  text: '',
+  below: [],
+  diff: [],
+  mangled: false,
+  findings: noFindings(),
+};
+
+/** Reads the text or HTML of an archive page, a forum, a commit page, or a bare patch with or without a description. */
+export function readPage(source: string, text: Bytes): Message[] {
+  if (!hasPatch.test(text)) return [{ ...nothing, source }];
+  const findings = noFindings();
+  const html = isHtml(text);
+  if (html) findings.repairs.push({ line: 1, text: 'text taken out of an HTML page' });
+  const lines = html ? htmlLines(text) : splitLines(text);
+  const plain = withoutCarriageReturns(lines);
+  if (plain !== undefined) findings.repairs.push({ line: 1, text: 'Windows line ends (CR LF) turned into LF' });
+  return splitPosts(plainSpaces(plain ?? lines, findings)).map((post, index) =>
+    readPost(source, post, index === 0 ? findings : noFindings(), html),
+  );
+}
+
+/** Spaces of another kind never stand in a patch, but in renderings of one; bytes that aren't UTF-8 become it. */
+function plainSpaces(lines: readonly Line[], findings: Findings): Line[] {
+  let odd: Line | undefined;
+  const out = lines.map((line) => {
+    if (!/[\u0080-\u00ff]/.test(line.text)) return line;
+    const text = decodeText(line.text);
+    const plain = text.replace(/[\u00a0\u2007\u202f]/g, ' ').replace(/[\u200b\ufeff\u2060]/g, '');
+    if (plain !== text) odd ??= line;
+    return { ...line, text: toBytes(plain) };
+  });
+  if (odd !== undefined) findings.repairs.push({ line: odd.number, text: 'no-break and zero-width spaces made plain' });
+  return out;
+}
+
+/** A page of a forum shows several posts, each with its subject above it. */
+function splitPosts(lines: readonly Line[]): (readonly Line[])[] {
+  const starts: number[] = [];
+  for (const [index, { text }] of lines.entries()) {
+    if (!/^\s*Subject: /.test(text)) continue;
+    const next = lines.slice(index + 1, index + 4).find((line) => !isBlank(line.text));
+    if (/^\s*Posted by\b/i.test(next?.text ?? '')) starts.push(index);
+  }
+  if (starts.length < 2) return [lines];
+  return starts.map((start, index) => lines.slice(start, starts[index + 1]));
+}
+
+function readPost(source: string, given: readonly Line[], findings: Findings, html: boolean): Message {
+  let lines = given;
+  const single = singleSpaced(lines);
+  if (single !== undefined) {
+    findings.repairs.push({
+      line: 1,
+      text: `${plural(lines.length - single.length, 'blank line')} between lines taken out`,
+    });
+    lines = single;
+  }
+  const mark = findQuoteMark(lines);
+  if (mark !== undefined) return readQuotation(source, lines, mark, findings);
+  const margin = findMargin(lines);
+  if (margin !== undefined) {
+    findings.repairs.push({ line: lines[0]?.number ?? 1, text: `white space in front of every line taken off` });
+    lines = withoutMargin(lines, margin);
+  }
+  const decoded = decodeReferences(lines, findings);
+  const head = readHead(decoded);
+  return finish(source, decoded.slice(head.consumed), head, findings, html || decoded !== given);
+}
+
+/**
+ * Reads a reply that quotes a patch.
+ *
+ * @param mark what stands in front of quoted lines
+ */
+export function readQuotation(source: string, lines: readonly Line[], mark: Bytes, findings: Findings): Message {
+  const { quoted, own } = unquote(lines, mark);
+  const first = quoted[0]?.number ?? 1;
+  const text = `quote mark "${mark.trim()}" taken off ${plural(quoted.length, 'line')}`;
+  findings.repairs.push({ line: first, text });
+  const page = readPageHead(own.filter(({ number }) => number < first).map(decodeLine), false);
+  const after = own.filter(({ number }) => number > first).map(decodeLine);
+  let attribution: { readonly author?: Address; readonly date?: string } | undefined;
+  const words: PageLine[] = [];
+  for (const line of [...page.rest, ...after]) {
+    const found = line.number < first ? readAttribution(line.text) : undefined;
+    if (found === undefined) words.push(line);
+    else attribution = found;
+  }
+  const who = page.author?.name || page.author?.email;
+  for (const note of paragraphs(words)) {
+    findings.notes.push({ line: note.line, text: who === undefined ? note.text : `${who}: ${note.text}` });
+  }
+  const decoded = decodeReferences(withBreaks(quoted, own), findings);
+  const head = { ...(page.subject === undefined ? {} : { subject: page.subject }), ...attribution };
+  return finish(source, decoded, head, findings, true);
+}
+
+/** Where the replier's words part the quoted message, the paragraph ended: a blank line says so. */
+function withBreaks(quoted: readonly Line[], own: readonly Line[]): readonly Line[] {
+  const end = findDiff(quoted);
+  const spoken = new Set(own.filter(({ text }) => !isBlank(text)).map(({ number }) => number));
+  return quoted.flatMap((line, index) => {
+    const last = quoted[index - 1]?.number ?? line.number;
+    const parted =
+      index < end && Array.from({ length: line.number - last - 1 }).some((_, far) => spoken.has(last + 1 + far));
+    return parted ? [{ text: '', number: line.number - 1 }, line] : [line];
+  });
+}
+
+const courtesy =
+  /^(?:(?:hi|hello|hey|dear)\b[^.]{0,40}|(?:thanks|thank you|cheers|regards|best regards|best|bye)[\s,.!]*|--? ?\w{0,20}|_{10,}|-{10,}|={10,}|More information about the .* mailing list|.*mailing list\s*$|https?:\S+)$/i;
+
+/** What a replier wrote, a paragraph each, without greetings and the foot of the page. */
+function paragraphs(lines: readonly PageLine[]): { line: number; text: string }[] {
+  const groups: PageLine[][] = [];
+  let previous = -1;
+  for (const line of lines) {
+    if (isBlank(line.text) || courtesy.test(line.text.trim())) {
+      previous = -1;
+      continue;
+    }
+    if (line.number === previous + 1) groups.at(-1)?.push(line);
+    else groups.push([line]);
+    previous = line.number;
+  }
+  return groups.map((group) => ({
+    line: group[0]?.number ?? 1,
+    text: oneLine(group.map(({ text }) => text).join(' ')),
+  }));
+}
+
+function decodeLine({ text, number }: Line): PageLine {
+  return { text: decodeText(text), number };
+}
+
+/** Where not one `<` or `>` is left in a diff but `&lt;` is, the page shows its own source. */
+function decodeReferences(lines: readonly Line[], findings: Findings): readonly Line[] {
+  const from = lines.findIndex(({ text }) => diffStart.test(text));
+  const coded = lines.findIndex(({ text }, index) => index >= from && /&(?:lt|gt);/.test(text));
+  if (from < 0 || coded < 0 || lines.slice(from).some(({ text }) => /[<>]/.test(text))) return lines;
+  findings.repairs.push({ line: lines[coded]?.number ?? 1, text: 'references such as &lt; decoded' });
+  return lines.map((line) => (line.text.includes('&') ? { ...line, text: decodeNamed(line.text) } : line));
+}
+
+function readHead(lines: readonly Line[]): PageHead & { readonly consumed: number } {
+  const above = lines.slice(0, findDiff(lines)).map(decodeLine);
+  const head = readPageHead(above, true);
+  return { ...head, consumed: above.length - head.rest.length };
+}
+
+function finish(
+  source: string,
+  lines: readonly Line[],
+  head: Omit<PageHead, 'rest'>,
+  findings: Findings,
+  changed: boolean,
+): Message {
+  const body = splitBody(lines);
+  const inHead = (name: string): string | undefined => body.inHead.get(name);
+  const prose = dedent(body.message.filter(({ text }) => !isFence(text)).map(decodeLine)).map(plainTrailer);
+  const list = prose.findIndex(
+    (line) => /\[(?:new|deleted) file|\bpatch \| blob\b/.test(line.text) && listFiles([line]).length > 0,
+  );
+  const text = (list < 0 ? prose : prose.slice(0, list))
+    .map((line) => line.text)
+    .join('\n')
+    .trim();
+  const listed = list < 0 ? [] : prose.slice(list).map((line) => ({ text: toBytes(line.text), number: line.number }));
+  const raw = parseDiff(body.diff);
+  const mangled =
+    changed ||
+    body.diff.some(({ text: one }) => isFence(one)) ||
+    raw.files.some((file) => !isComplete(file) || file.hunks.some(isDoubtful));
+  const author = parseAddress(inHead('from') ?? '') ?? nameAuthor(head.author, text);
+  const date = inHead('date') ?? head.date;
+  return {
+    source,
+    line: lines[0]?.number ?? 1,
+    subject: parseSubject(inHead('subject') ?? head.subject ?? source.replace(/^.*\//, '').replace(/\.\w+$/, '')),
+    references: [],
+    text,
+    below: [...listed, ...trimBlank(body.below.filter((line) => !isFence(line.text)))],
+    diff: body.diff,
+    mangled,
+    findings,
+    ...(author === undefined ? {} : { author }),
+    ...(date === undefined ? {} : { date }),
+    ...baseCommit(joinText(lines)),
+  };
+}
+
+function baseCommit(text: Bytes): { baseCommit?: string } {
+  const commit = /^base-commit: ([0-9a-f]{7,40})\s*$/m.exec(text)?.[1];
+  return commit === undefined ? {} : { baseCommit: commit };
+}
+
+/** Not as its header announces it, or only with empty lines counted as context, which a rendering may have put there. */
+function isDoubtful({ literal, body }: RawHunk): boolean {
+  return !literal || body.some(({ text }) => text === '');
+}
+
+/** Addresses in trailers, as people wrote them. */
+function plainTrailer(line: PageLine): PageLine {
+  return /^[A-Z][\w-]+: .*<[^<>]+ at [^<>]+>/.test(line.text) ? { ...line, text: plainAddress(line.text) } : line;
+}
+
+/** `git log` and `git show` put four spaces in front of each line of the message. */
+function dedent(lines: readonly PageLine[]): PageLine[] {
+  const all = lines.every(({ text }) => isBlank(text) || text.startsWith('    '));
+  return lines.map((line) => (all ? { ...line, text: line.text.slice(4) } : line));
+}
+
+/** Completes a name or an address from the message's own trailers; without either, the first one who signed. */
+function nameAuthor(known: Address | undefined, text: string): Address | undefined {
+  const signers = [...text.matchAll(/^\s*(?:Signed-off-by|From|Author): *(.+)$/gim)].flatMap(
+    ([, who]) => parseAddress(who ?? '') ?? [],
+  );
+  if (known === undefined) return signers[0];
+  if (known.name !== '' && known.email !== '') return known;
+  const same = signers.find(({ name, email }) => (known.email === '' ? name === known.name : email === known.email));
+  return same ?? (known.email === '' ? signers[0] : known);
+}

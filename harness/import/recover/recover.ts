@@ -1,0 +1,55 @@
+import { parseDiff } from '../diff/diff.ts';
+import { makeWordList } from '../diff/words.ts';
+import { type Bytes, type Message, noFindings, type Remark } from '../text/types.ts';
+import { checkDiffstat } from './diffstat.ts';
+import { nameFiles } from './name-files.ts';
+import type { PatchedTree } from './patched.ts';
+import { recoverFile } from './recover-file.ts';
+
+/** A patch as it goes into the queue. */
+export interface RecoveredPatch {
+  readonly message: Message;
+  readonly diff: Bytes;
+  /** Paths that the diff touches. */
+  readonly files: readonly string[];
+  /** False when a part of it is missing or could not be read. */
+  readonly whole: boolean;
+  readonly repairs: readonly Remark[];
+  readonly notes: readonly Remark[];
+  readonly problems: readonly Remark[];
+}
+
+/**
+ * Turns the diff of a message into one that git can read: hunks get the lines that their headers announce, and with a
+ * tree the exact bytes of its lines. What is not certain is left out and told as a problem; no line is ever made up.
+ *
+ * @param tree the tree with the patches before this one; it gets this patch on top
+ */
+export async function recover(message: Message, tree?: PatchedTree): Promise<RecoveredPatch> {
+  const said = noFindings();
+  const raw = parseDiff(message.diff);
+  const { files, problems } = await nameFiles(raw.files, message.below, tree);
+  said.problems.push(...problems);
+  const words = makeWordList(message.diff.map(({ text }) => text));
+  const tabsKept = message.diff.some(({ text }) => /^\+ *\t/.test(text));
+  const parts: Bytes[] = [];
+  const touched = new Set<string>();
+  let whole = problems.length === 0;
+  for (const file of files) {
+    const done = await recoverFile(file, { message, tree, words, tabsKept, said });
+    whole &&= done.whole;
+    if (done.text === undefined) continue;
+    parts.push(done.text);
+    for (const path of [file.names.old, file.names.new]) if (path !== undefined) touched.add(path);
+  }
+  if (message.mangled && tree === undefined && whole) {
+    const line = message.diff[0]?.number ?? message.line;
+    said.notes.push({ line, text: 'white space could not be compared with a tree (--tree)' });
+  }
+  const missing = checkDiffstat(message.below, files);
+  if (missing !== undefined) {
+    said[message.mangled ? 'problems' : 'notes'].push(missing);
+    whole &&= !message.mangled;
+  }
+  return { message, diff: parts.join(''), files: [...touched], whole, ...said };
+}

@@ -1,0 +1,77 @@
+import type { CachePaths, CaseResult, CellRef, MachineSettings } from './index.ts';
+
+/** Name of the environment variable that tells a suite process where its {@link SuiteContext} is. */
+export const contextVariable = 'QUILTBOOT_SUITE_CONTEXT';
+
+/** `snapshot`: restored from the idle guest; `boot`: a cold boot of its own; `shared`: the suite's cases share one. */
+export type Isolation = 'snapshot' | 'boot' | 'shared';
+
+/** A feature of the series: the point that brings it, and whether this kernel has it. */
+export interface FeatureState {
+  readonly patch: number;
+  readonly present: boolean;
+}
+
+/** What the test stage tells the process in which the suites run; a JSON file. */
+export interface SuiteContext {
+  readonly cell: CellRef;
+  readonly dialect: string;
+  readonly features: Readonly<Record<string, FeatureState>>;
+  /** Suites in order: absolute path of the file and the name that results carry. */
+  readonly suites: readonly { readonly file: string; readonly name: string }[];
+  /** File that results are appended to, one JSON value a line. */
+  readonly results: string;
+  /** Kernel-log windows of the cases go here. */
+  readonly logDirectory: string;
+  /** How many guests may run at once. */
+  readonly guests: number;
+  /** Only cases whose key (see {@link caseKey}) is in the list; all when absent. */
+  readonly only?: readonly string[];
+  /** Only cases whose key contains this text, ignoring case. */
+  readonly match?: string;
+  /** Shuffles the cases when given. */
+  readonly seed?: number;
+  /** Factor on every deadline: above 1 on slow machines. */
+  readonly timeScale: number;
+  /** Module whose `openGuests(request)` provides the guests, and what it is given. */
+  readonly guestModule: string;
+  readonly guestRequest: GuestRequest;
+}
+
+/** What the guests of a suite process are made of. */
+export interface GuestRequest {
+  readonly kernel: {
+    readonly image: string;
+    readonly kernelVersion: string;
+    readonly systemMap?: string;
+    readonly vmlinux?: string;
+  };
+  readonly initramfs: string;
+  /** Name of the target. */
+  readonly target: string;
+  readonly machine: MachineSettings;
+  readonly cache: CachePaths;
+  readonly guests: number;
+  readonly fresh: boolean;
+}
+
+/** What a suite process says, in the order in which it happens. */
+export type SuiteRecord =
+  | { readonly type: 'loading'; readonly suite: string }
+  | { readonly type: 'declare'; readonly suite: string; readonly name: string }
+  /** Every suite file was loaded; from here on each declared case gets an `end`. */
+  | { readonly type: 'loaded' }
+  | { readonly type: 'begin'; readonly suite: string; readonly name: string }
+  | { readonly type: 'end'; readonly result: CaseResult }
+  /** Something about the machine that the user should read. */
+  | { readonly type: 'note'; readonly text: string }
+  /** The process is able to work. */
+  | { readonly type: 'alive' };
+
+/** A suite that cannot be used at all has one result, in the name of its loading. */
+export const loadingName = 'the suite loads';
+
+/** Addresses a case: `tasks › the pids are sorted`. */
+export function caseKey(suite: string, name: string): string {
+  return `${suite} › ${name}`;
+}

@@ -1,0 +1,117 @@
+import path from 'node:path';
+import { describePredicate, lastStageOf } from '../../bisect/index.ts';
+import { hashValues } from '../../host/files/files.ts';
+import { withLock } from '../../host/files/lock.ts';
+import {
+  type BisectResult,
+  type Context,
+  type Predicate,
+  type Project,
+  type Target,
+  UserError,
+} from '../../model/index.ts';
+import { toolchainIdentity } from '../kernel/toolchain.ts';
+import type { Invocation } from '../run/reproduce.ts';
+import type { Selection } from '../run/select.ts';
+import { readSeries } from '../series/read.ts';
+import { chooseSuites } from '../suite/choose.ts';
+import { suiteHash } from '../suite/hash.ts';
+import { openOptionsSpace } from './options.ts';
+import { openRangeSpace } from './range.ts';
+import { conclude, knownWarnings, type Search } from './search.ts';
+import { openSeriesSpace } from './series.ts';
+import type { Space } from './space.ts';
+import { openBisectState } from './state.ts';
+
+/** What is searched through; the points of the series when neither a range nor options are named. */
+interface BisectSubject {
+  /** `GOOD..BAD` of a tree that comes from git, the series on top of each commit. */
+  readonly range?: string;
+  /** A configuration or a file whose options make it fail, and what passes. */
+  readonly options?: { readonly bad: string; readonly good?: string };
+  readonly points?: string;
+}
+
+export interface BisectRequest extends BisectSubject {
+  readonly project: Project;
+  readonly selection: Selection;
+  readonly target: Target;
+  readonly predicate: Predicate;
+  /** How often a point must pass before it counts as good. */
+  readonly repeat: number;
+  /** Globs or names of suites instead of the series' own. */
+  readonly suites?: readonly string[];
+  /** Directory that bisections are kept in. */
+  readonly out: string;
+  readonly invocation: Invocation;
+}
+
+/** A change of this number makes every stored bisection begin anew. */
+const format = 1;
+/**
+ * Looks for the patch, commit or option that makes the predicate true. Every observation is stored at once, so the same
+ * request goes on where an earlier one stopped; `context.fresh` begins anew.
+ *
+ * @throws UserError for ends that can't be judged, HostError when the machine stands in the way, InterruptedError
+ */
+export async function bisect(request: BisectRequest, context: Context): Promise<BisectResult> {
+  const { predicate, selection } = request;
+  const series = await readSeries(selection.spec, context.signal);
+  const withSuites = predicate.kind === 'case' || request.suites !== undefined;
+  const suites = withSuites ? await chooseSuites(request.suites, series, request.project) : [];
+  if (predicate.kind === 'case' && suites.length === 0) {
+    throw new UserError(`series ${series.name} has no suites, so it has no case "${predicate.text}"`, {
+      hint: 'name one with --suite, or say what is bad by --build, --boot, --log or --warning',
+    });
+  }
+  const stage = lastStageOf(predicate, withSuites);
+  const space = await openSpace(request, stage, context);
+  try {
+    const identity = [
+      format,
+      space.identity,
+      predicate,
+      request.repeat,
+      await suiteHash(suites),
+      selection.machine(request.target),
+      selection.toolchain,
+      await toolchainIdentity(request.target, selection.toolchain),
+    ];
+    const id = hashValues(identity).slice(0, 8);
+    const name = `${series.name}-${selection.recipe.name}-${request.target.name}-${predicate.kind}-${id}`;
+    const directory = path.join(request.out, name);
+    const lock = { file: path.join(context.cache.locks, `bisect-${id}.lock`), signal: context.signal, purpose: name };
+    const onWait = (holder: string): void =>
+      context.emit({ type: 'note', level: 'info', text: `the same bisection goes on elsewhere, waiting: ${holder}` });
+    return await withLock({ ...lock, onWait }, async () => {
+      const state = await openBisectState(directory, space.title, context.fresh);
+      context.emit({ type: 'search', text: `${space.title}; ${describePredicate(predicate)}` });
+      if (state.tries.size > 0) {
+        context.emit({
+          type: 'search',
+          text: `going on with ${state.tries.size} points judged before (--fresh begins anew)`,
+        });
+      }
+      const search: Search = { request, context, space, state, directory, suites, known: [], hostFaults: new Map() };
+      return await conclude(search, await knownWarnings(search));
+    });
+  } finally {
+    await space.close();
+  }
+}
+
+function openSpace(request: BisectRequest, stage: 'build' | 'boot' | 'test', context: Context): Promise<Space> {
+  const { predicate, range, options } = request;
+  const common = { ...request, stage, ...(predicate.kind === 'case' ? { case: predicate.text } : {}) };
+  if (range !== undefined) return openRangeSpace({ ...common, range }, context);
+  if (options)
+    return openOptionsSpace(
+      { ...common, points: 'final', ...definedPoints(request), ...options, directory: request.out },
+      context,
+    );
+  return openSeriesSpace({ ...common, points: request.points ?? 'all' }, context);
+}
+
+function definedPoints({ points }: BisectRequest): { points?: string } {
+  return points === undefined ? {} : { points };
+}

@@ -1,0 +1,100 @@
+import path from 'node:path';
+import { describePredicate, gitBisectLog, nearestTitle, telling } from '../../bisect/index.ts';
+import { readText, writeFileAtomic, writeJson } from '../../host/files/files.ts';
+import { replaceLink } from '../../host/files/run-directory.ts';
+import {
+  type BisectPoint,
+  type BisectResult,
+  HostError,
+  type PointTries,
+  type Sign,
+  UserError,
+} from '../../model/index.ts';
+import { renderBisect } from '../../report/index.ts';
+import type { Search } from './search.ts';
+import type { Conclusion } from './space.ts';
+
+/** The machine stands in the way of a point. */
+export function hostError(
+  point: BisectPoint,
+  summary: string,
+  excerpt: readonly string[],
+  retryable: boolean,
+): HostError {
+  return new HostError(`${point.label} can’t be judged, the machine is to blame: ${summary}`, {
+    hint: [...excerpt, 'what was found out so far is kept; the same command goes on with it'].join('\n'),
+    retryable,
+  });
+}
+
+/** Why there is nothing to search between. */
+export async function refuse(search: Search, end: BisectPoint): Promise<UserError | HostError> {
+  const { request, state, suites, hostFaults } = search;
+  const fault = hostFaults.get(end.key);
+  if (fault) return hostError(end, fault.summary, [], true);
+  const observation = telling(state.tries.get(end.key)?.observations ?? [], 'skip');
+  const summary = observation?.summary ?? 'nothing is known of it';
+  const hint = [...(observation?.excerpt ?? [])];
+  if (request.predicate.kind === 'case' && summary.startsWith('no case has')) {
+    const texts = await Promise.all(suites.map((file) => readText(file)));
+    const guess = nearestTitle(request.predicate.text, texts);
+    if (guess !== undefined) hint.push(`did you mean "${guess}"?`);
+    hint.push(`suites: ${suites.map((file) => path.basename(file)).join(', ')}; --suite takes others`);
+    return new UserError(summary, { hint: hint.join('\n') });
+  }
+  hint.push('choose ends that can be judged: --points A..B, --range GOOD..BAD, or another predicate');
+  return new UserError(`${end.label} can’t be judged, and it is an end of the bisection: ${summary}`, {
+    hint: hint.join('\n'),
+  });
+}
+
+/** Joins what was found out into the result, and keeps it with its report and git's log. */
+export async function finish(
+  search: Search,
+  conclusion: Conclusion,
+  signs: ReadonlyMap<string, Sign>,
+): Promise<BisectResult> {
+  const { request, space, state, directory, hostFaults } = search;
+  const looked: PointTries[] = [...state.tries.values()].flatMap(({ point, observations }) => {
+    const sign = signs.get(point.key);
+    return sign === undefined ? [] : [{ point, sign, observations }];
+  });
+  const of = (point: BisectPoint | undefined): PointTries | undefined =>
+    looked.find((one) => one.point.key === point?.key);
+  const bad = of(conclusion.bad);
+  const good = of(conclusion.good);
+  const { outcome } = conclusion;
+  const sure = request.repeat > 1 ? space.sureness(conclusion, looked) : undefined;
+  const culprit = outcome.kind === 'found' ? outcome.culprits[0] : undefined;
+  const reproduce = bad && space.reproduce(bad.point);
+  const result: BisectResult = {
+    format: 1,
+    title: space.title,
+    predicate: describePredicate(request.predicate),
+    outcome,
+    ...(bad && { bad }),
+    ...(good && { good }),
+    ...(sure && sure.tries > 0 ? { sureness: sure } : {}),
+    path: looked,
+    hostFaults: [...hostFaults.values()],
+    ...(space.repository !== undefined && outcome.kind !== 'all-good' && outcome.kind !== 'all-bad'
+      ? {
+          repository: space.repository,
+          gitLog: gitBisectLog({
+            bad: space.badEnd,
+            good: space.goodEnd,
+            judged: looked,
+            ...(culprit && { culprit }),
+            ...(outcome.kind === 'one-of' ? { suspects: outcome.suspects } : {}),
+          }),
+        }
+      : {}),
+    ...(reproduce === undefined ? {} : { reproduce }),
+    directory,
+  };
+  await writeJson(path.join(directory, 'bisect.json'), result);
+  await writeFileAtomic(path.join(directory, 'report.txt'), renderBisect(result));
+  if (result.gitLog !== undefined) await writeFileAtomic(path.join(directory, 'git-bisect.log'), result.gitLog);
+  await replaceLink(path.join(request.out, 'latest'), path.basename(directory));
+  return result;
+}

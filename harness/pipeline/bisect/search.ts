@@ -1,0 +1,147 @@
+import path from 'node:path';
+import { type Fault, judge, lastStageOf, telling } from '../../bisect/index.ts';
+import { hashValues } from '../../host/files/files.ts';
+import {
+  type BisectPoint,
+  type BisectResult,
+  type Context,
+  type Diagnostic,
+  InterruptedError,
+  type Observation,
+  type Sign,
+  UserError,
+} from '../../model/index.ts';
+import type { CellWork } from '../run/build-cell.ts';
+import type { BisectRequest } from './bisect.ts';
+import { finish, hostError, refuse } from './finish.ts';
+import type { Space } from './space.ts';
+import type { BisectState } from './state.ts';
+import { judgeTry } from './try.ts';
+
+/** How often a point is tried when the machine fails it in a way that may pass. */
+const hostAttempts = 2;
+/** So many points failed by the machine end the bisection: it is not the points. */
+const hostLimit = 3;
+
+/** A bisection on its way. */
+export interface Search {
+  readonly request: BisectRequest;
+  readonly context: Context;
+  readonly space: Space;
+  readonly state: BisectState;
+  readonly directory: string;
+  readonly suites: readonly string[];
+  /** Warnings that do not count. */
+  readonly known: readonly Diagnostic[];
+  readonly hostFaults: Map<string, { readonly point: BisectPoint; readonly summary: string }>;
+}
+
+/** The warnings of the good end, where any other one counts. */
+export async function knownWarnings(search: Search): Promise<readonly Diagnostic[]> {
+  const { predicate } = search.request;
+  if (predicate.kind !== 'warning' || predicate.pattern !== undefined) return [];
+  const { goodEnd } = search.space;
+  search.context.emit({ type: 'search', text: `Bisecting: warnings of the good end do not count: ${goodEnd.label}` });
+  const { work } = await workPoint(search, goodEnd, 0);
+  if (work.build?.image !== undefined) return work.build.warnings;
+  if (work.fault) throw hostError(goodEnd, work.fault.cause.summary, work.fault.cause.excerpt, work.fault.retryable);
+  throw new UserError(`${goodEnd.label} does not build, so its warnings are unknown`, {
+    hint: [
+      ...(work.build?.cause?.excerpt ?? work.configure?.cause?.excerpt ?? []),
+      'say which warning: --warning REGEX',
+    ].join('\n'),
+  });
+}
+
+/** Asks, tries and judges until the space has its conclusion. */
+export async function conclude(before: Search, known: readonly Diagnostic[]): Promise<BisectResult> {
+  const search: Search = { ...before, known };
+  const { space, context, state } = search;
+  for (;;) {
+    const step = space.next(signsOf(search));
+    if (step.kind === 'refusal') throw await refuse(search, step.end);
+    if (step.kind === 'conclusion') return await finish(search, step, signsOf(search));
+    context.emit({ type: 'search', text: step.text });
+    const sign = await judgePoint(search, step.point, step.isEnd);
+    const observation = telling(state.tries.get(step.point.key)?.observations ?? [], sign);
+    const word = sign === 'skip' ? 'can’t be judged' : sign;
+    const why = observation?.summary ?? search.hostFaults.get(step.point.key)?.summary ?? '';
+    context.emit({ type: 'search', text: `  ${step.point.label}: ${word}: ${why}` });
+    if (context.signal.aborted) throw new InterruptedError();
+  }
+}
+
+/** The signs of all points that need no further try. */
+function signsOf({ state, request, hostFaults, space }: Search): Map<string, Sign> {
+  const signs = new Map<string, Sign>();
+  for (const [key, { observations }] of state.tries) {
+    const sign = judge(observations, request.repeat, key === space.badEnd.key);
+    if (sign !== undefined) signs.set(key, sign);
+  }
+  for (const key of hostFaults.keys()) signs.set(key, 'skip');
+  return signs;
+}
+
+/** PointTries a point until its sign is known. */
+async function judgePoint(search: Search, point: BisectPoint, isEnd: boolean): Promise<Sign> {
+  const { request, state, context } = search;
+  let faults = 0;
+  for (;;) {
+    const observations = state.tries.get(point.key)?.observations ?? [];
+    const sign = judge(observations, request.repeat, isEnd);
+    if (sign !== undefined) return sign;
+    const seen = await tryPoint(search, point, observations.length);
+    if (seen.sign !== 'host') {
+      await state.add(point, seen);
+      if (request.repeat > 1 && !seen.settled) {
+        const count = `try ${observations.length + 1} of ${request.repeat}`;
+        context.emit({ type: 'search', text: `  ${point.label}: ${count}: ${seen.sign}: ${seen.summary}` });
+      }
+      continue;
+    }
+    const { summary, excerpt } = seen.cause;
+    faults += 1;
+    if (!seen.retryable || (isEnd && faults === hostAttempts)) throw hostError(point, summary, excerpt, seen.retryable);
+    if (faults < hostAttempts) {
+      context.emit({ type: 'note', level: 'warning', text: `${point.label}: ${summary}; trying again` });
+      continue;
+    }
+    // The machine may be fine for another point. This is not stored: the next time, it is tried again.
+    context.emit({
+      type: 'note',
+      level: 'warning',
+      text: `${point.label}: ${summary}; left out, as it can’t be judged`,
+    });
+    search.hostFaults.set(point.key, { point, summary });
+    if (search.hostFaults.size >= hostLimit) throw hostError(point, summary, excerpt, true);
+    return 'skip';
+  }
+}
+
+async function workPoint(
+  search: Search,
+  point: BisectPoint,
+  attempt: number,
+): Promise<{ readonly work: CellWork; readonly name: string }> {
+  const { request, context, space, directory, suites } = search;
+  const { predicate } = request;
+  const slug = point.commit?.slice(0, 12) ?? (point.key === '' ? 'none' : hashValues(point.key).slice(0, 12));
+  const name = path.join('tries', `${/^\d+$/.test(point.key) ? `point-${point.key}` : slug}-${attempt + 1}`);
+  const work = await space.work(point, {
+    context,
+    again: attempt > 0,
+    suites,
+    directory: { path: path.join(directory, name) },
+    request: {
+      until: lastStageOf(predicate, suites.length > 0),
+      ...(predicate.kind === 'case' ? { case: predicate.text } : {}),
+    },
+  });
+  return { work, name };
+}
+
+async function tryPoint(search: Search, point: BisectPoint, attempt: number): Promise<Observation | Fault> {
+  const { request, directory, known } = search;
+  const { work, name } = await workPoint(search, point, attempt);
+  return await judgeTry(request.predicate, work, { directory, name }, known);
+}

@@ -1,0 +1,55 @@
+import path from 'node:path';
+import { describePredicate, type Fault, lastStageOf } from '../../bisect/index.ts';
+import { hashValues } from '../../host/files/files.ts';
+import { withScratch } from '../../host/files/scratch.ts';
+import type { Context, Observation, Predicate, Project, Target } from '../../model/index.ts';
+import type { Selection } from '../run/select.ts';
+import { readSeries } from '../series/read.ts';
+import { chooseSuites } from '../suite/choose.ts';
+import { workTree } from './tree.ts';
+import { judgeTry } from './try.ts';
+
+export interface StepRequest {
+  readonly project: Project;
+  /** Its recipe reads the work tree that is judged. */
+  readonly selection: Selection;
+  readonly target: Target;
+  readonly predicate: Predicate;
+  /** A failure in one of so many tries makes it bad. */
+  readonly repeat: number;
+  readonly suites?: readonly string[];
+  /** The work tree: what is built for it goes on from what was built for it before. */
+  readonly directory: string;
+}
+
+/**
+ * Judges a work tree as it is, with the series on top, for somebody else's bisection. Logs are not kept: the excerpt has
+ * what matters.
+ */
+export async function step(request: StepRequest, context: Context): Promise<Observation | Fault> {
+  const { predicate, selection, target, directory } = request;
+  const series = await readSeries(selection.spec, context.signal);
+  const withSuites = predicate.kind === 'case' || request.suites !== undefined;
+  const suites = withSuites ? await chooseSuites(request.suites, series, request.project) : [];
+  context.emit({ type: 'search', text: `${directory} on ${target.name}; ${describePredicate(predicate)}` });
+  return await withScratch(context.cache.root, async (scratch) => {
+    for (let attempt = 1; ; attempt++) {
+      const name = String(attempt);
+      const work = await workTree(
+        { selection, series, target, shared: `step-${hashValues(directory).slice(0, 12)}` },
+        {
+          context,
+          again: attempt > 1,
+          suites,
+          directory: { path: path.join(scratch, name) },
+          request: {
+            until: lastStageOf(predicate, withSuites),
+            ...(predicate.kind === 'case' ? { case: predicate.text } : {}),
+          },
+        },
+      );
+      const seen = await judgeTry(predicate, work, { directory: scratch, name }, []);
+      if (seen.sign !== 'good' || seen.settled || attempt >= request.repeat) return seen;
+    }
+  });
+}

@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { excerptOf } from '../../guest/log/index.ts';
+import {
+  type BootResult,
+  type Cause,
+  type Context,
+  GuestGone,
+  HostError,
+  type Outcome,
+  type Splat,
+} from '../../model/index.ts';
+import type { GuestDeadlines } from './deadlines.ts';
+import { prepareSnapshot, snapshotDirectory } from './factory.ts';
+import { type BootRequest, bootGuest, type OpenGuest } from './guest.ts';
+import { isHostFault, mayBeStarved, retryBoot } from './retry.ts';
+import { symbolise } from './symbolise.ts';
+
+/** What a boot prints right behind its last step still belongs to it. */
+const lastWordsMs = 100;
+const excerptLines = 25;
+
+export interface BootStageRequest extends Omit<BootRequest, 'deadlines'> {
+  readonly deadlines?: Partial<GuestDeadlines>;
+  /** Leave a snapshot of the idle guest for a test stage that follows, which then needs no boot of its own. */
+  readonly snapshot?: boolean;
+}
+
+/**
+ * Boots a kernel and runs one program in it. What the kernel does wrong is a result: `crash` for a panic, oops, reboot
+ * or power-off, `timeout` for a hang, `fail` for a report in its log or a program that can't run. The whole kernel log is
+ * in `logFile`.
+ *
+ * @throws HostError when the machine is to blame in each of three attempts, InterruptedError
+ */
+export async function bootStage(request: BootStageRequest, context: Context): Promise<BootResult> {
+  const started = performance.now();
+  const { name } = request.target;
+  try {
+    const raw = await retryBoot(({ isLast }) => bootOnce(request, context, isLast), {
+      mayHelp: isHostFault,
+      onRetry: (error) =>
+        context.emit({
+          type: 'note',
+          level: 'warning',
+          text: `${name}: booting once more, since the machine may be to blame: ${textOf(error)}`,
+        }),
+    });
+    const result = await withPlaces(raw, request);
+    return { ...result, ms: Math.round(performance.now() - started) };
+  } catch (error) {
+    if (!isHostFault(error)) throw error;
+    throw new HostError(`cannot boot a ${name} guest, tried several times: ${textOf(error)}`, {
+      cause: error,
+      hint: error instanceof HostError && error.hint !== undefined ? error.hint : `see ${request.logFile}`,
+    });
+  }
+}
+
+/** Names the lines of call traces, in the reports and in the excerpt of the cause. */
+async function withPlaces(result: BootResult, { kernel, target }: BootStageRequest): Promise<BootResult> {
+  const splats = await symbolise(result.splats, kernel, target);
+  const shown =
+    splats.find(({ severity }) => severity === 'fatal') ?? splats.find(({ severity }) => severity === 'error');
+  if (!result.cause || !shown || result.outcome === 'timeout') return { ...result, splats };
+  return { ...result, splats, cause: { ...result.cause, excerpt: excerptOf(shown) } };
+}
+
+function textOf(error: unknown): string {
+  return firstLine(error instanceof Error ? error.message : String(error));
+}
+
+async function bootOnce(request: BootStageRequest, context: Context, isLast: boolean): Promise<BootResult> {
+  const started = performance.now();
+  const result = (outcome: BootResult['outcome'], splats: readonly Splat[], cause?: Cause): BootResult => ({
+    stage: 'boot',
+    outcome,
+    log: request.logFile,
+    splats,
+    ms: 0,
+    reused: false,
+    ...(cause && { cause }),
+  });
+  let guest: OpenGuest | undefined;
+  let log: readonly string[] = [];
+  let splats: readonly Splat[] = [];
+  try {
+    guest = await bootGuest(request, {
+      signal: context.signal,
+      onMachine: ({ reader }) => {
+        log = reader.lines();
+        splats = reader.splats();
+      },
+    });
+    const run = await guest.run(['/bin/true']);
+    const bootMs = Math.round(performance.now() - started);
+    await sleep(lastWordsMs);
+    splats = guest.splats();
+    log = guest.log();
+    if (run.status !== 0) {
+      const summary = `the guest cannot run /bin/true: ${run.stderr.trim() || `it ended with status ${run.status ?? '?'}`}`;
+      return { ...result('fail', splats, kernelCause(request, summary, log)), bootMs };
+    }
+    const bad = splats.find(({ severity }) => severity !== 'coverage');
+    if (bad) {
+      const cause = kernelCause(request, `the kernel reports while it boots: ${bad.title}`, log);
+      return { ...result(bad.severity === 'fatal' ? 'crash' : 'fail', splats, cause), bootMs };
+    }
+    if (request.snapshot) await prepareSnapshot(guest, request, snapshotDirectory(context.cache), context);
+    return { ...result('pass', splats), bootMs };
+  } catch (error) {
+    if (!(error instanceof GuestGone) || error.ending === 'host') throw error;
+    if (guest) {
+      log = guest.log();
+      splats = guest.splats();
+    }
+    if (!isLast && mayBeStarved(error, log)) {
+      throw new HostError(`too little processor time for the guest? ${error.message}`, { retryable: true });
+    }
+    return result(
+      endings[error.ending],
+      splats,
+      kernelCause(request, `the kernel does not boot: ${firstLine(error.message)}`, log),
+    );
+  } finally {
+    await guest?.close();
+  }
+}
+
+const endings = { crash: 'crash', hang: 'timeout', reboot: 'crash', exit: 'crash' } as const satisfies Record<
+  Exclude<GuestGone['ending'], 'host'>,
+  Outcome
+>;
+
+function kernelCause(request: BootStageRequest, summary: string, log: readonly string[]): Cause {
+  return { blame: 'kernel', summary, excerpt: log.slice(-excerptLines), log: request.logFile };
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { agentCompiler } from '../../guest/image/agent-build.ts';
+import { isUserland, writeInitramfs } from '../../guest/image/initramfs.ts';
+import type { ArchiveEntry } from '../../guest/image/newc.ts';
+import { downloadDebianPackage, unpackDebianPackage } from '../../host/fetch/apt.ts';
+import { exists, hashValues, readJsonIfThere, writeFileAtomic, writeJson } from '../../host/files/files.ts';
+import { withLock } from '../../host/files/lock.ts';
+import { fileStamp, readTree, type TreeFile } from '../../host/files/read-tree.ts';
+import { withScratch } from '../../host/files/scratch.ts';
+import { findCommand } from '../../host/make/toolchain.ts';
+import { runCommand } from '../../host/process.ts';
+import { type Context, HostError, type ImageResult, type Target } from '../../model/index.ts';
+
+/** Changes when the form of an image changes and its inputs do not. */
+const recipe = 1;
+const agentSources = path.join(import.meta.dirname, '..', '..', '..', 'images', 'agent');
+const packages = ['klibc-utils', 'libklibc'];
+
+export interface ImageRequest {
+  readonly target: Target;
+  /** Added to the image; an entry with a path of ours replaces it. */
+  readonly extraFiles?: readonly ArchiveEntry[];
+}
+
+interface IndexEntry {
+  readonly file: string;
+  readonly hash: string;
+}
+
+/**
+ * Makes the initramfs of a target: the agent, Debian's klibc programs, and extra files. Equal inputs give equal bytes,
+ * and an image that is in the cache is used again; `context.fresh` looks for newer packages.
+ *
+ * @throws HostError when there is no compiler for the target, or the packages can't be downloaded
+ */
+export async function makeImage(request: ImageRequest, context: Context): Promise<ImageResult> {
+  const started = performance.now();
+  const { target, extraFiles = [] } = request;
+  const { images, locks } = context.cache;
+  const index = await imageIndex(request, images);
+  const result = (entry: IndexEntry, reused: boolean): ImageResult => ({
+    stage: 'image',
+    outcome: 'pass',
+    initramfs: path.join(images, entry.file),
+    hash: entry.hash,
+    ms: Math.round(performance.now() - started),
+    reused,
+  });
+  const known = context.fresh ? undefined : await findKnown(index, images);
+  if (known) return result(known, true);
+  const lock = { file: path.join(locks, `image-${target.name}`), signal: context.signal, purpose: 'making an image' };
+  return await withLock(lock, async () => {
+    // Somebody else may have made it while we waited.
+    const made = context.fresh ? undefined : await findKnown(index, images);
+    if (made) return result(made, true);
+    const data = await build(target, extraFiles, context);
+    const hash = digest(data);
+    const entry = { file: `${target.name}-${hash.slice(0, 16)}.cpio.gz`, hash };
+    await writeFileAtomic(path.join(images, entry.file), data);
+    await writeJson(index, entry);
+    return result(entry, false);
+  });
+}
+
+/** The file that names the image made of these inputs, once there is one. */
+export async function imageIndex({ target, extraFiles = [] }: ImageRequest, images: string): Promise<string> {
+  const sources = await readTree(agentSources, (file) => /\.[ch]$/.test(file));
+  const compiler = await findCompiler(target);
+  const key = hashValues(
+    recipe,
+    target.name,
+    target.agentDevice,
+    agentCompiler(target, [], ''),
+    await fileStamp(compiler),
+    sources.map(({ path: name, data }) => [name, data.toString('latin1')]),
+    extraFiles.map((entry) => (entry.type === 'file' ? { ...entry, data: digest(entry.data) } : entry)),
+  );
+  return path.join(images, `${target.name}-${key.slice(0, 16)}.json`);
+}
+
+function digest(data: Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+async function findKnown(index: string, images: string): Promise<IndexEntry | undefined> {
+  const entry = (await readJsonIfThere(index)) as IndexEntry | undefined;
+  return entry && (await exists(path.join(images, entry.file))) ? entry : undefined;
+}
+
+async function findCompiler(target: Target): Promise<string> {
+  const name = `${target.crossCompile}gcc`;
+  const found = await findCommand(name);
+  if (found !== undefined) return found;
+  const packageName = target.crossCompile === '' ? 'gcc' : `gcc-${target.crossCompile.replace(/-$/, '')}`;
+  throw new HostError(`there is no ${name}, which compiles the agent for ${target.name} guests`, {
+    hint: `install it: apt-get install ${packageName}`,
+  });
+}
+
+async function build(target: Target, extra: readonly ArchiveEntry[], context: Context): Promise<Buffer> {
+  return await withScratch(context.cache.images, async (scratch) => {
+    const agent = await compileAgent(target, scratch, context.signal);
+    const userland = await fetchUserland(target, scratch, context);
+    const archive = writeInitramfs({ target, agent, userland, extra });
+    const data = gzipSync(archive, { level: 9 });
+    // The header names the operating system that compressed it; ours says "unknown" everywhere.
+    data[9] = 255;
+    return data;
+  });
+}
+
+async function compileAgent(target: Target, scratch: string, signal: AbortSignal): Promise<Buffer> {
+  const sources = (await readTree(agentSources, (file) => file.endsWith('.c'))).map(({ path: name }) => name);
+  const output = path.join(scratch, 'agent');
+  const argv = agentCompiler(target, sources, output);
+  const result = await runCommand({ argv, cwd: agentSources, signal });
+  const [agent] = await readTree(scratch, (file) => file === 'agent');
+  if (result.exitCode === 0 && agent) return agent.data;
+  const hint = `${argv.join(' ')}\n${result.stderr.trim()}`;
+  throw new HostError(`cannot compile the agent for ${target.name} guests`, { hint });
+}
+
+async function fetchUserland(target: Target, scratch: string, context: Context): Promise<TreeFile[]> {
+  const root = path.join(scratch, 'userland');
+  const { signal, cache } = context;
+  for (const name of packages) {
+    const { file } = await downloadDebianPackage(
+      { name, architecture: target.debianArch, directory: cache.downloads },
+      { signal, cacheDirectory: cache.root },
+    );
+    await unpackDebianPackage(file, root, { signal });
+  }
+  const files = await readTree(root, isUserland);
+  if (files.some(({ path: name }) => name.endsWith('/bin/sh'))) return files;
+  throw new HostError(
+    `Debian's ${packages.join(' and ')} for ${target.debianArch} hold no shell where one is expected`,
+  );
+}

@@ -1,0 +1,223 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { judgeEnd, judgeFatal } from '../../guest/ending.ts';
+import { createLogReader, type LogReader } from '../../guest/log/index.ts';
+import { qemuArguments } from '../../guest/qemu-args.ts';
+import { type BoundedLog, createBoundedLog } from '../../host/files/bounded-log.ts';
+import { type QemuProcess, startQemu } from '../../host/qemu/qemu.ts';
+import type { QmpClient } from '../../host/qemu/qmp.ts';
+import { GuestGone, HostError, InterruptedError, type Splat, type Target } from '../../model/index.ts';
+
+/** A fatal report may go on for a while; what waits is ended this long after its first line. */
+const graceMs = 300;
+/** A line without its end counts as a line after this silence. */
+const quietMs = 150;
+const loadMs = 20_000;
+
+/** What a guest is made of. Everything but `signal` is plain data. */
+export interface MachineRequest {
+  readonly target: Target;
+  readonly kernel: {
+    readonly image: string;
+    readonly kernelVersion?: string;
+    /** `System.map`, to name the functions in which a hanging guest sits. */
+    readonly systemMap?: string;
+    /** The ELF file, to name the lines of a call trace. */
+    readonly vmlinux?: string;
+  };
+  readonly initramfs: string;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  /** Added to the kernel's command line. */
+  readonly commandLine?: readonly string[];
+  /** Socket on which QEMU waits for gdb, which then starts the guest; absolute. */
+  readonly gdb?: string;
+  /** Absolute; the whole kernel log goes here as it arrives. */
+  readonly logFile: string;
+}
+
+/** A QEMU with its log and its end; the agent is not yet in it. */
+export interface Machine {
+  readonly request: MachineRequest;
+  readonly qemu: QemuProcess;
+  readonly reader: LogReader;
+  /** Bytes that the log channel brought so far. */
+  logSize(): number;
+  /** Calls back with every whole line of the log; returns a function that stops that. */
+  onLine(listener: (line: string) => void): () => void;
+  /** Settles, with the reason, when the guest is gone; never rejects. */
+  readonly gone: Promise<GuestGone | InterruptedError>;
+  /** From here on somebody else judges: neither the log nor the end of QEMU ends what waits; `giveUp` does. */
+  hold(): void;
+  /** Gives the guest up, for a reason. */
+  giveUp(reason: GuestGone): void;
+  /** Ends QEMU, drains its log and closes the file. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+export interface MachineOptions {
+  readonly signal: AbortSignal;
+  /** What to restore instead of booting. */
+  readonly snapshot?: SavedGuest;
+}
+
+/** A guest that was saved. */
+interface SavedGuest {
+  /** What QEMU wrote; absolute. */
+  readonly state: string;
+  /** The file of the memory: one that has it, which stays as it is, or one that gets it out of the state. */
+  readonly memory: string;
+  /** `state` holds the memory as well. It goes into its file, and the guest stands still. */
+  readonly whole?: boolean;
+}
+
+/** Starts QEMU with a kernel. @throws HostError when it can't be started, InterruptedError */
+export async function startMachine(request: MachineRequest, { signal, snapshot }: MachineOptions): Promise<Machine> {
+  if (signal.aborted) throw new InterruptedError();
+  const log = await createBoundedLog(request.logFile);
+  const listeners = new Set<(line: string) => void>();
+  let onSplat: (splat: Splat) => void = () => undefined;
+  let quiet: NodeJS.Timeout | undefined;
+  const reader = createLogReader({
+    wrapsLog: request.target.wrapsLog,
+    booted: snapshot !== undefined,
+    onLine: (line) => {
+      for (const listener of [...listeners]) listener(line);
+    },
+    onSplat: (splat) => onSplat(splat),
+  });
+  const onLog = (chunk: Uint8Array): void => {
+    log.write(chunk);
+    reader.push(chunk);
+    if (quiet) quiet.refresh();
+    else quiet = setTimeout(() => reader.flush(), quietMs).unref();
+  };
+  try {
+    const qemu = await startQemu({
+      argv: (sockets) =>
+        qemuArguments({
+          ...request,
+          kernel: request.kernel.image,
+          commandLine: request.commandLine ?? [],
+          sockets,
+          ...(snapshot === undefined ? {} : { incoming: { memory: snapshot.memory, shared: snapshot.whole === true } }),
+        }),
+      onLog,
+      ...(snapshot === undefined ? {} : { snapshot: snapshot.state }),
+    });
+    const machine = watch(qemu, reader, log, signal);
+    onSplat = (splat) => machine.onSplat(splat);
+    try {
+      if (snapshot !== undefined) await load(qemu.monitor, snapshot);
+      if (request.gdb === undefined && snapshot?.whole !== true) await qemu.monitor.execute('cont');
+    } catch (error) {
+      await machine.close();
+      throw error;
+    }
+    return {
+      request,
+      qemu,
+      reader,
+      logSize: () => log.size(),
+      gone: machine.gone,
+      giveUp: machine.giveUp,
+      hold() {
+        reader.ignoreReports();
+        machine.hold();
+      },
+      onLine(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      async close() {
+        await machine.close();
+        clearTimeout(quiet);
+        reader.end();
+        await log.close();
+      },
+    };
+  } catch (error) {
+    clearTimeout(quiet);
+    await log.close();
+    throw error;
+  }
+}
+
+/** Leaves memory that lies in a file of its own out of what QEMU saves or expects to find. */
+export async function leaveMemoryOut(monitor: QmpClient): Promise<void> {
+  await monitor.execute('migrate-set-capabilities', { capabilities: [{ capability: 'x-ignore-shared', state: true }] });
+}
+
+/** QEMU was started standing still; the state has to be loaded before it can go on. */
+async function load(monitor: QmpClient, { whole }: SavedGuest): Promise<void> {
+  const deadline = performance.now() + loadMs;
+  if (whole !== true) await leaveMemoryOut(monitor);
+  await monitor.execute('migrate-incoming', { uri: 'fd:0' });
+  for (;;) {
+    const { status } = (await monitor.execute('query-status')) as { readonly status: string };
+    if (status !== 'inmigrate') break;
+    if (performance.now() > deadline) throw new HostError('QEMU does not load the snapshot', { retryable: true });
+    await sleep(1);
+  }
+}
+
+/** Notices the end of a machine, whatever brings it about. */
+function watch(qemu: QemuProcess, reader: LogReader, log: BoundedLog, signal: AbortSignal) {
+  let shutdown: string | undefined;
+  let closing = false;
+  let held = false;
+  let grace: NodeJS.Timeout | undefined;
+  let settle: (reason: GuestGone | InterruptedError) => void = () => undefined;
+  const gone = new Promise<GuestGone | InterruptedError>((resolve) => {
+    settle = resolve;
+  });
+  const giveUp = (reason: GuestGone | InterruptedError): void => {
+    clearTimeout(grace);
+    settle(reason);
+  };
+  const onAbort = (): void => {
+    giveUp(new InterruptedError());
+    void qemu.kill();
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  qemu.monitor.onEvent(({ event, data }) => {
+    if (event === 'SHUTDOWN') shutdown = String(data.reason);
+    if (event === 'GUEST_PANICKED') shutdown ??= 'guest-panic';
+  });
+  void qemu.ended.then(async (end) => {
+    // The last words come on another socket than the end of the process.
+    await qemu.log.closed;
+    reader.flush();
+    if (closing || end.wanted) {
+      giveUp(new GuestGone('exit', 'the guest was closed'));
+      return;
+    }
+    if (held) return;
+    const { ending, message } = judgeEnd({ ...end, shutdown, splats: reader.splats() });
+    const silent = log.size() === 0 && ending !== 'host' ? '; it had printed nothing' : '';
+    giveUp(new GuestGone(ending, message + silent));
+  });
+  return {
+    gone,
+    giveUp,
+    hold(): void {
+      held = true;
+      clearTimeout(grace);
+    },
+    onSplat(splat: Splat): void {
+      if (splat.severity !== 'fatal' || grace) return;
+      grace = setTimeout(() => {
+        // By now the report has its whole title.
+        const fatal = reader.splats().find(({ severity }) => severity === 'fatal') ?? splat;
+        const { ending, message } = judgeFatal(fatal);
+        settle(new GuestGone(ending, message));
+      }, graceMs);
+    },
+    async close(): Promise<void> {
+      closing = true;
+      signal.removeEventListener('abort', onAbort);
+      giveUp(new GuestGone('exit', 'the guest was closed'));
+      await qemu.kill();
+      await qemu.log.closed;
+    },
+  };
+}

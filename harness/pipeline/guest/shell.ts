@@ -1,0 +1,96 @@
+import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { encodeCommand } from '../../guest/calls/command.ts';
+import { createFrameReader } from '../../guest/line/frame.ts';
+import type { Context, MachineSettings } from '../../model/index.ts';
+import type { Kernel } from '../run/image-run.ts';
+import { filesBeside, withGdb } from './gdb.ts';
+import { type BootRequest, bootGuest, type OpenGuest } from './guest.ts';
+import { makeImage } from './image.ts';
+
+/** Ctrl-]. */
+const leaveByte = 0x1d;
+const endOfInput = 0x04;
+
+/** Where a person sits. */
+export interface ShellStreams {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
+  readonly output: NodeJS.WritableStream;
+}
+
+/**
+ * Boots a kernel and connects a person to a shell in it, until the shell or the guest ends, or Ctrl-] is typed. The
+ * terminal is as it was before afterwards, whatever happens. With `onGdb`, which is told what to type, the guest waits
+ * for gdb first.
+ *
+ * @throws GuestGone when the kernel does not come up, HostError, InterruptedError
+ */
+export async function openShell(
+  kernel: Kernel,
+  options: ShellStreams & { readonly machine: MachineSettings; readonly onGdb?: (text: string) => void },
+  context: Context,
+): Promise<void> {
+  const { target, ...rest } = kernel;
+  const { initramfs } = await makeImage({ target }, context);
+  const request = {
+    target,
+    kernel: { ...(await filesBeside(kernel.image)), ...rest },
+    initramfs,
+    ...options.machine,
+    logFile: path.join(context.cache.root, `shell-${target.name}.log`),
+  };
+  const open = async (more: Partial<BootRequest>): Promise<void> => {
+    const guest = await bootGuest({ ...request, ...more }, context);
+    try {
+      await talk(guest, options);
+    } finally {
+      await guest.close();
+    }
+  };
+  if (options.onGdb) await withGdb({ target, ...request.kernel }, options.onGdb, open);
+  else await open({});
+}
+
+/** Lends the agent's line to a shell and copies bytes in both directions. */
+async function talk(guest: OpenGuest, { input, output }: ShellStreams): Promise<void> {
+  const { agent, machine } = guest;
+  const command = encodeCommand({ argv: ['/bin/sh', '-i'], env: { TERM: 'vt100', PS1: `${guest.target.name} # ` } });
+  const silent = { onStdout: () => undefined, onStderr: () => undefined };
+  await agent.port.within(agent.session.start(0, command, silent, true), 'starting a shell');
+  // The agent lends the line only when its last frame is acknowledged; after that no frame may go out.
+  agent.session.settle();
+  await setImmediate();
+
+  let leave: () => void = () => undefined;
+  const left = new Promise<undefined>((resolve) => {
+    leave = () => resolve(undefined);
+  });
+  const reader = createFrameReader();
+  agent.divert((chunk) => {
+    // The agent speaks again, in a frame, when the shell has ended.
+    if (reader.push(chunk).some((frame) => frame !== 'bad' && frame.kind === 'h')) leave();
+    else output.write(chunk);
+  });
+  const onInput = (chunk: Buffer | string): void => {
+    const bytes = Buffer.from(chunk);
+    const end = bytes.indexOf(leaveByte);
+    machine.qemu.agent.send(end < 0 ? bytes : bytes.subarray(0, end));
+    if (end >= 0) leave();
+  };
+  const onEnd = (): void => machine.qemu.agent.send(Buffer.from([endOfInput]));
+  input.setRawMode?.(true);
+  input.on('data', onInput);
+  input.once('end', onEnd);
+  input.resume();
+  try {
+    const reason = await Promise.race([left, machine.gone]);
+    if (reason) output.write(`\r\n[the guest is gone: ${reason.message}]\r\n`);
+    else output.write('\r\n');
+  } finally {
+    input.off('data', onInput);
+    input.off('end', onEnd);
+    input.setRawMode?.(false);
+    input.pause();
+    agent.divert(undefined);
+  }
+}

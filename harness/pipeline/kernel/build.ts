@@ -1,0 +1,239 @@
+import { hashFile, hashValues, readTextIfThere } from '../../host/files/files.ts';
+import { fromStore, newestInStore } from '../../host/files/store.ts';
+import { copyShared, updateFile } from '../../host/make/build-directory.ts';
+import { runCommand } from '../../host/process.ts';
+import {
+  type Finding,
+  failureCause,
+  findHostFault,
+  madeBy,
+  makeIdentity,
+  newFindings,
+  readBuildLog,
+  uniqueFindings,
+  warningsCause,
+} from '../../make/index.ts';
+import {
+  type BuildResult,
+  type ConfigureResult,
+  type Context,
+  HostError,
+  type Source,
+  type Target,
+  type Toolchain,
+} from '../../model/index.ts';
+import { buildDirectory, kernelMake, withBuildDirectory } from './make.ts';
+import { absorbLog, currentWarnings, pendingLog } from './object-warnings.ts';
+import { toolchainIdentity } from './toolchain.ts';
+
+export interface BuildRequest {
+  readonly source: Source;
+  readonly target: Target;
+  readonly toolchain: Toolchain;
+  /** A result that has a resolved configuration. */
+  readonly configure: ConfigureResult;
+  /** The build of the nearest earlier point, which decides what counts as a new warning. */
+  readonly previous?: BuildResult;
+  /** Name of the project's configuration (`debug`); each has a build directory of its own. */
+  readonly configuration?: string;
+}
+
+/** A change of this number makes every stored build stale. */
+const format = 2;
+
+interface StoredBuild {
+  readonly format: typeof format;
+  readonly target: string;
+  readonly built: boolean;
+  readonly imageHash?: string;
+  readonly size?: { readonly text: number; readonly data: number; readonly bss: number };
+  readonly warnings: readonly Finding[];
+  readonly errors: readonly Finding[];
+  /** The end of the log of a failed make. */
+  readonly tail: readonly string[];
+  /** How many objects were compiled. */
+  readonly objects: number;
+}
+
+/** The image that was built last for a target, whatever it is made from. */
+export async function newestImage(target: Target, context: Context): Promise<string | undefined> {
+  const directory = await newestInStore(context.cache.store, 'build', (result) => {
+    const { target: name, built } = (result ?? {}) as Partial<StoredBuild>;
+    return name === target.name && built === true;
+  });
+  return directory === undefined ? undefined : `${directory}/image`;
+}
+
+/** Least time between two messages of progress, in milliseconds. */
+const progressMs = 300;
+
+/**
+ * Builds the kernel of a point in its persistent build directory, or takes it from the store. Compile errors, and
+ * warnings that the previous point doesn't have, make a failed result.
+ *
+ * @throws HostError for a missing compiler or tool, a full disk, a killed compiler
+ * @throws InterruptedError when the context's signal asked to stop; the next make goes on from what is whole
+ */
+export async function build(request: BuildRequest, context: Context): Promise<BuildResult> {
+  const started = performance.now();
+  const { source, target, toolchain, configure } = request;
+  if (configure.config === undefined || configure.configHash === undefined) {
+    throw new Error('a point that could not be configured cannot be built');
+  }
+  const cell = { point: source.point, target: target.name };
+  const identity = await toolchainIdentity(target, toolchain);
+  const make = makeIdentity(target, toolchain, source.kernelVersion);
+  const entry = await fromStore<StoredBuild>({
+    store: context.cache.store,
+    kind: 'build',
+    key: hashValues(format, source.id, configure.configHash, make, identity),
+    fresh: context.fresh,
+    // Where no error can be told, the machine may well be to blame, so such a failure is not held to be true for ever.
+    keep: ({ built, errors }) => built || errors.length > 0,
+    make: async (directory) => {
+      context.emit({ type: 'stage-start', stage: 'build', what: target.name, cell });
+      return makeKernel(request, directory, context);
+    },
+  });
+  const result = judge(entry.result, entry.directory, configure, request.previous);
+  const ms = Math.round(performance.now() - started);
+  context.emit({
+    type: 'stage-end',
+    stage: 'build',
+    what: target.name,
+    outcome: result.outcome,
+    ms,
+    reused: entry.reused,
+    cell,
+    ...(result.cause === undefined ? {} : { cause: result.cause }),
+    detail: describe(result, entry),
+  });
+  return { ...result, ms, reused: entry.reused };
+}
+
+function describe(
+  { newWarnings, errors }: Pick<BuildResult, 'newWarnings' | 'errors'>,
+  { reused, result }: { readonly reused: boolean; readonly result: StoredBuild },
+): string {
+  const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;
+  const parts = [
+    ...(reused ? [] : [`${count(result.objects, 'object')} compiled`]),
+    ...(errors.length > 0 ? [count(errors.length, 'error')] : []),
+    ...(newWarnings?.length ? [count(newWarnings.length, 'new warning')] : []),
+  ];
+  return parts.join(', ');
+}
+
+async function makeKernel(request: BuildRequest, store: string, context: Context): Promise<StoredBuild> {
+  const { source, target } = request;
+  const worktree = await source.checkout();
+  const directory = buildDirectory(context, worktree, target, request.configuration ?? 'default');
+  const layout = target.kernelLayout(source.kernelVersion);
+  return withBuildDirectory(context, directory, async () => {
+    const config = (await readTextIfThere(request.configure.config ?? '')) ?? '';
+    await absorbLog(directory);
+    const progress = progressOf(request, context);
+    const make = await kernelMake(
+      {
+        ...request,
+        worktree,
+        directory,
+        kernelVersion: source.kernelVersion,
+        goal: layout.goal,
+        logFile: pendingLog(directory),
+        prepare: () => updateFile(`${directory}/.config`, config),
+        onLine: progress.line,
+      },
+      context,
+    );
+    await copyShared(pendingLog(directory), `${store}/build.log`);
+    await copyShared(`${directory}/.config`, `${store}/config`);
+    await absorbLog(directory);
+    const log = (await readTextIfThere(`${store}/build.log`)) ?? '';
+    if (!make.succeeded) {
+      const fault = findHostFault(log);
+      if (fault) throw new HostError(`cannot build for ${target.name}: ${fault.message}`, fault);
+    }
+    const found = readBuildLog(log, make.places).findings;
+    const common = {
+      format,
+      target: target.name,
+      warnings: uniqueFindings(await currentWarnings(directory, worktree)),
+      errors: make.succeeded ? [] : found.filter(({ diagnostic }) => diagnostic.severity === 'error'),
+      tail: make.succeeded ? [] : log.trimEnd().split('\n').slice(-15),
+      objects: progress.objects(),
+    } as const;
+    if (!make.succeeded) return { ...common, built: false };
+    await copyShared(`${directory}/${layout.image}`, `${store}/image`);
+    await copyShared(`${directory}/vmlinux`, `${store}/vmlinux`);
+    await copyShared(`${directory}/System.map`, `${store}/System.map`);
+    const size = await sizeOf(`${target.crossCompile}size`, `${store}/vmlinux`);
+    return { ...common, built: true, imageHash: await hashFile(`${store}/image`), ...(size && { size }) };
+  });
+}
+
+function progressOf(
+  { source, target }: BuildRequest,
+  context: Context,
+): { line: (line: string) => void; objects: () => number } {
+  const cell = { point: source.point, target: target.name };
+  let objects = 0;
+  let last = 0;
+  return {
+    line(line) {
+      const made = madeBy(line);
+      if (made === undefined) return;
+      if (made.endsWith('.o')) objects += 1;
+      const now = performance.now();
+      if (now - last < progressMs) return;
+      last = now;
+      context.emit({ type: 'stage-progress', stage: 'build', text: `${objects} objects, ${made}`, cell });
+    },
+    objects: () => objects,
+  };
+}
+
+/** Sizes as size(1) counts them; undefined when it can't tell. */
+async function sizeOf(command: string, file: string): Promise<StoredBuild['size']> {
+  const result = await runCommand({ argv: [command, file] }).catch(() => undefined);
+  const numbers = /^\s*(\d+)\s+(\d+)\s+(\d+)/m.exec(result?.stdout ?? '');
+  if (!numbers) return undefined;
+  return { text: Number(numbers[1]), data: Number(numbers[2]), bss: Number(numbers[3]) };
+}
+
+function judge(
+  stored: StoredBuild,
+  directory: string,
+  configure: ConfigureResult,
+  previous: BuildResult | undefined,
+): Omit<BuildResult, 'ms' | 'reused'> {
+  const log = `${directory}/build.log`;
+  const ofKconfig = (configure.warnings ?? []).map((diagnostic) => ({ diagnostic, lines: [diagnostic.message] }));
+  const findings = [...ofKconfig, ...stored.warnings];
+  // A point that failed to build hasn't shown all of its warnings, so nothing can be told from it.
+  const comparable = stored.built && previous?.image !== undefined;
+  const fresh = comparable ? newFindings(findings, previous.warnings) : undefined;
+  const cause = !stored.built
+    ? failureCause(stored.errors, stored.tail, log)
+    : fresh?.length
+      ? warningsCause(fresh, log)
+      : undefined;
+  return {
+    stage: 'build',
+    outcome: cause ? 'fail' : 'pass',
+    directory,
+    configFile: `${directory}/config`,
+    log,
+    warnings: findings.map(({ diagnostic }) => diagnostic),
+    errors: stored.errors.map(({ diagnostic }) => diagnostic),
+    ...(fresh && { newWarnings: fresh.map(({ diagnostic }) => diagnostic) }),
+    ...(stored.built && {
+      image: `${directory}/image`,
+      vmlinux: `${directory}/vmlinux`,
+      systemMap: `${directory}/System.map`,
+    }),
+    ...(stored.imageHash !== undefined && { imageHash: stored.imageHash }),
+    ...(stored.size && { size: stored.size }),
+    ...(cause && { cause }),
+  };
+}

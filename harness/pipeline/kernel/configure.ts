@@ -1,0 +1,220 @@
+import { hashValues, readTextIfThere, writeFileAtomic } from '../../host/files/files.ts';
+import { fromStore } from '../../host/files/store.ts';
+import { copyShared, ownFile } from '../../host/make/build-directory.ts';
+import {
+  canonicalConfig,
+  describeLost,
+  explainLost,
+  type Fragment,
+  findLost,
+  type LostOption,
+  type MergedFragments,
+  mergeFragments,
+  parseConfig,
+  parseFragment,
+  readDefinitions,
+} from '../../kconfig/index.ts';
+import { type Finding, findHostFault, makeIdentity, readBuildLog } from '../../make/index.ts';
+import {
+  type Cause,
+  type ConfigureResult,
+  type Context,
+  HostError,
+  type Source,
+  type Target,
+  type Toolchain,
+  UserError,
+} from '../../model/index.ts';
+import { buildDirectory, kernelMake, withBuildDirectory } from './make.ts';
+import { toolchainIdentity } from './toolchain.ts';
+
+/** A fragment, and whether it may say otherwise than those before it. */
+export interface FragmentUse {
+  readonly path: string;
+  readonly overrides?: boolean;
+}
+
+export interface ConfigureRequest {
+  readonly source: Source;
+  readonly target: Target;
+  readonly toolchain: Toolchain;
+  /** In the order in which they are merged. */
+  readonly fragments: readonly FragmentUse[];
+  /** The result of an earlier point: an option that survived there and is lost here is the kernel's fault. */
+  readonly previous?: ConfigureResult;
+  /** Name of the project's configuration (`debug`); each has a build directory of its own. */
+  readonly configuration?: string;
+}
+
+/** A change of this number makes every stored configuration stale. */
+const format = 1;
+
+interface StoredConfigure {
+  readonly format: typeof format;
+  /** Whether kconfig wrote a configuration at all. */
+  readonly resolved: boolean;
+  readonly warnings: readonly Finding[];
+  /** The end of what make said, when it failed. */
+  readonly excerpt: readonly string[];
+  /** Why options were lost, by symbol. */
+  readonly reasons: Readonly<Record<string, string>>;
+}
+
+/**
+ * Resolves the fragments over `allnoconfig`. An option that did not survive is a failed result that says why, and so is
+ * a tree whose Kconfig files don't parse.
+ *
+ * @throws UserError for a fragment that is missing, can't be read, or disagrees with another
+ * @throws HostError for a missing compiler or tool, a full disk, a killed make
+ */
+export async function configure(request: ConfigureRequest, context: Context): Promise<ConfigureResult> {
+  const started = performance.now();
+  const { source, target, toolchain } = request;
+  const cell = { point: source.point, target: target.name };
+  const merged = mergeFragments(await Promise.all(request.fragments.map(readFragment)));
+  const identity = await toolchainIdentity(target, toolchain);
+  const entry = await fromStore<StoredConfigure>({
+    store: context.cache.store,
+    kind: 'configure',
+    key: hashValues(format, source.id, makeIdentity(target, toolchain, source.kernelVersion), merged.text, identity),
+    fresh: context.fresh,
+    keep: ({ resolved }) => resolved,
+    make: async (directory) => {
+      context.emit({ type: 'stage-start', stage: 'configure', what: target.name, cell });
+      return resolve(request, merged, directory, context);
+    },
+  });
+  const result: ConfigureResult = {
+    ...(await judge(entry.result, entry.directory, merged, request.previous)),
+    reused: entry.reused,
+    ms: Math.round(performance.now() - started),
+  };
+  const { outcome, ms, reused, cause } = result;
+  context.emit({
+    type: 'stage-end',
+    stage: 'configure',
+    what: target.name,
+    outcome,
+    ms,
+    reused,
+    cell,
+    ...(cause === undefined ? {} : { cause }),
+  });
+  return result;
+}
+
+async function readFragment({ path: file, overrides = false }: FragmentUse): Promise<Fragment> {
+  const text = await readTextIfThere(file);
+  if (text === undefined) {
+    throw new UserError(`there is no kconfig fragment ${file}`, { hint: 'check the fragments in the project file' });
+  }
+  return { ...parseFragment(text, file), overrides };
+}
+
+async function resolve(
+  request: ConfigureRequest,
+  merged: MergedFragments,
+  store: string,
+  context: Context,
+): Promise<StoredConfigure> {
+  const { source, target } = request;
+  const worktree = await source.checkout();
+  const directory = buildDirectory(context, worktree, target, request.configuration ?? 'default');
+  const logFile = `${store}/configure.log`;
+  return withBuildDirectory(context, directory, async () => {
+    await writeFileAtomic(ownFile(directory, 'allnoconfig'), merged.text);
+    // The directory's own .config stays as it is: its time of change decides what make rebuilds.
+    const make = await kernelMake(
+      {
+        ...request,
+        worktree,
+        directory,
+        kernelVersion: source.kernelVersion,
+        goal: 'allnoconfig',
+        logFile,
+        variables: (places) => ({
+          KCONFIG_ALLCONFIG: ownFile(places.directory, 'allnoconfig'),
+          KCONFIG_CONFIG: ownFile(places.directory, 'config'),
+        }),
+      },
+      context,
+    );
+    const log = (await readTextIfThere(logFile)) ?? '';
+    const { findings } = readBuildLog(log, make.places);
+    const ofKconfig = findings.filter(({ diagnostic }) => diagnostic.object === undefined);
+    if (!make.succeeded) {
+      const fault = findHostFault(log);
+      if (fault) throw new HostError(`cannot configure for ${target.name}: ${fault.message}`, fault);
+      const errors = findings.filter(({ diagnostic }) => diagnostic.severity === 'error');
+      const excerpt = errors[0]?.lines ?? log.trimEnd().split('\n').slice(-15);
+      return { format, resolved: false, warnings: [], excerpt, reasons: {} };
+    }
+    await copyShared(ownFile(directory, 'config'), `${store}/config`);
+    const config = parseConfig((await readTextIfThere(`${store}/config`)) ?? '');
+    const lost = findLost(merged.options.values(), config);
+    const reasons = lost.length === 0 ? {} : await explain(lost, config, worktree, request);
+    const warnings = ofKconfig.filter(({ diagnostic }) => diagnostic.severity === 'warning');
+    return { format, resolved: true, warnings, excerpt: [], reasons };
+  });
+}
+
+async function explain(
+  lost: readonly LostOption[],
+  config: ReadonlyMap<string, string>,
+  worktree: string,
+  { source, target }: ConfigureRequest,
+): Promise<Record<string, string>> {
+  const { arch } = target.kernelLayout(source.kernelVersion);
+  const read = (file: string): Promise<string | undefined> => readTextIfThere(`${worktree}/${file}`);
+  const definitions = await readDefinitions(read, ['Kconfig', `arch/${arch}/Kconfig`], {
+    ARCH: arch,
+    SRCARCH: target.sourceArch(source.kernelVersion),
+  });
+  const reasons = lost.map((option) => [option.symbol, explainLost(option, definitions, config)] as const);
+  return Object.fromEntries(reasons.filter((pair): pair is [string, string] => pair[1] !== undefined));
+}
+
+async function judge(
+  stored: StoredConfigure,
+  directory: string,
+  merged: MergedFragments,
+  previous: ConfigureResult | undefined,
+): Promise<Pick<ConfigureResult, 'stage' | 'outcome' | 'config' | 'configHash' | 'warnings' | 'cause'>> {
+  if (!stored.resolved) {
+    const summary = 'the Kconfig files of the tree cannot be read';
+    const log = `${directory}/configure.log`;
+    return { stage: 'configure', outcome: 'fail', cause: { blame: 'kernel', summary, excerpt: stored.excerpt, log } };
+  }
+  const file = `${directory}/config`;
+  const config = parseConfig((await readTextIfThere(file)) ?? '');
+  const lost = findLost(merged.options.values(), config);
+  const common = {
+    stage: 'configure',
+    config: file,
+    configHash: hashValues(canonicalConfig(config)),
+    warnings: stored.warnings.map(({ diagnostic }) => diagnostic),
+  } as const;
+  if (lost.length === 0) return { ...common, outcome: 'pass' };
+  return { ...common, outcome: 'fail', cause: await lostCause(lost, stored.reasons, previous) };
+}
+
+/** A fragment that never fitted is the user's; one that fitted until this patch shows what the patch broke. */
+async function lostCause(
+  lost: readonly LostOption[],
+  reasons: Readonly<Record<string, string>>,
+  previous: ConfigureResult | undefined,
+): Promise<Cause> {
+  const before =
+    previous?.config === undefined ? undefined : parseConfig((await readTextIfThere(previous.config)) ?? '');
+  const survived = before !== undefined && findLost(lost, before).length < lost.length;
+  const names = lost.map(({ symbol }) => `CONFIG_${symbol}`);
+  const some = names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+  return {
+    blame: survived ? 'kernel' : 'user',
+    summary: `${lost.length === 1 ? 'an option' : `${lost.length} options`} of the fragments did not survive: ${some}`,
+    excerpt: lost.flatMap((option) => {
+      const reason = reasons[option.symbol];
+      return [describeLost(option), ...(reason === undefined ? [] : [`    ${reason}`])];
+    }),
+  };
+}

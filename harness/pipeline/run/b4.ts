@@ -1,0 +1,33 @@
+import path from 'node:path';
+import { writeFileAtomic } from '../../host/files/files.ts';
+import { withScratchDirectory } from '../../host/git/git.ts';
+import { splitMail } from '../../host/git/patch.ts';
+import { type Check, pointChecks } from '../../report/index.ts';
+import { diffContent } from '../../series/content.ts';
+import { parseMailInfo } from '../../series/mail.ts';
+import { openStoredRun } from './directory.ts';
+
+/**
+ * What a stored run says of the patch in a mail. The patch is known by what it changes; of one that only has the subject
+ * of another in the run, that is said. Nothing for a cover letter, and for a patch that the run knows nothing of.
+ *
+ * @param mail bytes of one RFC 2822 message
+ * @param place directory of the run or its `run.json`; absolute
+ */
+export async function checkMail(mail: Uint8Array, place: string, signal: AbortSignal): Promise<Check[]> {
+  const { run } = await openStoredRun(place);
+  const { head, diff } = await withScratchDirectory(async (scratch) => {
+    const file = path.join(scratch, 'mail');
+    await writeFileAtomic(file, mail);
+    return await splitMail(file, signal);
+  });
+  const content = diffContent(Buffer.from(diff).toString('utf8'));
+  if (content === '') return [];
+  const known = run.series.patches.findIndex((patch) => patch.content === content);
+  if (known >= 0) return pointChecks(run, known + 1);
+  const { subject } = parseMailInfo(head, '');
+  const namesake = run.series.patches.find((patch) => patch.subject === subject);
+  if (!namesake) return [];
+  const summary = `run ${run.id} has another version of this patch (${namesake.name}); import this one and run again`;
+  return [{ tool: 'quiltboot', status: 'warn', summary, details: '' }];
+}

@@ -1,0 +1,153 @@
+import path from 'node:path';
+import { readTextIfThere } from '../../host/files/files.ts';
+import { copyIfThere } from '../../host/files/store.ts';
+import { configChanges, parseConfig } from '../../kconfig/index.ts';
+import {
+  type ApplyResult,
+  type BootResult,
+  type BuildResult,
+  type Cause,
+  type ConfigureResult,
+  type Context,
+  type ImageResult,
+  type OptionChange,
+  type Series,
+  type Source,
+  type StageName,
+  type Target,
+  type TestResult,
+} from '../../model/index.ts';
+import { makeImage } from '../guest/image.ts';
+import { build } from '../kernel/build.ts';
+import { configure, type FragmentUse } from '../kernel/configure.ts';
+import type { Worktree } from '../series/worktree.ts';
+import { type Fault, faultOf, trying } from './faults.ts';
+import type { RunRequest } from './run.ts';
+import type { Selection } from './select.ts';
+
+/** What the stages of a cell need around them. */
+export interface CellState {
+  readonly request: Pick<RunRequest, 'selection' | 'until' | 'case' | 'seed' | 'reruns'>;
+  readonly context: Context;
+  readonly series: Series;
+  readonly worktree: Pick<Worktree, 'points' | 'sources'>;
+  /** Where logs are kept. */
+  readonly directory: { readonly path: string };
+  /** Absolute paths of suite files. */
+  readonly suites: readonly string[];
+}
+
+/** A cell on its way through the stages. */
+export interface CellWork {
+  readonly point: number;
+  readonly target: Target;
+  readonly source: Source | undefined;
+  readonly apply: ApplyResult;
+  readonly configure?: ConfigureResult;
+  readonly build?: BuildResult;
+  readonly image?: ImageResult;
+  readonly boot?: BootResult;
+  readonly test?: TestResult;
+  /** What the build is compared with. */
+  readonly previous?: { readonly point: number; readonly build: BuildResult; readonly config: readonly OptionChange[] };
+  readonly fault?: Fault;
+  readonly notRun?: string;
+  readonly logs: Readonly<Record<string, string>>;
+}
+
+export interface Previous {
+  readonly point: number;
+  readonly configure: ConfigureResult;
+  readonly build: BuildResult;
+}
+
+export interface BuildCellRequest {
+  readonly point: number;
+  readonly target: Target;
+  readonly notRun: string | undefined;
+  /** The nearest earlier point of this run that was configured and built: what changed since is this point's doing. */
+  readonly previous: Previous | undefined;
+}
+
+/** Every fragment that holds at a point: the tree's, the configuration's, then the series' that have come so far. */
+export function fragmentsAt(selection: Selection, series: Series, target: Target, point: number): FragmentUse[] {
+  const own = series.fragments.filter((fragment) => fragment.from <= point).map(({ path }) => ({ path }));
+  return [...selection.fragments(target), ...own];
+}
+
+/** Applies, configures and builds one point for one target, and makes the initramfs to boot it with. */
+export async function buildCell(state: CellState, request: BuildCellRequest): Promise<CellWork> {
+  const { context, worktree } = state;
+  const { point, target } = request;
+  const { until, selection } = state.request;
+  const apply = worktree.points[point];
+  const source = worktree.sources[point];
+  if (!apply) throw new Error(`no point ${point} in the worktree`);
+  const base: CellWork = { point, target, source, apply, logs: {} };
+  if (request.notRun !== undefined && apply.outcome === 'pass') return { ...base, notRun: request.notRun };
+  if (!source || apply.outcome !== 'pass' || until === 'apply') return base;
+  const what = `point ${point} on ${target.name}`;
+  const fragments = fragmentsAt(selection, state.series, target, point);
+
+  const { previous } = request;
+  const common = {
+    source,
+    target,
+    toolchain: selection.toolchain,
+    ...(selection.configuration === undefined ? {} : { configuration: selection.configuration }),
+  };
+  let stage: StageName = 'configure';
+  let work = base;
+  try {
+    const configured = await trying(context, what, () =>
+      configure({ ...common, fragments, ...(previous ? { previous: previous.configure } : {}) }, context),
+    );
+    work = { ...work, configure: configured };
+    if (configured.outcome !== 'pass' || until === 'configure') return work;
+    stage = 'build';
+    const built = await trying(context, what, () =>
+      build({ ...common, configure: configured, ...(previous ? { previous: previous.build } : {}) }, context),
+    );
+    const logs = await keepBuildLogs(state, work, built);
+    work = { ...work, build: withLog(built, logs['build.log']), logs };
+    if (previous) {
+      const config = await changedOptions(previous.configure, configured);
+      work = { ...work, previous: { point: previous.point, build: previous.build, config } };
+    }
+    if (built.outcome !== 'pass' || until === 'build') return work;
+    stage = 'image';
+    return { ...work, image: await trying(context, what, () => makeImage({ target }, context)) };
+  } catch (error) {
+    return { ...work, ...faultOf(stage, error) };
+  }
+}
+
+async function changedOptions(before: ConfigureResult, now: ConfigureResult): Promise<readonly OptionChange[]> {
+  if (before.configHash === now.configHash || before.config === undefined || now.config === undefined) return [];
+  const read = async (file: string): Promise<ReturnType<typeof parseConfig>> =>
+    parseConfig((await readTextIfThere(file)) ?? '');
+  return configChanges(await read(before.config), await read(now.config));
+}
+
+async function keepBuildLogs(state: CellState, work: CellWork, built: BuildResult): Promise<Record<string, string>> {
+  const place = cellDirectory(work);
+  const logs: Record<string, string> = {};
+  for (const [name, file] of [
+    ['build.log', built.log],
+    ['config', built.configFile],
+  ] as const) {
+    if (await copyIfThere(file, path.join(state.directory.path, place, name))) logs[name] = path.join(place, name);
+  }
+  return logs;
+}
+
+/** The result with its cause pointing to the copy of the log that the run keeps. */
+export function withLog<T extends { readonly cause?: Cause }>(result: T, log: string | undefined): T {
+  if (result.cause === undefined || log === undefined) return result;
+  return { ...result, cause: { ...result.cause, log } };
+}
+
+/** A cell's directory inside the run directory. */
+export function cellDirectory({ point, target }: Pick<CellWork, 'point' | 'target'>): string {
+  return path.join('cells', `${point}-${target.name}`);
+}

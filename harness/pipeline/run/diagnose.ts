@@ -1,0 +1,105 @@
+import { hashValues, readTextIfThere } from '../../host/files/files.ts';
+import { fromStore } from '../../host/files/store.ts';
+import { type MissingName, missingName } from '../../includes/index.ts';
+import { makeIdentity } from '../../make/index.ts';
+import { type Context, HostError } from '../../model/index.ts';
+import type { CellWork } from './build-cell.ts';
+import { type Built, type Findings, lookInto } from './names.ts';
+import type { Selection } from './select.ts';
+
+/** A change of this number makes every stored diagnosis stale. */
+const format = 1;
+
+/** Most names that are looked into at a point: one missing include brings many messages. */
+const most = 12;
+
+/** What was found out about the failed builds of a point. */
+interface Diagnosis {
+  readonly format: typeof format;
+  readonly byTarget: Findings;
+  /** Whether every target's compiler told what it sees. */
+  readonly whole: boolean;
+}
+
+/**
+ * Looks into the failed builds of a point for names that the compiler did not know, and adds to their causes where those
+ * are declared, why other targets know them, and which include would help.
+ */
+export async function diagnosePoint(
+  works: readonly CellWork[],
+  selection: Selection,
+  context: Context,
+): Promise<CellWork[]> {
+  const built = works.filter((work): work is Built => work.build !== undefined && work.source !== undefined);
+  const missing = new Map<string, MissingName[]>();
+  for (const work of built) {
+    const names = await missingNames(work);
+    if (names.length > 0) missing.set(work.target.name, names);
+  }
+  if (missing.size === 0) return [...works];
+  const { point } = built[0] ?? { point: 0 };
+  try {
+    const diagnosis = await remember(built, missing, selection, context);
+    return works.map((work) => withAdvice(work, diagnosis));
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    const text = `point ${point}: the failed build could not be looked into: ${error.message}`;
+    context.emit({ type: 'note', level: 'warning', text });
+    return [...works];
+  }
+}
+
+async function missingNames({ build }: Built): Promise<MissingName[]> {
+  if (build.outcome !== 'fail') return [];
+  const log = (await readTextIfThere(build.log)) ?? '';
+  const names = new Map<string, MissingName>();
+  for (const diagnostic of [...build.errors, ...(build.newWarnings ?? [])]) {
+    const found = missingName(diagnostic, sourceLine(log, diagnostic.line, diagnostic.file));
+    if (!found) continue;
+    const key = `${found.file} ${found.kind} ${found.name}`;
+    if (!names.has(key)) names.set(key, found);
+  }
+  return [...names.values()].slice(0, most);
+}
+
+/** The line of C that the compiler shows below a message. */
+function sourceLine(log: string, line: number | undefined, file: string | undefined): string | undefined {
+  if (line === undefined || file === undefined) return undefined;
+  return new RegExp(`^ +${line} \\| (.*)$`, 'm').exec(log.slice(Math.max(0, log.indexOf(`${file}:${line}:`))))?.[1];
+}
+
+async function remember(
+  built: readonly Built[],
+  missing: ReadonlyMap<string, readonly MissingName[]>,
+  { toolchain, configuration }: Selection,
+  context: Context,
+): Promise<Diagnosis> {
+  const source = built[0]?.source;
+  const cells = built.map(({ target, configure }) => [
+    makeIdentity(target, toolchain, source?.kernelVersion ?? ''),
+    configure.configHash,
+  ]);
+  const entry = await fromStore<Diagnosis>({
+    store: context.cache.store,
+    kind: 'diagnosis',
+    key: hashValues(format, source?.id, cells, [...missing]),
+    fresh: context.fresh,
+    // Where something could not be preprocessed, the machine may be to blame.
+    keep: ({ whole }) => whole,
+    make: async () => {
+      const text = 'looking for the headers of what the compiler did not know';
+      context.emit({ type: 'stage-progress', stage: 'build', text });
+      const how = { toolchain, ...(configuration === undefined ? {} : { configuration }) };
+      return { format, ...(await lookInto(built, missing, how, context)) };
+    },
+  });
+  return entry.result;
+}
+
+function withAdvice(work: CellWork, { byTarget }: Diagnosis): CellWork {
+  const found = byTarget[work.target.name];
+  if (!found || !work.build?.cause) return work;
+  const { advice, includes } = found;
+  const more = { advice, ...(includes.length === 0 ? {} : { missingIncludes: includes }) };
+  return { ...work, build: { ...work.build, cause: { ...work.build.cause, ...more } } };
+}

@@ -1,0 +1,258 @@
+import path from 'node:path';
+import PQueue from 'p-queue';
+import { hashValues } from '../../host/files/files.ts';
+import { describeMachine } from '../../host/machine.ts';
+import {
+  type Cell,
+  type Context,
+  InterruptedError,
+  type PreparedTree,
+  type Project,
+  type Run,
+  type StageName,
+  type Target,
+} from '../../model/index.ts';
+import { concludeRun, makeCell, parsePoints, type Shard, shardCells } from '../../results/index.ts';
+import { readSeries } from '../series/read.ts';
+import { describeVariant } from '../series/variant.ts';
+import { openWorktree, type Worktree } from '../series/worktree.ts';
+import { chooseSuites } from '../suite/choose.ts';
+import { fetchTree } from '../tree/fetch.ts';
+import { buildCell, type CellState, type CellWork, type Previous } from './build-cell.ts';
+import { withComparison } from './compare.ts';
+import { diagnosePoint } from './diagnose.ts';
+import { openRunDirectory, openStoredRun, type RunDirectory, type StoredRun } from './directory.ts';
+import { type Invocation, reproduceCommand } from './reproduce.ts';
+import { recordingNotes, type Selection } from './select.ts';
+import { testCell } from './test-cell.ts';
+
+/** Stages that a run can end with. */
+export type LastStage = Extract<StageName, 'apply' | 'configure' | 'build' | 'boot' | 'test'>;
+
+export interface RunRequest {
+  readonly project: Project;
+  readonly selection: Selection;
+  readonly points: string;
+  /** Run no stage after this one. */
+  readonly until: LastStage;
+  /** Globs or names of suites instead of the series' own. */
+  readonly suites?: readonly string[];
+  /** Only cases whose names contain this. */
+  readonly case?: string;
+  /** Shuffles the cases. */
+  readonly seed?: number;
+  /** Go on with later points after one has failed. */
+  readonly keepGoing: boolean;
+  /** Only this part of the matrix. */
+  readonly shard?: Shard;
+  /** How often a case that fails is run again; 0 when absent. */
+  readonly reruns?: number;
+  /** An earlier run to compare with: its directory or `run.json`; absolute. */
+  readonly against?: string;
+  /** Directory that run directories are made in. */
+  readonly out: string;
+  readonly command: string;
+  readonly invocation: Invocation;
+}
+
+export interface FinishedRun extends StoredRun {
+  /** The last kernel that was built for each target; vmlinux, System.map and config stand beside the image. */
+  readonly kernels: readonly BuiltKernel[];
+}
+
+interface BuiltKernel {
+  readonly point: number;
+  readonly target: string;
+  /** Absolute path in the store. */
+  readonly image: string;
+}
+
+/** Everything that the cells of one run share. */
+interface RunState extends CellState {
+  readonly request: RunRequest;
+  readonly worktree: Worktree;
+  readonly directory: RunDirectory;
+  /** By target. */
+  readonly kernels: Map<string, BuiltKernel>;
+}
+
+/**
+ * Runs a series: every chosen point on every target, as far as `until`.
+ *
+ * Kernel and suite faults end up in the run; faults of the user are thrown before anything is built, faults of the
+ * machine end the cell that they hit. The run is stored before this returns.
+ */
+export async function run(request: RunRequest, outer: Context): Promise<FinishedRun> {
+  const started = new Date();
+  const { context, notes } = recordingNotes(outer);
+  const { selection } = request;
+  const series = await readSeries(selection.spec);
+  const points = parsePoints(request.points, series.patches.length);
+  const against = request.against === undefined ? undefined : await openStoredRun(request.against);
+  const suites = request.until === 'test' ? await chooseSuites(request.suites, series, request.project) : [];
+  context.emit({
+    type: 'run-start',
+    title: `${series.name} (${series.patches.length} patches) on ${selection.recipe.name}: points ${points.join(' ')} on ${selection.targets.map((target) => target.name).join(', ')}`,
+    points,
+    targets: selection.targets.map((target) => target.name),
+  });
+  const variant = describeVariant(series);
+  if (variant !== undefined) context.emit({ type: 'note', level: 'info', text: variant });
+  const tree = await fetchTree(selection.recipe, context);
+  const worktree = await openWorktree({ tree, series }, context);
+  try {
+    const directory = await openRunDirectory(request.out, started, `${series.name}-${tree.name}`);
+    const state: RunState = { request, context, series, worktree, directory, suites, kernels: new Map() };
+    const cells = await runCells(state, points);
+    const concluded = concludeRun({
+      format: 1,
+      id: directory.id,
+      started: started.toISOString(),
+      ms: Date.now() - started.getTime(),
+      command: request.command,
+      series: {
+        name: series.name,
+        patches: series.patches.map(({ name, subject, hash, content, path: file }) => {
+          const place = path.relative(request.project.directory, file);
+          return { name, subject, hash, ...(content === undefined ? {} : { content }), file: place };
+        }),
+      },
+      tree: pickTree(tree),
+      targets: selection.targets.map((target) => target.name),
+      machines: machinesOf(selection.targets),
+      points,
+      ...(request.shard === undefined ? {} : { shard: request.shard }),
+      host: await describeMachine(selection.targets),
+      cells,
+      notes: [...new Set(notes)],
+    });
+    const result = against ? await withComparison({ run: concluded, directory: directory.path }, against) : concluded;
+    await directory.finish(result);
+    context.emit({ type: 'run-end', run: result });
+    return { run: result, directory: directory.path, kernels: [...state.kernels.values()] };
+  } finally {
+    await worktree.close();
+  }
+}
+
+/** What a stored run says of its targets. */
+export function machinesOf(targets: readonly Target[]): NonNullable<Run['machines']> {
+  return Object.fromEntries(targets.map(({ name, endian, bits }) => [name, { endian, bits }]));
+}
+
+function pickTree({ name, key, kernelVersion, resolved }: PreparedTree): Run['tree'] {
+  return { name, key, kernelVersion, resolved };
+}
+
+/**
+ * Walks the points in order. The targets of a point build side by side, and while the next point builds, the guests of
+ * this one run.
+ */
+async function runCells(state: RunState, points: readonly number[]): Promise<Cell[]> {
+  const { context, request } = state;
+  const chosen = shardCells(
+    points,
+    request.selection.targets.map(({ name }) => name),
+    request.shard,
+  );
+  // One cell's guests at a time: starved guests fail in ways that look like kernel faults.
+  const guests = new PQueue({ concurrency: 1 });
+  const previous = await buildBefore(state, points, chosen);
+  const finished = new Map<string, Promise<Cell>>();
+  let firstFailure = Number.POSITIVE_INFINITY;
+  const stopsBefore = (point: number): string | undefined =>
+    point > firstFailure && !request.keepGoing
+      ? `not run: point ${firstFailure} failed (--keep-going runs the rest)`
+      : undefined;
+  const settle = (cell: Cell): Cell => {
+    if (cell.outcome !== 'pass' && cell.outcome !== 'skip' && cell.outcome !== 'not-run') {
+      firstFailure = Math.min(firstFailure, cell.point);
+    }
+    context.emit({ type: 'cell-end', cell });
+    return cell;
+  };
+
+  for (const point of points) {
+    const targets = request.selection.targets.filter(({ name }) => chosen.get(name)?.includes(point));
+    const built = await Promise.all(
+      targets.map(async (target) => {
+        const work = await buildCell(state, {
+          point,
+          target,
+          notRun: stopsBefore(point),
+          previous: previous.get(target.name),
+        });
+        const comparable = previousOf(work);
+        if (comparable) previous.set(target.name, comparable);
+        return work;
+      }),
+    );
+    if (context.signal.aborted) break;
+    for (const work of await diagnosePoint(built, request.selection, context)) {
+      const key = cellKey(point, work.target);
+      const target = work.target.name;
+      if (work.build?.image !== undefined) state.kernels.set(target, { point, target, image: work.build.image });
+      if (!work.image || (request.until !== 'test' && request.until !== 'boot')) {
+        finished.set(key, Promise.resolve(settle(finishCell(state, work))));
+        continue;
+      }
+      const test = guests.add(async () => {
+        const notRun = stopsBefore(point);
+        return settle(finishCell(state, notRun === undefined ? await testCell(state, work) : { ...work, notRun }));
+      });
+      test.catch(() => undefined);
+      finished.set(key, test);
+    }
+  }
+  const cells = await Promise.all(finished.values());
+  if (context.signal.aborted) throw new InterruptedError();
+  return cells;
+}
+
+/** What the next point of the same target can be compared with: a point that was built. */
+function previousOf({ point, configure, build }: CellWork): Previous | undefined {
+  return configure && build?.image !== undefined ? { point, configure, build } : undefined;
+}
+
+/**
+ * Builds what the first point of a shard has to be compared with, for its new warnings are those that the point before
+ * does not have. That point's own cell is in another shard.
+ */
+async function buildBefore(
+  state: RunState,
+  points: readonly number[],
+  chosen: ReadonlyMap<string, readonly number[]>,
+): Promise<Map<string, Previous>> {
+  const { request, context } = state;
+  const previous = new Map<string, Previous>();
+  if (request.shard === undefined || request.until === 'apply' || request.until === 'configure') return previous;
+  const toBuild: RunState = { ...state, request: { ...request, until: 'build' } };
+  for (const target of request.selection.targets) {
+    const [first] = chosen.get(target.name) ?? [];
+    if (first === undefined) continue;
+    for (const point of points.filter((one) => one < first).reverse()) {
+      if (context.signal.aborted) return previous;
+      const work = await buildCell(toBuild, { point, target, notRun: undefined, previous: undefined });
+      const comparable = previousOf(work);
+      if (!comparable) continue;
+      previous.set(target.name, comparable);
+      break;
+    }
+  }
+  return previous;
+}
+
+function cellKey(point: number, target: Target): string {
+  return hashValues(point, target.name);
+}
+
+function finishCell(state: RunState, work: CellWork): Cell {
+  const { request } = state;
+  return makeCell({
+    ...work,
+    target: work.target.name,
+    patch: state.series.patches[work.point - 1]?.name ?? null,
+    reproduce: (stage, failedCase) =>
+      reproduceCommand(request.invocation, work.point, work.target.name, stage, failedCase),
+  });
+}

@@ -1,0 +1,141 @@
+import {
+  type Context,
+  type Emit,
+  type MachineSettings,
+  nearest,
+  type Project,
+  type SeriesSpec,
+  type SourceLocation,
+  suggest,
+  type Target,
+  type Toolchain,
+  type TreeRecipe,
+  UserError,
+} from '../../model/index.ts';
+import { findTarget } from '../../targets/index.ts';
+import type { FragmentUse } from '../kernel/configure.ts';
+
+/** What a command line asks for; everything absent comes from the project's defaults. */
+export interface Choice {
+  readonly series?: string;
+  readonly tree?: string;
+  readonly targets?: readonly string[];
+  readonly configuration?: string;
+  /** Instead of the tree's own. */
+  readonly toolchain?: string;
+  /** Processors of each guest. */
+  readonly cpus?: number;
+  /** A variant of the series that lacks a fix. */
+  readonly withoutFix?: string;
+  /** Lines of context that may differ where a patch is applied, instead of what the tree's recipe says. */
+  readonly fuzz?: number;
+}
+
+/** The project's things that a choice names. */
+export interface Selection {
+  readonly recipe: TreeRecipe;
+  readonly spec: SeriesSpec;
+  readonly toolchain: Toolchain;
+  readonly targets: readonly Target[];
+  readonly configuration: string | undefined;
+  /** Fragments that do not depend on the series: the tree's, then the configuration's. */
+  fragments(target: Target): readonly FragmentUse[];
+  machine(target: Target): MachineSettings;
+}
+
+function pick<T>(
+  kind: string,
+  name: string,
+  from: Readonly<Record<string, T>>,
+  project: Project,
+  extra: readonly string[] = [],
+): T {
+  const found = Object.hasOwn(from, name) ? from[name] : undefined;
+  if (found !== undefined) return found;
+  const allowed = [...Object.keys(from), ...extra];
+  const guess = nearest(name, allowed);
+  throw new UserError(`there is no ${kind} "${name}"${guess === undefined ? '' : `; did you mean "${guess}"?`}`, {
+    hint: `${project.file} has: ${allowed.join(', ') || '(none)'}`,
+  });
+}
+
+function place(location: SourceLocation | undefined): { location?: SourceLocation } {
+  return location === undefined ? {} : { location };
+}
+
+function pickSeries(name: string, recipe: TreeRecipe, project: Project): SeriesSpec {
+  if (name === 'none')
+    return { name, base: recipe.base, fragments: [], features: {}, suites: [], dialect: 'container' };
+  const bases = pick('series', name, project.series, project, ['none']);
+  const spec = bases[recipe.base];
+  if (spec) return spec;
+  throw new UserError(`series "${name}" has no queue for base "${recipe.base}" (tree ${recipe.name})`, {
+    hint: `it has one for: ${Object.keys(bases).join(', ')}; choose another --tree or add the base to ${project.file}`,
+    ...place(Object.values(bases)[0]?.location),
+  });
+}
+
+function vary(spec: SeriesSpec, name: string | undefined): SeriesSpec {
+  if (name === undefined) return spec;
+  const variants = spec.variants ?? {};
+  const variant = Object.hasOwn(variants, name) ? variants[name] : undefined;
+  if (variant !== undefined) return { ...spec, variant };
+  const names = Object.keys(variants);
+  const what = `series "${spec.name}" for base "${spec.base}" has no variant "${name}"`;
+  throw new UserError(`--without-fix: ${what}`, {
+    hint: names.length === 0 ? 'it declares none under "variants"' : suggest(name, names),
+    ...place(spec.location),
+  });
+}
+
+/** Looks up what was chosen; an unknown name is a {@link UserError} with the nearest one. */
+export function select(
+  project: Project,
+  choice: Choice,
+  override: (recipe: TreeRecipe) => TreeRecipe = (recipe) => recipe,
+): Selection {
+  const found = override(pick('tree', choice.tree ?? project.defaults.tree, project.trees, project));
+  const fuzz = choice.fuzz ?? found.fuzz;
+  const recipe = fuzz === undefined ? found : { ...found, fuzz };
+  const spec = {
+    ...vary(pickSeries(choice.series ?? project.defaults.series, recipe, project), choice.withoutFix),
+    ...(fuzz === undefined ? {} : { fuzz }),
+  };
+  const configuration = choice.configuration ?? project.defaults.configuration;
+  const extra =
+    configuration === undefined
+      ? undefined
+      : pick('configuration', configuration, project.configurations, project).fragments[recipe.base];
+  if (configuration !== undefined && extra === undefined) {
+    throw new UserError(`configuration "${configuration}" has no fragments for base "${recipe.base}"`, {
+      hint: `add them to ${project.file} under configurations.${configuration}`,
+    });
+  }
+  const names = choice.targets ?? project.defaults.targets;
+  const targets = [...new Map(names.map((name) => findTarget(name)).map((target) => [target.name, target])).values()];
+  return {
+    recipe,
+    spec,
+    configuration,
+    targets,
+    toolchain: pick('toolchain', choice.toolchain ?? recipe.toolchain, project.toolchains, project),
+    fragments: (target) => [
+      ...[...recipe.fragments, ...(recipe.targetFragments[target.name] ?? [])].map((path) => ({ path })),
+      ...[...(extra?.all ?? []), ...(extra?.targets[target.name] ?? [])].map((path) => ({ path, overrides: true })),
+    ],
+    machine: (target) => ({
+      ...(project.machines[target.name] ?? { memoryMiB: 256, cpus: 1, commandLine: [] }),
+      ...(choice.cpus === undefined ? {} : { cpus: choice.cpus }),
+    }),
+  };
+}
+
+/** A context whose events are also kept, for what a report wants to quote. */
+export function recordingNotes(context: Context): { readonly context: Context; readonly notes: readonly string[] } {
+  const notes: string[] = [];
+  const emit: Emit = (event) => {
+    if (event.type === 'note') notes.push(event.text);
+    context.emit(event);
+  };
+  return { context: { ...context, emit }, notes };
+}

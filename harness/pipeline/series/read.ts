@@ -1,0 +1,108 @@
+import { expandFiles, suiteEndings } from '../../host/files/glob.ts';
+import { diffPaths, splitMail } from '../../host/git/patch.ts';
+import {
+  type Patch,
+  type Series,
+  type SeriesSpec,
+  type SourceLocation,
+  suggest,
+  UserError,
+} from '../../model/index.ts';
+import { checkPatch } from '../../series/check.ts';
+import { diffContent } from '../../series/content.ts';
+import { parseMailInfo } from '../../series/mail.ts';
+import { type QueueFile, readQueueFile } from './queue.ts';
+
+/** Stands for a patch where a feature needs none. */
+const ofTheTree = 'base';
+
+/**
+ * Reads the quilt queue of a series: its patches' heads, the paths that they touch, and what the project file says of
+ * it, resolved to patch indices and files. A specification without a directory is the empty series.
+ *
+ * Throws UserError, with file and line where there is one, for anything in the queue that can't be used.
+ */
+export async function readSeries(
+  spec: SeriesSpec,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Series> {
+  const patches = spec.directory === undefined ? [] : await readQueue(spec.directory, spec, signal);
+  const indexOf = (name: string, what: string, location: SourceLocation | undefined): number => {
+    const patch = patches.find((candidate) => candidate.name === name);
+    if (patch !== undefined) return patch.index;
+    const names = patches.map((candidate) => candidate.name);
+    throw new UserError(`${what} of series ${spec.name} names the patch ${name}, which is not in the series`, {
+      hint: suggest(name, names),
+      ...place(location ?? spec.location),
+    });
+  };
+  return {
+    name: spec.name,
+    ...(spec.directory === undefined ? {} : { directory: spec.directory }),
+    patches,
+    fragments: spec.fragments.map((fragment) => ({
+      path: fragment.path,
+      from: fragment.from === undefined ? 0 : indexOf(fragment.from, `fragment ${fragment.path}`, fragment.location),
+    })),
+    features: Object.fromEntries(
+      Object.entries(spec.features).map(([feature, { patch, location }]) => [
+        feature,
+        patch === ofTheTree ? 0 : indexOf(patch, `feature ${feature}`, location),
+      ]),
+    ),
+    suites: await findSuites(spec),
+    dialect: spec.dialect,
+    ...(spec.fuzz === undefined ? {} : { fuzz: spec.fuzz }),
+    ...(spec.variant === undefined
+      ? {}
+      : {
+          variant: {
+            ...spec.variant,
+            from: indexOf(spec.variant.from, `variant ${spec.variant.name}`, spec.variant.location),
+          },
+        }),
+    ...place(spec.location),
+  };
+}
+
+function place(location: SourceLocation | undefined): { location?: SourceLocation } {
+  return location === undefined ? {} : { location };
+}
+
+async function readQueue(directory: string, spec: SeriesSpec, signal: AbortSignal): Promise<Patch[]> {
+  const patches: Patch[] = [];
+  const entries = await readQueueFile(directory, `series ${spec.name}`, spec.location);
+  for (const [index, entry] of entries.entries()) patches.push(await readPatch(entry, index + 1, signal));
+  return patches;
+}
+
+async function readPatch(entry: QueueFile, index: number, signal: AbortSignal): Promise<Patch> {
+  const mail = await splitMail(entry.path, signal);
+  const { paths, problem } = await diffPaths(mail.diff, signal);
+  const diff = Buffer.from(mail.diff).toString('utf8');
+  const files = checkPatch({ file: entry.path, diff, paths, problem });
+  return {
+    index,
+    name: entry.name,
+    path: entry.path,
+    ...parseMailInfo(mail.head, entry.name),
+    files,
+    hash: mail.hash,
+    content: diffContent(diff),
+  };
+}
+
+async function findSuites(spec: SeriesSpec): Promise<string[]> {
+  const found = new Set<string>();
+  for (const suite of spec.suites) {
+    const files = await expandFiles(suite, suiteEndings);
+    if (files.length === 0) {
+      throw new UserError(`series ${spec.name}: no suite file ${suite}`, {
+        hint: 'a suite is an ava file; give its path, a directory of suites or a glob',
+        ...place(spec.location),
+      });
+    }
+    for (const file of files) found.add(file);
+  }
+  return [...found];
+}

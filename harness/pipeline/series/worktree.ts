@@ -1,0 +1,122 @@
+import path from 'node:path';
+import { type Lock, takeLock } from '../../host/files/lock.ts';
+import { type CheckoutPlace, repairCheckout, walk } from '../../host/git/checkout.ts';
+import type { ApplyResult, Context, PreparedTree, Series, Source } from '../../model/index.ts';
+import { makePoints } from './points.ts';
+import { varyPoints } from './variant.ts';
+
+/** The work tree of a series on a tree, and the series' points in it. */
+export interface Worktree {
+  /** Stable between runs; its content is whatever was checked out last. */
+  readonly directory: string;
+  /** One for each point, the base (0) first. */
+  readonly points: readonly ApplyResult[];
+  /** By point; undefined where the patches do not apply. All share the one work tree. */
+  readonly sources: readonly (Source | undefined)[];
+  /** Lets other processes have the work tree. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+export interface WorktreeRequest {
+  readonly tree: PreparedTree;
+  readonly series: Series;
+  /** Names a work tree for many trees that are alike, one after the other: builds then go on from each other. */
+  readonly shared?: string;
+}
+
+/** Where a prepared tree keeps the directory that it was unpacked to, until a work tree takes it over. */
+export function spareOf(repository: string): { readonly directory: string; readonly index: string } {
+  return { directory: path.join(repository, 'spare'), index: path.join(repository, 'spare.index') };
+}
+
+/**
+ * Applies a series to a tree: each patch becomes a commit, and nothing is checked out until a source asks for it.
+ *
+ * A patch that does not apply is a result in `points`. From the first checkout on, other processes that want the same
+ * work tree wait until `close()`.
+ */
+export async function openWorktree({ tree, series, shared }: WorktreeRequest, context: Context): Promise<Worktree> {
+  const started = performance.now();
+  context.emit({ type: 'stage-start', stage: 'apply', what: series.name });
+  const points = await varyPoints(tree, series, await makePoints(tree, series, context), context);
+  const results = points.map(({ result }) => result);
+  const failed = results.find(({ outcome }) => outcome === 'fail');
+  context.emit({
+    type: 'stage-end',
+    stage: 'apply',
+    what: series.name,
+    outcome: failed === undefined ? 'pass' : 'fail',
+    ms: Math.round(performance.now() - started),
+    reused: results.every(({ reused }) => reused),
+    detail: series.patches.length === 1 ? '1 patch' : `${series.patches.length} patches`,
+    ...(failed?.cause === undefined ? {} : { cause: failed.cause }),
+  });
+
+  const name = `${shared ?? tree.key.slice(0, 12)}-${series.name.replace(/[^A-Za-z0-9._-]/g, '_')}`;
+  const directory = path.join(context.cache.worktrees, name);
+  const checkout = checkouts(
+    {
+      repository: tree.repository,
+      worktree: directory,
+      index: `${directory}.index`,
+      spare: spareOf(tree.repository),
+    },
+    { file: path.join(context.cache.locks, `worktree-${name}.lock`), purpose: `series ${series.name} on ${tree.name}` },
+    context,
+  );
+  const sources = points.map(({ commit, result }): Source | undefined =>
+    commit === undefined
+      ? undefined
+      : {
+          point: result.point,
+          id: commit.tree,
+          kernelVersion: tree.kernelVersion,
+          base: tree.base,
+          async checkout() {
+            await checkout.to(commit.tree);
+            return directory;
+          },
+        },
+  );
+  return { directory, points: results, sources, close: () => checkout.close() };
+}
+
+/** One after the other, under one lock that is taken with the first. */
+function checkouts(
+  place: CheckoutPlace,
+  lockRequest: { readonly file: string; readonly purpose: string },
+  context: Context,
+): { to(tree: string): Promise<void>; close(): Promise<void> } {
+  const { signal } = context;
+  let lock: Lock | undefined;
+  let current: string | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const enqueue = <T>(action: () => Promise<T>): Promise<T> => {
+    const next = queue.then(action, action);
+    queue = next.catch(() => undefined);
+    return next;
+  };
+  const move = async (tree: string): Promise<void> => {
+    if (tree === current) return;
+    const onWait = (holder: string): void =>
+      context.emit({ type: 'note', level: 'info', text: `the work tree is in use, waiting for it: ${holder}` });
+    lock ??= await takeLock({ ...lockRequest, signal, onWait });
+    const known = current !== undefined;
+    // While files change, the work tree is at no point; so it stays when this is interrupted.
+    current = undefined;
+    if (known) await walk(place, tree, signal);
+    else await repairCheckout(place, tree, signal);
+    current = tree;
+  };
+  return {
+    to: (tree) => enqueue(() => move(tree)),
+    close: () =>
+      enqueue(async () => {
+        const held = lock;
+        lock = undefined;
+        current = undefined;
+        await held?.release();
+      }),
+  };
+}

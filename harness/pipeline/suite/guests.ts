@@ -1,0 +1,48 @@
+import path from 'node:path';
+import type { GuestRequest } from '../../model/suite.ts';
+import { findTarget } from '../../targets/index.ts';
+import { slownessOf } from '../guest/deadlines.ts';
+import { type GuestFactory, guestFactory, snapshotDirectory } from '../guest/factory.ts';
+import { isHostFault } from '../guest/retry.ts';
+import type { GuestSource, GuestSurroundings } from './services.ts';
+
+/** Guests for a suite process: QEMU with the kernel and image of the cell. Nothing is started before it is needed. */
+export function openGuests(request: GuestRequest, { emit, scratch }: GuestSurroundings): GuestSource {
+  const stop = new AbortController();
+  let factory: Promise<GuestFactory> | undefined;
+
+  const make = (): Promise<GuestFactory> =>
+    guestFactory(
+      {
+        target: findTarget(request.target),
+        kernel: request.kernel,
+        initramfs: request.initramfs,
+        ...request.machine,
+        // Kept by the cases, each its own part.
+        logFile: path.join(scratch, 'guest.log'),
+        snapshots: snapshotDirectory(request.cache),
+      },
+      { signal: stop.signal, emit },
+    );
+  let slowness = 1;
+  return {
+    get slowness() {
+      return slowness;
+    },
+    async acquire(isolation) {
+      factory ??= make();
+      // A kernel that does not come up will not do so for the next case either; a machine may.
+      const ready = await factory.catch((error: unknown) => {
+        if (isHostFault(error)) factory = undefined;
+        throw error;
+      });
+      slowness = slownessOf(ready.bootMs);
+      return await ready.acquire({ cold: isolation === 'boot' });
+    },
+    async close() {
+      const ready = await factory?.catch(() => undefined);
+      await ready?.close();
+      stop.abort();
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { CaseResult } from '../../model/index.ts';
+import { caseKey } from '../../model/suite.ts';
+import { decideFlaky, isWorthRerun } from '../../results/index.ts';
+import type { ProcessRun } from './process.ts';
+
+/** One more run of some cases, by their keys; `attempt` counts from 1. */
+export type RunAgain = (keys: readonly string[], attempt: number) => Promise<ProcessRun>;
+
+/**
+ * Runs the cases that failed again, all of them the given number of times, and resolves with every case, those that went
+ * either way told as flaky.
+ */
+export async function rerunFailed(
+  cases: readonly CaseResult[],
+  times: number,
+  runAgain: RunAgain,
+  deathOf: (run: ProcessRun) => Pick<CaseResult, 'outcome' | 'cause'>,
+): Promise<CaseResult[]> {
+  const keys = cases.filter(isWorthRerun).map((one) => caseKey(one.suite, one.name));
+  const again = new Map<string, CaseResult[]>();
+  for (let attempt = 1; keys.length > 0 && attempt <= times; attempt++) {
+    const run = await runAgain(keys, attempt);
+    const died = run.unfinished.map(({ suite, name }) => ({ suite, name, ms: run.command.ms, ...deathOf(run) }));
+    for (const result of [...run.results, ...died]) {
+      const key = caseKey(result.suite, result.name);
+      again.set(key, [...(again.get(key) ?? []), result]);
+    }
+  }
+  return cases.map((one) => decideFlaky(one, again.get(caseKey(one.suite, one.name)) ?? []));
+}

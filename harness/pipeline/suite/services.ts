@@ -1,0 +1,79 @@
+import path from 'node:path';
+import { readJson, writeFileAtomic } from '../../host/files/files.ts';
+import { appendNow } from '../../host/files/follow.ts';
+import { type Emit, type Guest, type Splat, UserError } from '../../model/index.ts';
+import type { GuestRequest, SuiteContext, SuiteRecord } from '../../model/suite.ts';
+import { findTarget } from '../../targets/index.ts';
+import { patienceBeyond } from '../guest/deadlines.ts';
+import { symbolise } from '../guest/symbolise.ts';
+
+/** Where a suite process gets its guests from. */
+export interface GuestSource {
+  /** A guest in a fresh state. Rejects with HostError or {@link GuestGone} where none comes up. */
+  acquire(isolation: 'snapshot' | 'boot'): Promise<Guest>;
+  /** How many times slower than usual its guests are; 1 before the first one is there. */
+  readonly slowness?: number;
+  /** Ends every guest. */
+  close(): Promise<void>;
+}
+
+/** What a guest module is handed beside its request. */
+export interface GuestSurroundings {
+  /** For notes; nothing else is passed on. */
+  readonly emit: Emit;
+  /** A directory that goes when the suites have ended. */
+  readonly scratch: string;
+}
+
+/** What a suite process may do to the world outside. */
+export interface SuiteServices {
+  readonly context: SuiteContext;
+  readonly guests: GuestSource;
+  record(record: SuiteRecord): void;
+  /** What to wait beyond a case's deadline of `ms` that has just passed, in milliseconds. */
+  patienceBeyond(ms: number): number;
+  /** Names the lines of the reports' call traces, where the kernel has debug information. */
+  symbolise(splats: readonly Splat[]): Promise<readonly Splat[]>;
+  /** Keeps a case's kernel log; resolves with the file, relative to the log directory. */
+  writeLog(suite: string, name: string, lines: readonly string[]): Promise<string>;
+}
+
+interface GuestModule {
+  readonly openGuests: (request: GuestRequest, surroundings: GuestSurroundings) => GuestSource | Promise<GuestSource>;
+}
+
+/** File name for a case: its words, cut where file systems want it. */
+function caseFileName(name: string): string {
+  const words = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  return words.slice(0, 100) || 'case';
+}
+
+/** Opens what the test stage prepared for this process. */
+export async function openSuiteServices(contextFile: string): Promise<SuiteServices> {
+  const context = (await readJson(contextFile).catch((cause: unknown) => {
+    throw new UserError(`cannot read the suite context ${contextFile}`, {
+      hint: 'suites run by: quiltboot test --suite FILE',
+      cause,
+    });
+  })) as SuiteContext;
+  const module = (await import(context.guestModule)) as GuestModule;
+  const record = (what: SuiteRecord): void => appendNow(context.results, `${JSON.stringify(what)}\n`);
+  const emit: Emit = (event) => {
+    if (event.type === 'note') record({ type: 'note', text: event.text });
+  };
+  return {
+    context,
+    guests: await module.openGuests(context.guestRequest, { emit, scratch: path.dirname(context.results) }),
+    record,
+    patienceBeyond,
+    symbolise: (splats) => symbolise(splats, context.guestRequest.kernel, findTarget(context.guestRequest.target)),
+    async writeLog(suite, name, lines) {
+      const file = path.join(suite, `${caseFileName(name)}.log`);
+      await writeFileAtomic(path.join(context.logDirectory, file), `${lines.join('\n')}\n`);
+      return file;
+    },
+  };
+}

@@ -1,0 +1,204 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describeEnd, tail } from '../../host/process.ts';
+import {
+  type CaseResult,
+  type Cause,
+  type CellRef,
+  type Context,
+  HostError,
+  type MachineSettings,
+  type Outcome,
+  type Target,
+  type TestResult,
+} from '../../model/index.ts';
+import { caseKey, type FeatureState, type GuestRequest, loadingName, type SuiteContext } from '../../model/suite.ts';
+import { type ProcessRun, runSuiteProcess } from './process.ts';
+import { rerunFailed } from './reruns.ts';
+
+export { suiteHash } from './hash.ts';
+
+export interface TestRequest {
+  readonly kernel: GuestRequest['kernel'];
+  /** Absolute path of the initramfs. */
+  readonly initramfs: string;
+  readonly target: Target;
+  readonly machine: MachineSettings;
+  readonly point: number;
+  readonly dialect: string;
+  /** Features of the series by name. */
+  readonly features: Readonly<Record<string, FeatureState>>;
+  /** Absolute paths of suite files. */
+  readonly suites: readonly string[];
+  /** Kernel logs of the cases go here; absolute. */
+  readonly logDirectory: string;
+  /** Absolute path of another module with an `openGuests`, for a world without QEMU. */
+  readonly guestModule?: string;
+  /** Only cases whose suite and name contain this text, ignoring case. */
+  readonly match?: string;
+  /** How often a case that fails is run again, to tell flaky ones; 0 unless given. */
+  readonly reruns?: number;
+  /** Shuffles the order of the cases. */
+  readonly seed?: number;
+  /** Factor on every deadline; 1 unless given. */
+  readonly timeScale?: number;
+}
+
+/** Suite names for results: the file's name, with its directory in front where two would be equal. */
+export function suiteNames(files: readonly string[]): string[] {
+  const short = files.map((file) => path.parse(file).name.replace(/\.test$/, ''));
+  return files.map((file, index) => {
+    const name = short[index] ?? '';
+    return short.filter((other) => other === name).length > 1 ? `${path.basename(path.dirname(file))}/${name}` : name;
+  });
+}
+
+/** The worst of the cases, those that the kernel or a suite is to blame for before those that the machine failed. */
+export function testOutcome(cases: readonly CaseResult[]): Outcome {
+  const order: readonly Outcome[] = ['crash', 'timeout', 'fail', 'not-run', 'pass'];
+  return order.find((outcome) => cases.some((each) => each.outcome === outcome)) ?? 'skip';
+}
+
+/** Why the cases that were under way have no result. */
+function causeOfDeath({ command, silent }: ProcessRun): Cause {
+  const excerpt = tail(command.stderr || command.stdout, 30).split('\n');
+  if (silent)
+    return { blame: 'suite', summary: 'the suite held its process: it gave no sign of life for 90 s', excerpt };
+  // No suite sends such a signal: the machine did (out of memory), or somebody. ava tells of its child in words.
+  const killed = command.endedBy ?? /exited due to (SIG[A-Z]+)/.exec(command.stdout)?.[1];
+  if (killed !== undefined) {
+    return { blame: 'host', summary: `the process of the suites was ended by ${killed}`, excerpt };
+  }
+  return { blame: 'suite', summary: `the suite ended its process: ${describeEnd(command)}`, excerpt };
+}
+
+/**
+ * Runs suites against guests of one kernel, all files in one process. What a suite or the kernel does wrong is a result.
+ *
+ * When the process ends before its time, the cases that were under way run again, each in a process of its own, so that
+ * the one at fault is known; then the rest. Throws InterruptedError, HostError (ava cannot be started) and UserError.
+ */
+export async function testStage(request: TestRequest, context: Context): Promise<TestResult> {
+  const started = performance.now();
+  const names = suiteNames(request.suites);
+  const cell: CellRef = { point: request.point, target: request.target.name };
+  const base: Omit<SuiteContext, 'results' | 'only'> = {
+    cell,
+    dialect: request.dialect,
+    features: request.features,
+    suites: request.suites.map((file, index) => ({ file, name: names[index] ?? file })),
+    logDirectory: request.logDirectory,
+    guests: context.guests,
+    timeScale: request.timeScale ?? 1,
+    guestModule: pathToFileURL(request.guestModule ?? ownGuestModule).href,
+    guestRequest: {
+      kernel: request.kernel,
+      initramfs: request.initramfs,
+      target: request.target.name,
+      machine: request.machine,
+      cache: context.cache,
+      guests: context.guests,
+      fresh: context.fresh,
+    } satisfies GuestRequest,
+    ...(request.match === undefined ? {} : { match: request.match }),
+    ...(request.seed === undefined ? {} : { seed: request.seed }),
+  };
+  const cases = new Map<string, CaseResult>();
+  const keep = (result: CaseResult): void => {
+    const key = caseKey(result.suite, result.name);
+    if (cases.has(key)) return;
+    cases.set(key, result);
+    context.emit({ type: 'case-end', cell: cell, result });
+  };
+  const heardOf = {
+    onResult: keep,
+    onNote: (text: string): void => context.emit({ type: 'note', level: 'warning', text }),
+  };
+  let suites = base.suites;
+  const run = (only?: readonly string[]): Promise<ProcessRun> =>
+    runSuiteProcess({ ...base, suites, ...(only ? { only } : {}) }, context.signal, heardOf);
+
+  let last = await run();
+  while (!last.loaded) {
+    const { loading } = last;
+    if (loading === undefined) throw cannotStart(last);
+    keep({ suite: loading, name: loadingName, outcome: 'fail', ms: 0, cause: causeOfDeath(last) });
+    suites = suites.filter(({ name }) => name !== loading);
+    if (suites.length === 0) break;
+    last = await run();
+  }
+  const { declared } = last;
+  while (last.loaded) {
+    // One at a time first: whichever ends the process again is the one at fault.
+    for (const { suite, name } of last.unfinished) {
+      const key = caseKey(suite, name);
+      const alone = await run([key]);
+      const cause = causeOfDeath(alone);
+      if (cases.has(key)) continue;
+      keep({ suite, name, outcome: outcomeOfDeath(alone, cause), ms: alone.command.ms, cause });
+    }
+    const rest = [...declared].filter((key) => !cases.has(key));
+    if (rest.length === 0) break;
+    const next = await run(rest);
+    if (
+      next.unfinished.length === 0 &&
+      next.results.every((result) => !rest.includes(caseKey(result.suite, result.name)))
+    ) {
+      for (const key of rest) keep(notRun(key, causeOfDeath(next)));
+      break;
+    }
+    last = next;
+  }
+  const all = await rerunFailed(
+    [...cases.values()],
+    request.reruns ?? 0,
+    (only, attempt) => {
+      const text = `running ${only.length} failed ${only.length === 1 ? 'case' : 'cases'} again, ${attempt} of ${request.reruns ?? 0}`;
+      context.emit({ type: 'stage-progress', stage: 'test', text, cell });
+      // The logs of the first failures stay.
+      const logDirectory = path.join(base.logDirectory, `rerun-${attempt}`);
+      return runSuiteProcess({ ...base, suites, only, logDirectory }, context.signal, {
+        ...heardOf,
+        onResult: () => undefined,
+      });
+    },
+    (death) => {
+      const cause = causeOfDeath(death);
+      return { outcome: outcomeOfDeath(death, cause), cause };
+    },
+  );
+  const outcome = testOutcome(all);
+  const worst = all.find((each) => each.outcome === outcome && each.outcome !== 'pass');
+  const failed = all.filter((each) => each.cause !== undefined && each.outcome !== 'pass').length;
+  return {
+    stage: 'test',
+    outcome,
+    cases: all,
+    ms: Math.round(performance.now() - started),
+    reused: false,
+    ...(worst?.cause ? { cause: summarise(worst, worst.cause, failed) } : {}),
+  };
+}
+
+function cannotStart({ command }: ProcessRun): HostError {
+  return new HostError(`the process of the suites did not get as far as a suite: ${describeEnd(command)}`, {
+    hint: tail(command.stderr || command.stdout, 20),
+  });
+}
+
+function outcomeOfDeath(run: ProcessRun, cause: Cause): Outcome {
+  if (cause.blame === 'host') return 'not-run';
+  return run.silent ? 'timeout' : 'fail';
+}
+
+function notRun(key: string, cause: Cause): CaseResult {
+  const [suite = '', name = ''] = key.split(' › ');
+  return { suite, name, outcome: 'not-run', ms: 0, cause };
+}
+
+function summarise(worst: CaseResult, cause: Cause, failed: number): Cause {
+  const more = failed > 1 ? ` (and ${failed - 1} more)` : '';
+  return { ...cause, summary: `${caseKey(worst.suite, worst.name)}: ${cause.summary}${more}` };
+}
+
+const ownGuestModule = path.join(import.meta.dirname, `guests${path.extname(import.meta.filename)}`);

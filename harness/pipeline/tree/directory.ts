@@ -1,0 +1,42 @@
+import path from 'node:path';
+import { removePath } from '../../host/files/directories.ts';
+import { ensureDirectory, exists, hashValues } from '../../host/files/files.ts';
+import { withLock } from '../../host/files/lock.ts';
+import { createRepository, mustGit } from '../../host/git/git.ts';
+import { addEverything, addListed, workTreeFiles } from '../../host/git/import.ts';
+import type { Context } from '../../model/index.ts';
+
+/** A directory's content, stored in a repository of its own in the cache. */
+export interface Snapshot {
+  readonly repository: string;
+  /** Git's object name of the content. */
+  readonly tree: string;
+}
+
+/**
+ * Takes the content of a directory as it is now. Of a git work tree that means its tracked files, edits included, and
+ * new files that it does not ignore; of any other directory, everything. The directory is only read.
+ *
+ * Its index stays in the cache, so that taking it again reads only files that changed.
+ */
+export async function snapshotDirectory(directory: string, context: Context): Promise<Snapshot> {
+  const { signal, cache, emit } = context;
+  const name = `directory-${hashValues(directory).slice(0, 16)}`;
+  const home = path.join(cache.trees, name);
+  const repository = path.join(home, 'objects.git');
+  const place = { repository, index: path.join(home, 'index'), worktree: directory };
+  const onWait = (holder: string): void =>
+    emit({ type: 'note', level: 'info', text: `waiting for another quiltboot: ${holder}` });
+  const lock = { file: path.join(cache.locks, `${name}.lock`), signal, purpose: `reading ${directory}`, onWait };
+  return withLock(lock, async () => {
+    await ensureDirectory(home);
+    // `git init` is the same when it was interrupted before: it fills in what is missing.
+    if (!(await exists(path.join(repository, 'info', 'attributes')))) await createRepository(repository, signal);
+    await removePath(`${place.index}.lock`);
+    const files = await workTreeFiles(directory, signal);
+    if (files === undefined) await addEverything(place, signal);
+    else await addListed(place, files, signal);
+    const tree = (await mustGit(place, ['write-tree'], 'writing a git tree', { signal })).trim();
+    return { repository, tree };
+  });
+}

@@ -1,0 +1,165 @@
+import path from 'node:path';
+import { movePath, removePath } from '../../host/files/directories.ts';
+import { ensureDirectory, exists, hashValues, readJsonIfThere, writeJson } from '../../host/files/files.ts';
+import { withLock } from '../../host/files/lock.ts';
+import { createRepository, git, mustGit } from '../../host/git/git.ts';
+import { commitIndex } from '../../host/git/patch.ts';
+import { writeRefs } from '../../host/git/refs.ts';
+import {
+  type Cause,
+  type Context,
+  describeError,
+  HostError,
+  isQuiltbootError,
+  type PreparedTree,
+  type TreeRecipe,
+  UserError,
+} from '../../model/index.ts';
+import { treeKey } from '../../tree/key.ts';
+import { kernelVersion } from '../../tree/version.ts';
+import { spareOf } from '../series/worktree.ts';
+import { applyLayers, identifyLayers } from './layers.ts';
+import { type ResolvedSource, resolveSource } from './source.ts';
+
+/** What a prepared repository says of itself; it is complete when this file is in it. */
+interface TreeRecord {
+  readonly commit: string;
+  readonly kernelVersion: string;
+  readonly resolved: string;
+  /** Where patches of the recipe fit only with less context, a sentence each. */
+  readonly loose: readonly string[];
+}
+
+/**
+ * Prepares a base tree, or finds it in the cache: a bare repository with one commit that holds the source with the
+ * recipe's layers on it.
+ *
+ * Sources that move (a package without version, a branch, a directory) are pinned down first; when that is not possible
+ * for lack of a network, the tree that was prepared last from the same recipe is used, with a note. Safe against other
+ * processes and interruptions. Throws UserError for a recipe that can't work, HostError for the machine's troubles.
+ */
+export async function fetchTree(recipe: TreeRecipe, context: Context): Promise<PreparedTree> {
+  const started = performance.now();
+  const what = recipe.name;
+  context.emit({ type: 'stage-start', stage: 'fetch', what });
+  const elapsed = (): number => Math.round(performance.now() - started);
+  try {
+    const { record, key, reused } = await prepareOrFallBack(recipe, context);
+    const { commit, kernelVersion: version, resolved, loose } = record;
+    for (const text of loose) context.emit({ type: 'note', level: 'info', text });
+    const tree: PreparedTree = {
+      commit,
+      kernelVersion: version,
+      resolved,
+      name: recipe.name,
+      base: recipe.base,
+      key,
+      repository: repositoryOf(key, context),
+      reused,
+      ms: elapsed(),
+    };
+    const detail = `${tree.kernelVersion} (${tree.resolved})`;
+    context.emit({ type: 'stage-end', stage: 'fetch', what, outcome: 'pass', ms: tree.ms, reused, detail });
+    return tree;
+  } catch (error) {
+    const blame = isQuiltbootError(error) ? error.blame : 'host';
+    const cause: Cause = { blame, summary: describeError(error).split('\n')[0] ?? '', excerpt: [] };
+    context.emit({ type: 'stage-end', stage: 'fetch', what, outcome: 'fail', ms: elapsed(), reused: false, cause });
+    throw error;
+  }
+}
+
+interface Prepared {
+  readonly record: TreeRecord;
+  readonly key: string;
+  readonly reused: boolean;
+}
+
+async function prepareOrFallBack(recipe: TreeRecipe, context: Context): Promise<Prepared> {
+  const { source, patches, quilt, queue, fuzz = 0 } = recipe;
+  const same = hashValues(source, patches, quilt ?? null, queue ?? null, ...(fuzz === 0 ? [] : [fuzz]));
+  const latest = path.join(context.cache.trees, `latest-${same.slice(0, 16)}.json`);
+  try {
+    const prepared = await prepare(recipe, context);
+    if (!prepared.reused || !(await exists(latest))) await writeJson(latest, { key: prepared.key });
+    return prepared;
+  } catch (error) {
+    if (!(error instanceof HostError && error.retryable)) throw error;
+    const key = (await readJsonIfThere(latest)) as { key?: unknown } | undefined;
+    const record = typeof key?.key === 'string' ? await readRecord(key.key, context) : undefined;
+    if (record === undefined) throw error;
+    const text = `${error.message}; going on with what was prepared before: ${record.resolved}`;
+    context.emit({ type: 'note', level: 'warning', text });
+    return { record, key: key?.key as string, reused: true };
+  }
+}
+
+async function prepare(recipe: TreeRecipe, context: Context): Promise<Prepared> {
+  const layers = await identifyLayers(recipe, context);
+  const source = await resolveSource(recipe.source, context);
+  const key = treeKey({ source: source.identity, ...layers });
+  const record = await readRecord(key, context);
+  if (record !== undefined) return { record, key, reused: true };
+  const { signal, emit, cache } = context;
+  const onWait = (holder: string): void =>
+    emit({ type: 'note', level: 'info', text: `waiting for another quiltboot: ${holder}` });
+  const lock = {
+    file: path.join(cache.locks, `tree-${key}.lock`),
+    signal,
+    purpose: `preparing ${recipe.name}`,
+    onWait,
+  };
+  return withLock(lock, async () => {
+    const other = await readRecord(key, context);
+    if (other !== undefined) return { record: other, key, reused: true };
+    return { record: await build(recipe, source, key, context), key, reused: false };
+  });
+}
+
+function repositoryOf(key: string, context: Context): string {
+  return path.join(context.cache.trees, `${key}.git`);
+}
+
+async function readRecord(key: string, context: Context): Promise<TreeRecord | undefined> {
+  const record = await readJsonIfThere(path.join(repositoryOf(key, context), 'quiltboot.json'));
+  const { commit, kernelVersion: version, resolved, loose } = (record ?? {}) as Record<string, unknown>;
+  if (typeof commit !== 'string' || typeof version !== 'string' || typeof resolved !== 'string') return undefined;
+  const texts = Array.isArray(loose) ? loose.filter((text) => typeof text === 'string') : [];
+  return { commit, kernelVersion: version, resolved, loose: texts };
+}
+
+/** Everything happens below a name that nobody takes for a tree; the last step gives it the right one. */
+async function build(recipe: TreeRecipe, source: ResolvedSource, key: string, context: Context): Promise<TreeRecord> {
+  const { signal, cache } = context;
+  const partial = path.join(cache.trees, `${key}.partial`);
+  const repository = path.join(partial, 'repository');
+  const scratch = path.join(partial, 'scratch');
+  // Whatever lies there is from a preparation that did not get to its end; the lock says that it has ended.
+  await removePath(partial);
+  await ensureDirectory(scratch);
+  try {
+    await createRepository(repository, signal);
+    const tree = await source.bring({ repository, scratch, spare: spareOf(repository) });
+    const place = { repository, index: path.join(scratch, 'index') };
+    await mustGit(place, ['read-tree', tree], 'reading the source', { signal });
+    const loose = await applyLayers(recipe, place, scratch, context);
+    const makefile = await git(place, ['cat-file', 'blob', ':Makefile'], { signal });
+    const version = makefile.exitCode === 0 ? kernelVersion(makefile.stdout) : undefined;
+    if (version === undefined) {
+      throw new UserError(`tree ${recipe.name} is not a kernel: its top Makefile tells no VERSION and PATCHLEVEL`, {
+        ...(recipe.location === undefined ? {} : { location: recipe.location }),
+        hint: `source: ${source.resolved}`,
+      });
+    }
+    const author = { name: 'quiltboot', email: 'quiltboot@localhost' };
+    // Nothing of where the source came from: equal content, equal commit.
+    const { commit } = await commitIndex(place, { message: `Linux ${version}\n`, author, date: '@0 +0000' }, signal);
+    await writeRefs(repository, 'refs/heads/', new Map([['base', commit]]), signal);
+    const record = { commit, kernelVersion: version, resolved: source.resolved, loose };
+    await writeJson(path.join(repository, 'quiltboot.json'), record);
+    await movePath(repository, repositoryOf(key, context));
+    return record;
+  } finally {
+    await removePath(partial);
+  }
+}
