@@ -1,5 +1,5 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-import type { Project } from '../model/index.ts';
+import { defined, type Project } from '../model/index.ts';
 import { type Choice, type Invocation, loadProject, type Selection, select } from '../pipeline/index.ts';
 import { targets } from '../targets/index.ts';
 import type { Io } from './io.ts';
@@ -110,7 +110,7 @@ export function withSelection(
 
 function choiceOf(series: string | undefined, options: SelectionOptions): Choice {
   const chosen = rows.flatMap(([name, { key }]) => (options[name] === undefined ? [] : [[key, options[name]]]));
-  return { ...(series === undefined ? {} : { series }), ...(Object.fromEntries(chosen) as Choice) };
+  return { ...defined({ series }), ...(Object.fromEntries(chosen) as Choice) };
 }
 
 /** Reads the project and looks up what the options name. */
@@ -131,9 +131,8 @@ export function invocationOf(selection: Selection, options: SelectionOptions, gl
     const word = toWord ? toWord(value, selection) : value?.toString();
     return word === undefined ? [] : [[flags.replace(/ .*/, ''), word]];
   });
-  const project = global.project === undefined ? {} : { '--project': global.project };
   return {
     series: selection.spec.name,
-    options: { ...(Object.fromEntries(words) as Record<string, string>), ...project },
+    options: { ...(Object.fromEntries(words) as Record<string, string>), ...defined({ '--project': global.project }) },
   };
 }

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import path from 'node:path';
 import { Command } from 'commander';
+import { defined } from '../model/index.ts';
 import {
   type FinishedRun,
   type FixMode,
@@ -57,14 +58,12 @@ export async function runSeries(
     points: options.points ?? project.defaults.points,
     // A failure that is known must not hide a new one behind it.
     keepGoing: options.keepGoing ?? options.failOn === 'new',
-    ...(options.shard === undefined ? {} : { shard: options.shard }),
-    ...(options.reruns === undefined ? {} : { reruns: options.reruns }),
+    ...defined({ shard: options.shard, reruns: options.reruns }),
     ...(options.against === undefined ? {} : { against: path.resolve(io.cwd, options.against) }),
     out: path.resolve(io.cwd, options.out),
     command: ['quiltboot', ...io.words].join(' '),
     invocation: invocationOf(selection, options, global),
-    ...(options.suite === undefined ? {} : { suites: options.suite }),
-    ...(options.case === undefined ? {} : { case: options.case }),
+    ...defined({ suites: options.suite, case: options.case }),
     ...chosenSeed(io, options),
   };
   let finished: FinishedRun;

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import { defined } from '../model/index.ts';
 import { testKernel } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { givenKernel, type KernelOptions } from './kernel.ts';
@@ -43,11 +44,13 @@ export function testCommand(io: Io, done: (status: number) => void): Command {
           selection,
           out: path.resolve(io.cwd, options.out),
           command: ['quiltboot', ...io.words].join(' '),
-          ...(options.suite === undefined ? {} : { suites: options.suite }),
-          ...(options.case === undefined ? {} : { case: options.case }),
+          ...defined({
+            suites: options.suite,
+            case: options.case,
+            dialect: options.dialect,
+            features: options.features,
+          }),
           ...chosenSeed(io, options),
-          ...(options.dialect === undefined ? {} : { dialect: options.dialect }),
-          ...(options.features === undefined ? {} : { features: options.features }),
         },
         session.context,
       );

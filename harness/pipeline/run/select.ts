@@ -1,5 +1,6 @@
 import {
   type Context,
+  defined,
   type Emit,
   type MachineSettings,
   nearest,
@@ -103,7 +104,7 @@ export function select(project: Project, choice: Choice, cwd = project.directory
   const recipe = fuzz === undefined ? found : { ...found, fuzz };
   const spec = {
     ...vary(pickSeries(choice.series ?? project.defaults.series, recipe, project), choice.withoutFix),
-    ...(fuzz === undefined ? {} : { fuzz }),
+    ...defined({ fuzz }),
   };
   const configuration = choice.configuration ?? project.defaults.configuration;
   const extra =
@@ -129,7 +130,7 @@ export function select(project: Project, choice: Choice, cwd = project.directory
     ],
     machine: (target) => ({
       ...(project.machines[target.name] ?? { memoryMiB: 256, cpus: 1, commandLine: [] }),
-      ...(choice.cpus === undefined ? {} : { cpus: choice.cpus }),
+      ...defined({ cpus: choice.cpus }),
     }),
   };
 }
