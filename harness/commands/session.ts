@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Context, Project, TreeRecipe } from '../model/index.ts';
+import { type Context, defined, type Project, type TreeRecipe } from '../model/index.ts';
 import {
   applyOverride,
   type Choice,
@@ -66,14 +66,16 @@ export async function chooseFrom(
   const override = options.tree?.includes('=') ? parseOverride(options.tree) : undefined;
   const tree = override?.name ?? options.tree;
   const choice: Choice = {
-    ...(series === undefined ? {} : { series }),
-    ...(tree === undefined ? {} : { tree }),
-    ...(options.target === undefined ? {} : { targets: options.target }),
-    ...(options.config === undefined ? {} : { configuration: options.config }),
-    ...(options.toolchain === undefined ? {} : { toolchain: options.toolchain }),
-    ...(options.cpus === undefined ? {} : { cpus: options.cpus }),
-    ...(options.withoutFix === undefined ? {} : { withoutFix: options.withoutFix }),
-    ...(options.fuzz === undefined ? {} : { fuzz: options.fuzz }),
+    ...defined({
+      series,
+      tree,
+      targets: options.target,
+      configuration: options.config,
+      toolchain: options.toolchain,
+      cpus: options.cpus,
+      withoutFix: options.withoutFix,
+      fuzz: options.fuzz,
+    }),
   };
   const redirect = (recipe: TreeRecipe): TreeRecipe => (override ? applyOverride(recipe, override, io.cwd) : recipe);
   return { project, selection: select(project, choice, redirect) };

@@ -4,6 +4,7 @@ export * from './cause.ts';
 export * from './cell.ts';
 export * from './comparison.ts';
 export * from './context.ts';
+export * from './defined.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './group.ts';

@@ -17,6 +17,7 @@ import {
   type BuildResult,
   type ConfigureResult,
   type Context,
+  defined,
   HostError,
   type Source,
   type Target,
@@ -105,7 +106,7 @@ export async function build(request: BuildRequest, context: Context): Promise<Bu
     ms,
     reused: entry.reused,
     cell,
-    ...(result.cause === undefined ? {} : { cause: result.cause }),
+    ...defined({ cause: result.cause }),
     detail: describe(result, entry),
   });
   return { ...result, ms, reused: entry.reused };

@@ -5,6 +5,7 @@ import { configChanges, parseConfig } from '../../kconfig/index.ts';
 import {
   type BuildResult,
   type ConfigureResult,
+  defined,
   type OptionChange,
   type Series,
   type StageName,
@@ -50,7 +51,7 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
     source,
     target,
     toolchain: selection.toolchain,
-    ...(selection.configuration === undefined ? {} : { configuration: selection.configuration }),
+    ...defined({ configuration: selection.configuration }),
   };
   let stage: StageName = 'configure';
   let work = base;

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
-import type { BisectResult } from '../../../harness/model/index.ts';
+import { type BisectResult, defined } from '../../../harness/model/index.ts';
 import { findTarget } from '../../../harness/targets/index.ts';
 import {
   brokenProject,
@@ -93,7 +93,7 @@ async function historyOf(t: ExecutionContext, place: Place): Promise<History> {
     const { stdout } = await execa('git', ['-C', directory, ...identity, ...words], {
       env,
       stripFinalNewline: false,
-      ...(input === undefined ? {} : { input }),
+      ...defined({ input }),
     });
     return stdout;
   };
