@@ -1,14 +1,6 @@
-import path from 'node:path';
 import { type Context, defined, type Project, type TreeRecipe } from '../model/index.ts';
-import {
-  applyOverride,
-  type Choice,
-  cachePaths,
-  loadProject,
-  parseOverride,
-  type Selection,
-  select,
-} from '../pipeline/index.ts';
+import { type Choice, loadProject, type Selection, select } from '../pipeline/index.ts';
+import { applyOverride, parseOverride } from '../tree/override.ts';
 import type { Io } from './io.ts';
 import { makeReporter, type Reporter } from './reporter.ts';
 
@@ -35,7 +27,7 @@ export interface Session {
 export function openSession(io: Io, global: GlobalOptions, work: WorkOptions = {}): Session {
   const reporter = makeReporter(io, { quiet: global.quiet ?? false });
   const context: Context = {
-    cache: cachePaths(io.env, global.cache === undefined ? undefined : path.resolve(io.cwd, global.cache)),
+    cache: io.cache(global.cache),
     emit: reporter.emit,
     signal: io.signal,
     jobs: work.jobs ?? io.cpus,

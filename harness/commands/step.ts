@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { Command } from 'commander';
-
+import { parsePredicate } from '../bisect/index.ts';
 import { defined, HostError, UserError } from '../model/index.ts';
-import { applyOverride, parsePredicate, step } from '../pipeline/index.ts';
+import { step } from '../pipeline/index.ts';
+import { applyOverride } from '../tree/override.ts';
 import { oneTarget, type PredicateOptions, withPredicate } from './bisect.ts';
 import type { Io } from './io.ts';
 import { option, withWork } from './options.ts';

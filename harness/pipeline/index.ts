@@ -1,7 +1,3 @@
-export { type PredicateWords, parsePredicate } from '../bisect/index.ts';
-export { cachePaths } from '../host/files/paths.ts';
-export { describeChain, type IndirectUse, isRisky } from '../includes/index.ts';
-export { applyOverride, parseOverride } from '../tree/override.ts';
 export { bisect } from './bisect/bisect.ts';
 export { type BisectRequest } from './bisect/request.ts';
 export { step } from './bisect/step.ts';

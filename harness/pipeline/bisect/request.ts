@@ -5,7 +5,7 @@ import type { Space } from './space.ts';
 import type { BisectState } from './state.ts';
 
 /** What is searched through; the points of the series when neither a range nor options are named. */
-export interface BisectSubject {
+interface BisectSubject {
   /** `GOOD..BAD` of a tree that comes from git, the series on top of each commit. */
   readonly range?: string;
   /** A configuration or a file whose options make it fail, and what passes. */
