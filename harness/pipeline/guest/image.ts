@@ -11,8 +11,8 @@ import { withScratch } from '../../host/files/scratch.ts';
 import { findCommand } from '../../host/make/toolchain.ts';
 import { runCommand } from '../../host/process.ts';
 import { type Context, HostError, type ImageResult, type Target } from '../../model/index.ts';
-import { locked } from '../stage/locked.ts';
-import { withStage } from '../stage/stage.ts';
+import { locked } from '../locked.ts';
+import { withStage } from '../with-stage.ts';
 
 /** Changes when the form of an image changes and its inputs do not. */
 const recipe = 1;

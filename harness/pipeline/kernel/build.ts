@@ -22,7 +22,7 @@ import {
   type Target,
   type Toolchain,
 } from '../../model/index.ts';
-import { withStage } from '../stage/stage.ts';
+import { withStage } from '../with-stage.ts';
 import { buildDirectory, kernelMake, withBuildDirectory } from './make.ts';
 import { absorbLog, currentWarnings, pendingLog } from './object-warnings.ts';
 import { toolchainIdentity } from './toolchain.ts';

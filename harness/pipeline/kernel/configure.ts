@@ -25,7 +25,7 @@ import {
   type Toolchain,
   UserError,
 } from '../../model/index.ts';
-import { withStage } from '../stage/stage.ts';
+import { withStage } from '../with-stage.ts';
 import { buildDirectory, kernelMake, withBuildDirectory } from './make.ts';
 import { toolchainIdentity } from './toolchain.ts';
 

@@ -20,7 +20,7 @@ import {
   sandboxPlaces,
 } from '../../make/index.ts';
 import { type Context, defined, HostError, type Target, type Toolchain } from '../../model/index.ts';
-import { locked } from '../stage/locked.ts';
+import { locked } from '../locked.ts';
 
 export interface KernelMake {
   readonly worktree: string;

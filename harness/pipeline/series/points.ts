@@ -15,7 +15,7 @@ import { chainIds } from '../../series/chain.ts';
 import { describeLoose } from '../../series/loose.ts';
 import { commitMessage, gitDate } from '../../series/mail.ts';
 import { linkStaysInside } from '../../series/paths.ts';
-import { locked } from '../stage/locked.ts';
+import { locked } from '../locked.ts';
 import { applyLoosely } from './loose.ts';
 import { explainRefusal } from './refusal.ts';
 

@@ -4,7 +4,7 @@ import { ensureDirectory, exists, hashValues } from '../../host/files/files.ts';
 import { createRepository, mustGit } from '../../host/git/git.ts';
 import { addEverything, addListed, workTreeFiles } from '../../host/git/import.ts';
 import type { Context } from '../../model/index.ts';
-import { locked } from '../stage/locked.ts';
+import { locked } from '../locked.ts';
 
 /** A directory's content, stored in a repository of its own in the cache. */
 export interface Snapshot {

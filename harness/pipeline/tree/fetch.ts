@@ -1,15 +1,15 @@
 import path from 'node:path';
 import { movePath, removePath } from '../../host/files/directories.ts';
 import { ensureDirectory, exists, hashValues, readJsonIfThere, writeJson } from '../../host/files/files.ts';
+import { spareOf } from '../../host/git/checkout.ts';
 import { createRepository, git, mustGit } from '../../host/git/git.ts';
 import { commitIndex } from '../../host/git/patch.ts';
 import { writeRefs } from '../../host/git/refs.ts';
 import { type Context, defined, HostError, type PreparedTree, type TreeRecipe, UserError } from '../../model/index.ts';
 import { treeKey } from '../../tree/key.ts';
 import { kernelVersion } from '../../tree/version.ts';
-import { spareOf } from '../series/worktree.ts';
-import { locked } from '../stage/locked.ts';
-import { withStage } from '../stage/stage.ts';
+import { locked } from '../locked.ts';
+import { withStage } from '../with-stage.ts';
 import { applyLayers, identifyLayers } from './layers.ts';
 import { type ResolvedSource, resolveSource } from './source.ts';
 

@@ -6,7 +6,7 @@ import { readTextFile } from '../../host/files/list.ts';
 import { withScratchDirectory } from '../../host/git/git.ts';
 import { type Context, HostError, type RemoteFile, suggest, UserError } from '../../model/index.ts';
 import { isTrusted, parseChecksums, validSigners } from '../../tree/checksums.ts';
-import { waiting } from '../stage/locked.ts';
+import { waiting } from '../locked.ts';
 
 /** Brings a file of a recipe to this machine, verified, with progress and notes as events. */
 export async function obtain(file: RemoteFile, context: Context): Promise<ObtainedFile> {

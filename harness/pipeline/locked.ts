@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { type Lock, takeLock } from '../../host/files/lock.ts';
-import type { Context } from '../../model/index.ts';
+import { type Lock, takeLock } from '../host/files/lock.ts';
+import type { Context } from '../model/index.ts';
 
 export interface LockWords {
   /** Names the lock in the cache, for every process of every version. */

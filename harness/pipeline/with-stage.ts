@@ -8,7 +8,7 @@ import {
   isQuiltbootError,
   type Outcome,
   type StageName,
-} from '../../model/index.ts';
+} from '../model/index.ts';
 
 /** What an event says of a stage: its name, what it works on, and the cell where there is one. */
 export interface StageWords {
