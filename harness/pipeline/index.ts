@@ -1,7 +1,6 @@
 export { type PredicateWords, parsePredicate } from '../bisect/index.ts';
 export { cachePaths } from '../host/files/paths.ts';
 export { describeChain, type IndirectUse, isRisky } from '../includes/index.ts';
-export { applyOverride, parseOverride } from '../tree/override.ts';
 export { type BisectRequest, bisect } from './bisect/bisect.ts';
 export { step } from './bisect/step.ts';
 export { doctor } from './doctor.ts';
