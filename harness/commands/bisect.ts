@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { Command } from 'commander';
+import { type PredicateWords, parsePredicate } from '../bisect/index.ts';
 import { type BisectResult, defined, type Target, UserError } from '../model/index.ts';
-import { bisect, type PredicateWords, parsePredicate, type Selection } from '../pipeline/index.ts';
+import { bisect, type Selection } from '../pipeline/index.ts';
 import { ansiPaint, renderBisect } from '../report/index.ts';
 import type { Io } from './io.ts';
 import { option, withWork } from './options.ts';

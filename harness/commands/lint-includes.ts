@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { describeChain, type IndirectUse, isRisky, type LintResult, lintIncludes } from '../pipeline/index.ts';
+import { describeChain, type IndirectUse, isRisky } from '../includes/index.ts';
+import { type LintResult, lintIncludes } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { option } from './options.ts';
 import { examplesText } from './print.ts';

@@ -1,6 +1,4 @@
-import path from 'node:path';
 import type { Context } from '../model/index.ts';
-import { cachePaths } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { makeReporter, type Reporter } from './reporter.ts';
 
@@ -27,7 +25,7 @@ export interface Session {
 export function openSession(io: Io, global: GlobalOptions, work: WorkOptions = {}): Session {
   const reporter = makeReporter(io, { quiet: global.quiet ?? false });
   const context: Context = {
-    cache: cachePaths(io.env, global.cache === undefined ? undefined : path.resolve(io.cwd, global.cache)),
+    cache: io.cache(global.cache),
     emit: reporter.emit,
     signal: io.signal,
     jobs: work.jobs ?? io.cpus,

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { Command } from 'commander';
-
+import { parsePredicate } from '../bisect/index.ts';
 import { defined, HostError, UserError } from '../model/index.ts';
-import { parsePredicate, step } from '../pipeline/index.ts';
+import { step } from '../pipeline/index.ts';
 import { oneTarget, type PredicateOptions, withPredicate } from './bisect.ts';
 import type { Io } from './io.ts';
 import { withWork } from './options.ts';

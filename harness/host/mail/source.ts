@@ -8,24 +8,7 @@ import { withHostErrors } from '../files/errors.ts';
 import { exists, isDirectory } from '../files/kind.ts';
 import { listDirectory } from '../files/list.ts';
 import { withScratch } from '../files/scratch.ts';
-
-import { formatPatches } from './git.ts';
-
-/** A file with mails or patches in it. */
-export interface MailFile {
-  /** For messages to the user. */
-  readonly name: string;
-  /** One character for each byte. */
-  readonly text: string;
-}
-
-export interface MailSourceOptions {
-  /** Relative paths start here. */
-  readonly cwd: string;
-  /** Address of the archive that a message id is looked up in, `https://lore.kernel.org`. */
-  readonly lore: string;
-  readonly signal: AbortSignal;
-}
+import { formatPatches, type MailFile, type MailSourceOptions } from './git.ts';
 
 /** Node's strings can't hold more; nobody's thread does. */
 const largestBytes = 400 * 2 ** 20;

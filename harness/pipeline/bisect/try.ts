@@ -6,8 +6,9 @@ import { readText } from '../../host/files/read.ts';
 
 import { newFindings } from '../../make/index.ts';
 import { type Diagnostic, defined, type Observation, type Predicate } from '../../model/index.ts';
-import { buildCell, type CellState, type CellWork } from '../run/build-cell.ts';
+import { buildCell } from '../run/build-cell.ts';
 import { testCell } from '../run/test-cell.ts';
+import { type CellState, type CellWork } from '../run/work.ts';
 
 /**
  * Takes one cell as far as `until`, without judging it. `again` boots and tests anew; a build is what it is.

@@ -5,6 +5,7 @@ import { withLock } from '../../host/files/lock.ts';
 import { readJson } from '../../host/files/read.ts';
 import { removePath } from '../../host/files/remove.ts';
 import { ensureDirectory, movePath, writeJson } from '../../host/files/write.ts';
+import { spareOf } from '../../host/git/checkout.ts';
 import { createRepository, git, mustGit } from '../../host/git/git.ts';
 import { commitIndex } from '../../host/git/patch.ts';
 import { writeRefs } from '../../host/git/refs.ts';
@@ -21,7 +22,6 @@ import {
 } from '../../model/index.ts';
 import { treeKey } from '../../tree/key.ts';
 import { kernelVersion } from '../../tree/version.ts';
-import { spareOf } from '../series/worktree.ts';
 import { applyLayers, identifyLayers } from './layers.ts';
 import { type ResolvedSource, resolveSource } from './source.ts';
 

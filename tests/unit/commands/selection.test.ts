@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import type { Io } from '../../../harness/commands/io.ts';
 import { makeProgram } from '../../../harness/commands/program.ts';
 import { invocationOf, selectionOptions, withSelection } from '../../../harness/commands/selection.ts';
+import { cachePaths } from '../../../harness/host/files/paths.ts';
 import { loadProject } from '../../../harness/pipeline/project.ts';
 import { reproduceCommand } from '../../../harness/pipeline/run/reproduce.ts';
 import { select } from '../../../harness/pipeline/run/select.ts';
@@ -12,6 +13,7 @@ const io: Io = {
   cwd: '/',
   env: {},
   cpus: 1,
+  cache: (directory) => cachePaths({}, directory),
   out: () => undefined,
   err: () => undefined,
   outIsTerminal: false,
