@@ -22,7 +22,7 @@ export function commitMessage(source: string, { name, email, date, title, body, 
   return {
     source,
     line: 1,
-    subject: { title: plain.replace(mailMark, '') || plain, reply: false, version: 1 },
+    subject: { title: plain.replace(mailMark, '') || plain, reply: false, forward: false, version: 1 },
     author: person,
     sender: person,
     date,
