@@ -3,8 +3,8 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { UserError } from '../../model/index.ts';
 import { compressionOf, decompressFile } from '../fetch/archive.ts';
-import { withHostErrors } from '../files/files.ts';
-import { withScratchDirectory } from '../git/git.ts';
+import { withHostErrors } from '../files/errors.ts';
+import { withScratch } from '../files/scratch.ts';
 
 /** Node's strings can't hold more; nobody's thread does. */
 const largestBytes = 400 * 2 ** 20;
@@ -30,7 +30,7 @@ export async function readPlain(file: string, signal: AbortSignal): Promise<stri
       });
     }
   }
-  return withScratchDirectory(async (scratch) => {
+  return withScratch({ purpose: 'mail' }, async (scratch) => {
     const plain = path.join(scratch, 'plain');
     await decompressFile(file, plain, signal);
     return readPlain(plain, signal);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { UserError } from '../../model/index.ts';
-import { isDirectory } from '../files/directories.ts';
+import { isDirectory } from '../files/kind.ts';
 import { gitTool } from '../git/git.ts';
 
 /** Commits that a user named, in words of `git rev-list`. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { HostError, UserError } from '../../model/index.ts';
 import { DownloadFailure, downloadUrl } from '../fetch/http.ts';
-import { withScratchDirectory } from '../git/git.ts';
+import { withScratch } from '../files/scratch.ts';
 import { readPlain } from './plain.ts';
 
 /**
@@ -10,7 +10,7 @@ import { readPlain } from './plain.ts';
  * Throws HostError where the network fails and UserError where the server has no such thing.
  */
 export async function downloadText(url: string, hint: string, signal: AbortSignal): Promise<string> {
-  return withScratchDirectory(async (scratch) => {
+  return withScratch({ purpose: 'mail' }, async (scratch) => {
     const file = path.join(scratch, 'source');
     try {
       await downloadUrl(url, file, { signal });

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { UserError } from '../../model/index.ts';
-import { isDirectory, listDirectory } from '../files/directories.ts';
+import { isDirectory } from '../files/kind.ts';
+import { listDirectory } from '../files/list.ts';
 import { readPlain } from './plain.ts';
 
 /** A file with mails or patches in it. */

@@ -1,5 +1,6 @@
 import type { Bytes, Line, Remark } from '../text/types.ts';
-import type { Range, RawDiff, RawFile, RawHunk } from './diff.ts';
+import type { RawFile, RawHunk } from './diff.ts';
+import type { Range } from './structure.ts';
 
 /** How a source says that its diff is to be taken. */
 export interface Orientation {
@@ -17,7 +18,7 @@ export interface Oriented {
 }
 
 /** Makes of any diff one whose paths begin with `a/` and `b/` and which goes forward. */
-export function orientDiff({ files }: RawDiff, { strip, reverse }: Orientation): Oriented {
+export function orientDiff(files: readonly RawFile[], { strip, reverse }: Orientation): Oriented {
   const repairs: Remark[] = [];
   const notes: Remark[] = [];
   const problems: Remark[] = [];

@@ -30,10 +30,11 @@ export async function recover(message: Message, tree?: PatchedTree): Promise<Rec
   const said = noFindings();
   // Taken once, since a message may make its lines when it is asked for them.
   const { diff } = message;
-  const oriented = orientDiff(parseDiff(diff), message);
+  const raw = parseDiff(diff, !message.mangled);
+  const oriented = orientDiff(raw.files, message);
   const named = await nameFiles(oriented.files, message.below, tree);
   const { files } = named;
-  const problems = [...oriented.problems, ...named.problems];
+  const problems = [...raw.problems, ...oriented.problems, ...named.problems];
   said.repairs.push(...oriented.repairs);
   said.notes.push(...oriented.notes);
   said.problems.push(...problems);

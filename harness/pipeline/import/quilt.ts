@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { exists, readText } from '../../host/files/files.ts';
+import { exists } from '../../host/files/kind.ts';
+import { readText } from '../../host/files/read.ts';
 import { readPlain } from '../../host/mail/plain.ts';
 import { type Message, packMessage, readSeriesFile, readSource, type SeriesLine } from '../../import/index.ts';
 import { UserError } from '../../model/index.ts';
@@ -13,7 +14,7 @@ import { UserError } from '../../model/index.ts';
 export async function readQuilt(directory: string, word: string, signal: AbortSignal): Promise<Message[]> {
   const messages: Message[] = [];
   const series = path.join(word, 'series');
-  for (const entry of readSeriesFile(await readText(path.join(directory, 'series')))) {
+  for (const entry of readSeriesFile((await readText(path.join(directory, 'series'))) ?? '')) {
     const { name, line, strip, reverse, unknown } = entry;
     const location = { file: series, line };
     if (unknown.length > 0) {

@@ -1,6 +1,5 @@
 import path from 'node:path';
-import { isDirectory } from '../../host/files/directories.ts';
-import { exists } from '../../host/files/files.ts';
+import { exists, isDirectory } from '../../host/files/kind.ts';
 import { listCommits, readCommits } from '../../host/mail/commits.ts';
 import { readPlain } from '../../host/mail/plain.ts';
 import { findRange } from '../../host/mail/range.ts';
