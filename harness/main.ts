@@ -6,6 +6,7 @@ import { makeProgram } from './commands/program.ts';
 import { failureStatus } from './commands/step.ts';
 import { describeError, GuestGone, InterruptedError, isQuiltbootError } from './model/index.ts';
 import { ownVersion } from './pipeline/index.ts';
+import { makeDoor, wantsColour } from './report/index.ts';
 
 /** Exit status for a fault of quiltboot itself (EX_SOFTWARE of sysexits.h). */
 const bugStatus = 70;
@@ -28,13 +29,18 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 const words = process.argv.slice(2);
+const toOut = makeDoor((text) => void process.stdout.write(text), wantsColour(process.env, process.stdout.isTTY));
+const toErr = makeDoor((text) => void process.stderr.write(text), wantsColour(process.env, process.stderr.isTTY));
 const io: Io = {
   cwd: process.cwd(),
   env: process.env,
   cpus: os.availableParallelism(),
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  outIsTerminal: process.stdout.isTTY,
+  out: toOut.print,
+  err: toErr.print,
+  commands: toOut.commands,
+  status: toErr.status,
+  paintOut: toOut.paint,
+  paintErr: toErr.paint,
   errIsTerminal: process.stderr.isTTY,
   columns: process.stderr.columns || 80,
   stdin: process.stdin,

@@ -2,10 +2,9 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { type BisectResult, defined, type Target, UserError } from '../model/index.ts';
 import { bisect, type PredicateWords, parsePredicate, type Selection } from '../pipeline/index.ts';
-import { ansiPaint, renderBisect } from '../report/index.ts';
+import { renderBisect } from '../report/index.ts';
 import type { Io } from './io.ts';
 import { option, withSelection, withWork } from './options.ts';
-import { wantsColour } from './reporter.ts';
 import { examplesText, invocationOf } from './run.ts';
 import { chooseFrom, type GlobalOptions, openSession, type SelectionOptions, type WorkOptions } from './session.ts';
 
@@ -101,11 +100,7 @@ export function bisectCommand(io: Io, done: (status: number) => void): Command {
         },
         session.context,
       ).finally(() => session.reporter.end());
-      io.out(
-        options.json
-          ? `${JSON.stringify(result, null, 2)}\n`
-          : renderBisect(result, wantsColour(io, io.outIsTerminal) ? ansiPaint : undefined),
-      );
+      io.out(options.json ? `${JSON.stringify(result, null, 2)}\n` : renderBisect(result, io.paintOut));
       io.err(`stored in ${path.relative(io.cwd, result.directory) || '.'}\n`);
       done(statusOf(result));
     });

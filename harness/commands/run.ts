@@ -17,11 +17,10 @@ import {
   type StoredRun,
   writeReport,
 } from '../pipeline/index.ts';
-import { ansiPaint, renderText } from '../report/index.ts';
+import { renderText } from '../report/index.ts';
 import { type Shard, verdictOnNew } from '../results/index.ts';
 import type { Io } from './io.ts';
 import { type Format, option, withSelection } from './options.ts';
-import { wantsColour } from './reporter.ts';
 import { chooseFrom, type GlobalOptions, openSession, type SelectionOptions, type WorkOptions } from './session.ts';
 
 export interface RunOptions extends SelectionOptions, WorkOptions, AgainstOptions {
@@ -69,7 +68,8 @@ export async function printReports(io: Io, stored: StoredRun, formats: readonly 
   const chosen = formats ?? [{ kind: 'text' } satisfies Format];
   for (const { kind, file } of chosen) {
     if (file !== undefined) await writeReport(stored, kind, path.resolve(io.cwd, file));
-    else if (kind === 'text') io.out(renderText(stored.run, wantsColour(io, io.outIsTerminal) ? ansiPaint : undefined));
+    else if (kind === 'text') io.out(renderText(stored.run, io.paintOut));
+    else if (kind === 'github') io.commands(await renderStored(stored, kind));
     else io.out(await renderStored(stored, kind));
     // GitHub's summary of a step is a file that it names; what other commands of the step wrote stays.
     const summary = io.env['GITHUB_STEP_SUMMARY'];
