@@ -1,3 +1,5 @@
+import type { CachePaths } from '../model/index.ts';
+
 import type { Door } from '../report/index.ts';
 
 /** What a command sees of the world outside: `main` makes it, since only `main` owns the process. */
@@ -5,6 +7,8 @@ export interface Io {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cpus: number;
+  /** Where things are kept between runs: below the named directory, else where the environment says. */
+  readonly cache: (directory?: string) => CachePaths;
   /** Results go to stdout, everything about progress to stderr. */
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
