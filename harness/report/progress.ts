@@ -39,6 +39,8 @@ function lineOf(event: Event, points: number): Line | undefined {
       };
     }
     case 'stage-end': {
+      // Every cell looks for its image, and nearly always it is there.
+      if (event.stage === 'image' && event.reused) return undefined;
       const what = event.cell ? place(event.cell, points) : event.what;
       const end = event.reused ? 'from the store' : seconds(event.ms);
       const detail = event.detail ?? (event.cell ? '' : '');
