@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import { type BisectResult, type Target, UserError } from '../model/index.ts';
+import { type BisectResult, defined, type Target, UserError } from '../model/index.ts';
 import { bisect, type PredicateWords, parsePredicate, type Selection } from '../pipeline/index.ts';
 import { ansiPaint, renderBisect } from '../report/index.ts';
 import type { Io } from './io.ts';
@@ -91,14 +91,13 @@ export function bisectCommand(io: Io, done: (status: number) => void): Command {
           repeat: options.repeat ?? 1,
           out: path.resolve(io.cwd, options.out),
           invocation: invocationOf(selection, options, global),
-          ...(options.points === undefined ? {} : { points: options.points }),
-          ...(options.range === undefined ? {} : { range: options.range }),
+          ...defined({ points: options.points, range: options.range }),
           ...(options.options === undefined
             ? {}
             : {
-                options: { bad: options.options, ...(options.against === undefined ? {} : { good: options.against }) },
+                options: { bad: options.options, ...defined({ good: options.against }) },
               }),
-          ...(options.suite === undefined ? {} : { suites: options.suite }),
+          ...defined({ suites: options.suite }),
         },
         session.context,
       ).finally(() => session.reporter.end());

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import { UserError } from '../model/index.ts';
+import { defined, UserError } from '../model/index.ts';
 import { bootKernel, buildPoint, type Kernel, openShell, testKernel } from '../pipeline/index.ts';
 import { findTarget } from '../targets/index.ts';
 import type { Io } from './io.ts';
@@ -103,11 +103,9 @@ export function testCommand(io: Io, done: Done): Command {
           selection,
           out: path.resolve(io.cwd, options.out),
           command: ['quiltboot', ...io.words].join(' '),
-          ...(options.suite === undefined ? {} : { suites: options.suite }),
-          ...(options.case === undefined ? {} : { case: options.case }),
+          ...defined({ suites: options.suite, case: options.case }),
           ...chosenSeed(io, options),
-          ...(options.dialect === undefined ? {} : { dialect: options.dialect }),
-          ...(options.features === undefined ? {} : { features: options.features }),
+          ...defined({ dialect: options.dialect, features: options.features }),
         },
         session.context,
       );

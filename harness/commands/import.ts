@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import type { Project } from '../model/index.ts';
+import { defined, type Project } from '../model/index.ts';
 import {
   addToProject,
   describeQueue,
@@ -88,11 +88,9 @@ export function importCommand(io: Io, done: (status: number) => void): Command {
           force: options.force ?? false,
           strict: options.strict ?? false,
           trailers: options.trailers ?? false,
-          ...(options.name === undefined ? {} : { name: options.name }),
-          ...(options.base === undefined ? {} : { base: options.base }),
+          ...defined({ name: options.name, base: options.base }),
           ...(options.out === undefined ? {} : { out: path.resolve(io.cwd, options.out) }),
-          ...(options.revision === undefined ? {} : { revision: options.revision }),
-          ...(options.pick === undefined ? {} : { pick: options.pick }),
+          ...defined({ revision: options.revision, pick: options.pick }),
           ...(selection === undefined ? {} : { tree: selection.recipe }),
         },
         session.context,

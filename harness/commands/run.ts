@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import path from 'node:path';
 import { Command } from 'commander';
-import { type Run, UserError } from '../model/index.ts';
+import { defined, type Run, UserError } from '../model/index.ts';
 import {
   appendReport,
   type FinishedRun,
@@ -91,12 +91,14 @@ export function invocationOf(selection: Selection, options: SelectionOptions, gl
     series: selection.spec.name,
     tree: selection.recipe.name,
     ...(options.tree?.includes('=') ? { override: options.tree } : {}),
-    ...(selection.configuration === undefined ? {} : { configuration: selection.configuration }),
-    ...(options.toolchain === undefined ? {} : { toolchain: options.toolchain }),
-    ...(options.cpus === undefined ? {} : { cpus: options.cpus }),
-    ...(options.withoutFix === undefined ? {} : { withoutFix: options.withoutFix }),
-    ...(options.fuzz === undefined ? {} : { fuzz: options.fuzz }),
-    ...(global.project === undefined ? {} : { project: global.project }),
+    ...defined({
+      configuration: selection.configuration,
+      toolchain: options.toolchain,
+      cpus: options.cpus,
+      withoutFix: options.withoutFix,
+      fuzz: options.fuzz,
+      project: global.project,
+    }),
   };
 }
 
@@ -118,14 +120,12 @@ export async function runSeries(
     points: options.points ?? project.defaults.points,
     // A failure that is known must not hide a new one behind it.
     keepGoing: options.keepGoing ?? options.failOn === 'new',
-    ...(options.shard === undefined ? {} : { shard: options.shard }),
-    ...(options.reruns === undefined ? {} : { reruns: options.reruns }),
+    ...defined({ shard: options.shard, reruns: options.reruns }),
     ...(options.against === undefined ? {} : { against: path.resolve(io.cwd, options.against) }),
     out: path.resolve(io.cwd, options.out),
     command: ['quiltboot', ...io.words].join(' '),
     invocation: invocationOf(selection, options, global),
-    ...(options.suite === undefined ? {} : { suites: options.suite }),
-    ...(options.case === undefined ? {} : { case: options.case }),
+    ...defined({ suites: options.suite, case: options.case }),
     ...chosenSeed(io, options),
   };
   let finished: FinishedRun;

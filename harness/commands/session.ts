@@ -1,11 +1,12 @@
 import path from 'node:path';
-import type { Context, Project, TreeRecipe } from '../model/index.ts';
+import { type Context, defined, type Project, type TreeRecipe } from '../model/index.ts';
 import {
   applyOverride,
   type Choice,
   cachePaths,
   loadProject,
   parseOverride,
+  recordingBuilds,
   type Selection,
   select,
 } from '../pipeline/index.ts';
@@ -34,9 +35,10 @@ export interface Session {
 
 export function openSession(io: Io, global: GlobalOptions, work: WorkOptions = {}): Session {
   const reporter = makeReporter(io, { quiet: global.quiet ?? false });
+  const builds = io.env['QUILTBOOT_BUILDS'];
   const context: Context = {
     cache: cachePaths(io.env, global.cache === undefined ? undefined : path.resolve(io.cwd, global.cache)),
-    emit: reporter.emit,
+    emit: builds ? recordingBuilds(builds, reporter.emit) : reporter.emit,
     signal: io.signal,
     jobs: work.jobs ?? io.cpus,
     guests: work.guests ?? io.cpus,
@@ -66,14 +68,16 @@ export async function chooseFrom(
   const override = options.tree?.includes('=') ? parseOverride(options.tree) : undefined;
   const tree = override?.name ?? options.tree;
   const choice: Choice = {
-    ...(series === undefined ? {} : { series }),
-    ...(tree === undefined ? {} : { tree }),
-    ...(options.target === undefined ? {} : { targets: options.target }),
-    ...(options.config === undefined ? {} : { configuration: options.config }),
-    ...(options.toolchain === undefined ? {} : { toolchain: options.toolchain }),
-    ...(options.cpus === undefined ? {} : { cpus: options.cpus }),
-    ...(options.withoutFix === undefined ? {} : { withoutFix: options.withoutFix }),
-    ...(options.fuzz === undefined ? {} : { fuzz: options.fuzz }),
+    ...defined({
+      series,
+      tree,
+      targets: options.target,
+      configuration: options.config,
+      toolchain: options.toolchain,
+      cpus: options.cpus,
+      withoutFix: options.withoutFix,
+      fuzz: options.fuzz,
+    }),
   };
   const redirect = (recipe: TreeRecipe): TreeRecipe => (override ? applyOverride(recipe, override, io.cwd) : recipe);
   return { project, selection: select(project, choice, redirect) };

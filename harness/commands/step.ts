@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Command } from 'commander';
 
-import { HostError, UserError } from '../model/index.ts';
+import { defined, HostError, UserError } from '../model/index.ts';
 import { applyOverride, parsePredicate, step } from '../pipeline/index.ts';
 import { oneTarget, type PredicateOptions, withPredicate } from './bisect.ts';
 import type { Io } from './io.ts';
@@ -60,7 +60,7 @@ export function stepCommand(io: Io, done: (status: number) => void): Command {
           predicate,
           repeat: options.repeat ?? 1,
           directory,
-          ...(options.suite === undefined ? {} : { suites: options.suite }),
+          ...defined({ suites: options.suite }),
         },
         session.context,
       )

@@ -7,6 +7,16 @@ export interface CellRef {
   readonly target: string;
 }
 
+/** A kernel that was built, as opposed to taken from the store. */
+export interface CompiledKernel {
+  /** `6.1.176`, as `make kernelversion` prints it. */
+  readonly version: string;
+  /** Name of the project's configuration; `default` when none was chosen. */
+  readonly configuration: string;
+  /** How many objects were compiled, those included that ccache had. */
+  readonly objects: number;
+}
+
 /** Everything that is said while a command works. Reporters listen to it; nothing reads it back. */
 export type Event =
   | {
@@ -35,6 +45,8 @@ export type Event =
       readonly cause?: Cause;
       /** A few words for the line of a reporter: `86 cases`, `2 new warnings`. */
       readonly detail?: string;
+      /** Of a build that ran. */
+      readonly kernel?: CompiledKernel;
     }
   | { readonly type: 'case-end'; readonly cell: CellRef; readonly result: CaseResult }
   | { readonly type: 'cell-end'; readonly cell: Cell }

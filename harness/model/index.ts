@@ -1,6 +1,7 @@
 export * from './bisect.ts';
 export * from './comparison.ts';
 export * from './context.ts';
+export * from './defined.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './group.ts';

@@ -1,4 +1,4 @@
-import { nearest, type Run, UserError } from '../model/index.ts';
+import { defined, nearest, type Run, UserError } from '../model/index.ts';
 import { renderGithub } from './github.ts';
 import { renderGitlab } from './gitlab.ts';
 import type { Logs } from './html/logs.ts';
@@ -67,5 +67,5 @@ export function parseFormat(argument: string): { readonly kind: ReportKind; read
     throw new UserError(`--format ${argument}: no file name after "="`, {
       hint: `for instance --format ${name}=${kinds[name as ReportKind].file}`,
     });
-  return { kind: name as ReportKind, ...(file === undefined ? {} : { file }) };
+  return { kind: name as ReportKind, ...defined({ file }) };
 }

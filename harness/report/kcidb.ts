@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type CaseResult, type Cause, type Cell, groupBy, type Run } from '../model/index.ts';
+import { type CaseResult, type Cause, type Cell, defined, groupBy, type Run } from '../model/index.ts';
 
 /** The name under which results are submitted: KCIDB wants `[a-z0-9_]+`. */
 const origin = 'quiltboot';
@@ -60,8 +60,7 @@ function cellTests(cell: Cell, id: string, pathWord: (text: string) => string): 
     ...excerptOf(one.cause),
     misc: {
       outcome: one.outcome,
-      ...(one.reason === undefined ? {} : { reason: one.reason }),
-      ...(one.tries === undefined ? {} : { tries: one.tries }),
+      ...defined({ reason: one.reason, tries: one.tries }),
       ...(cell.reproduce === null ? {} : { reproduce: cell.reproduce }),
     },
   });
@@ -113,7 +112,7 @@ export function renderKcidb(run: Run): string {
       origin,
       tree_name: plain(run.tree.name),
       git_commit_name: plain(`v${run.tree.kernelVersion}`),
-      ...(hash === undefined ? {} : { patchset_hash: hash }),
+      ...defined({ patchset_hash: hash }),
       comment: plain(
         patch ? `${run.series.name} ${point}/${run.series.patches.length}: ${patch.subject}` : run.tree.resolved,
       ),

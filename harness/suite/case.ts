@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
-import { type CaseResult, type Cause, type Guest, GuestGone, HostError, type Splat } from '../model/index.ts';
+import { type CaseResult, type Cause, defined, type Guest, GuestGone, HostError, type Splat } from '../model/index.ts';
 import type { SuiteServices } from '../pipeline/suite/services.ts';
 import { findDialect } from './dialect.ts';
 import type { GuestPool } from './pool.ts';
@@ -143,13 +143,13 @@ function resultOf(
   ms: number,
   log: string | undefined,
 ): CaseResult {
-  const cause: Cause | undefined = verdict.cause && { ...verdict.cause, ...(log === undefined ? {} : { log }) };
+  const cause: Cause | undefined = verdict.cause && { ...verdict.cause, ...defined({ log }) };
   return {
     suite,
     name,
     outcome: verdict.outcome,
     ms,
-    ...(verdict.reason === undefined ? {} : { reason: verdict.reason }),
+    ...defined({ reason: verdict.reason }),
     ...(cause ? { cause } : {}),
     ...(splats.length > 0 ? { splats } : {}),
   };

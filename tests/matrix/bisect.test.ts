@@ -2,19 +2,8 @@
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
-import type { BisectResult } from '../../harness/model/index.ts';
-import { findTarget } from '../../harness/targets/index.ts';
-import {
-  brokenProject,
-  level,
-  madeByOwn,
-  own,
-  patchesFor,
-  patchMail,
-  pointOf,
-  realProject,
-  writeQueue,
-} from '../support/broken-series.ts';
+import { defined } from '../../harness/model/index.ts';
+import { level, madeByOwn, own, patchesFor, patchMail, realProject, writeQueue } from '../support/broken-series.ts';
 import { type Place, program } from '../support/program.ts';
 
 /** A file of the tree, as a commit changes it. */
@@ -62,7 +51,7 @@ async function historyOf(t: ExecutionContext, place: Place): Promise<History> {
     const { stdout } = await execa('git', ['-C', directory, ...identity, ...words], {
       env,
       stripFinalNewline: false,
-      ...(input === undefined ? {} : { input }),
+      ...defined({ input }),
     });
     return stdout;
   };

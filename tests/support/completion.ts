@@ -1,5 +1,5 @@
 /**
- * Loaded into every process of tests. It records how long the file took (scripts/test/times.mjs prints the table), and
+ * Loaded into every process of tests. It records how long the file took (scripts/test/table.ts prints the table), and
  * fails a process that does not end by itself after its last test: ava would wait for it without end and without a word.
  */
 import { appendFileSync, readFileSync } from 'node:fs';

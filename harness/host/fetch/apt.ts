@@ -1,6 +1,6 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { HostError } from '../../model/index.ts';
+import { defined, HostError } from '../../model/index.ts';
 import {
   ensureDirectory,
   exists,
@@ -95,7 +95,7 @@ export async function unpackDebianPackage(
   await ensureDirectory(directory);
   const { signal } = options;
   await mustRun(
-    { argv: ['dpkg-deb', '-x', file, directory], ...(signal === undefined ? {} : { signal }) },
+    { argv: ['dpkg-deb', '-x', file, directory], ...defined({ signal }) },
     `unpacking ${path.basename(file)}`,
   );
 }
@@ -145,7 +145,7 @@ async function tryDownload(
 ): Promise<{ file: string; version: string; sha256?: string } | string> {
   const { version, sha256 } = file;
   const target = path.join(request.directory, file.fileName);
-  const found = { file: target, version, ...(sha256 === undefined ? {} : { sha256 }) };
+  const found = { file: target, version, ...defined({ sha256 }) };
   if ((await exists(target)) && (sha256 === undefined || (await hashFile(target)) === sha256)) return found;
   // A directory of its own keeps a partial file from ever looking like the package, and lets apt resume it.
   const partial = await ensureDirectory(path.join(request.directory, `.partial-${file.fileName}`));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { HostError, type RemoteFile, UserError } from '../../model/index.ts';
+import { defined, HostError, type RemoteFile, UserError } from '../../model/index.ts';
 import { ensureDirectory, exists, hashFile, readJsonIfThere, withHostErrors, writeJson } from '../files/files.ts';
 import { withLock } from '../files/lock.ts';
 import { DownloadFailure, downloadUrl, type HttpOptions } from './http.ts';
@@ -41,7 +41,7 @@ export async function obtainFile(file: RemoteFile, options: ObtainOptions): Prom
   const directory = path.join(options.downloads, entryName(file));
   await ensureDirectory(directory);
   const lock = { file: path.join(directory, 'lock'), signal: options.signal, purpose: `downloading ${first}` };
-  return withLock({ ...lock, ...(options.onWait === undefined ? {} : { onWait: options.onWait }) }, async () => {
+  return withLock({ ...lock, ...defined({ onWait: options.onWait }) }, async () => {
     return (await keptFile(file, directory)) ?? fetchFile(file, directory, options);
   });
 }

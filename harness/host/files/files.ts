@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { access, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { HostError } from '../../model/index.ts';
+import { defined, HostError } from '../../model/index.ts';
 
 export async function exists(file: string): Promise<boolean> {
   return access(file).then(
@@ -123,7 +123,7 @@ export async function withHostErrors<T>(what: string, action: () => Promise<T>):
     if (code === undefined || error instanceof HostError) throw error;
     throw new HostError(`cannot ${what}: ${(error as Error).message}`, {
       cause: error,
-      ...(hint === undefined ? {} : { hint }),
+      ...defined({ hint }),
     });
   }
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../model/index.ts';
 import { isBlank } from '../text/bytes.ts';
 import type { Bytes, Line } from '../text/types.ts';
 import type { RawFile } from './diff.ts';
@@ -50,7 +51,7 @@ export function namesOf(header: readonly Line[]): FileNames | undefined {
   return {
     ...(created ? {} : { old: found.old ?? either }),
     ...(deleted ? {} : { new: found.new ?? either }),
-    ...(blobs === undefined ? {} : { blobs }),
+    ...defined({ blobs }),
   };
 }
 

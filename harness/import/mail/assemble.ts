@@ -1,4 +1,4 @@
-import { UserError } from '../../model/index.ts';
+import { defined, UserError } from '../../model/index.ts';
 import { plural } from '../text/bytes.ts';
 import type { Message, PlacedRemark } from '../text/types.ts';
 import { byIndex, type Cluster, clusterTitle, findClusters } from './clusters.ts';
@@ -142,8 +142,7 @@ function assembleNumbered(
     missing,
     total,
     ...said,
-    ...(cover === undefined ? {} : { cover }),
-    ...(baseCommit === undefined ? {} : { baseCommit }),
+    ...defined({ cover, baseCommit }),
   };
 }
 
@@ -238,7 +237,7 @@ function assembleSingles(messages: readonly Message[], { revision, pick }: Assem
     version: first.subject.version,
     missing: [],
     ...said,
-    ...(baseCommit === undefined ? {} : { baseCommit }),
+    ...defined({ baseCommit }),
   };
 }
 

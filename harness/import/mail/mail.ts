@@ -1,3 +1,4 @@
+import { defined } from '../../model/index.ts';
 import { decodeText, joinText } from '../text/bytes.ts';
 import { type Bytes, type Message, noFindings } from '../text/types.ts';
 import { parseAddress } from './address.ts';
@@ -64,8 +65,7 @@ function makeMessage(source: string, line: number, headers: Headers, content: Co
     line,
     references: [...new Set(references)],
     mangled: false,
-    ...(sender === undefined ? {} : { sender }),
-    ...(messageId === undefined ? {} : { messageId }),
+    ...defined({ sender, messageId }),
   };
   const subject = headers.get('subject') ?? '';
   if (content.lines === undefined) {
@@ -76,8 +76,7 @@ function makeMessage(source: string, line: number, headers: Headers, content: Co
       below: [],
       diff: [],
       findings: noFindings(),
-      ...(sender === undefined ? {} : { author: sender }),
-      ...(date === undefined ? {} : { date }),
+      ...defined({ author: sender, date }),
       ...baseOf(content.words),
     };
   }
@@ -106,8 +105,7 @@ function makeMessage(source: string, line: number, headers: Headers, content: Co
     below: body.below,
     diff: body.diff,
     findings,
-    ...(author === undefined ? {} : { author }),
-    ...(finalDate === undefined ? {} : { date: finalDate }),
+    ...defined({ author, date: finalDate }),
     ...baseOf(joinText(lines)),
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../model/index.ts';
 import { splitLines, withoutCarriageReturns } from '../text/bytes.ts';
 import type { Bytes, Line } from '../text/types.ts';
 import { type Headers, parameter, splitHead } from './header.ts';
@@ -59,8 +60,7 @@ export function textParts(headers: Headers, body: Bytes, firstLine: number, dept
       lines,
       undone,
       isMail: kind === 'message/rfc822' || looksLikeMail(fileName, lines),
-      ...(charset === undefined ? {} : { charset }),
-      ...(fileName === undefined ? {} : { fileName }),
+      ...defined({ charset, fileName }),
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../model/index.ts';
 import type { RawFile, RawHunk } from '../diff/diff.ts';
 import {
   blobsOf,
@@ -90,7 +91,7 @@ function namesFromList({ path, created, deleted }: ListedFile, part: RawFile): F
   return {
     ...(isNew ? {} : { old: path }),
     ...(gone ? {} : { new: path }),
-    ...(blobs === undefined ? {} : { blobs }),
+    ...defined({ blobs }),
   };
 }
 

@@ -5,6 +5,7 @@ import { replaceLink } from '../../host/files/run-directory.ts';
 import {
   type BisectPoint,
   type BisectResult,
+  defined,
   HostError,
   type PointTries,
   type Sign,
@@ -89,7 +90,7 @@ export async function finish(
           }),
         }
       : {}),
-    ...(reproduce === undefined ? {} : { reproduce }),
+    ...defined({ reproduce }),
     directory,
   };
   await writeJson(path.join(directory, 'bisect.json'), result);

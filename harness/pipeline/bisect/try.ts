@@ -4,7 +4,7 @@ import { createLogReader } from '../../guest/log/reader.ts';
 import { listFiles } from '../../host/files/list.ts';
 import { readTextIfThere } from '../../host/text-file.ts';
 import { newFindings } from '../../make/index.ts';
-import type { Diagnostic, Observation, Predicate } from '../../model/index.ts';
+import { type Diagnostic, defined, type Observation, type Predicate } from '../../model/index.ts';
 import { buildCell, type CellState, type CellWork } from '../run/build-cell.ts';
 import { testCell } from '../run/test-cell.ts';
 
@@ -38,7 +38,7 @@ export async function judgeTry(
     { ...work, ...(build && { build }) },
     {
       log,
-      ...(logs['boot.log'] === undefined ? {} : { logFile: logs['boot.log'] }),
+      ...defined({ logFile: logs['boot.log'] }),
       newWarnings: newFindings(
         (work.build?.warnings ?? []).map((diagnostic) => ({ diagnostic, lines: [diagnostic.message] })),
         known,

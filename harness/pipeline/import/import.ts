@@ -13,7 +13,7 @@ import {
   readSource,
   recover,
 } from '../../import/index.ts';
-import { type Context, type PreparedTree, type TreeRecipe, UserError } from '../../model/index.ts';
+import { type Context, defined, type PreparedTree, type TreeRecipe, UserError } from '../../model/index.ts';
 import { fetchTree } from '../tree/fetch.ts';
 import { verifyQueue } from './verify.ts';
 import { type WrittenPatch, writeQueue } from './write.ts';
@@ -75,7 +75,7 @@ export async function importSeries(request: ImportRequest, context: Context): Pr
   }
   const { sources } = request;
   const assembly = assemble(messages, {
-    ...(request.revision === undefined ? {} : { revision: request.revision }),
+    ...defined({ revision: request.revision }),
     ...pickOf(request.pick, sources),
   });
   const tree = request.tree === undefined ? undefined : await fetchTree(request.tree, context);

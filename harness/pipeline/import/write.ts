@@ -12,7 +12,7 @@ import {
   seriesText,
   toBuffer,
 } from '../../import/index.ts';
-import { UserError } from '../../model/index.ts';
+import { defined, UserError } from '../../model/index.ts';
 
 /** A patch of the queue that was written. */
 export interface WrittenPatch {
@@ -64,7 +64,7 @@ export async function writeQueue({
       file,
       title: message.subject.title,
       whole,
-      ...(message.subject.index === undefined ? {} : { index: message.subject.index }),
+      ...defined({ index: message.subject.index }),
     });
   }
   const cover = path.join(queue, 'cover');

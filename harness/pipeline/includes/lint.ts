@@ -10,7 +10,7 @@ import {
   type UnknownUse,
 } from '../../includes/index.ts';
 import { parseConfig } from '../../kconfig/index.ts';
-import { type Context, type Source, type Target, UserError } from '../../model/index.ts';
+import { type Context, defined, type Source, type Target, UserError } from '../../model/index.ts';
 import { addedLines } from '../../series/amend.ts';
 import { configure } from '../kernel/configure.ts';
 import { preprocess, unitReader } from '../kernel/preprocess.ts';
@@ -100,7 +100,7 @@ async function unitsOf(
   context: Context,
 ): Promise<Units> {
   const { toolchain, configuration } = selection;
-  const common = { source, target, toolchain, ...(configuration === undefined ? {} : { configuration }) };
+  const common = { source, target, toolchain, ...defined({ configuration }) };
   const configured = await configure({ ...common, fragments }, context);
   if (configured.outcome !== 'pass') {
     throw new UserError(configured.cause?.summary ?? `${target.name} cannot be configured`, {

@@ -15,8 +15,10 @@ import {
 } from '../../make/index.ts';
 import {
   type BuildResult,
+  type CompiledKernel,
   type ConfigureResult,
   type Context,
+  defined,
   HostError,
   type Source,
   type Target,
@@ -105,10 +107,15 @@ export async function build(request: BuildRequest, context: Context): Promise<Bu
     ms,
     reused: entry.reused,
     cell,
-    ...(result.cause === undefined ? {} : { cause: result.cause }),
+    ...defined({ cause: result.cause }),
     detail: describe(result, entry),
+    ...defined({ kernel: entry.reused ? undefined : compiled(request, entry.result) }),
   });
   return { ...result, ms, reused: entry.reused };
+}
+
+function compiled({ source, configuration }: BuildRequest, { objects }: StoredBuild): CompiledKernel {
+  return { version: source.kernelVersion, configuration: configuration ?? 'default', objects };
 }
 
 function describe(

@@ -19,6 +19,7 @@ import {
   type Cause,
   type ConfigureResult,
   type Context,
+  defined,
   HostError,
   type Source,
   type Target,
@@ -98,7 +99,7 @@ export async function configure(request: ConfigureRequest, context: Context): Pr
     ms,
     reused,
     cell,
-    ...(cause === undefined ? {} : { cause }),
+    ...defined({ cause }),
   });
   return result;
 }

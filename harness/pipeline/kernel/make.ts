@@ -20,7 +20,7 @@ import {
   makeEnvironment,
   sandboxPlaces,
 } from '../../make/index.ts';
-import { type Context, HostError, type Target, type Toolchain } from '../../model/index.ts';
+import { type Context, defined, HostError, type Target, type Toolchain } from '../../model/index.ts';
 
 export interface KernelMake {
   readonly worktree: string;
@@ -104,7 +104,7 @@ function runMake(
     logFile,
     signal,
     descriptors: slot.descriptors,
-    ...(onLine === undefined ? {} : { onLine }),
+    ...defined({ onLine }),
   });
 }
 

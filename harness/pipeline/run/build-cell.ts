@@ -9,6 +9,7 @@ import {
   type Cause,
   type ConfigureResult,
   type Context,
+  defined,
   type ImageResult,
   type OptionChange,
   type Series,
@@ -94,7 +95,7 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
     source,
     target,
     toolchain: selection.toolchain,
-    ...(selection.configuration === undefined ? {} : { configuration: selection.configuration }),
+    ...defined({ configuration: selection.configuration }),
   };
   let stage: StageName = 'configure';
   let work = base;

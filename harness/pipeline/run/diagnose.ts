@@ -2,7 +2,7 @@ import { hashValues, readTextIfThere } from '../../host/files/files.ts';
 import { fromStore } from '../../host/files/store.ts';
 import { type MissingName, missingName } from '../../includes/index.ts';
 import { makeIdentity } from '../../make/index.ts';
-import { type Context, HostError } from '../../model/index.ts';
+import { type Context, defined, HostError } from '../../model/index.ts';
 import type { CellWork } from './build-cell.ts';
 import { type Built, type Findings, lookInto } from './names.ts';
 import type { Selection } from './select.ts';
@@ -89,7 +89,7 @@ async function remember(
     make: async () => {
       const text = 'looking for the headers of what the compiler did not know';
       context.emit({ type: 'stage-progress', stage: 'build', text });
-      const how = { toolchain, ...(configuration === undefined ? {} : { configuration }) };
+      const how = { toolchain, ...defined({ configuration }) };
       return { format, ...(await lookInto(built, missing, how, context)) };
     },
   });

@@ -5,6 +5,7 @@ import {
   type BootResult,
   type Cell,
   type Context,
+  defined,
   type MachineSettings,
   nearest,
   type Project,
@@ -43,8 +44,7 @@ async function checked(kernel: Kernel): Promise<GuestRequest['kernel']> {
     image: kernel.image,
     kernelVersion: kernel.kernelVersion ?? 'unknown',
     ...(await filesBeside(kernel.image)),
-    ...(kernel.systemMap === undefined ? {} : { systemMap: kernel.systemMap }),
-    ...(kernel.vmlinux === undefined ? {} : { vmlinux: kernel.vmlinux }),
+    ...defined({ systemMap: kernel.systemMap, vmlinux: kernel.vmlinux }),
   };
 }
 
@@ -102,8 +102,7 @@ export async function testKernel(request: TestKernelRequest, context: Context): 
       dialect: request.dialect ?? series.dialect,
       machine: selection.machine(kernel.target),
       logDirectory: path.join(directory.path, 'test'),
-      ...(request.case === undefined ? {} : { match: request.case }),
-      ...(request.seed === undefined ? {} : { seed: request.seed }),
+      ...defined({ match: request.case, seed: request.seed }),
     },
     context,
   );

@@ -5,6 +5,7 @@ import { describeMachine } from '../../host/machine.ts';
 import {
   type Cell,
   type Context,
+  defined,
   InterruptedError,
   type PreparedTree,
   type Project,
@@ -114,14 +115,14 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
         name: series.name,
         patches: series.patches.map(({ name, subject, hash, content, path: file }) => {
           const place = path.relative(request.project.directory, file);
-          return { name, subject, hash, ...(content === undefined ? {} : { content }), file: place };
+          return { name, subject, hash, ...defined({ content }), file: place };
         }),
       },
       tree: pickTree(tree),
       targets: selection.targets.map((target) => target.name),
       machines: machinesOf(selection.targets),
       points,
-      ...(request.shard === undefined ? {} : { shard: request.shard }),
+      ...defined({ shard: request.shard }),
       host: await describeMachine(selection.targets),
       cells,
       notes: [...new Set(notes)],

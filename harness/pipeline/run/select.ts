@@ -1,5 +1,6 @@
 import {
   type Context,
+  defined,
   type Emit,
   type MachineSettings,
   nearest,
@@ -99,7 +100,7 @@ export function select(
   const recipe = fuzz === undefined ? found : { ...found, fuzz };
   const spec = {
     ...vary(pickSeries(choice.series ?? project.defaults.series, recipe, project), choice.withoutFix),
-    ...(fuzz === undefined ? {} : { fuzz }),
+    ...defined({ fuzz }),
   };
   const configuration = choice.configuration ?? project.defaults.configuration;
   const extra =
@@ -125,7 +126,7 @@ export function select(
     ],
     machine: (target) => ({
       ...(project.machines[target.name] ?? { memoryMiB: 256, cpus: 1, commandLine: [] }),
-      ...(choice.cpus === undefined ? {} : { cpus: choice.cpus }),
+      ...defined({ cpus: choice.cpus }),
     }),
   };
 }

@@ -2,7 +2,16 @@ import path from 'node:path';
 import { hashValues } from '../../host/files/files.ts';
 import { copyIfThere, fromStore } from '../../host/files/store.ts';
 import { qemuVersion } from '../../host/qemu/qemu.ts';
-import type { BootResult, Cause, CellRef, Outcome, Series, StageName, TestResult } from '../../model/index.ts';
+import {
+  type BootResult,
+  type Cause,
+  type CellRef,
+  defined,
+  type Outcome,
+  type Series,
+  type StageName,
+  type TestResult,
+} from '../../model/index.ts';
 import type { GuestRequest } from '../../model/suite.ts';
 import { bootStage } from '../guest/boot.ts';
 import { slownessOf } from '../guest/deadlines.ts';
@@ -44,8 +53,7 @@ async function bootable(state: CellState, work: CellWork): Promise<Bootable> {
     kernel: {
       image: built.image,
       kernelVersion: source.kernelVersion,
-      ...(built.systemMap === undefined ? {} : { systemMap: built.systemMap }),
-      ...(built.vmlinux === undefined ? {} : { vmlinux: built.vmlinux }),
+      ...defined({ systemMap: built.systemMap, vmlinux: built.vmlinux }),
     },
     initramfs: image.initramfs,
     key: hashValues(
@@ -83,8 +91,7 @@ function emitEnd(
     ms: result.ms,
     reused,
     cell: refOf(work),
-    ...(result.cause === undefined ? {} : { cause: result.cause }),
-    ...(detail === undefined ? {} : { detail }),
+    ...defined({ cause: result.cause, detail }),
   });
 }
 
@@ -160,9 +167,7 @@ async function testOne(state: CellState, work: CellWork): Promise<CellWork> {
           machine: request.selection.machine(target),
           logDirectory: directory,
           timeScale: slownessOf(work.boot?.bootMs),
-          ...(request.case === undefined ? {} : { match: request.case }),
-          ...(request.seed === undefined ? {} : { seed: request.seed }),
-          ...(request.reruns === undefined ? {} : { reruns: request.reruns }),
+          ...defined({ match: request.case, seed: request.seed, reruns: request.reruns }),
         },
         context,
       );

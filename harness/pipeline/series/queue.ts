@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { listFiles, readTextFile } from '../../host/files/list.ts';
-import { type SourceLocation, suggest, UserError } from '../../model/index.ts';
+import { defined, type SourceLocation, suggest, UserError } from '../../model/index.ts';
 import { parseQueue, type QueueEntry } from '../../series/queue.ts';
 
 /** A patch of a queue that is there. */
@@ -16,7 +16,7 @@ export async function readQueueFile(directory: string, what: string, location?: 
   if (text === undefined) {
     throw new UserError(`${what} has no series file: expected ${file}`, {
       hint: 'a quilt queue is a directory with a file named series that lists the patches, one a line',
-      ...(location === undefined ? {} : { location }),
+      ...defined({ location }),
     });
   }
   const there = new Set(await listFiles(directory));

@@ -1,6 +1,7 @@
 import { expandFiles, suiteEndings } from '../../host/files/glob.ts';
 import { diffPaths, splitMail } from '../../host/git/patch.ts';
 import {
+  defined,
   type Patch,
   type Series,
   type SeriesSpec,
@@ -38,7 +39,7 @@ export async function readSeries(
   };
   return {
     name: spec.name,
-    ...(spec.directory === undefined ? {} : { directory: spec.directory }),
+    ...defined({ directory: spec.directory }),
     patches,
     fragments: spec.fragments.map((fragment) => ({
       path: fragment.path,
@@ -52,7 +53,7 @@ export async function readSeries(
     ),
     suites: await findSuites(spec),
     dialect: spec.dialect,
-    ...(spec.fuzz === undefined ? {} : { fuzz: spec.fuzz }),
+    ...defined({ fuzz: spec.fuzz }),
     ...(spec.variant === undefined
       ? {}
       : {

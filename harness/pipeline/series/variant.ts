@@ -3,7 +3,7 @@ import { hashFile, hashValues, writeFileAtomic } from '../../host/files/files.ts
 import { type GitPlace, git, mustGit, withScratchDirectory } from '../../host/git/git.ts';
 import { applyToIndex, type Commit, commitIndex } from '../../host/git/patch.ts';
 import { readRefs, writeRefs } from '../../host/git/refs.ts';
-import { type Context, type PreparedTree, type Series, UserError } from '../../model/index.ts';
+import { type Context, defined, type PreparedTree, type Series, UserError } from '../../model/index.ts';
 import { linesEqualTo, removalDiff } from '../../series/variant.ts';
 import type { Point } from './points.ts';
 
@@ -70,7 +70,7 @@ async function makeCommit(
     if (problem !== undefined && point === variant.from) {
       throw new UserError(`variant ${variant.name} does not fit point ${point}: ${problem}`, {
         hint: 'mend it in the project file, or leave out --without-fix',
-        ...(variant.location === undefined ? {} : { location: variant.location }),
+        ...defined({ location: variant.location }),
       });
     }
     if (problem !== undefined) return parent;

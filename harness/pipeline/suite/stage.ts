@@ -6,6 +6,7 @@ import {
   type Cause,
   type CellRef,
   type Context,
+  defined,
   HostError,
   type MachineSettings,
   type Outcome,
@@ -100,8 +101,7 @@ export async function testStage(request: TestRequest, context: Context): Promise
       guests: context.guests,
       fresh: context.fresh,
     } satisfies GuestRequest,
-    ...(request.match === undefined ? {} : { match: request.match }),
-    ...(request.seed === undefined ? {} : { seed: request.seed }),
+    ...defined({ match: request.match, seed: request.seed }),
   };
   const cases = new Map<string, CaseResult>();
   const keep = (result: CaseResult): void => {

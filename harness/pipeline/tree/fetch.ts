@@ -8,6 +8,7 @@ import { writeRefs } from '../../host/git/refs.ts';
 import {
   type Cause,
   type Context,
+  defined,
   describeError,
   HostError,
   isQuiltbootError,
@@ -147,7 +148,7 @@ async function build(recipe: TreeRecipe, source: ResolvedSource, key: string, co
     const version = makefile.exitCode === 0 ? kernelVersion(makefile.stdout) : undefined;
     if (version === undefined) {
       throw new UserError(`tree ${recipe.name} is not a kernel: its top Makefile tells no VERSION and PATCHLEVEL`, {
-        ...(recipe.location === undefined ? {} : { location: recipe.location }),
+        ...defined({ location: recipe.location }),
         hint: `source: ${source.resolved}`,
       });
     }

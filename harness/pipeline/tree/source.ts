@@ -13,7 +13,7 @@ import {
   resolveRemoteRef,
 } from '../../host/git/import.ts';
 import { storeDirectory } from '../../host/git/store.ts';
-import { type Context, HostError, type RemoteFile, type TreeSource, UserError } from '../../model/index.ts';
+import { type Context, defined, HostError, type RemoteFile, type TreeSource, UserError } from '../../model/index.ts';
 import { isUrl } from '../../tree/override.ts';
 import { snapshotDirectory } from './directory.ts';
 import { obtain } from './files.ts';
@@ -58,7 +58,7 @@ async function resolveDebian(
   const { signal, cache } = context;
   const name = source.package;
   const options = { signal, cacheDirectory: cache.root };
-  const wanted = { name, ...(source.version === undefined ? {} : { version: source.version }) };
+  const wanted = { name, ...defined({ version: source.version }) };
   const { version, sha256 } = await resolveDebianPackage(wanted, options);
   return {
     identity: `debian ${name} ${version} ${sha256 ?? ''}`,
@@ -125,7 +125,7 @@ async function resolveGit(source: Extract<TreeSource, { kind: 'git' }>, context:
         type: 'stage-progress',
         stage: 'fetch',
         text,
-        ...(fraction === undefined ? {} : { fraction }),
+        ...defined({ fraction }),
       });
     const onLine = (line: string): void => {
       const [, what, percent] = /(?:remote: )?(\w+ objects): +(\d+)%[^\r]*$/.exec(line) ?? [];
