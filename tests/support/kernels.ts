@@ -36,7 +36,7 @@ function namedKernels(): TestKernel[] {
 }
 
 /** Builds the whole container series on the default tree, or takes it from the store; resolves with its image. */
-export async function buildSeries(target: Target): Promise<string> {
+async function buildSeries(target: Target): Promise<string> {
   const out = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-kernel-'));
   try {
     const place = placeIn(root, { NO_COLOR: '1' });

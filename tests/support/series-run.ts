@@ -22,7 +22,7 @@ export async function projectPlace(t: ExecutionContext): Promise<ProjectPlace> {
   return { place: placeIn(root, { NO_COLOR: '1' }), out: path.join(directory, 'runs') };
 }
 
-export async function latest(out: string): Promise<Run> {
+async function latest(out: string): Promise<Run> {
   return JSON.parse(await readFile(path.join(out, 'latest', 'run.json'), 'utf8')) as Run;
 }
 

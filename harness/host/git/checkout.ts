@@ -59,3 +59,8 @@ async function adopt(spare: { directory: string; index: string }, place: Require
       throw new HostError(`cannot move ${spare.directory}: ${(error as Error).message}`, { cause: error });
   }
 }
+
+/** Where a prepared tree keeps the directory that it was unpacked to, until a work tree takes it over. */
+export function spareOf(repository: string): { readonly directory: string; readonly index: string } {
+  return { directory: path.join(repository, 'spare'), index: path.join(repository, 'spare.index') };
+}

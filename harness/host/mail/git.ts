@@ -6,7 +6,6 @@ import { isDirectory, listDirectory } from '../files/directories.ts';
 import { withHostErrors } from '../files/files.ts';
 import { gitFailure, gitTool, withScratchDirectory } from '../git/git.ts';
 import { dyingWithParent } from '../process.ts';
-import type { MailFile, MailSourceOptions } from './source.ts';
 
 /**
  * The commits of a range (`git:PATH#A..B`), a mail each. Merges are no patches and left out. Throws UserError when there
@@ -70,4 +69,20 @@ export async function readCommitFile(
   });
   if (signal.aborted) throw new InterruptedError();
   return result.exitCode === 0 ? result.stdout : undefined;
+}
+
+/** A file with mails or patches in it. */
+export interface MailFile {
+  /** For messages to the user. */
+  readonly name: string;
+  /** One character for each byte. */
+  readonly text: string;
+}
+
+export interface MailSourceOptions {
+  /** Relative paths start here. */
+  readonly cwd: string;
+  /** Address of the archive that a message id is looked up in, `https://lore.kernel.org`. */
+  readonly lore: string;
+  readonly signal: AbortSignal;
 }

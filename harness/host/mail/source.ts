@@ -7,23 +7,7 @@ import { DownloadFailure, downloadUrl } from '../fetch/http.ts';
 import { isDirectory, listDirectory } from '../files/directories.ts';
 import { exists, withHostErrors } from '../files/files.ts';
 import { withScratchDirectory } from '../git/git.ts';
-import { formatPatches } from './git.ts';
-
-/** A file with mails or patches in it. */
-export interface MailFile {
-  /** For messages to the user. */
-  readonly name: string;
-  /** One character for each byte. */
-  readonly text: string;
-}
-
-export interface MailSourceOptions {
-  /** Relative paths start here. */
-  readonly cwd: string;
-  /** Address of the archive that a message id is looked up in, `https://lore.kernel.org`. */
-  readonly lore: string;
-  readonly signal: AbortSignal;
-}
+import { formatPatches, type MailFile, type MailSourceOptions } from './git.ts';
 
 /** Node's strings can't hold more; nobody's thread does. */
 const largestBytes = 400 * 2 ** 20;

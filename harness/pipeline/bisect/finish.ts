@@ -12,7 +12,7 @@ import {
   UserError,
 } from '../../model/index.ts';
 import { renderBisect } from '../../report/index.ts';
-import type { Search } from './search.ts';
+import type { Search } from './request.ts';
 import type { Conclusion } from './space.ts';
 
 /** The machine stands in the way of a point. */

@@ -64,7 +64,8 @@ export async function openRangeSpace(search: RangeSearch, context: Context): Pro
       );
     },
     reproduce: (point) => {
-      const own = { ...invocation, override: `${selection.recipe.name}=git:${repository}#${point.key}` };
+      const tree = `${selection.recipe.name}=git:${repository}#${point.key}`;
+      const own = { ...invocation, options: { ...invocation.options, '--tree': tree } };
       const failed = search.case === undefined ? undefined : { name: search.case };
       return reproduceCommand(own, series.patches.length, target.name, search.stage, failed);
     },

@@ -5,8 +5,9 @@ import { listFiles } from '../../host/files/list.ts';
 import { readTextIfThere } from '../../host/text-file.ts';
 import { newFindings } from '../../make/index.ts';
 import { type Diagnostic, defined, type Observation, type Predicate } from '../../model/index.ts';
-import { buildCell, type CellState, type CellWork } from '../run/build-cell.ts';
+import { buildCell } from '../run/build-cell.ts';
 import { testCell } from '../run/test-cell.ts';
+import { type CellState, type CellWork } from '../run/work.ts';
 
 /**
  * Takes one cell as far as `until`, without judging it. `again` boots and tests anew; a build is what it is.

@@ -3,9 +3,9 @@ import { fromStore } from '../../host/files/store.ts';
 import { type MissingName, missingName } from '../../includes/index.ts';
 import { makeIdentity } from '../../make/index.ts';
 import { type Context, defined, HostError } from '../../model/index.ts';
-import type { CellWork } from './build-cell.ts';
 import { type Built, type Findings, lookInto } from './names.ts';
 import type { Selection } from './select.ts';
+import type { CellWork } from './work.ts';
 
 /** A change of this number makes every stored diagnosis stale. */
 const format = 1;

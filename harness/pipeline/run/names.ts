@@ -16,7 +16,7 @@ import {
 import { parseConfig } from '../../kconfig/index.ts';
 import type { Context, MissingInclude, Target, Toolchain } from '../../model/index.ts';
 import { preprocess, unitReader } from '../kernel/preprocess.ts';
-import type { CellWork } from './build-cell.ts';
+import type { CellWork } from './work.ts';
 
 /** A cell that was built or failed to. */
 export type Built = CellWork &

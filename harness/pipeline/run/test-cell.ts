@@ -16,8 +16,8 @@ import type { GuestRequest } from '../../model/suite.ts';
 import { bootStage } from '../guest/boot.ts';
 import { slownessOf } from '../guest/deadlines.ts';
 import { suiteHash, testStage } from '../suite/stage.ts';
-import { type CellState, type CellWork, cellDirectory, withLog } from './build-cell.ts';
 import { faultOf, trying } from './faults.ts';
+import { type CellState, type CellWork, cellDirectory, withLog } from './work.ts';
 
 /** A change of this number makes every stored boot and test result stale. */
 const resultFormat = 1;

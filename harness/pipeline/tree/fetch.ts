@@ -2,6 +2,7 @@ import path from 'node:path';
 import { movePath, removePath } from '../../host/files/directories.ts';
 import { ensureDirectory, exists, hashValues, readJsonIfThere, writeJson } from '../../host/files/files.ts';
 import { withLock } from '../../host/files/lock.ts';
+import { spareOf } from '../../host/git/checkout.ts';
 import { createRepository, git, mustGit } from '../../host/git/git.ts';
 import { commitIndex } from '../../host/git/patch.ts';
 import { writeRefs } from '../../host/git/refs.ts';
@@ -18,7 +19,6 @@ import {
 } from '../../model/index.ts';
 import { treeKey } from '../../tree/key.ts';
 import { kernelVersion } from '../../tree/version.ts';
-import { spareOf } from '../series/worktree.ts';
 import { applyLayers, identifyLayers } from './layers.ts';
 import { type ResolvedSource, resolveSource } from './source.ts';
 
