@@ -1,4 +1,4 @@
-import { appendNow } from '../../host/files/follow.ts';
+import { appendNow } from '../../host/files/write.ts';
 import type { Emit } from '../../model/index.ts';
 
 /**
