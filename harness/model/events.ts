@@ -4,16 +4,6 @@ import type { Cell, CellRef } from './cell.ts';
 import type { Outcome, StageName } from './outcome.ts';
 import type { Run } from './run.ts';
 
-/** A kernel that was built, as opposed to taken from the store. */
-export interface CompiledKernel {
-  /** `6.1.176`, as `make kernelversion` prints it. */
-  readonly version: string;
-  /** Name of the project's configuration; `default` when none was chosen. */
-  readonly configuration: string;
-  /** How many objects were compiled, those included that ccache had. */
-  readonly objects: number;
-}
-
 /** Everything that is said while a command works. Reporters listen to it; nothing reads it back. */
 export type Event =
   | {
@@ -42,8 +32,19 @@ export type Event =
       readonly cause?: Cause;
       /** A few words for the line of a reporter: `86 cases`, `2 new warnings`. */
       readonly detail?: string;
-      /** Of a build that ran. */
-      readonly kernel?: CompiledKernel;
+    }
+  | {
+      /** make has run for a kernel; one that comes from the store has no such event. */
+      readonly type: 'kernel-made';
+      readonly cell: CellRef;
+      /** `6.1.176`, as `make kernelversion` prints it. */
+      readonly kernelVersion: string;
+      /** Name of the project's configuration; `default` when none was chosen. */
+      readonly configuration: string;
+      readonly built: boolean;
+      /** How many objects were compiled, those included that ccache had. */
+      readonly objects: number;
+      readonly ms: number;
     }
   | { readonly type: 'case-end'; readonly cell: CellRef; readonly result: CaseResult }
   | { readonly type: 'cell-end'; readonly cell: Cell }

@@ -22,7 +22,7 @@ export interface BuildTime {
   readonly configuration: string;
   readonly point: number;
   readonly objects: number;
-  readonly outcome: string;
+  readonly built: boolean;
   readonly ms: number;
 }
 
@@ -44,8 +44,8 @@ function fileRows(files: readonly FileTime[]): string[] {
   return slowest.map(({ file, seconds: wall, cpu }) => `${seconds(wall)} ${seconds(cpu)}  ${file}`);
 }
 
-function kernelRow({ version, target, configuration, point, objects, outcome, ms }: BuildTime): string {
-  const what = `${version} ${target} ${configuration} point ${point}${outcome === 'pass' ? '' : ` (${outcome})`}`;
+function kernelRow({ version, target, configuration, point, objects, built, ms }: BuildTime): string {
+  const what = `${version} ${target} ${configuration} point ${point}${built ? '' : ' (failed)'}`;
   return `${seconds(ms / 1000)} ${String(objects).padStart(8)}  ${what}`;
 }
 

@@ -8,8 +8,8 @@ import type { Emit } from '../../model/index.ts';
 export function recordingBuilds(file: string, emit: Emit): Emit {
   return (event) => {
     emit(event);
-    if (event.type !== 'stage-end' || event.kernel === undefined) return;
-    const { what: target, cell, outcome, ms, kernel } = event;
-    appendNow(file, `${JSON.stringify({ ...kernel, target, point: cell?.point, outcome, ms })}\n`);
+    if (event.type !== 'kernel-made') return;
+    const { cell, kernelVersion: version, configuration, built, objects, ms } = event;
+    appendNow(file, `${JSON.stringify({ ...cell, version, configuration, built, objects, ms })}\n`);
   };
 }

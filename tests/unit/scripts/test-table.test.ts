@@ -14,16 +14,16 @@ test('the table has each step, each file with its CPU, the slowest first, and ea
       { file: 'tests/slow.test.ts', seconds: 120, cpu: 200 },
     ],
     builds: [
-      { ...kernel, point: 10, outcome: 'pass' },
-      { ...kernel, point: 11, objects: 3, ms: 4000, outcome: 'fail' },
-      { ...kernel, version: '6.1.99', point: 0, objects: 9, ms: 1500, outcome: 'pass' },
-      { ...kernel, version: '6.1.99', point: 1, objects: 1, ms: 500, outcome: 'pass' },
+      { ...kernel, point: 10, built: true },
+      { ...kernel, point: 11, objects: 3, ms: 4000, built: false },
+      { ...kernel, version: '6.1.99', point: 0, objects: 9, ms: 1500, built: true },
+      { ...kernel, version: '6.1.99', point: 1, objects: 1, ms: 500, built: true },
     ],
   });
   t.regex(table, /^ +61\.3 +set-up$/m);
   t.regex(table, /^ +120\.0 +200\.0 {2}tests\/slow\.test\.ts\n +1\.5 +0\.8 {2}tests\/quick\.test\.ts$/m);
   t.regex(table, /^ +93\.4 +812 {2}6\.1\.176 s390x debug point 10$/m);
-  t.regex(table, /^ +4\.0 +3 {2}6\.1\.176 s390x debug point 11 \(fail\)$/m);
+  t.regex(table, /^ +4\.0 +3 {2}6\.1\.176 s390x debug point 11 \(failed\)$/m);
   t.regex(table, /^ +2\.0 +2 builds of the miniature tree$/m);
 });
 
