@@ -62,8 +62,8 @@ async function testOne(state: CellState, work: CellWork): Promise<CellWork> {
       ...bootable(state, work),
       features: state.features ?? featuresAt(series, work.point),
       suites,
-      dialect: series.dialect,
       ...defined({
+        dialect: series.dialect,
         bootMs: work.boot?.bootMs,
         match: request.case,
         seed: request.seed,

@@ -5,13 +5,15 @@ import type { FeatureState } from '../../model/suite.ts';
 import { slownessOf } from '../guest/deadlines.ts';
 import { type Bootable, bootKey } from '../guest/stored-boot.ts';
 import { withStage } from '../with-stage.ts';
-import { suiteHash, testStage } from './stage.ts';
+import { dialectModules } from './dialects.ts';
+import { suiteHash } from './runner/index.ts';
+import { testStage } from './stage.ts';
 
 export interface StoredTestRequest extends Bootable {
   readonly features: Readonly<Record<string, FeatureState>>;
   /** Absolute paths of suite files. */
   readonly suites: readonly string[];
-  readonly dialect: string;
+  readonly dialect?: string;
   /** Milliseconds that the boot took, to tell how slow guests are here. */
   readonly bootMs?: number;
   /** Only cases whose suite and name contain this text, ignoring case. */
@@ -30,24 +32,25 @@ export async function runSuites(
   request: StoredTestRequest,
   context: Context,
 ): Promise<{ readonly result: TestResult; readonly directory: string }> {
-  const { target, kernel, image, machine, cell, features, suites, dialect, bootMs } = request;
+  const { target, kernel, image, machine, cell, features, suites, bootMs } = request;
   let logs = '';
   const result = await withStage(context, { stage: 'test', what: target.name, cell }, async () => {
-    const { match, seed, reruns } = request;
+    const { dialect, match, seed, reruns } = request;
+    const modules = await dialectModules(suites, dialect);
     const choice = [match ?? null, seed ?? null, reruns ?? null];
     const entry = await fromStore<TestResult>({
       store: context.cache.store,
       kind: 'test',
-      key: hashValues(await bootKey(request), features, dialect, ...choice, await suiteHash(suites)),
+      key: hashValues(await bootKey(request), features, dialect ?? null, ...choice, await suiteHash(suites, modules)),
       fresh: context.fresh,
       keep: (made) => made.cases.every((one) => one.cause?.blame !== 'host'),
       make: (logDirectory) =>
         testStage(
           {
-            ...{ kernel, target, machine, features, suites, dialect, logDirectory, initramfs: image.initramfs },
+            ...{ kernel, target, machine, features, suites, logDirectory, initramfs: image.initramfs },
             point: cell.point,
             timeScale: slownessOf(bootMs),
-            ...defined({ match, seed, reruns }),
+            ...defined({ dialect, match, seed, reruns }),
           },
           context,
         ),
