@@ -1,7 +1,10 @@
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { HostError, InterruptedError } from '../../model/index.ts';
-import { ensureDirectory, exists, withHostErrors } from '../files/files.ts';
+import { withHostErrors } from '../files/errors.ts';
+import { exists } from '../files/kind.ts';
+import { ensureDirectory } from '../files/write.ts';
+
 import { type GitPlace, mustGit } from './git.ts';
 
 export interface CheckoutPlace extends Required<GitPlace> {

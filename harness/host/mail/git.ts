@@ -2,9 +2,12 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { InterruptedError, UserError } from '../../model/index.ts';
-import { isDirectory, listDirectory } from '../files/directories.ts';
-import { withHostErrors } from '../files/files.ts';
-import { gitFailure, gitTool, withScratchDirectory } from '../git/git.ts';
+import { withHostErrors } from '../files/errors.ts';
+import { isDirectory } from '../files/kind.ts';
+import { listDirectory } from '../files/list.ts';
+import { withScratch } from '../files/scratch.ts';
+
+import { gitFailure, gitTool } from '../git/git.ts';
 import { dyingWithParent } from '../process.ts';
 
 /**
@@ -27,7 +30,7 @@ export async function formatPatches(
   const from = await run('merge-base', ...ends(range));
   if (from.exitCode !== 0)
     throw new UserError(`there is no range ${range} in ${place}`, { hint: firstLine(from.stderr) || hint });
-  return withScratchDirectory(async (scratch) => {
+  return withScratch({ purpose: 'mail' }, async (scratch) => {
     const form = ['--no-signature', '--full-index', '--binary', '--no-attach', '--no-ext-diff', '--no-textconv'];
     // Files, since the output of a command is decoded and a patch's bytes must stay.
     const output = ['-n', '--pretty=mboxrd', `--base=${from.stdout.trim()}`, '-o', scratch];

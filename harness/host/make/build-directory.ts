@@ -1,6 +1,8 @@
 import { constants, copyFile, lstat, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ensureDirectory, exists, withHostErrors } from '../files/files.ts';
+import { withHostErrors } from '../files/errors.ts';
+import { exists } from '../files/kind.ts';
+import { ensureDirectory } from '../files/write.ts';
 
 /** Our own files in a build directory live here; kbuild leaves it alone. */
 const own = '.quiltboot';

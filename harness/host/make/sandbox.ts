@@ -1,7 +1,9 @@
-import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { readdir, realpath } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import path from 'node:path';
-import { exists } from '../files/files.ts';
+import { exists } from '../files/kind.ts';
+import { makeScratch } from '../files/scratch.ts';
+
 import { runCommand } from '../process.ts';
 
 export interface SandboxRequest {
@@ -112,12 +114,12 @@ export function sandboxProblem(): Promise<string | undefined> {
 }
 
 async function tryOut(): Promise<string | undefined> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'quiltboot-sandbox-'));
+  const scratch = await makeScratch({ purpose: 'sandbox' });
   try {
     const argv = sandboxArguments({
       argv: ['/bin/sh', '-c', 'echo inside > /probe/written && cat /probe/written'],
       env: { PATH: '/usr/bin:/bin' },
-      mounts: [{ from: directory, at: '/probe', writable: true }],
+      mounts: [{ from: scratch.path, at: '/probe', writable: true }],
     });
     const result = await runCommand({ argv, timeoutMs: 10_000 });
     if (result.exitCode === 0 && result.stdout === 'inside\n') return undefined;
@@ -125,6 +127,6 @@ async function tryOut(): Promise<string | undefined> {
   } catch {
     return 'bubblewrap is not installed (apt-get install bubblewrap)';
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await scratch.remove();
   }
 }

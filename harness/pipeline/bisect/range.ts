@@ -1,6 +1,7 @@
 import type { Graph } from '../../bisect/index.ts';
-import { isDirectory } from '../../host/files/directories.ts';
-import { hashValues } from '../../host/files/files.ts';
+import { hashValues } from '../../host/files/hash.ts';
+import { isDirectory } from '../../host/files/kind.ts';
+
 import { listRange, resolveLocalRef } from '../../host/git/import.ts';
 import { type BisectPoint, type Context, type Target, UserError } from '../../model/index.ts';
 import { isUrl } from '../../tree/override.ts';

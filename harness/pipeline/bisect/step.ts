@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { describePredicate, type Fault, lastStageOf } from '../../bisect/index.ts';
-import { hashValues } from '../../host/files/files.ts';
+import { hashValues } from '../../host/files/hash.ts';
 import { withScratch } from '../../host/files/scratch.ts';
+
 import type { Context, Observation, Predicate, Project, Target } from '../../model/index.ts';
 import { applyOverride } from '../../tree/override.ts';
 import type { Selection } from '../run/select.ts';
@@ -36,7 +37,7 @@ export async function step(request: StepRequest, context: Context): Promise<Obse
   const withSuites = predicate.kind === 'case' || request.suites !== undefined;
   const suites = withSuites ? await chooseSuites(request.suites, series, request.project) : [];
   context.emit({ type: 'search', text: `${directory} on ${target.name}; ${describePredicate(predicate)}` });
-  return await withScratch(context.cache.root, async (scratch) => {
+  return await withScratch({ purpose: 'step', parent: context.cache.root }, async (scratch) => {
     for (let attempt = 1; ; attempt++) {
       const name = String(attempt);
       const work = await workTree(

@@ -1,7 +1,8 @@
 import { addr2lineArguments, placeFrame, readAddr2line } from '../../guest/look/addr2line.ts';
 import { addressOfFrame, readSystemMap, type SymbolTable } from '../../guest/look/symbols.ts';
+import { readText } from '../../host/files/read.ts';
 import { runCommand } from '../../host/process.ts';
-import { readTextIfThere } from '../../host/text-file.ts';
+
 import type { Splat, Target } from '../../model/index.ts';
 
 /** Where the names of a kernel are. */
@@ -22,7 +23,7 @@ export function symbolTable(file: string | undefined): Promise<SymbolTable | und
   if (file === undefined) return Promise.resolve(undefined);
   const known = tables.get(file);
   if (known) return known;
-  const table = readTextIfThere(file).then((text) => (text === undefined ? undefined : readSystemMap(text)));
+  const table = readText(file).then((text) => (text === undefined ? undefined : readSystemMap(text)));
   tables.set(file, table);
   return table;
 }

@@ -1,4 +1,6 @@
-import { hashFile, hashValues, readTextIfThere } from '../../host/files/files.ts';
+import { hashFile, hashValues } from '../../host/files/hash.ts';
+import { readText } from '../../host/files/read.ts';
+
 import { fromStore, newestInStore } from '../../host/files/store.ts';
 import { copyShared, updateFile } from '../../host/make/build-directory.ts';
 import { runCommand } from '../../host/process.ts';
@@ -131,7 +133,7 @@ async function makeKernel(request: BuildRequest, store: string, context: Context
   const directory = buildDirectory(context, worktree, target, request.configuration ?? 'default');
   const layout = target.kernelLayout(source.kernelVersion);
   return withBuildDirectory(context, directory, async () => {
-    const config = (await readTextIfThere(request.configure.config ?? '')) ?? '';
+    const config = (await readText(request.configure.config ?? '')) ?? '';
     await absorbLog(directory);
     const progress = progressOf(request, context);
     const make = await kernelMake(
@@ -150,7 +152,7 @@ async function makeKernel(request: BuildRequest, store: string, context: Context
     await copyShared(pendingLog(directory), `${store}/build.log`);
     await copyShared(`${directory}/.config`, `${store}/config`);
     await absorbLog(directory);
-    const log = (await readTextIfThere(`${store}/build.log`)) ?? '';
+    const log = (await readText(`${store}/build.log`)) ?? '';
     if (!make.succeeded) {
       const fault = findHostFault(log);
       if (fault) throw new HostError(`cannot build for ${target.name}: ${fault.message}`, fault);

@@ -1,5 +1,7 @@
-import { hashValues, readTextIfThere, writeFileAtomic } from '../../host/files/files.ts';
+import { hashValues } from '../../host/files/hash.ts';
+import { readText } from '../../host/files/read.ts';
 import { fromStore } from '../../host/files/store.ts';
+import { writeFileAtomic } from '../../host/files/write.ts';
 import { copyShared, ownFile } from '../../host/make/build-directory.ts';
 import {
   canonicalConfig,
@@ -105,7 +107,7 @@ export async function configure(request: ConfigureRequest, context: Context): Pr
 }
 
 async function readFragment({ path: file, overrides = false }: FragmentUse): Promise<Fragment> {
-  const text = await readTextIfThere(file);
+  const text = await readText(file);
   if (text === undefined) {
     throw new UserError(`there is no kconfig fragment ${file}`, { hint: 'check the fragments in the project file' });
   }
@@ -140,7 +142,7 @@ async function resolve(
       },
       context,
     );
-    const log = (await readTextIfThere(logFile)) ?? '';
+    const log = (await readText(logFile)) ?? '';
     const { findings } = readBuildLog(log, make.places);
     const ofKconfig = findings.filter(({ diagnostic }) => diagnostic.object === undefined);
     if (!make.succeeded) {
@@ -151,7 +153,7 @@ async function resolve(
       return { format, resolved: false, warnings: [], excerpt, reasons: {} };
     }
     await copyShared(ownFile(directory, 'config'), `${store}/config`);
-    const config = parseConfig((await readTextIfThere(`${store}/config`)) ?? '');
+    const config = parseConfig((await readText(`${store}/config`)) ?? '');
     const lost = findLost(merged.options.values(), config);
     const reasons = lost.length === 0 ? {} : await explain(lost, config, worktree, request);
     const warnings = ofKconfig.filter(({ diagnostic }) => diagnostic.severity === 'warning');
@@ -166,7 +168,7 @@ async function explain(
   { source, target }: ConfigureRequest,
 ): Promise<Record<string, string>> {
   const { arch } = target.kernelLayout(source.kernelVersion);
-  const read = (file: string): Promise<string | undefined> => readTextIfThere(`${worktree}/${file}`);
+  const read = (file: string): Promise<string | undefined> => readText(`${worktree}/${file}`);
   const definitions = await readDefinitions(read, ['Kconfig', `arch/${arch}/Kconfig`], {
     ARCH: arch,
     SRCARCH: target.sourceArch(source.kernelVersion),
@@ -187,7 +189,7 @@ async function judge(
     return { stage: 'configure', outcome: 'fail', cause: { blame: 'kernel', summary, excerpt: stored.excerpt, log } };
   }
   const file = `${directory}/config`;
-  const config = parseConfig((await readTextIfThere(file)) ?? '');
+  const config = parseConfig((await readText(file)) ?? '');
   const lost = findLost(merged.options.values(), config);
   const common = {
     stage: 'configure',
@@ -205,8 +207,7 @@ async function lostCause(
   reasons: Readonly<Record<string, string>>,
   previous: ConfigureResult | undefined,
 ): Promise<Cause> {
-  const before =
-    previous?.config === undefined ? undefined : parseConfig((await readTextIfThere(previous.config)) ?? '');
+  const before = previous?.config === undefined ? undefined : parseConfig((await readText(previous.config)) ?? '');
   const survived = before !== undefined && findLost(lost, before).length < lost.length;
   const names = lost.map(({ symbol }) => `CONFIG_${symbol}`);
   const some = names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');

@@ -1,5 +1,6 @@
-import { ensureDirectory, hashValues, writeFileAtomic, writeJson } from '../../host/files/files.ts';
+import { hashValues } from '../../host/files/hash.ts';
 import { withLock } from '../../host/files/lock.ts';
+import { ensureDirectory, writeFileAtomic, writeJson } from '../../host/files/write.ts';
 import { beginMake, endMake, ownFile } from '../../host/make/build-directory.ts';
 import { enterJobserver, type JobSlot, jobserverFlags } from '../../host/make/jobserver.ts';
 import {

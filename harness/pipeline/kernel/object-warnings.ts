@@ -1,4 +1,8 @@
-import { exists, readJsonIfThere, readTextIfThere, removeFile, writeJson } from '../../host/files/files.ts';
+import { exists } from '../../host/files/kind.ts';
+import { readJson, readText } from '../../host/files/read.ts';
+import { removePath } from '../../host/files/remove.ts';
+import { writeJson } from '../../host/files/write.ts';
+
 import { findListing, isListed, mayHold, ownFile } from '../../host/make/build-directory.ts';
 import {
   type Finding,
@@ -23,7 +27,7 @@ export function pendingLog(directory: string): string {
 }
 
 async function recall(directory: string): Promise<Memory> {
-  const found = (await readJsonIfThere(ownFile(directory, 'warnings.json'))) as Memory | undefined;
+  const found = (await readJson(ownFile(directory, 'warnings.json'))) as Memory | undefined;
   return found?.format === 2 ? found : { format: 2, objects: {}, listings: {} };
 }
 
@@ -32,9 +36,9 @@ async function recall(directory: string): Promise<Memory> {
  * make whose program was killed.
  */
 export async function absorbLog(directory: string): Promise<void> {
-  const log = await readTextIfThere(pendingLog(directory));
+  const log = await readText(pendingLog(directory));
   if (log === undefined) return;
-  const roots = (await readJsonIfThere(ownFile(directory, 'roots.json'))) as LogRoots | undefined;
+  const roots = (await readJson(ownFile(directory, 'roots.json'))) as LogRoots | undefined;
   const reading = readBuildLog(log, roots ?? { worktree: directory, directory });
   const before = await recall(directory);
   const findings = reading.findings.filter((finding) => !isOfKconfig(finding));
@@ -45,7 +49,7 @@ export async function absorbLog(directory: string): Promise<void> {
     if (listing !== undefined) listings[object] = listing;
   }
   await writeJson(ownFile(directory, 'warnings.json'), { format: 2, objects, listings } satisfies Memory);
-  await removeFile(pendingLog(directory));
+  await removePath(pendingLog(directory));
 }
 
 /**

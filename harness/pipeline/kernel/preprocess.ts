@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { readTextIfThere } from '../../host/files/files.ts';
+import { readText } from '../../host/files/read.ts';
+
 import { updateFile } from '../../host/make/build-directory.ts';
 import { runCommand } from '../../host/process.ts';
 import {
@@ -36,7 +37,7 @@ export function unitReader(directories: readonly string[]): ReadText {
   const texts = new Map<string, Promise<string | undefined>>();
   const find = async (file: string): Promise<string | undefined> => {
     for (const directory of directories) {
-      const text = await readTextIfThere(path.join(directory, file));
+      const text = await readText(path.join(directory, file));
       if (text !== undefined) return text;
     }
     return undefined;
@@ -72,7 +73,7 @@ async function makeUnits(
   directory: string,
   context: Context,
 ): Promise<void> {
-  const config = (await readTextIfThere(configure.config ?? '')) ?? '';
+  const config = (await readText(configure.config ?? '')) ?? '';
   const [goal, ...moreGoals] = objects.map(preprocessedName);
   if (goal === undefined) return;
   const common = { worktree, directory, target, toolchain, kernelVersion: source.kernelVersion };
@@ -96,7 +97,7 @@ async function readOne(
   { places, wrap }: BuildRoom,
   signal: AbortSignal,
 ): Promise<Unit | undefined> {
-  const record = await readTextIfThere(`${directory}/${commandFile(preprocessedName(object))}`);
+  const record = await readText(`${directory}/${commandFile(preprocessedName(object))}`);
   const command = record === undefined ? undefined : unitCommand(record);
   if (command === undefined) return undefined;
   const argv = await wrap(['/bin/sh', '-c', `cd ${places.directory} && ${command}`]);

@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { readTextIfThere } from '../../host/files/files.ts';
-import { copyIfThere } from '../../host/files/store.ts';
+import { readText } from '../../host/files/read.ts';
+import { copyIfThere } from '../../host/files/write.ts';
+
 import { configChanges, parseConfig } from '../../kconfig/index.ts';
 import {
   type BuildResult,
@@ -82,7 +83,7 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
 async function changedOptions(before: ConfigureResult, now: ConfigureResult): Promise<readonly OptionChange[]> {
   if (before.configHash === now.configHash || before.config === undefined || now.config === undefined) return [];
   const read = async (file: string): Promise<ReturnType<typeof parseConfig>> =>
-    parseConfig((await readTextIfThere(file)) ?? '');
+    parseConfig((await readText(file)) ?? '');
   return configChanges(await read(before.config), await read(now.config));
 }
 

@@ -1,5 +1,7 @@
 import path from 'node:path';
-import { exists, hashFile } from '../../host/files/files.ts';
+import { hashFile } from '../../host/files/hash.ts';
+import { exists } from '../../host/files/kind.ts';
+
 import { describeMachine } from '../../host/machine.ts';
 import {
   type BootResult,

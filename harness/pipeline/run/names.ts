@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { readTextIfThere } from '../../host/files/files.ts';
+import { readText } from '../../host/files/read.ts';
+
 import { filesWithWord } from '../../host/make/search.ts';
 import {
   type Declaration,
@@ -50,7 +51,7 @@ export async function lookInto(
   const seen: Seen[] = [];
   for (const { source, target, configure } of built) {
     const preprocessed = await preprocess({ source, target, configure, ...how, objects }, context);
-    const config = parseConfig((await readTextIfThere(configure.config ?? '')) ?? '');
+    const config = parseConfig((await readText(configure.config ?? '')) ?? '');
     seen.push({ ...preprocessed, target, option: (name) => config.get(name.replace(/^CONFIG_/, '')) });
   }
   const read = unitReader([...new Set(seen.flatMap((one) => one.directories))]);
@@ -109,7 +110,7 @@ async function findInTree(
   for (const file of await filesWithWord(worktree, folders, name, signal)) {
     const old = /^include\/asm-[^/]+/.exec(file)?.[0];
     if (old !== undefined && old !== 'include/asm-generic' && !own.has(old)) continue;
-    declarations.push(...declarationsIn(file, (await readTextIfThere(path.join(worktree, file))) ?? '', name));
+    declarations.push(...declarationsIn(file, (await readText(path.join(worktree, file))) ?? '', name));
   }
   return declarations;
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { hashValues } from '../../host/files/files.ts';
-import { copyIfThere, fromStore } from '../../host/files/store.ts';
+import { hashValues } from '../../host/files/hash.ts';
+import { fromStore } from '../../host/files/store.ts';
+import { copyIfThere } from '../../host/files/write.ts';
 import { qemuVersion } from '../../host/qemu/qemu.ts';
 import {
   type BootResult,
