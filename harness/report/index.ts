@@ -11,6 +11,7 @@ import { renderText } from './text.ts';
 
 export { type Check, pointChecks } from './b4.ts';
 export { renderBisect } from './bisect.ts';
+export { renderCode, renderCodes } from './codes.ts';
 export { type Logs, type LogText, wantedLogs } from './html/logs.ts';
 export { ansiPaint, noPaint, type Paint } from './paint.ts';
 export { type Line, lineFor } from './progress.ts';
