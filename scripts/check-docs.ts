@@ -4,48 +4,30 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PassThrough } from 'node:stream';
 import { $, argv, glob } from 'zx';
-import type { Io } from '../harness/commands/io.ts';
 import { makeProgram } from '../harness/commands/program.ts';
-import { cachePaths } from '../harness/index.ts';
 import { projectSchema } from '../harness/project/schema.ts';
+import { silentIo } from '../tests/support/io.ts';
 import { commandTable, fillBlocks, optionTable, schemaTable } from './docs/blocks.ts';
 import { commandsIn, type Mention, pathsIn, wordsOf } from './docs/mentions.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
-const io: Io = {
-  cwd: root,
-  env: {},
-  cpus: 1,
-  cache: (directory) => cachePaths({}, directory),
-  out: () => undefined,
-  err: () => undefined,
-  outIsTerminal: false,
-  errIsTerminal: false,
-  columns: 80,
-  stdin: new PassThrough(),
-  stdout: new PassThrough(),
-  words: [],
-  signal: new AbortController().signal,
-};
-
 const blocks = {
-  commands: () => commandTable(makeProgram(io, '0', () => undefined)),
+  commands: () => commandTable(makeProgram(silentIo, '0', () => undefined)),
   'run-options': () =>
     optionTable(
-      makeProgram(io, '0', () => undefined),
+      makeProgram(silentIo, '0', () => undefined),
       'run',
     ),
   'bisect-options': () =>
     optionTable(
-      makeProgram(io, '0', () => undefined),
+      makeProgram(silentIo, '0', () => undefined),
       'bisect',
     ),
   'import-options': () =>
     optionTable(
-      makeProgram(io, '0', () => undefined),
+      makeProgram(silentIo, '0', () => undefined),
       'import',
     ),
   ...Object.fromEntries(
@@ -65,7 +47,7 @@ function mistakeIn(words: readonly string[], scripts: Readonly<Record<string, st
     return name === undefined || name in scripts || known.includes(name) ? undefined : `no npm script "${name}"`;
   }
   if (tool === 'npx') return undefined;
-  const program = makeProgram(io, '0', () => undefined);
+  const program = makeProgram(silentIo, '0', () => undefined);
   for (const command of program.commands) command.action(() => undefined);
   try {
     program.parse([...rest], { from: 'user' });
