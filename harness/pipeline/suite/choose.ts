@@ -19,7 +19,11 @@ export async function chooseSuites(
   project: Project,
 ): Promise<string[]> {
   const files = words === undefined ? await ownSuites(series) : await namedSuites(words, series, project);
-  await checkDialect(series.dialect, files, series.dialectLocation);
+  // Suites of others may be run with a series that names a dialect of its own ones.
+  await checkDialect(series.dialect, files, {
+    own: words === undefined,
+    ...defined({ location: series.dialectLocation }),
+  });
   return files;
 }
 

@@ -29,17 +29,21 @@ export async function dialectModules(suites: readonly string[], dialect: string 
 /**
  * Checks the name of a dialect against what the directories of the suites bring.
  *
+ * @param options `own`: suites of the series that names it, which must know it
  * @throws UserError for a name that none of them has, with its place and the nearest ones
  */
 export async function checkDialect(
   dialect: string | undefined,
   suites: readonly string[],
-  location?: SourceLocation,
+  { own, location }: { readonly own: boolean; readonly location?: SourceLocation },
 ): Promise<void> {
   if (dialect === undefined || suites.length === 0) return;
   const brought = await Promise.all(suites.map(dialectsFor));
   const names = [...new Set(brought.flatMap((one) => [...one.keys()]))].filter((name) => name !== 'index').sort();
-  // Suites that know no dialects can be run with a series that names one.
-  if (names.length === 0 || names.includes(dialect)) return;
-  throw new UserError(`there is no dialect "${dialect}"`, { hint: suggest(dialect, names), ...defined({ location }) });
+  if (names.includes(dialect) || (names.length === 0 && !own)) return;
+  const hint =
+    names.length === 0
+      ? `the suites bring none; a dialect is a module beside them: ${dialectFolder}/${dialect}.ts`
+      : suggest(dialect, names);
+  throw new UserError(`there is no dialect "${dialect}"`, { hint, ...defined({ location }) });
 }

@@ -24,9 +24,9 @@ const dialect: ContainerDialect = {
     'no-remount-with-children': 'control groups of 2007 refuse every remount while there are children',
     'usage-read-only': 'control groups of 2007 have no way to reset `cpuacct.usage`',
     'opener-unchecked':
-      'control groups of 2007 ask only whether who writes may move a task, not who has opened the file',
-    'agent-by-mode': 'control groups of 2007 let everybody set the agent whom the mode of the file lets write',
-    'moves-starve': 'who moves tasks all the time holds the lock of 2.6.24 so long that nobody else gets a turn',
+      'control groups of 2007 ask only whether the writer may move a task, not whether the opener of the file may',
+    'agent-by-mode': 'control groups of 2007 let everybody who can write the file set the agent',
+    'moves-starve': 'a task that keeps moving others monopolises the lock of 2.6.24 and starves everyone else',
     'fork-lags': 'a child of 2.6.24 that is forked while the processors of its set change may keep the old ones',
     'agent-keeps-up':
       'a move and a rmdir of 2.6.24 wait for a grace period, in which an agent starts: nothing has to wait',

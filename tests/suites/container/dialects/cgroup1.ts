@@ -42,7 +42,7 @@ const dialect: ContainerDialect = {
     'no-remount-with-children': 'modern control groups refuse every remount of a hierarchy with children',
     'list-at-first-read':
       'modern control groups make the list of tasks at the first read and share it between readers for a second',
-    'opener-alone': 'modern control groups ask only whether who has opened the file may move a task',
+    'opener-alone': 'modern control groups ask only whether the opener of the file may move a task',
     'no-reference-count': 'modern control groups do not show the references of one container',
     'agent-stripped': 'modern control groups take every blank off the end of an agent path',
   },
