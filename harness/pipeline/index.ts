@@ -29,4 +29,5 @@ export { readSeries } from './series/read.ts';
 export { openWorktree } from './series/worktree.ts';
 export { testStage } from './suite/stage.ts';
 export { fetchTree } from './tree/fetch.ts';
+export { lockRecipe, writeLock } from './tree/lock-file.ts';
 export { ownVersion } from './version.ts';

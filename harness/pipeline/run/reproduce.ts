@@ -3,7 +3,7 @@ import type { CaseResult, StageName } from '../../model/index.ts';
 /** The parts of a command line that decide what a cell is. */
 export interface Invocation {
   readonly series: string;
-  /** Each option that decides it, in order, with its value: `--config` → `debug`. */
+  /** Each option that decides it, in order, with its value (`--config` → `debug`); empty for one that takes none. */
   readonly options: Readonly<Record<string, string>>;
 }
 
@@ -26,7 +26,15 @@ export function reproduceCommand(
   const points = stage === 'build' && point > 0 ? `${point - 1}..${point}` : String(point);
   const { '--tree': tree, ...options } = invocation.options;
   const words = ['quiltboot', 'run', invocation.series, ...(tree === undefined ? [] : ['--tree', tree])];
-  words.push('--target', target, '--points', points, ...Object.entries(options).flat());
+  words.push(
+    '--target',
+    target,
+    '--points',
+    points,
+    ...Object.entries(options)
+      .flat()
+      .filter((word) => word !== ''),
+  );
   if (failedCase?.suite !== undefined) words.push('--suite', failedCase.suite);
   if (failedCase) words.push('--case', failedCase.name);
   words.push('--fresh');

@@ -10,6 +10,7 @@ import { commitIndex } from '../../host/git/patch.ts';
 import { writeRefs } from '../../host/git/refs.ts';
 import { type Context, defined, HostError, type PreparedTree, type TreeRecipe, UserError } from '../../model/index.ts';
 import { treeKey } from '../../tree/key.ts';
+import { checkLocked, isPinnable, pinSource } from '../../tree/lock.ts';
 import { kernelVersion } from '../../tree/version.ts';
 import { locked } from '../locked.ts';
 import { withStage } from '../with-stage.ts';
@@ -35,12 +36,13 @@ interface TreeRecord {
  */
 export async function fetchTree(recipe: TreeRecipe, context: Context): Promise<PreparedTree> {
   const { tree, ms } = await withStage(context, { stage: 'fetch', what: recipe.name }, async () => {
-    const { record, key, reused } = await prepareOrFallBack(recipe, context);
+    const { record, key, reused, source } = await prepareOrFallBack(recipe, context);
     const { commit, kernelVersion: version, resolved, loose } = record;
     for (const text of loose) context.emit({ type: 'note', level: 'info', text });
     const repository = repositoryOf(key, context);
     const { name, base } = recipe;
-    const prepared = { name, base, key, repository, commit, kernelVersion: version, resolved, reused };
+    const facts = { name, base, key, repository, commit, kernelVersion: version, resolved, reused };
+    const prepared = { ...facts, ...defined({ source }) };
     return { result: { tree: prepared, outcome: 'pass' as const, reused }, detail: `${version} (${resolved})` };
   });
   return { ...tree, ms };
@@ -50,6 +52,7 @@ interface Prepared {
   readonly record: TreeRecord;
   readonly key: string;
   readonly reused: boolean;
+  readonly source?: string;
 }
 
 async function prepareOrFallBack(recipe: TreeRecipe, context: Context): Promise<Prepared> {
@@ -61,7 +64,8 @@ async function prepareOrFallBack(recipe: TreeRecipe, context: Context): Promise<
     if (!prepared.reused || !(await exists(latest))) await writeJson(latest, { key: prepared.key });
     return prepared;
   } catch (error) {
-    if (!(error instanceof HostError && error.retryable)) throw error;
+    // A lock is for one tree and no other.
+    if (recipe.locked !== undefined || !(error instanceof HostError && error.retryable)) throw error;
     const key = (await readJson(latest)) as { key?: unknown } | undefined;
     const record = typeof key?.key === 'string' ? await readRecord(key.key, context) : undefined;
     if (record === undefined) throw error;
@@ -73,14 +77,23 @@ async function prepareOrFallBack(recipe: TreeRecipe, context: Context): Promise<
 
 async function prepare(recipe: TreeRecipe, context: Context): Promise<Prepared> {
   const layers = await identifyLayers(recipe, context);
-  const source = await resolveSource(recipe.source, context);
+  const { locked: lock } = recipe;
+  if (lock !== undefined && isPinnable(recipe.source)) {
+    const key = treeKey({ source: lock.source, ...layers });
+    checkLocked(recipe, lock, { ...lock, key });
+    const record = await readRecord(key, context);
+    if (record !== undefined) return { record, key, reused: true, source: lock.source };
+  }
+  const source = await resolveSource(lock ? pinSource(recipe.source, lock) : recipe.source, context);
   const key = treeKey({ source: source.identity, ...layers });
+  const { identity } = source;
+  if (lock !== undefined) checkLocked(recipe, lock, { source: identity, resolved: source.resolved, key });
   const record = await readRecord(key, context);
-  if (record !== undefined) return { record, key, reused: true };
+  if (record !== undefined) return { record, key, reused: true, source: identity };
   return locked(context, { name: `tree-${key}`, purpose: `preparing ${recipe.name}` }, async () => {
     const other = await readRecord(key, context);
-    if (other !== undefined) return { record: other, key, reused: true };
-    return { record: await build(recipe, source, key, context), key, reused: false };
+    if (other !== undefined) return { record: other, key, reused: true, source: identity };
+    return { record: await build(recipe, source, key, context), key, reused: false, source: identity };
   });
 }
 
