@@ -15,7 +15,7 @@ async function append(place: Place, file: string, text: string): Promise<void> {
 async function passes(t: ExecutionContext, place: Place, ...words: string[]): Promise<string> {
   const { code, out, err } = await place.run(...words);
   t.is(code, 0, err);
-  return out + err;
+  return `${out}\n${err}`;
 }
 
 test('a run names the inputs that changed since the last one, and only then', async (t) => {
