@@ -29,6 +29,7 @@ export function lintIncludesCommand(io: Io, done: (status: number) => void): Com
     .addOption(option.config())
     .addOption(option.withoutFix())
     .addOption(option.fuzz())
+    .addOption(option.trust())
     .addOption(option.jobs())
     .option('--all', 'also what every kernel reaches, by whichever way')
     .addHelpText(

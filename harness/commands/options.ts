@@ -54,6 +54,12 @@ export const option = {
       'how many of the three lines of context may differ where a patch of the project is applied: 0, 1 or 2; the report ' +
         'says where they do (default: what the tree’s recipe says, or 0)',
     ).argParser(fuzz),
+  trust: () =>
+    new Option(
+      '--trust',
+      'you vouch for all code that runs while the kernels are built: the patches’ and the tree’s; builds may then do ' +
+        'without a sandbox where the machine has none, which every report says',
+    ),
   fix: () =>
     new Option(
       '--fix [how]',
@@ -130,7 +136,8 @@ export function withSelection(command: Command): Command {
     .addOption(option.config())
     .addOption(option.toolchain())
     .addOption(option.withoutFix())
-    .addOption(option.fuzz());
+    .addOption(option.fuzz())
+    .addOption(option.trust());
 }
 
 /** How much a command that builds and boots does at once, and whether it begins anew. */

@@ -97,6 +97,7 @@ export function invocationOf(selection: Selection, options: SelectionOptions, gl
       cpus: options.cpus,
       withoutFix: options.withoutFix,
       fuzz: options.fuzz,
+      trust: options.trust,
       project: global.project,
     }),
   };

@@ -53,6 +53,7 @@ export interface SelectionOptions {
   readonly cpus?: number;
   readonly withoutFix?: string;
   readonly fuzz?: number;
+  readonly trust?: true;
 }
 
 /** Reads the project and looks up what the options name. */
@@ -75,6 +76,7 @@ export async function chooseFrom(
       cpus: options.cpus,
       withoutFix: options.withoutFix,
       fuzz: options.fuzz,
+      trust: options.trust,
     }),
   };
   const redirect = (recipe: TreeRecipe): TreeRecipe => (override ? applyOverride(recipe, override, io.cwd) : recipe);

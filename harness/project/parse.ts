@@ -205,6 +205,7 @@ class Resolver {
           ),
         })),
         suites: this.all(entry?.suites),
+        ...defined({ trust: entry?.trust }),
         dialect: entry?.dialect ?? 'container',
         ...(base.variants === undefined
           ? {}

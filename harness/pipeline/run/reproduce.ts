@@ -15,6 +15,8 @@ export interface Invocation {
   readonly withoutFix?: string;
   /** `--fuzz N` as it was given. */
   readonly fuzz?: number;
+  /** `--trust` was given. */
+  readonly trust?: true;
   /** `--project FILE` as it was given. */
   readonly project?: string;
 }
@@ -43,6 +45,7 @@ export function reproduceCommand(
   if (invocation.cpus !== undefined) words.push('--cpus', String(invocation.cpus));
   if (invocation.withoutFix !== undefined) words.push('--without-fix', invocation.withoutFix);
   if (invocation.fuzz !== undefined) words.push('--fuzz', String(invocation.fuzz));
+  if (invocation.trust) words.push('--trust');
   if (invocation.project !== undefined) words.push('--project', invocation.project);
   if (failedCase?.suite !== undefined) words.push('--suite', failedCase.suite);
   if (failedCase) words.push('--case', failedCase.name);

@@ -53,7 +53,7 @@ export async function readSeries(
     ),
     suites: await findSuites(spec),
     dialect: spec.dialect,
-    ...defined({ fuzz: spec.fuzz }),
+    ...defined({ fuzz: spec.fuzz, trust: spec.trust }),
     ...(spec.variant === undefined
       ? {}
       : {

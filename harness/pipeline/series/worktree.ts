@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type Lock, takeLock } from '../../host/files/lock.ts';
 import { type CheckoutPlace, repairCheckout, walk } from '../../host/git/checkout.ts';
 import type { ApplyResult, Context, PreparedTree, Series, Source } from '../../model/index.ts';
+import { originsOf } from './origin.ts';
 import { makePoints } from './points.ts';
 import { varyPoints } from './variant.ts';
 
@@ -52,7 +53,9 @@ export async function openWorktree({ tree, series, shared }: WorktreeRequest, co
     ...(failed?.cause === undefined ? {} : { cause: failed.cause }),
   });
 
-  const name = `${shared ?? tree.key.slice(0, 12)}-${series.name.replace(/[^A-Za-z0-9._-]/g, '_')}`;
+  const trees = points.map(({ commit }) => commit?.tree);
+  const origins = originsOf(tree, series, trees, shared);
+  const name = origins.worktree;
   const directory = path.join(context.cache.worktrees, name);
   const checkout = checkouts(
     {
@@ -72,6 +75,7 @@ export async function openWorktree({ tree, series, shared }: WorktreeRequest, co
           id: commit.tree,
           kernelVersion: tree.kernelVersion,
           base: tree.base,
+          origin: result.point === 0 ? origins.base : origins.patched,
           async checkout() {
             await checkout.to(commit.tree);
             return directory;
