@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import os from 'node:os';
+import path from 'node:path';
 import { CommanderError } from 'commander';
 import type { Io } from './commands/io.ts';
 import { makeProgram } from './commands/program.ts';
 import { failureStatus } from './commands/step.ts';
+import { cachePaths } from './host/files/paths.ts';
 import { describeError, GuestGone, InterruptedError, isQuiltbootError } from './model/index.ts';
 import { ownVersion } from './pipeline/index.ts';
 
@@ -32,6 +34,8 @@ const io: Io = {
   cwd: process.cwd(),
   env: process.env,
   cpus: os.availableParallelism(),
+  cache: (directory) =>
+    cachePaths(process.env, directory === undefined ? undefined : path.resolve(process.cwd(), directory)),
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   outIsTerminal: process.stdout.isTTY,

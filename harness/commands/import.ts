@@ -12,9 +12,9 @@ import {
   seriesLines,
 } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
-import { option } from './options.ts';
-import { examplesText } from './run.ts';
-import { chooseFrom, type GlobalOptions, openSession } from './session.ts';
+import { examplesText } from './print.ts';
+import { chooseFrom, treeOption } from './selection.ts';
+import { type GlobalOptions, openSession } from './session.ts';
 
 interface ImportOptions {
   readonly name?: string;
@@ -56,7 +56,7 @@ export function importCommand(io: Io, done: (status: number) => void): Command {
     .description('Make a quilt queue of an mbox, a maildir, patches, a git range, a thread or a saved archive page.')
     .argument('<source...>', 'files, directories, git:PATH#A..B, URLs, or message ids (LIST/ID@HOST)')
     .option('--name <name>', 'name of the series (default: made of its title)', parseName)
-    .addOption(option.tree().conflicts('base'))
+    .addOption(treeOption().conflicts('base'))
     .option('--base <name>', 'base that the series is for, where no --tree is given, for instance 6.1', parseName)
     .option('--revision <n>', 'take this revision instead of the newest', parseRevision)
     .option('--pick <text>', 'which of several series: a part of a title, or a message id')

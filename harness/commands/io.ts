@@ -1,8 +1,12 @@
+import type { CachePaths } from '../model/index.ts';
+
 /** What a command sees of the world outside: `main` makes it, since only `main` owns the process. */
 export interface Io {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cpus: number;
+  /** Where things are kept between runs: below the named directory, else where the environment says. */
+  readonly cache: (directory?: string) => CachePaths;
   /** Results go to stdout, everything about progress to stderr. */
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;

@@ -1,11 +1,8 @@
+import type { CaseResult } from './case.ts';
+import type { Cause } from './cause.ts';
+import type { Cell, CellRef } from './cell.ts';
 import type { Outcome, StageName } from './outcome.ts';
-import type { CaseResult, Cause, Cell, Run } from './results.ts';
-
-/** A cell's address. */
-export interface CellRef {
-  readonly point: number;
-  readonly target: string;
-}
+import type { Run } from './run.ts';
 
 /** Everything that is said while a command works. Reporters listen to it; nothing reads it back. */
 export type Event =

@@ -1,4 +1,5 @@
-import { exists } from '../host/files/files.ts';
+import { exists } from '../host/files/kind.ts';
+
 import { findRequirement } from '../host/make/requirements.ts';
 import { sandboxProblem } from '../host/make/sandbox.ts';
 import { mayUseKvm, tryBoot } from '../host/qemu/accelerator.ts';

@@ -7,8 +7,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { cachePaths } from '../../harness/index.ts';
 import { importSeries } from '../../harness/pipeline/import/import.ts';
-import { cachePaths } from '../../harness/pipeline/index.ts';
 
 const patches = 400;
 const replies = 99;

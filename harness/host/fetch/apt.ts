@@ -1,16 +1,12 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { defined, HostError } from '../../model/index.ts';
-import {
-  ensureDirectory,
-  exists,
-  hashFile,
-  hashValues,
-  readJsonIfThere,
-  withHostErrors,
-  writeJson,
-} from '../files/files.ts';
+import { withHostErrors } from '../files/errors.ts';
+import { hashFile, hashValues } from '../files/hash.ts';
+import { exists } from '../files/kind.ts';
 import { withLock } from '../files/lock.ts';
+import { readJson } from '../files/read.ts';
+import { ensureDirectory, writeJson } from '../files/write.ts';
 import { mustRun, runCommand } from '../process.ts';
 import {
   type DebianFile,
@@ -51,7 +47,7 @@ export async function resolveDebianPackage(request: DebianPackageRequest, option
   const { cacheDirectory } = options;
   const stamp = await systemStamp();
   const memo = path.join(cacheDirectory, 'apt', 'resolved', `${hashValues(request)}.json`);
-  const kept = (await readJsonIfThere(memo)) as { stamp?: unknown; file?: DebianFile } | undefined;
+  const kept = (await readJson(memo)) as { stamp?: unknown; file?: DebianFile } | undefined;
   if (kept?.stamp === stamp && kept.file !== undefined) return kept.file;
   const { state, file } = await resolve(request, options);
   if (state === systemState) await writeJson(memo, { stamp, file });

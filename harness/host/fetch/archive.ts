@@ -2,8 +2,11 @@ import { copyFile, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { escapingLinks, HostError, InterruptedError, type TreeLink, UserError } from '../../model/index.ts';
-import { isPlainDirectory, listDirectory } from '../files/directories.ts';
-import { ensureDirectory, hashFile, withHostErrors } from '../files/files.ts';
+import { withHostErrors } from '../files/errors.ts';
+import { hashFile } from '../files/hash.ts';
+import { isPlainDirectory } from '../files/kind.ts';
+import { listDirectory } from '../files/list.ts';
+import { ensureDirectory } from '../files/write.ts';
 import { describeEnd, dyingWithParent, mustRun, runCommand, tail } from '../process.ts';
 
 type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd';

@@ -121,10 +121,7 @@ async function openPlain(request: HostilePath): Promise<{ handle: FileHandle; si
   }
 }
 
-async function openLast(
-  request: HostilePath,
-  name: string,
-): Promise<{ handle: FileHandle; size: number } | undefined> {
+async function openLast(request: HostilePath, name: string): Promise<{ handle: FileHandle; size: number } | undefined> {
   const before = await statOf(name);
   if (before?.isDirectory()) return undefined;
   if (before && !before.isFile()) throw refuse(request, 'is not a plain file');

@@ -1,6 +1,9 @@
-import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { ensureDirectory, exists, readJsonIfThere, temporaryName, withHostErrors, writeJson } from './files.ts';
+import { withHostErrors } from './errors.ts';
+import { exists } from './kind.ts';
+import { readJson } from './read.ts';
+import { ensureDirectory, temporaryName, writeJson } from './write.ts';
 
 /** The file in an entry that makes it whole: an entry without it does not count. */
 const resultFile = 'result.json';
@@ -35,7 +38,7 @@ export interface StoreRequest<T> {
 export async function fromStore<T>(request: StoreRequest<T>): Promise<StoreEntry<T>> {
   const directory = path.join(request.store, request.kind, request.key);
   if (!request.fresh) {
-    const found = await readJsonIfThere(path.join(directory, resultFile));
+    const found = await readJson(path.join(directory, resultFile));
     if (found !== undefined) return { result: found as T, directory, reused: true };
   }
   await ensureDirectory(path.dirname(directory));
@@ -64,14 +67,6 @@ async function replaceDirectory(from: string, to: string): Promise<void> {
   await rm(old, { recursive: true, force: true });
 }
 
-/** Copies a file or directory when it is there. */
-export async function copyIfThere(from: string, to: string): Promise<boolean> {
-  if (!(await exists(from))) return false;
-  await ensureDirectory(path.dirname(to));
-  await withHostErrors(`write ${to}`, () => cp(from, to, { recursive: true, force: true }));
-  return true;
-}
-
 /** The entry of a kind that was stored last, among those whose result passes a test. */
 export async function newestInStore(
   store: string,
@@ -86,7 +81,7 @@ export async function newestInStore(
     const file = path.join(directory, resultFile);
     const time = (await stat(file).catch(() => undefined))?.mtimeMs;
     if (name.startsWith('.') || time === undefined || time < (newest?.time ?? 0)) continue;
-    if (fits(await readJsonIfThere(file))) newest = { directory, time };
+    if (fits(await readJson(file))) newest = { directory, time };
   }
   return newest?.directory;
 }

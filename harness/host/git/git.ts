@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { HostError } from '../../model/index.ts';
-import { withHostErrors, writeFileAtomic } from '../files/files.ts';
+import { writeFileAtomic } from '../files/write.ts';
+
 import { type CommandRequest, type CommandResult, describeEnd, runCommand, tail } from '../process.ts';
 
 /** Which repository a git command works on, with an index and work tree of its own where it needs them. */
@@ -131,16 +130,4 @@ export async function createRepository(repository: string, signal: AbortSignal):
   const result = await runCommand({ argv, signal, env });
   if (result.exitCode !== 0) throw gitFailure(result, `creating ${repository}`);
   await writeFileAtomic(path.join(repository, 'info', 'attributes'), exactBytesAttributes);
-}
-
-/** A directory for short-lived files, gone when the action ends. */
-export async function withScratchDirectory<T>(action: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await withHostErrors('create a temporary directory', () =>
-    mkdtemp(path.join(tmpdir(), 'quiltboot-')),
-  );
-  try {
-    return await action(directory);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
 }

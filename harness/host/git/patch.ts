@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { withHostErrors } from '../files/files.ts';
+import { withHostErrors } from '../files/errors.ts';
 import { readHostileText, tryHostile } from '../files/hostile.ts';
+import { withScratch } from '../files/scratch.ts';
 import type { CommandResult } from '../process.ts';
-import { type GitPlace, git, gitFailure, gitTool, mustGit, withScratchDirectory } from './git.ts';
+import { type GitPlace, git, gitFailure, gitTool, mustGit } from './git.ts';
 
 /** A patch file as git's mail reader splits it. */
 export interface SplitMail {
@@ -21,7 +22,7 @@ export interface SplitMail {
 /** Splits a mail-formatted (or bare) patch with git, from its raw bytes. */
 export async function splitMail(file: string, signal: AbortSignal): Promise<SplitMail> {
   const bytes = await withHostErrors(`read ${file}`, () => readFile(file));
-  return withScratchDirectory(async (scratch) => {
+  return withScratch({ purpose: 'patch' }, async (scratch) => {
     const result = await gitTool(scratch, ['mailinfo', 'body', 'diff'], { input: bytes, signal });
     // A mail without any content is a failure to git; here it is a patch with an empty diff, which others refuse.
     const empty = result.stderr.includes('empty patch');
@@ -40,7 +41,7 @@ export async function diffPaths(
   diff: Uint8Array,
   signal: AbortSignal,
 ): Promise<{ readonly paths: readonly string[]; readonly problem: string | undefined }> {
-  return withScratchDirectory(async (scratch) => {
+  return withScratch({ purpose: 'patch' }, async (scratch) => {
     const result = await gitTool(scratch, ['apply', '--numstat', '-z', '-'], { input: diff, signal });
     if (result.exitCode !== 0) return { paths: [], problem: result.stderr.trim() };
     const paths = result.stdout.split('\0').flatMap((record) => record.split('\t')[2] ?? []);
@@ -126,7 +127,7 @@ export async function collectRejects(
   files: readonly string[],
   signal: AbortSignal,
 ): Promise<RejectReport> {
-  return withScratchDirectory(async (scratch) => {
+  return withScratch({ purpose: 'patch' }, async (scratch) => {
     const wanted = files.map((file) => `:(literal)${file}`);
     const listed = await mustGit(place, ['ls-files', '-s', '-z', '--', ...wanted], 'listing files', { signal });
     const present = listed.split('\0').flatMap((record) => /^100\d{3} .*?\t(.*)$/s.exec(record)?.[1] ?? []);

@@ -2,11 +2,13 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { InterruptedError, UserError } from '../../model/index.ts';
-import { isDirectory, listDirectory } from '../files/directories.ts';
-import { withHostErrors } from '../files/files.ts';
-import { gitFailure, gitTool, withScratchDirectory } from '../git/git.ts';
+import { withHostErrors } from '../files/errors.ts';
+import { isDirectory } from '../files/kind.ts';
+import { listDirectory } from '../files/list.ts';
+import { withScratch } from '../files/scratch.ts';
+
+import { gitFailure, gitTool } from '../git/git.ts';
 import { dyingWithParent } from '../process.ts';
-import type { MailFile, MailSourceOptions } from './source.ts';
 
 /**
  * The commits of a range (`git:PATH#A..B`), a mail each. Merges are no patches and left out. Throws UserError when there
@@ -28,7 +30,7 @@ export async function formatPatches(
   const from = await run('merge-base', ...ends(range));
   if (from.exitCode !== 0)
     throw new UserError(`there is no range ${range} in ${place}`, { hint: firstLine(from.stderr) || hint });
-  return withScratchDirectory(async (scratch) => {
+  return withScratch({ purpose: 'mail' }, async (scratch) => {
     const form = ['--no-signature', '--full-index', '--binary', '--no-attach', '--no-ext-diff', '--no-textconv'];
     // Files, since the output of a command is decoded and a patch's bytes must stay.
     const output = ['-n', '--pretty=mboxrd', `--base=${from.stdout.trim()}`, '-o', scratch];
@@ -70,4 +72,20 @@ export async function readCommitFile(
   });
   if (signal.aborted) throw new InterruptedError();
   return result.exitCode === 0 ? result.stdout : undefined;
+}
+
+/** A file with mails or patches in it. */
+export interface MailFile {
+  /** For messages to the user. */
+  readonly name: string;
+  /** One character for each byte. */
+  readonly text: string;
+}
+
+export interface MailSourceOptions {
+  /** Relative paths start here. */
+  readonly cwd: string;
+  /** Address of the archive that a message id is looked up in, `https://lore.kernel.org`. */
+  readonly lore: string;
+  readonly signal: AbortSignal;
 }

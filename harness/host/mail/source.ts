@@ -4,26 +4,11 @@ import { gunzipSync } from 'node:zlib';
 import { HostError, UserError } from '../../model/index.ts';
 import { compressionOf, decompressFile } from '../fetch/archive.ts';
 import { DownloadFailure, downloadUrl } from '../fetch/http.ts';
-import { isDirectory, listDirectory } from '../files/directories.ts';
-import { exists, withHostErrors } from '../files/files.ts';
-import { withScratchDirectory } from '../git/git.ts';
-import { formatPatches } from './git.ts';
-
-/** A file with mails or patches in it. */
-export interface MailFile {
-  /** For messages to the user. */
-  readonly name: string;
-  /** One character for each byte. */
-  readonly text: string;
-}
-
-export interface MailSourceOptions {
-  /** Relative paths start here. */
-  readonly cwd: string;
-  /** Address of the archive that a message id is looked up in, `https://lore.kernel.org`. */
-  readonly lore: string;
-  readonly signal: AbortSignal;
-}
+import { withHostErrors } from '../files/errors.ts';
+import { exists, isDirectory } from '../files/kind.ts';
+import { listDirectory } from '../files/list.ts';
+import { withScratch } from '../files/scratch.ts';
+import { formatPatches, type MailFile, type MailSourceOptions } from './git.ts';
 
 /** Node's strings can't hold more; nobody's thread does. */
 const largestBytes = 400 * 2 ** 20;
@@ -65,7 +50,7 @@ function threadUrl(url: string, lore: string): string {
 }
 
 async function download(url: string, word: string, { signal }: MailSourceOptions): Promise<MailFile> {
-  return withScratchDirectory(async (scratch) => {
+  return withScratch({ purpose: 'mail' }, async (scratch) => {
     const file = path.join(scratch, 'source');
     try {
       await downloadUrl(url, file, { signal });
@@ -99,7 +84,7 @@ async function readPlain(file: string, signal: AbortSignal): Promise<string> {
       });
     }
   }
-  return withScratchDirectory(async (scratch) => {
+  return withScratch({ purpose: 'mail' }, async (scratch) => {
     const plain = path.join(scratch, 'plain');
     await decompressFile(file, plain, signal);
     return readPlain(plain, signal);

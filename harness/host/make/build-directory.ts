@@ -1,7 +1,9 @@
 import { constants, copyFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ensureDirectory, exists, withHostErrors } from '../files/files.ts';
+import { withHostErrors } from '../files/errors.ts';
 import { HostileFile } from '../files/hostile.ts';
+import { exists } from '../files/kind.ts';
+import { ensureDirectory } from '../files/write.ts';
 import { mustRun, runCommand } from '../process.ts';
 import { removeHalfMade } from './half-made.ts';
 
@@ -55,7 +57,6 @@ export async function beginMake(place: BuildPlace): Promise<void> {
 export async function endMake(place: BuildPlace): Promise<void> {
   await rm(ownFile(place, 'running'), { force: true });
 }
-
 
 async function repair({ directory }: BuildPlace, since: number): Promise<void> {
   try {

@@ -1,7 +1,9 @@
-import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { readdir, realpath } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import path from 'node:path';
-import { exists } from '../files/files.ts';
+import { exists } from '../files/kind.ts';
+import { makeScratch } from '../files/scratch.ts';
+
 import { runCommand } from '../process.ts';
 import { findCommand, searchPath } from './toolchain.ts';
 
@@ -141,12 +143,12 @@ export async function inspectionArguments(
 
 async function tryOut(): Promise<string | undefined> {
   if ((await findCommand('bwrap')) === undefined) return missingSandbox;
-  const directory = await mkdtemp(path.join(tmpdir(), 'quiltboot-sandbox-'));
+  const scratch = await makeScratch({ purpose: 'sandbox' });
   try {
     const request: SandboxRequest = {
       argv: ['/bin/sh', '-c', 'echo inside > /probe/written && cat /probe/written'],
       env: { PATH: '/usr/bin:/bin' },
-      mounts: [{ from: directory, at: '/probe', writable: true }],
+      mounts: [{ from: scratch.path, at: '/probe', writable: true }],
     };
     const argv = sandboxArguments(request, await bubblewrap());
     const result = await runCommand({ argv, timeoutMs: 10_000 });
@@ -155,6 +157,6 @@ async function tryOut(): Promise<string | undefined> {
   } catch {
     return missingSandbox;
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await scratch.remove();
   }
 }

@@ -1,6 +1,6 @@
 import { open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
-import { withHostErrors } from '../files/files.ts';
+import { withHostErrors } from '../files/errors.ts';
 
 /** Snapshots that stay; some 30 MB each. */
 const kept = 24;

@@ -45,8 +45,12 @@ export interface Subject {
   /** Without `Re:` and without what stands in brackets in front, as `git mailinfo` leaves it. */
   readonly title: string;
   readonly reply: boolean;
+  /** Passed on by somebody else, `Fwd:`. */
+  readonly forward: boolean;
   /** 1 where none is told. */
   readonly version: number;
+  /** Where the revision is told; a mark in a title may be a part of it. */
+  readonly marked?: 'brackets' | 'title';
   /** Number in the series, 0 for a cover letter; undefined without numbering. */
   readonly index?: number;
   readonly total?: number;

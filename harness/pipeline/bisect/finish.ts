@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { describePredicate, gitBisectLog, nearestTitle, telling } from '../../bisect/index.ts';
-import { readText, writeFileAtomic, writeJson } from '../../host/files/files.ts';
-import { replaceLink } from '../../host/files/run-directory.ts';
+import { mustReadText } from '../../host/files/read.ts';
+import { replaceLink, writeFileAtomic, writeJson } from '../../host/files/write.ts';
+
 import {
   type BisectPoint,
   type BisectResult,
@@ -12,7 +13,7 @@ import {
   UserError,
 } from '../../model/index.ts';
 import { renderBisect } from '../../report/index.ts';
-import type { Search } from './search.ts';
+import type { Search } from './request.ts';
 import type { Conclusion } from './space.ts';
 
 /** The machine stands in the way of a point. */
@@ -37,7 +38,7 @@ export async function refuse(search: Search, end: BisectPoint): Promise<UserErro
   const summary = observation?.summary ?? 'nothing is known of it';
   const hint = [...(observation?.excerpt ?? [])];
   if (request.predicate.kind === 'case' && summary.startsWith('no case has')) {
-    const texts = await Promise.all(suites.map((file) => readText(file)));
+    const texts = await Promise.all(suites.map((file) => mustReadText(file)));
     const guess = nearestTitle(request.predicate.text, texts);
     if (guess !== undefined) hint.push(`did you mean "${guess}"?`);
     hint.push(`suites: ${suites.map((file) => path.basename(file)).join(', ')}; --suite takes others`);

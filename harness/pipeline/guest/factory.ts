@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { ensureDirectory, readJsonIfThere, writeJson } from '../../host/files/files.ts';
 import { withLock } from '../../host/files/lock.ts';
+import { readJson } from '../../host/files/read.ts';
+import { ensureDirectory, writeJson } from '../../host/files/write.ts';
 import { removeSnapshot, touchSnapshot } from '../../host/qemu/snapshots.ts';
 import { type CachePaths, type Emit, type Guest, InterruptedError } from '../../model/index.ts';
 import { scaledDeadlines } from './deadlines.ts';
@@ -160,7 +161,7 @@ function calibrationFile(snapshot: string): string {
 }
 
 async function calibrationOf(snapshot: string): Promise<number | undefined> {
-  const known = (await readJsonIfThere(calibrationFile(snapshot))) as { readonly bootMs?: unknown } | undefined;
+  const known = (await readJson(calibrationFile(snapshot))) as { readonly bootMs?: unknown } | undefined;
   return typeof known?.bootMs === 'number' ? known.bootMs : undefined;
 }
 

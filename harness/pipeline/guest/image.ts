@@ -5,10 +5,14 @@ import { agentCompiler } from '../../guest/image/agent-build.ts';
 import { isUserland, writeInitramfs } from '../../guest/image/initramfs.ts';
 import type { ArchiveEntry } from '../../guest/image/newc.ts';
 import { downloadDebianPackage, unpackDebianPackage } from '../../host/fetch/apt.ts';
-import { exists, hashValues, readJsonIfThere, writeFileAtomic, writeJson } from '../../host/files/files.ts';
+import { fileStamp, hashValues } from '../../host/files/hash.ts';
+import { exists } from '../../host/files/kind.ts';
+import { readFiles, type TreeFile } from '../../host/files/list.ts';
 import { withLock } from '../../host/files/lock.ts';
-import { fileStamp, readTree, type TreeFile } from '../../host/files/read-tree.ts';
+import { readJson } from '../../host/files/read.ts';
 import { withScratch } from '../../host/files/scratch.ts';
+import { writeFileAtomic, writeJson } from '../../host/files/write.ts';
+
 import { findCommand } from '../../host/make/toolchain.ts';
 import { runCommand } from '../../host/process.ts';
 import { type Context, HostError, type ImageResult, type Target } from '../../model/index.ts';
@@ -66,7 +70,7 @@ export async function makeImage(request: ImageRequest, context: Context): Promis
 
 /** The file that names the image made of these inputs, once there is one. */
 export async function imageIndex({ target, extraFiles = [] }: ImageRequest, images: string): Promise<string> {
-  const sources = await readTree(agentSources, (file) => /\.[ch]$/.test(file));
+  const sources = await readFiles(agentSources, (file) => /\.[ch]$/.test(file));
   const compiler = await findCompiler(target);
   const key = hashValues(
     recipe,
@@ -85,7 +89,7 @@ function digest(data: Uint8Array): string {
 }
 
 async function findKnown(index: string, images: string): Promise<IndexEntry | undefined> {
-  const entry = (await readJsonIfThere(index)) as IndexEntry | undefined;
+  const entry = (await readJson(index)) as IndexEntry | undefined;
   return entry && (await exists(path.join(images, entry.file))) ? entry : undefined;
 }
 
@@ -100,7 +104,7 @@ async function findCompiler(target: Target): Promise<string> {
 }
 
 async function build(target: Target, extra: readonly ArchiveEntry[], context: Context): Promise<Buffer> {
-  return await withScratch(context.cache.images, async (scratch) => {
+  return await withScratch({ purpose: 'image', parent: context.cache.images }, async (scratch) => {
     const agent = await compileAgent(target, scratch, context.signal);
     const userland = await fetchUserland(target, scratch, context);
     const archive = writeInitramfs({ target, agent, userland, extra });
@@ -112,11 +116,11 @@ async function build(target: Target, extra: readonly ArchiveEntry[], context: Co
 }
 
 async function compileAgent(target: Target, scratch: string, signal: AbortSignal): Promise<Buffer> {
-  const sources = (await readTree(agentSources, (file) => file.endsWith('.c'))).map(({ path: name }) => name);
+  const sources = (await readFiles(agentSources, (file) => file.endsWith('.c'))).map(({ path: name }) => name);
   const output = path.join(scratch, 'agent');
   const argv = agentCompiler(target, sources, output);
   const result = await runCommand({ argv, cwd: agentSources, signal });
-  const [agent] = await readTree(scratch, (file) => file === 'agent');
+  const [agent] = await readFiles(scratch, (file) => file === 'agent');
   if (result.exitCode === 0 && agent) return agent.data;
   const hint = `${argv.join(' ')}\n${result.stderr.trim()}`;
   throw new HostError(`cannot compile the agent for ${target.name} guests`, { hint });
@@ -132,7 +136,7 @@ async function fetchUserland(target: Target, scratch: string, context: Context):
     );
     await unpackDebianPackage(file, root, { signal });
   }
-  const files = await readTree(root, isUserland);
+  const files = await readFiles(root, isUserland);
   if (files.some(({ path: name }) => name.endsWith('/bin/sh'))) return files;
   throw new HostError(
     `Debian's ${packages.join(' and ')} for ${target.debianArch} hold no shell where one is expected`,

@@ -1,7 +1,9 @@
 import path from 'node:path';
-import { removePath } from '../../host/files/directories.ts';
-import { exists, writeFileAtomic } from '../../host/files/files.ts';
-import { readTextFile } from '../../host/files/list.ts';
+import { exists } from '../../host/files/kind.ts';
+import { readText } from '../../host/files/read.ts';
+import { removePath } from '../../host/files/remove.ts';
+import { writeFileAtomic } from '../../host/files/write.ts';
+
 import {
   type Assembly,
   coverText,
@@ -44,7 +46,7 @@ export async function writeQueue({
   force,
 }: QueueToWrite): Promise<WrittenPatch[]> {
   const series = path.join(queue, 'series');
-  const before = await readTextFile(series);
+  const before = await readText(series);
   if (before !== undefined && !force) {
     throw new UserError(`there is a queue in ${queue} already`, {
       hint: 'give the series another name (--name), or replace the queue with --force',

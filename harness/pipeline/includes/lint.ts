@@ -1,4 +1,5 @@
-import { readTextIfThere } from '../../host/files/files.ts';
+import { readText } from '../../host/files/read.ts';
+
 import { mustGit } from '../../host/git/git.ts';
 import {
   findUses,
@@ -111,7 +112,7 @@ async function unitsOf(
   const text = `preprocessing ${objects.length} files`;
   context.emit({ type: 'stage-progress', stage: 'build', text, cell: { point: source.point, target: target.name } });
   const { units, directories } = await preprocess({ ...common, configure: configured, objects }, context);
-  const config = parseConfig((await readTextIfThere(configured.config ?? '')) ?? '');
+  const config = parseConfig((await readText(configured.config ?? '')) ?? '');
   const option = (name: string): string | undefined => config.get(name.replace(/^CONFIG_/, ''));
   return {
     units: [...units.values()].map((unit) => ({ target: target.name, unit, option })),

@@ -1,6 +1,7 @@
-import { hashFile, hashValues, readTextIfThere } from '../../host/files/files.ts';
-import { fromStore, newestInStore } from '../../host/files/store.ts';
+import { hashFile, hashValues } from '../../host/files/hash.ts';
 import { copyHostile, readHostileText } from '../../host/files/hostile.ts';
+import { readText } from '../../host/files/read.ts';
+import { fromStore, newestInStore } from '../../host/files/store.ts';
 import { type BuildPlace, copyShared, ownFile } from '../../host/make/build-directory.ts';
 import { runCommand } from '../../host/process.ts';
 import {
@@ -140,7 +141,7 @@ async function makeKernel(request: BuildRequest, store: string, context: Context
   const worktree = await source.checkout();
   const place = placeOf(context, source, target, request.configuration ?? 'default');
   return withBuildPlace(context, place, source, async () => {
-    const config = (await readTextIfThere(request.configure.config ?? '')) ?? '';
+    const config = (await readText(request.configure.config ?? '')) ?? '';
     await absorbLog(place);
     const progress = progressOf(request, context);
     const { goal } = target.kernelLayout(source.kernelVersion);
@@ -157,7 +158,7 @@ async function makeKernel(request: BuildRequest, store: string, context: Context
     const make = await kernelMake(asked, context);
     await copyShared(logFile, `${store}/build.log`);
     await absorbLog(place);
-    const log = (await readTextIfThere(`${store}/build.log`)) ?? '';
+    const log = (await readText(`${store}/build.log`)) ?? '';
     if (!make.succeeded) await throwHostFault(asked, make, log, 'build');
     const problem = make.killed ? 'make was killed by a signal' : await hostileProblem(() => takeConfig(place, store));
     const found = readBuildLog(log, make.room.places).findings;
@@ -256,11 +257,7 @@ function judge(
   // A point that failed to build hasn't shown all of its warnings, so nothing can be told from it.
   const comparable = stored.built && previous?.image !== undefined;
   const fresh = comparable ? newFindings(findings, previous.warnings) : undefined;
-  const cause = !stored.built
-    ? failureCause(stored, log)
-    : fresh?.length
-      ? warningsCause(fresh, log)
-      : undefined;
+  const cause = !stored.built ? failureCause(stored, log) : fresh?.length ? warningsCause(fresh, log) : undefined;
   return {
     stage: 'build',
     outcome: cause ? 'fail' : 'pass',

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { ensureDirectory } from '../../host/files/files.ts';
+import { ensureDirectory } from '../../host/files/write.ts';
 import type { BuildPlace } from '../../host/make/build-directory.ts';
 import type { Mount } from '../../host/make/sandbox.ts';
 import { findCommand } from '../../host/make/toolchain.ts';

@@ -1,5 +1,6 @@
-import { hashValues, readTextIfThere } from '../../host/files/files.ts';
+import { hashValues } from '../../host/files/hash.ts';
 import { copyHostile, readHostileText, tryHostile } from '../../host/files/hostile.ts';
+import { readText } from '../../host/files/read.ts';
 import { fromStore } from '../../host/files/store.ts';
 import {
   canonicalConfig,
@@ -119,7 +120,7 @@ export async function configure(request: ConfigureRequest, context: Context): Pr
 }
 
 async function readFragment({ path: file, overrides = false }: FragmentUse): Promise<Fragment> {
-  const text = await readTextIfThere(file);
+  const text = await readText(file);
   if (text === undefined) {
     throw new UserError(`there is no kconfig fragment ${file}`, { hint: 'check the fragments in the project file' });
   }
@@ -152,7 +153,7 @@ async function resolve(
       }),
     };
     const make = await kernelMake(asked, context);
-    const log = (await readTextIfThere(logFile)) ?? '';
+    const log = (await readText(logFile)) ?? '';
     const { findings } = readBuildLog(log, make.room.places);
     const ofKconfig = findings.filter(({ diagnostic }) => diagnostic.object === undefined);
     if (!make.succeeded) await throwHostFault(asked, make, log, 'configure');
@@ -163,7 +164,7 @@ async function resolve(
       const said = errors[0]?.lines ?? log.trimEnd().split('\n').slice(-15);
       return { format, resolved: false, warnings: [], excerpt: problem === undefined ? said : [problem], reasons: {} };
     }
-    const config = parseConfig((await readTextIfThere(`${store}/config`)) ?? '');
+    const config = parseConfig((await readText(`${store}/config`)) ?? '');
     const lost = findLost(merged.options.values(), config);
     const reasons = lost.length === 0 ? {} : await explain(lost, config, worktree, request);
     const warnings = ofKconfig.filter(({ diagnostic }) => diagnostic.severity === 'warning');
@@ -200,7 +201,7 @@ async function judge(
     return { stage: 'configure', outcome: 'fail', cause: { blame: 'kernel', summary, excerpt: stored.excerpt, log } };
   }
   const file = `${directory}/config`;
-  const config = parseConfig((await readTextIfThere(file)) ?? '');
+  const config = parseConfig((await readText(file)) ?? '');
   const lost = findLost(merged.options.values(), config);
   const common = {
     stage: 'configure',
@@ -218,8 +219,7 @@ async function lostCause(
   reasons: Readonly<Record<string, string>>,
   previous: ConfigureResult | undefined,
 ): Promise<Cause> {
-  const before =
-    previous?.config === undefined ? undefined : parseConfig((await readTextIfThere(previous.config)) ?? '');
+  const before = previous?.config === undefined ? undefined : parseConfig((await readText(previous.config)) ?? '');
   const survived = before !== undefined && findLost(lost, before).length < lost.length;
   const names = lost.map(({ symbol }) => `CONFIG_${symbol}`);
   const some = names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');

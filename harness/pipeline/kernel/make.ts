@@ -1,5 +1,5 @@
-import { writeFileAtomic, writeJson } from '../../host/files/files.ts';
 import { HostileFile } from '../../host/files/hostile.ts';
+import { writeFileAtomic, writeJson } from '../../host/files/write.ts';
 import { beginMake, endMake, ownFile, removeBuilt } from '../../host/make/build-directory.ts';
 import { enterJobserver, type JobSlot } from '../../host/make/jobserver.ts';
 import { lookAtMachine, type MachineState } from '../../host/make/machine-state.ts';

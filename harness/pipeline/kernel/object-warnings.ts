@@ -1,5 +1,7 @@
-import { readJsonIfThere, readTextIfThere, removeFile, writeJson } from '../../host/files/files.ts';
 import { mayHoldHostile } from '../../host/files/hostile.ts';
+import { readJson, readText } from '../../host/files/read.ts';
+import { removePath } from '../../host/files/remove.ts';
+import { writeJson } from '../../host/files/write.ts';
 import { type BuildPlace, ownFile } from '../../host/make/build-directory.ts';
 import { findListing, isListed } from '../../host/make/listings.ts';
 import {
@@ -25,7 +27,7 @@ export function pendingLog(place: BuildPlace): string {
 }
 
 async function recall(place: BuildPlace): Promise<Memory> {
-  const found = (await readJsonIfThere(ownFile(place, 'warnings.json'))) as Memory | undefined;
+  const found = (await readJson(ownFile(place, 'warnings.json'))) as Memory | undefined;
   return found?.format === 2 ? found : { format: 2, objects: {}, listings: {} };
 }
 
@@ -35,9 +37,9 @@ async function recall(place: BuildPlace): Promise<Memory> {
  */
 export async function absorbLog(place: BuildPlace): Promise<void> {
   const { directory } = place;
-  const log = await readTextIfThere(pendingLog(place));
+  const log = await readText(pendingLog(place));
   if (log === undefined) return;
-  const roots = (await readJsonIfThere(ownFile(place, 'roots.json'))) as LogRoots | undefined;
+  const roots = (await readJson(ownFile(place, 'roots.json'))) as LogRoots | undefined;
   const reading = readBuildLog(log, roots ?? { worktree: directory, directory });
   const before = await recall(place);
   const findings = reading.findings.filter((finding) => !isOfKconfig(finding));
@@ -48,7 +50,7 @@ export async function absorbLog(place: BuildPlace): Promise<void> {
     if (listing !== undefined) listings[object] = listing;
   }
   await writeJson(ownFile(place, 'warnings.json'), { format: 2, objects, listings } satisfies Memory);
-  await removeFile(pendingLog(place));
+  await removePath(pendingLog(place));
 }
 
 /**

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { hashValues } from '../../host/files/files.ts';
+import { hashValues } from '../../host/files/hash.ts';
 import { withLock } from '../../host/files/lock.ts';
 import { type BuildPlace, buildPlace, removeBuilt } from '../../host/make/build-directory.ts';
 import type { Context, Origin, Source, Target } from '../../model/index.ts';

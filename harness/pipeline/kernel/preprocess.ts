@@ -1,5 +1,5 @@
-import { readTextIfThere } from '../../host/files/files.ts';
 import { readHostileText, tryHostile } from '../../host/files/hostile.ts';
+import { readText } from '../../host/files/read.ts';
 import type { BuildPlace } from '../../host/make/build-directory.ts';
 import { runCommand } from '../../host/process.ts';
 import {
@@ -84,7 +84,7 @@ async function makeUnits(
   place: BuildPlace,
   context: Context,
 ): Promise<void> {
-  const config = (await readTextIfThere(configure.config ?? '')) ?? '';
+  const config = (await readText(configure.config ?? '')) ?? '';
   const [goal, ...moreGoals] = objects.map(preprocessedName);
   if (goal === undefined) return;
   const common = { source, worktree, place, target, toolchain };

@@ -1,4 +1,4 @@
-import { writeFileAtomic } from '../../host/files/files.ts';
+import { writeFileAtomic } from '../../host/files/write.ts';
 import { type BuildPlace, ownFile } from '../../host/make/build-directory.ts';
 import { jobserverFlags } from '../../host/make/jobserver.ts';
 import {

@@ -15,7 +15,14 @@ export async function headersWithWord(
   signal: AbortSignal,
 ): Promise<string[]> {
   const search = ['grep', '-rlwF', '--no-messages', '--include=*.h', '-e', word, '--', ...folders];
-  const argv = await room.wrap(['/bin/sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', room.places.worktree, ...search]);
+  const argv = await room.wrap([
+    '/bin/sh',
+    '-c',
+    'cd "$1" && shift && exec "$@"',
+    'sh',
+    room.places.worktree,
+    ...search,
+  ]);
   const result = await runCommand({ argv, signal, timeoutMs: searchMs });
   return result.stdout.split('\n').filter((line) => line !== '');
 }

@@ -1,11 +1,13 @@
-import { hashValues, readTextIfThere } from '../../host/files/files.ts';
+import { hashValues } from '../../host/files/hash.ts';
+import { readText } from '../../host/files/read.ts';
+
 import { fromStore } from '../../host/files/store.ts';
 import { type MissingName, missingName } from '../../includes/index.ts';
 import { makeIdentity } from '../../make/index.ts';
 import { type Context, defined, HostError } from '../../model/index.ts';
-import type { CellWork } from './build-cell.ts';
 import { type Built, type Findings, lookInto } from './names.ts';
 import type { Selection } from './select.ts';
+import type { CellWork } from './work.ts';
 
 /** A change of this number makes every stored diagnosis stale. */
 const format = 1;
@@ -51,7 +53,7 @@ export async function diagnosePoint(
 
 async function missingNames({ build }: Built): Promise<MissingName[]> {
   if (build.outcome !== 'fail') return [];
-  const log = (await readTextIfThere(build.log)) ?? '';
+  const log = (await readText(build.log)) ?? '';
   const names = new Map<string, MissingName>();
   for (const diagnostic of [...build.errors, ...(build.newWarnings ?? [])]) {
     const found = missingName(diagnostic, sourceLine(log, diagnostic.line, diagnostic.file));

@@ -1,5 +1,7 @@
 import path from 'node:path';
-import { exists, hashFile } from '../../host/files/files.ts';
+import { hashFile } from '../../host/files/hash.ts';
+import { exists } from '../../host/files/kind.ts';
+
 import { describeMachine } from '../../host/machine.ts';
 import {
   type BootResult,
@@ -10,7 +12,6 @@ import {
   nearest,
   type Project,
   type Series,
-  type Target,
   UserError,
 } from '../../model/index.ts';
 import type { GuestRequest } from '../../model/suite.ts';
@@ -18,21 +19,13 @@ import { concludeRun, makeCell } from '../../results/index.ts';
 import { bootStage } from '../guest/boot.ts';
 import { filesBeside, withGdb } from '../guest/gdb.ts';
 import { makeImage } from '../guest/image.ts';
+import type { Kernel } from '../guest/kernel.ts';
 import { readSeries } from '../series/read.ts';
 import { chooseSuites } from '../suite/choose.ts';
 import { testStage } from '../suite/stage.ts';
 import { openRunDirectory, type StoredRun } from './directory.ts';
-import { machinesOf } from './run.ts';
+import { machinesOf } from './request.ts';
 import type { Selection } from './select.ts';
-
-/** A bootable image, whoever built it. */
-export interface Kernel {
-  readonly image: string;
-  readonly target: Target;
-  readonly kernelVersion?: string;
-  readonly systemMap?: string;
-  readonly vmlinux?: string;
-}
 
 async function checked(kernel: Kernel): Promise<GuestRequest['kernel']> {
   if (!(await exists(kernel.image))) {

@@ -1,4 +1,4 @@
-import { readTextIfThere } from '../../host/files/files.ts';
+import { readText } from '../../host/files/read.ts';
 import {
   type Declaration,
   declarationsIn,
@@ -16,7 +16,7 @@ import type { Context, MissingInclude, Target, Toolchain } from '../../model/ind
 import { preprocess, unitReader } from '../kernel/preprocess.ts';
 import type { BuildRoom } from '../kernel/room.ts';
 import { headersWithWord } from '../kernel/search.ts';
-import type { CellWork } from './build-cell.ts';
+import type { CellWork } from './work.ts';
 
 /** A cell that was built or failed to. */
 export type Built = CellWork &
@@ -51,7 +51,7 @@ export async function lookInto(
   const seen: Seen[] = [];
   for (const { source, target, configure } of built) {
     const preprocessed = await preprocess({ source, target, configure, ...how, objects }, context);
-    const config = parseConfig((await readTextIfThere(configure.config ?? '')) ?? '');
+    const config = parseConfig((await readText(configure.config ?? '')) ?? '');
     seen.push({ ...preprocessed, target, option: (name) => config.get(name.replace(/^CONFIG_/, '')) });
   }
   const read = unitReader([...new Set(seen.flatMap((one) => one.directories))]);

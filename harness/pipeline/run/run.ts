@@ -1,6 +1,7 @@
 import path from 'node:path';
 import PQueue from 'p-queue';
-import { hashValues } from '../../host/files/files.ts';
+import { hashValues } from '../../host/files/hash.ts';
+
 import { describeMachine } from '../../host/machine.ts';
 import {
   type Cell,
@@ -8,53 +9,24 @@ import {
   defined,
   InterruptedError,
   type PreparedTree,
-  type Project,
   type Run,
-  type StageName,
   type Target,
 } from '../../model/index.ts';
-import { concludeRun, makeCell, parsePoints, type Shard, shardCells } from '../../results/index.ts';
+import { concludeRun, makeCell, parsePoints, shardCells } from '../../results/index.ts';
 import { readSeries } from '../series/read.ts';
 import { describeVariant } from '../series/variant.ts';
 import { openWorktree, type Worktree } from '../series/worktree.ts';
 import { chooseSuites } from '../suite/choose.ts';
 import { fetchTree } from '../tree/fetch.ts';
-import { buildCell, type CellState, type CellWork, type Previous } from './build-cell.ts';
+import { buildCell } from './build-cell.ts';
 import { withComparison } from './compare.ts';
 import { diagnosePoint } from './diagnose.ts';
 import { openRunDirectory, openStoredRun, type RunDirectory, type StoredRun } from './directory.ts';
-import { type Invocation, reproduceCommand } from './reproduce.ts';
-import { recordingNotes, type Selection } from './select.ts';
+import { reproduceCommand } from './reproduce.ts';
+import { machinesOf, type RunRequest } from './request.ts';
+import { recordingNotes } from './select.ts';
 import { testCell } from './test-cell.ts';
-
-/** Stages that a run can end with. */
-export type LastStage = Extract<StageName, 'apply' | 'configure' | 'build' | 'boot' | 'test'>;
-
-export interface RunRequest {
-  readonly project: Project;
-  readonly selection: Selection;
-  readonly points: string;
-  /** Run no stage after this one. */
-  readonly until: LastStage;
-  /** Globs or names of suites instead of the series' own. */
-  readonly suites?: readonly string[];
-  /** Only cases whose names contain this. */
-  readonly case?: string;
-  /** Shuffles the cases. */
-  readonly seed?: number;
-  /** Go on with later points after one has failed. */
-  readonly keepGoing: boolean;
-  /** Only this part of the matrix. */
-  readonly shard?: Shard;
-  /** How often a case that fails is run again; 0 when absent. */
-  readonly reruns?: number;
-  /** An earlier run to compare with: its directory or `run.json`; absolute. */
-  readonly against?: string;
-  /** Directory that run directories are made in. */
-  readonly out: string;
-  readonly command: string;
-  readonly invocation: Invocation;
-}
+import { type CellState, type CellWork, type Previous } from './work.ts';
 
 export interface FinishedRun extends StoredRun {
   /** The last kernel that was built for each target; vmlinux, System.map and config stand beside the image. */
@@ -134,11 +106,6 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
   } finally {
     await worktree.close();
   }
-}
-
-/** What a stored run says of its targets. */
-export function machinesOf(targets: readonly Target[]): NonNullable<Run['machines']> {
-  return Object.fromEntries(targets.map(({ name, endian, bits }) => [name, { endian, bits }]));
 }
 
 function pickTree({ name, key, kernelVersion, resolved }: PreparedTree): Run['tree'] {

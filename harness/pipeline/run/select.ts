@@ -14,11 +14,13 @@ import {
   UserError,
 } from '../../model/index.ts';
 import { findTarget } from '../../targets/index.ts';
+import { applyOverride, parseOverride } from '../../tree/override.ts';
 import type { FragmentUse } from '../kernel/configure.ts';
 
 /** What a command line asks for; everything absent comes from the project's defaults. */
 export interface Choice {
   readonly series?: string;
+  /** A name, or `NAME=SOURCE`; see {@link parseOverride}. */
   readonly tree?: string;
   readonly targets?: readonly string[];
   readonly configuration?: string;
@@ -91,13 +93,15 @@ function vary(spec: SeriesSpec, name: string | undefined): SeriesSpec {
   });
 }
 
-/** Looks up what was chosen; an unknown name is a {@link UserError} with the nearest one. */
-export function select(
-  project: Project,
-  choice: Choice,
-  override: (recipe: TreeRecipe) => TreeRecipe = (recipe) => recipe,
-): Selection {
-  const found = override(pick('tree', choice.tree ?? project.defaults.tree, project.trees, project));
+function pickTree(project: Project, text: string, cwd: string): TreeRecipe {
+  if (!text.includes('=')) return pick('tree', text, project.trees, project);
+  const override = parseOverride(text);
+  return applyOverride(pick('tree', override.name, project.trees, project), override, cwd);
+}
+
+/** Looks up what was chosen; an unknown name is a {@link UserError} with the nearest one. Relative paths start at `cwd`. */
+export function select(project: Project, choice: Choice, cwd = project.directory): Selection {
+  const found = pickTree(project, choice.tree ?? project.defaults.tree, cwd);
   const fuzz = choice.fuzz ?? found.fuzz;
   const recipe = fuzz === undefined ? found : { ...found, fuzz };
   const spec = {

@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { hashValues } from '../../host/files/files.ts';
-import { copyIfThere, fromStore } from '../../host/files/store.ts';
+import { hashValues } from '../../host/files/hash.ts';
+import { fromStore } from '../../host/files/store.ts';
+import { copyIfThere } from '../../host/files/write.ts';
 import { qemuVersion } from '../../host/qemu/qemu.ts';
 import {
   type BootResult,
@@ -16,8 +17,8 @@ import type { GuestRequest } from '../../model/suite.ts';
 import { bootStage } from '../guest/boot.ts';
 import { slownessOf } from '../guest/deadlines.ts';
 import { suiteHash, testStage } from '../suite/stage.ts';
-import { type CellState, type CellWork, cellDirectory, withLog } from './build-cell.ts';
 import { faultOf, trying } from './faults.ts';
+import { type CellState, type CellWork, cellDirectory, withLog } from './work.ts';
 
 /** A change of this number makes every stored boot and test result stale. */
 const resultFormat = 1;

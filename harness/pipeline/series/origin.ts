@@ -1,4 +1,4 @@
-import { hashValues } from '../../host/files/files.ts';
+import { hashValues } from '../../host/files/hash.ts';
 import type { Origin, PreparedTree, Series } from '../../model/index.ts';
 
 /** What a series' work tree and builds are kept under. */
@@ -38,7 +38,6 @@ export function originsOf(
   // Where trees come one after the other, what an earlier one left is there when a later one is built.
   const content = shared === undefined ? trees : series.patches.map(({ hash }) => hash);
   const patched: Origin = { kind: 'series', id: `series-${short(below, content)}`, tree: below };
-  const base: Origin =
-    shared === undefined ? { kind: 'tree', id: `tree-${short(below)}`, tree: below } : patched;
+  const base: Origin = shared === undefined ? { kind: 'tree', id: `tree-${short(below)}`, tree: below } : patched;
   return { worktree: patched.id, base, patched };
 }

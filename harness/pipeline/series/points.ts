@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { writeFileAtomic } from '../../host/files/files.ts';
 import { withLock } from '../../host/files/lock.ts';
-import { type GitPlace, mustGit, withScratchDirectory } from '../../host/git/git.ts';
+import { withScratch } from '../../host/files/scratch.ts';
+import { writeFileAtomic } from '../../host/files/write.ts';
+import { type GitPlace, mustGit } from '../../host/git/git.ts';
 import { changesLinks, treeLinks } from '../../host/git/links.ts';
 import { type Commit, commitIndex, splitMail } from '../../host/git/patch.ts';
 import { readRefs, writeRefs } from '../../host/git/refs.ts';
@@ -77,7 +78,7 @@ async function extend(
   known: readonly Point[],
   { signal, emit }: Context,
 ): Promise<Point[]> {
-  return withScratchDirectory(async (scratch) => {
+  return withScratch({ purpose: 'series' }, async (scratch) => {
     const place = { repository: tree.repository, index: path.join(scratch, 'index') };
     const points = [...known];
     const made = new Map<string, string>();

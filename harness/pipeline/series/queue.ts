@@ -1,5 +1,7 @@
 import path from 'node:path';
-import { listFiles, readTextFile } from '../../host/files/list.ts';
+import { listFiles } from '../../host/files/list.ts';
+import { readText } from '../../host/files/read.ts';
+
 import { defined, type SourceLocation, suggest, UserError } from '../../model/index.ts';
 import { parseQueue, type QueueEntry } from '../../series/queue.ts';
 
@@ -12,7 +14,7 @@ export interface QueueFile extends QueueEntry {
 /** The entries of a quilt queue, each with the absolute path of a patch file that is there. */
 export async function readQueueFile(directory: string, what: string, location?: SourceLocation): Promise<QueueFile[]> {
   const file = path.join(directory, 'series');
-  const text = await readTextFile(file);
+  const text = await readText(file);
   if (text === undefined) {
     throw new UserError(`${what} has no series file: expected ${file}`, {
       hint: 'a quilt queue is a directory with a file named series that lists the patches, one a line',

@@ -1,6 +1,9 @@
 import path from 'node:path';
-import { hashFile, hashValues, writeFileAtomic } from '../../host/files/files.ts';
-import { type GitPlace, git, mustGit, withScratchDirectory } from '../../host/git/git.ts';
+import { hashFile, hashValues } from '../../host/files/hash.ts';
+import { withScratch } from '../../host/files/scratch.ts';
+import { writeFileAtomic } from '../../host/files/write.ts';
+
+import { type GitPlace, git, mustGit } from '../../host/git/git.ts';
 import { applyToIndex, type Commit, commitIndex } from '../../host/git/patch.ts';
 import { readRefs, writeRefs } from '../../host/git/refs.ts';
 import { type Context, defined, type PreparedTree, type Series, UserError } from '../../model/index.ts';
@@ -62,7 +65,7 @@ async function makeCommit(
   point: number,
   signal: AbortSignal,
 ): Promise<Commit> {
-  return withScratchDirectory(async (scratch) => {
+  return withScratch({ purpose: 'variant' }, async (scratch) => {
     const place = { repository: tree.repository, index: path.join(scratch, 'index') };
     await mustGit(place, ['read-tree', parent.commit], 'reading a point', { signal });
     const problem = await change(place, variant, parent, scratch, signal);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type Lock, takeLock } from '../../host/files/lock.ts';
-import { type CheckoutPlace, repairCheckout, walk } from '../../host/git/checkout.ts';
+import { type CheckoutPlace, repairCheckout, spareOf, walk } from '../../host/git/checkout.ts';
 import type { ApplyResult, Context, PreparedTree, Series, Source } from '../../model/index.ts';
 import { originsOf } from './origin.ts';
 import { makePoints } from './points.ts';
@@ -23,11 +23,6 @@ export interface WorktreeRequest {
   readonly series: Series;
   /** Names a work tree for many trees that are alike, one after the other: builds then go on from each other. */
   readonly shared?: string;
-}
-
-/** Where a prepared tree keeps the directory that it was unpacked to, until a work tree takes it over. */
-export function spareOf(repository: string): { readonly directory: string; readonly index: string } {
-  return { directory: path.join(repository, 'spare'), index: path.join(repository, 'spare.index') };
 }
 
 /**

@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { hashValues } from '../../host/files/files.ts';
-import { readTextIfThere } from '../../host/files/follow.ts';
+import { hashValues } from '../../host/files/hash.ts';
+import { readText } from '../../host/files/read.ts';
+
 import { UserError } from '../../model/index.ts';
 
 /** Relative modules that a source names. One too many (in a comment) does no harm. */
@@ -23,7 +24,7 @@ export async function suiteHash(files: readonly string[]): Promise<string> {
   const texts = new Map<string, string>();
   const visit = async (file: string): Promise<void> => {
     if (texts.has(file)) return;
-    const text = await readTextIfThere(file);
+    const text = await readText(file);
     if (text === undefined) return;
     texts.set(file, text);
     for (const specifier of relativeImports(text)) {

@@ -1,7 +1,10 @@
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { exists, writeFileAtomic, writeJson } from '../../host/files/files.ts';
-import { followLines, makeTemporaryDirectory, removeDirectory } from '../../host/files/follow.ts';
+import { followLines } from '../../host/files/follow.ts';
+import { exists } from '../../host/files/kind.ts';
+import { makeScratch } from '../../host/files/scratch.ts';
+import { writeFileAtomic, writeJson } from '../../host/files/write.ts';
+
 import { type CommandResult, nodeBinary, runCommand } from '../../host/process.ts';
 import { type CaseResult, HostError } from '../../model/index.ts';
 import { caseKey, contextVariable, type SuiteContext, type SuiteRecord } from '../../model/suite.ts';
@@ -77,7 +80,8 @@ export async function runSuiteProcess(
 ): Promise<ProcessRun> {
   const cli = packageFile('ava', 'cli.mjs');
   if (!(await exists(cli))) throw new HostError(`ava is not installed (${cli} is missing)`, { hint: 'run: npm ci' });
-  const directory = await makeTemporaryDirectory('suites');
+  const scratch = await makeScratch({ purpose: 'suites' });
+  const directory = scratch.path;
   const results: CaseResult[] = [];
   const declared = new Set<string>();
   const begun = new Map<string, { readonly suite: string; readonly name: string }>();
@@ -124,7 +128,7 @@ export async function runSuiteProcess(
     }
   } finally {
     clearInterval(watch);
-    await removeDirectory(directory);
+    await scratch.remove();
   }
 }
 

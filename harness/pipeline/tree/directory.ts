@@ -1,7 +1,9 @@
 import path from 'node:path';
-import { removePath } from '../../host/files/directories.ts';
-import { ensureDirectory, exists, hashValues } from '../../host/files/files.ts';
+import { hashValues } from '../../host/files/hash.ts';
+import { exists } from '../../host/files/kind.ts';
 import { withLock } from '../../host/files/lock.ts';
+import { removePath } from '../../host/files/remove.ts';
+import { ensureDirectory } from '../../host/files/write.ts';
 import { createRepository, mustGit } from '../../host/git/git.ts';
 import { addEverything, addListed, workTreeFiles } from '../../host/git/import.ts';
 import type { Context } from '../../model/index.ts';

@@ -1,7 +1,11 @@
 import path from 'node:path';
-import { movePath, removePath } from '../../host/files/directories.ts';
-import { ensureDirectory, exists, hashValues, readJsonIfThere, writeJson } from '../../host/files/files.ts';
+import { hashValues } from '../../host/files/hash.ts';
+import { exists } from '../../host/files/kind.ts';
 import { withLock } from '../../host/files/lock.ts';
+import { readJson } from '../../host/files/read.ts';
+import { removePath } from '../../host/files/remove.ts';
+import { ensureDirectory, movePath, writeJson } from '../../host/files/write.ts';
+import { spareOf } from '../../host/git/checkout.ts';
 import { createRepository, git, mustGit } from '../../host/git/git.ts';
 import { commitIndex } from '../../host/git/patch.ts';
 import { writeRefs } from '../../host/git/refs.ts';
@@ -18,7 +22,6 @@ import {
 } from '../../model/index.ts';
 import { treeKey } from '../../tree/key.ts';
 import { kernelVersion } from '../../tree/version.ts';
-import { spareOf } from '../series/worktree.ts';
 import { applyLayers, identifyLayers } from './layers.ts';
 import { type ResolvedSource, resolveSource } from './source.ts';
 
@@ -86,7 +89,7 @@ async function prepareOrFallBack(recipe: TreeRecipe, context: Context): Promise<
     return prepared;
   } catch (error) {
     if (!(error instanceof HostError && error.retryable)) throw error;
-    const key = (await readJsonIfThere(latest)) as { key?: unknown } | undefined;
+    const key = (await readJson(latest)) as { key?: unknown } | undefined;
     const record = typeof key?.key === 'string' ? await readRecord(key.key, context) : undefined;
     if (record === undefined) throw error;
     const text = `${error.message}; going on with what was prepared before: ${record.resolved}`;
@@ -122,7 +125,7 @@ function repositoryOf(key: string, context: Context): string {
 }
 
 async function readRecord(key: string, context: Context): Promise<TreeRecord | undefined> {
-  const record = await readJsonIfThere(path.join(repositoryOf(key, context), 'quiltboot.json'));
+  const record = await readJson(path.join(repositoryOf(key, context), 'quiltboot.json'));
   const { commit, kernelVersion: version, resolved, loose } = (record ?? {}) as Record<string, unknown>;
   if (typeof commit !== 'string' || typeof version !== 'string' || typeof resolved !== 'string') return undefined;
   const texts = Array.isArray(loose) ? loose.filter((text) => typeof text === 'string') : [];

@@ -2,8 +2,9 @@ import path from 'node:path';
 import { localPath, type ObtainedFile, type ObtainOptions, obtainFile } from '../../host/fetch/download.ts';
 import { downloadUrl } from '../../host/fetch/http.ts';
 import { verifySignedFile } from '../../host/fetch/signature.ts';
-import { readTextFile } from '../../host/files/list.ts';
-import { withScratchDirectory } from '../../host/git/git.ts';
+import { readText } from '../../host/files/read.ts';
+import { withScratch } from '../../host/files/scratch.ts';
+
 import { type Context, HostError, type RemoteFile, suggest, UserError } from '../../model/index.ts';
 import { isTrusted, parseChecksums, validSigners } from '../../tree/checksums.ts';
 
@@ -41,7 +42,7 @@ async function sumFromSignedList(file: RemoteFile, name: string, signal: AbortSi
       hint: 'name the keyring file and the fingerprints of the keys that may sign the list, or give a sha256 instead',
     });
   }
-  return withScratchDirectory(async (scratch) => {
+  return withScratch({ purpose: 'sums' }, async (scratch) => {
     const list = await readList(urls, scratch, signal);
     const { text, status } = await verifySignedFile(list, keyring, signal);
     const signers = validSigners(status);
@@ -62,7 +63,7 @@ async function readList(urls: readonly string[], scratch: string, signal: AbortS
   for (const url of urls) {
     const local = localPath(url);
     if (local !== undefined) {
-      if ((await readTextFile(local)) === undefined) throw new UserError(`there is no checksum list ${local}`);
+      if ((await readText(local)) === undefined) throw new UserError(`there is no checksum list ${local}`);
       return local;
     }
     const file = path.join(scratch, 'list');

@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { decompressFile, unpackTarball } from '../../host/fetch/archive.ts';
 import { knownSum } from '../../host/fetch/download.ts';
-import { hashFile, readText } from '../../host/files/files.ts';
+import { hashFile } from '../../host/files/hash.ts';
 import { listFiles } from '../../host/files/list.ts';
+import { mustReadText } from '../../host/files/read.ts';
+
 import type { GitPlace } from '../../host/git/git.ts';
 import { applyToIndex } from '../../host/git/patch.ts';
 import {
@@ -181,7 +183,7 @@ async function explainMissing(
 }
 
 async function touchedFiles(patch: QueueFile): Promise<string[]> {
-  const { files } = scanDiff(await readText(patch.path));
+  const { files } = scanDiff(await mustReadText(patch.path));
   return files.flatMap(({ from, to }) => [from, to]).filter((name) => name !== undefined);
 }
 

@@ -2,12 +2,7 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { runCommand } from '../../../harness/host/process.ts';
-import {
-  type BuildResult,
-  type Context,
-  InterruptedError,
-  type Target,
-} from '../../../harness/model/index.ts';
+import { type BuildResult, type Context, InterruptedError, type Target } from '../../../harness/model/index.ts';
 import { build } from '../../../harness/pipeline/kernel/build.ts';
 import { configure } from '../../../harness/pipeline/kernel/configure.ts';
 import { i386, s390x, x86_64 } from '../../../harness/targets/index.ts';

@@ -20,7 +20,7 @@ const logs = {
   memory: 'cc1: out of memory allocating 65536 bytes after a total of 1 bytes',
   full: '/tmp/ccX.s: Fatal error: kernel/fork.o: No space left on device',
   quota: 'as: kernel/fork.o: Disk quota exceeded',
-  readOnly: "ld: cannot open output file: Read-only file system",
+  readOnly: 'ld: cannot open output file: Read-only file system',
   bison: '/bin/sh: 1: bison: not found',
   bc: 'make[1]: bc: No such file or directory',
   cross: '/bin/sh: line 1: s390x-linux-gnu-gcc: command not found',

@@ -3,7 +3,14 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
-import { type BuildPlace, beginMake, buildPlace, endMake, ownFile, removeBuilt } from '../../../../harness/host/make/build-directory.ts';
+import {
+  type BuildPlace,
+  beginMake,
+  buildPlace,
+  endMake,
+  ownFile,
+  removeBuilt,
+} from '../../../../harness/host/make/build-directory.ts';
 
 /** A build directory in which a make was killed: it began at second 10, and each file was last written at the second given. */
 async function killed(
@@ -65,7 +72,10 @@ test('a make that ended by itself left nothing half written', async (t) => {
 test('a tree of directories deeper than any build makes, or closed ones, are emptied and removed all the same', async (t) => {
   const place = await killed(t, { 'kernel/new.o': [14, ''] });
   const deep = 'i=0; while [ $i -lt 600 ]; do mkdir dddd && cd dddd || exit 1; i=$((i+1)); done';
-  await execa('sh', ['-c', `cd "${place.directory}" && (${deep}) && mkdir closed && touch closed/file && chmod 0 closed`]);
+  await execa('sh', [
+    '-c',
+    `cd "${place.directory}" && (${deep}) && mkdir closed && touch closed/file && chmod 0 closed`,
+  ]);
   await beginMake(place);
   t.deepEqual(await readdir(place.directory), []);
   await removeBuilt(place.root);

@@ -1,9 +1,11 @@
 import { Command } from 'commander';
-import { describeChain, type IndirectUse, isRisky, type LintResult, lintIncludes } from '../pipeline/index.ts';
+import { describeChain, type IndirectUse, isRisky } from '../includes/index.ts';
+import { type LintResult, lintIncludes } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { option } from './options.ts';
-import { examplesText } from './run.ts';
-import { chooseFrom, type GlobalOptions, openSession, type SelectionOptions, type WorkOptions } from './session.ts';
+import { examplesText } from './print.ts';
+import { chooseFrom, type SelectionOptions, withSelection } from './selection.ts';
+import { type GlobalOptions, openSession, type WorkOptions } from './session.ts';
 
 const policy = `
 What counts: the lines that the series adds at its last point, as the compiler of each target sees them. A name is
@@ -19,19 +21,12 @@ Exit status: 0 nothing risky, 1 something is.
 
 /** `quiltboot lint-includes`: what breaks elsewhere, ahead of the failure. */
 export function lintIncludesCommand(io: Io, done: (status: number) => void): Command {
-  return new Command('lint-includes')
-    .description(
-      'Find names that the files of a series reach only by way of another header, and where that will break.',
-    )
-    .argument('[series]', 'series of the project file (default: the project’s)')
-    .addOption(option.tree())
-    .addOption(option.target())
-    .addOption(option.config())
-    .addOption(option.withoutFix())
-    .addOption(option.fuzz())
-    .addOption(option.trust())
+  const command = new Command('lint-includes').description(
+    'Find names that the files of a series reach only by way of another header, and where that will break.',
+  );
+  return withSelection(command)
     .addOption(option.jobs())
-    .option('--all', 'also what every kernel reaches, by whichever way')
+    .option('--all', 'also list indirect uses that hold in every configuration')
     .addHelpText(
       'after',
       examplesText([

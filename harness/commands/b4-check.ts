@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { UserError } from '../model/index.ts';
 import { checkMail } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
-import { examplesText } from './run.ts';
+import { examplesText } from './print.ts';
 
 async function readAll(io: Io): Promise<Uint8Array> {
   if (io.stdin.isTTY)
