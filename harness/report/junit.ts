@@ -1,5 +1,6 @@
 import XMLBuilder from 'fast-xml-builder';
 import type { CaseResult, Cell, Run } from '../model/index.ts';
+import { sandboxLine } from './words.ts';
 
 /** XML 1.0 has no room for most control characters, which consoles do print. */
 function printable(text: string): string {
@@ -89,6 +90,9 @@ export function renderJunit(run: Run): string {
   });
   const total = { tests: 0, failures: 0, errors: 0, skipped: 0 };
   const names = Object.keys(total) as (keyof Counts)[];
+  const sandbox = sandboxLine(run);
+  const properties =
+    sandbox === undefined ? {} : { properties: { property: { '@name': 'sandbox', '@value': oneLine(sandbox) } } };
   // Suite by suite: one tree of 20,000 of them keeps the garbage collector busier than the writer.
   const suites = run.cells.map((cell) => {
     const cases = testCases(cell);
@@ -98,6 +102,7 @@ export function renderJunit(run: Run): string {
       testsuite: {
         '@name': `${run.series.name} ${cell.point} ${cell.target}`,
         ...Object.fromEntries(names.map((name) => [`@${name}`, counts[name]])),
+        ...properties,
         testcase: cases,
       },
     });

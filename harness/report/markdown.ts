@@ -5,7 +5,7 @@ import { findingLines, flakyLines } from './findings.ts';
 import { kernelChangeLines } from './kernel-changes.ts';
 import { cellIndex, fieldWords, rowName } from './matrix.ts';
 import { cellName, cellVerdict, countLine, type Failure, failures, reasonsNotRun, runTitle } from './text.ts';
-import { numberRanges, oneLine } from './words.ts';
+import { numberRanges, oneLine, sandboxLine } from './words.ts';
 
 /** GitHub refuses a summary of more than 1 MiB; nobody reads as much as this. */
 const mostCharacters = 400_000;
@@ -74,6 +74,7 @@ export function renderMarkdown(run: Run): string {
   const lines = [
     `## ${run.verdict}: ${escapeMarkdown(runTitle(run))}`,
     '',
+    ...[sandboxLine(run) ?? []].flat().flatMap((line) => [`**${escapeMarkdown(line)}**`, '']),
     ...matrix(run),
     '',
     escapeMarkdown(countLine(run)),

@@ -1,4 +1,5 @@
 import type { CaseResult, Cell, Run } from '../model/index.ts';
+import { sandboxLine } from './words.ts';
 
 /** A description must not hold what TAP reads as a directive or an escape. */
 function escape(text: string): string {
@@ -55,5 +56,7 @@ function cellLines(cell: Cell, index: number): string[] {
 /** TAP version 14: a test point for each cell, its cases as a subtest. */
 export function renderTap(run: Run): string {
   const body = run.cells.flatMap((cell, index) => cellLines(cell, index + 1));
-  return ['TAP version 14', `1..${run.cells.length}`, ...body, ''].join('\n');
+  const sandbox = sandboxLine(run);
+  const comments = sandbox === undefined ? [] : [`# ${sandbox}`];
+  return ['TAP version 14', ...comments, `1..${run.cells.length}`, ...body, ''].join('\n');
 }

@@ -23,6 +23,7 @@ import {
   type Source,
   type Target,
   type Toolchain,
+  warning,
 } from '../../model/index.ts';
 import { withConfiguration } from './configuration.ts';
 import { hostileProblem, type KernelMake, kernelMake, throwHostFault } from './make.ts';
@@ -60,6 +61,7 @@ interface StoredBuild {
   readonly tail: readonly string[];
   /** How many objects were compiled. */
   readonly objects: number;
+  readonly sandboxed: boolean;
   /** Why what make left is no kernel, though it says it succeeded. */
   readonly problem?: string;
 }
@@ -100,6 +102,7 @@ export async function build(request: BuildRequest, context: Context): Promise<Bu
     kind: 'build',
     key: hashValues(format, source.id, configure.configHash, make, identity, originKey(source.origin)),
     fresh: context.fresh,
+    say: warning(context),
     // Where no error can be told, the machine may well be to blame, so such a failure is not held to be true for ever.
     keep: ({ built, errors }) => built || errors.length > 0,
     make: async (directory) => {
@@ -169,6 +172,7 @@ async function makeKernel(request: BuildRequest, store: string, context: Context
       errors: make.succeeded ? [] : found.filter(({ diagnostic }) => diagnostic.severity === 'error'),
       tail: make.succeeded ? [] : log.trimEnd().split('\n').slice(-15),
       objects: progress.objects(),
+      sandboxed: make.room.sandboxed,
       ...defined({ problem }),
     } as const;
     if (!make.succeeded || problem !== undefined) return { ...common, built: false };
@@ -264,6 +268,7 @@ function judge(
     directory,
     configFile: `${directory}/config`,
     log,
+    sandboxed: stored.sandboxed,
     warnings: findings.map(({ diagnostic }) => diagnostic),
     errors: stored.errors.map(({ diagnostic }) => diagnostic),
     ...(fresh && { newWarnings: fresh.map(({ diagnostic }) => diagnostic) }),

@@ -25,6 +25,7 @@ import {
   type Target,
   type Toolchain,
   UserError,
+  warning,
 } from '../../model/index.ts';
 import { hostileProblem, type KernelMake, kernelMake, throwHostFault } from './make.ts';
 import { originKey, placeOf, withBuildPlace } from './place.ts';
@@ -94,6 +95,7 @@ export async function configure(request: ConfigureRequest, context: Context): Pr
       originKey(source.origin),
     ),
     fresh: context.fresh,
+    say: warning(context),
     keep: ({ resolved }) => resolved,
     make: async (directory) => {
       context.emit({ type: 'stage-start', stage: 'configure', what: target.name, cell });

@@ -48,8 +48,8 @@ let toldAboutSandbox = false;
  * @throws HostError where there is no sandbox for anything else
  */
 export async function buildRoom(request: RoomRequest, context: Context): Promise<BuildRoom> {
-  const problem = await sandboxProblem();
-  if (problem !== undefined) sayUnprotected(problem, request, context);
+  const problem = await requireSandbox(request.source.origin.kind === 'own');
+  if (problem !== undefined) sayUnprotected(problem, context);
   const layers = await cacheLayers(context, request.place, request.source.origin);
   if (layers) await writeFileAtomic(ownFile(request.place, cachingCompilerName), cachingCompiler, 0o755);
   const { worktree, place } = request;
@@ -69,14 +69,24 @@ export async function buildRoom(request: RoomRequest, context: Context): Promise
   return { places, sandboxed: true, wrap };
 }
 
-function sayUnprotected(problem: string, { source }: RoomRequest, context: Context): void {
-  if (source.origin.kind !== 'own') {
-    throw new HostError(`kernels are built in a sandbox, and this machine has none: ${problem}`, {
-      hint:
-        'see: quiltboot doctor. Whoever vouches for everything that runs while the kernel is built says so with ' +
-        '--trust, or with "trust: own" beside the series in the project file; its builds are then not sandboxed',
-    });
-  }
+/**
+ * Whether builds can do without a sandbox, or have one.
+ *
+ * @returns why there is no sandbox; undefined when there is one
+ * @throws HostError where there is none for code that the user doesn't vouch for
+ */
+export async function requireSandbox(vouched: boolean): Promise<string | undefined> {
+  const problem = await sandboxProblem();
+  if (problem === undefined || vouched) return problem;
+  throw new HostError(`kernels are built in a sandbox, and this machine has none: ${problem}`, {
+    hint:
+      'run: quiltboot doctor\n' +
+      'whoever vouches for all code that runs while the kernels are built can say so with --trust, or with ' +
+      '"trust: own" beside the series in the project file; they are then built without a sandbox',
+  });
+}
+
+function sayUnprotected(problem: string, context: Context): void {
   if (toldAboutSandbox) return;
   toldAboutSandbox = true;
   const text = `not sandboxed: kernels are built without a sandbox: ${problem}`;

@@ -12,6 +12,7 @@ import {
   type Series,
   type StageName,
   type TestResult,
+  warning,
 } from '../../model/index.ts';
 import type { GuestRequest } from '../../model/suite.ts';
 import { bootStage } from '../guest/boot.ts';
@@ -21,7 +22,7 @@ import { faultOf, trying } from './faults.ts';
 import { type CellState, type CellWork, cellDirectory, withLog } from './work.ts';
 
 /** A change of this number makes every stored boot and test result stale. */
-const resultFormat = 1;
+const resultFormat = 2;
 
 /** Boots a built cell and runs the suites in it; both are taken from the store where the same image had them before. */
 export async function testCell(state: CellState, work: CellWork): Promise<CellWork> {
@@ -60,6 +61,7 @@ async function bootable(state: CellState, work: CellWork): Promise<Bootable> {
     key: hashValues(
       resultFormat,
       built.imageHash,
+      built.symbolsHash ?? null,
       image.hash,
       target.name,
       machine,
@@ -105,6 +107,7 @@ async function bootOne(state: CellState, work: CellWork): Promise<CellWork> {
     kind: 'boot',
     key: guest.key,
     fresh: context.fresh,
+    say: warning(context),
     keep: () => true,
     make: async (directory) => {
       context.emit({ type: 'stage-start', stage: 'boot', what: target.name, cell: refOf(work) });
@@ -153,6 +156,7 @@ async function testOne(state: CellState, work: CellWork): Promise<CellWork> {
       await suiteHash(suites),
     ),
     fresh: context.fresh,
+    say: warning(context),
     keep: (result) => result.cases.every((one) => one.cause?.blame !== 'host'),
     make: async (directory) => {
       context.emit({ type: 'stage-start', stage: 'test', what: target.name, cell: refOf(work) });
