@@ -27,8 +27,10 @@ export interface RecoveredPatch {
  */
 export async function recover(message: Message, tree?: PatchedTree): Promise<RecoveredPatch> {
   const said = noFindings();
-  const raw = parseDiff(message.diff);
-  const { files, problems } = await nameFiles(raw.files, message.below, tree);
+  const raw = parseDiff(message.diff, !message.mangled);
+  const named = await nameFiles(raw.files, message.below, tree);
+  const { files } = named;
+  const problems = [...raw.problems, ...named.problems];
   said.problems.push(...problems);
   const words = makeWordList(message.diff.map(({ text }) => text));
   const tabsKept = message.diff.some(({ text }) => /^\+ *\t/.test(text));

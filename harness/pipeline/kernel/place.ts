@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { hashValues } from '../../host/files/hash.ts';
-import { withLock } from '../../host/files/lock.ts';
 import { type BuildPlace, buildPlace, removeBuilt } from '../../host/make/build-directory.ts';
 import type { Context, Origin, Source, Target } from '../../model/index.ts';
+import { locked } from '../locked.ts';
 
 /**
  * Where a point is built for a target and a configuration. It is kept, so that walking along a series compiles only what
@@ -28,10 +28,7 @@ export function withBuildPlace<T>(
   action: () => Promise<T>,
 ): Promise<T> {
   const name = path.basename(place.root);
-  const file = path.join(context.cache.locks, `build-${name}.lock`);
-  const onWait = (holder: string): void =>
-    context.emit({ type: 'note', level: 'info', text: `waiting for ${holder}: ${name}` });
-  return withLock({ file, signal: context.signal, purpose: `building in ${name}`, onWait }, async () => {
+  return locked(context, { name: `build-${name}`, purpose: `building in ${name}` }, async () => {
     if (context.fresh) await emptyOnce(place, origin);
     return action();
   });
