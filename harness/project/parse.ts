@@ -206,7 +206,9 @@ class Resolver {
         })),
         suites: this.all(entry?.suites),
         ...defined({ trust: entry?.trust }),
-        dialect: entry?.dialect ?? 'container',
+        ...(entry?.dialect === undefined
+          ? {}
+          : { dialect: entry.dialect, dialectLocation: this.location(['series', name, 'dialect']) }),
         ...(base.variants === undefined
           ? {}
           : {
