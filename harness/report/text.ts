@@ -19,9 +19,10 @@ export function cellsToExplain(run: Run): Cell[] {
   return run.cells.filter((cell) => !isGood(cell.outcome) && (cell.outcome !== 'not-run' || cell.blame === 'host'));
 }
 
-/** `FAIL in build, blame: kernel` */
+/** `FAIL in build, blame: kernel [QB-BUILD-ERROR]` */
 export function cellVerdict(cell: Cell): string {
-  return `${outcomeWords[cell.outcome]} in ${cell.stage}, blame: ${cell.blame ?? 'none'}`;
+  const code = cell.code ? ` [${cell.code}]` : '';
+  return `${outcomeWords[cell.outcome]} in ${cell.stage}, blame: ${cell.blame ?? 'none'}${code}`;
 }
 
 function describeCell(cell: Cell, sameAt: readonly number[], paint: Paint): string[] {

@@ -93,11 +93,28 @@ export async function build(request: BuildRequest, context: Context): Promise<Bu
       fresh: context.fresh,
       // Where no error can be told, the machine may well be to blame, so such a failure is not held to be true for ever.
       keep: ({ built, errors }) => built || errors.length > 0,
-      make: (directory) => makeKernel(request, directory, context),
+      make: (directory) => makeTold(request, directory, context),
     });
     const result = judge(entry.result, entry.directory, configure, request.previous);
     return { result: { ...result, reused: entry.reused }, detail: describe(result, entry) };
   });
+}
+
+/** Makes the kernel, and says so: what comes from the store has no such event. */
+async function makeTold(request: BuildRequest, store: string, context: Context): Promise<StoredBuild> {
+  const { source, target, configuration = 'default' } = request;
+  const started = performance.now();
+  const stored = await makeKernel(request, store, context);
+  context.emit({
+    type: 'kernel-made',
+    cell: { point: source.point, target: target.name },
+    kernelVersion: source.kernelVersion,
+    configuration,
+    built: stored.built,
+    objects: stored.objects,
+    ms: Math.round(performance.now() - started),
+  });
+  return stored;
 }
 
 function describe(
