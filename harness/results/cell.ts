@@ -90,8 +90,8 @@ function changesOf(
 
 function outcomeOf(parts: CellParts, last: Stage): Outcome {
   if (parts.fault || parts.notRun !== undefined) return 'not-run';
-  // A point at which every case is skipped has still built and booted: that is what it could pass.
-  return last.stage === 'test' && last.outcome === 'skip' ? 'pass' : last.outcome;
+  // Without any suite, to build and boot is all that it could pass.
+  return last.stage === 'test' && last.cases.length === 0 && last.outcome === 'skip' ? 'pass' : last.outcome;
 }
 
 function causeOf(parts: CellParts, last: Stage): Cause | null {
