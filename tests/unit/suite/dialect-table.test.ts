@@ -3,14 +3,14 @@ import path from 'node:path';
 import test from 'ava';
 import { findDialect } from '../../../harness/suite/dialect.ts';
 
-/** The rows of a table of the readme, as pairs. */
+/** The rows of a table of the suites' readme, as pairs. */
 function rowsOf(table: string): [string, string][] {
   const rows = (table.split('\n\n')[0] ?? '').matchAll(/^\| `([a-z0-9-]+)` \| (.+) \|$/gm);
   return [...rows].map(([, name = '', reason = '']) => [name, reason]);
 }
 
-test('the readme has a row for each difference of the control groups, and no other', async (t) => {
-  const text = await readFile(path.resolve(import.meta.dirname, '../../../README.md'), 'utf8');
+test('the readme of the suites has a row for each difference of the control groups, and no other', async (t) => {
+  const text = await readFile(path.resolve(import.meta.dirname, '../../suites/container/README.md'), 'utf8');
   const tables = text.split('| difference | reason |').slice(1).map(rowsOf);
   t.deepEqual(
     tables,

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { realProject, wholeQueue } from '../../support/broken-series.ts';
+import { realProject, wholeQueue } from '../support/broken-series.ts';
 
 /** The changes of a patch, without the mail around them and without what only git needs. */
 function changesOf(patch: string): string {

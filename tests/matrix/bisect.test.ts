@@ -1,52 +1,10 @@
-/** Bisection on the real kernel: over patches, commits and options. */
+/** Bisection on the real kernel over commits and options; that over patches is in tests/kernel/broken-series.test.ts. */
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
-import { type BisectResult, defined } from '../../../harness/model/index.ts';
-import { findTarget } from '../../../harness/targets/index.ts';
-import {
-  brokenProject,
-  createdBy,
-  level,
-  own,
-  patchesFor,
-  patchMail,
-  pointOf,
-  realProject,
-  writeQueue,
-} from '../../support/broken-series.ts';
-import { withTree } from '../../support/given-trees.ts';
-import { buildPoint, kernelTimeoutMs } from '../../support/kernels.ts';
-import { type Place, program } from '../../support/program.ts';
-
-// While the series runs elsewhere this waits for it. To compile the same at the same time would take longer.
-test.before('what the series has compiled is there', async (t) => {
-  t.timeout(kernelTimeoutMs);
-  await buildPoint(findTarget('s390x'), 2);
-  t.pass();
-});
-
-for (const [words, culprit, points] of [
-  [['--case', 'the pids ascend as numbers'], 'descending', '2..4'],
-  [['--boot'], 'panics', `2..${pointOf('panics')}`],
-  [['--warning', 'tasks_not_used'], 'not-used', `2..${pointOf('not-used')}`],
-  [['--build'], 'does-not-build', `2..${pointOf('does-not-build')}`],
-  [['--log', 'tasks: no'], 'panics', `2..${pointOf('panics')}`],
-] as const) {
-  test.serial(`bisecting with ${words[0]} finds ${culprit}`, async (t) => {
-    const place = await brokenProject(t);
-    const { code, out, err } = await place.run('bisect', ...words, '--target', 's390x', '--points', points, '--json');
-    t.is(code, 1, err);
-    const { outcome } = JSON.parse(out) as BisectResult;
-    t.is(outcome.kind, 'found', out);
-    if (outcome.kind === 'found') {
-      t.deepEqual(
-        outcome.culprits.map(({ key }) => key),
-        [String(pointOf(culprit))],
-      );
-    }
-  });
-}
+import { defined } from '../../harness/model/index.ts';
+import { level, madeByOwn, own, patchesFor, patchMail, realProject, writeQueue } from '../support/broken-series.ts';
+import { type Place, program } from '../support/program.ts';
 
 /** A file of the tree, as a commit changes it. */
 interface Step {
@@ -121,10 +79,7 @@ async function historyOf(t: ExecutionContext, place: Place): Promise<History> {
   return { directory, git: say, commits };
 }
 
-// The tree that is named is the one that tests use anyway: these take long, and what they show on the real kernel is
-// shown on the miniature one each time (../bisect-git.test.ts).
-withTree(
-  'linux-6.1',
+test.serial(
   'over commits of the tree, with the series on top of each, the one that breaks the boot is found',
   async (t) => {
     const place = await realProject(t);
@@ -141,7 +96,7 @@ withTree(
   },
 );
 
-withTree('linux-6.1', 'git bisect run comes to the same commit with a step', async (t) => {
+test.serial('git bisect run comes to the same commit with a step', async (t) => {
   const place = await realProject(t);
   await writeQueue(place, own, new Map());
   const { directory, git, commits } = await historyOf(t, place);
@@ -156,7 +111,7 @@ withTree('linux-6.1', 'git bisect run comes to the same commit with a step', asy
   t.true(stdout.includes(`${culprit} is the first bad commit`), stdout);
 });
 
-withTree('linux-6.1', 'of the options of a configuration, the one that breaks the boot is found', async (t) => {
+test.serial('of the options of a configuration, the one that breaks the boot is found', async (t) => {
   const place = await realProject(t);
   const names = ['ONE', 'TWO', 'THREE', 'FOUR', 'FIVE'];
   const options = names.map((name) => `config TASKS_${name}\n\tbool "Option ${name}"\n\n`).join('');
@@ -169,7 +124,7 @@ static int __init tasks_init(void)\n{\n\tpanic("tasks: two and five");\n}\nlate_
     },
   ]);
   const kconfig = 'kernel/container/Kconfig';
-  const before = await createdBy(own[0], kconfig);
+  const before = await madeByOwn(kconfig);
   patches.set('kconfig.patch', patchMail('options', kconfig, before, `${before}\n${options}`));
   await writeQueue(place, own, patches);
   await place.write('all.config', names.map((name) => `CONFIG_TASKS_${name}=y\n`).join(''));
