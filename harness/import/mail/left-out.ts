@@ -1,5 +1,5 @@
 import type { Message } from '../text/types.ts';
-import type { Assembly, Said } from './assemble.ts';
+import type { Assembly, Said } from './assembly.ts';
 import type { Choice } from './choose.ts';
 import { describeSubject } from './subject.ts';
 import { isPosted } from './thread.ts';

@@ -1,7 +1,7 @@
 import { defined, UserError } from '../../model/index.ts';
 import { plural } from '../text/bytes.ts';
 import type { Message } from '../text/types.ts';
-import type { Assembly, Said } from './assemble.ts';
+import type { Assembly, Said } from './assembly.ts';
 import { byIndex, numbersText } from './order.ts';
 import type { Posting } from './posting.ts';
 import { fillReroll } from './reroll.ts';

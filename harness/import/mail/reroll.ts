@@ -1,5 +1,5 @@
 import type { Message } from '../text/types.ts';
-import type { Said } from './assemble.ts';
+import type { Said } from './assembly.ts';
 import { numbersText } from './order.ts';
 import type { Posting } from './posting.ts';
 import type { Work } from './works.ts';

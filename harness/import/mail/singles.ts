@@ -1,6 +1,6 @@
 import { defined, UserError } from '../../model/index.ts';
 import type { Message } from '../text/types.ts';
-import type { AssembleOptions, Assembly, Said } from './assemble.ts';
+import type { AssembleOptions, Assembly, Said } from './assembly.ts';
 import { messagesOf, type Work } from './works.ts';
 
 /** Patches without numbers: each where it stands among the messages, the newest revision of each. */

@@ -33,7 +33,7 @@ function decodeWestern(text: string): string {
 /** Pieces in which each byte lost its highest bit. */
 function decodePieces(bytes: Bytes, pieces: RegExp, charset: string): string | undefined {
   return bytes.replace(pieces, (_, piece: string) => {
-    const high = Buffer.from([...piece].map((char) => char.charCodeAt(0) | 0x80));
+    const high = Buffer.from(piece, 'latin1').map((byte) => byte | 0x80);
     return decoderFor(charset)?.decode(high) ?? piece;
   });
 }
