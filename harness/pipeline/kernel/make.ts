@@ -8,6 +8,7 @@ import { type MakePlaces, makeArguments } from '../../make/index.ts';
 import { type Context, HostError, type Source } from '../../model/index.ts';
 import { findHostFault } from './host-fault.ts';
 import { type BuildRoom, buildRoom, type RoomRequest } from './room.ts';
+import { trimCache } from './trim-cache.ts';
 
 export interface KernelMake extends RoomRequest {
   readonly source: Pick<Source, 'origin' | 'kernelVersion'>;
@@ -65,6 +66,7 @@ export async function kernelMake(request: KernelMake, context: Context): Promise
     });
   }
   if (!killed) await endMake(place);
+  await trimCache(room, context);
   return { succeeded: result.exitCode === 0, room, killed, machine };
 }
 
