@@ -2,6 +2,7 @@ export { bisect } from './bisect/bisect.ts';
 export { type BisectRequest } from './bisect/request.ts';
 export { step } from './bisect/step.ts';
 export { doctor } from './doctor.ts';
+export { checkInputs, checkOutputs, type Outputs } from './door.ts';
 export { bootStage } from './guest/boot.ts';
 export { makeImage } from './guest/image.ts';
 export { type Kernel } from './guest/kernel.ts';

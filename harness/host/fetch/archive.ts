@@ -7,7 +7,6 @@ import { hashFile } from '../files/hash.ts';
 import { isPlainDirectory } from '../files/kind.ts';
 import { listDirectory } from '../files/list.ts';
 import { ensureDirectory } from '../files/write.ts';
-
 import { describeEnd, dyingWithParent, mustRun, runCommand, tail } from '../process.ts';
 
 type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd';

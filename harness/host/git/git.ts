@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { HostError } from '../../model/index.ts';
 import { writeFileAtomic } from '../files/write.ts';
-
 import { type CommandRequest, type CommandResult, describeEnd, runCommand, tail } from '../process.ts';
 
 /** Which repository a git command works on, with an index and work tree of its own where it needs them. */

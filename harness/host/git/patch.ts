@@ -4,7 +4,6 @@ import path from 'node:path';
 import { HostError } from '../../model/index.ts';
 import { withHostErrors } from '../files/errors.ts';
 import { withScratch } from '../files/scratch.ts';
-
 import type { CommandResult } from '../process.ts';
 import { type GitPlace, git, gitFailure, gitTool, mustGit } from './git.ts';
 

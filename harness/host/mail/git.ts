@@ -6,7 +6,6 @@ import { withHostErrors } from '../files/errors.ts';
 import { isDirectory } from '../files/kind.ts';
 import { listDirectory } from '../files/list.ts';
 import { withScratch } from '../files/scratch.ts';
-
 import { gitFailure, gitTool } from '../git/git.ts';
 import { dyingWithParent } from '../process.ts';
 

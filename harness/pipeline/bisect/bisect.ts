@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { describePredicate, lastStageOf } from '../../bisect/index.ts';
 import { hashValues } from '../../host/files/hash.ts';
-
 import { withLock } from '../../host/files/lock.ts';
 import { type BisectResult, type Context, UserError } from '../../model/index.ts';
 import { toolchainIdentity } from '../kernel/toolchain.ts';

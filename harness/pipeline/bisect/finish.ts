@@ -2,7 +2,6 @@ import path from 'node:path';
 import { describePredicate, gitBisectLog, nearestTitle, telling } from '../../bisect/index.ts';
 import { mustReadText } from '../../host/files/read.ts';
 import { replaceLink, writeFileAtomic, writeJson } from '../../host/files/write.ts';
-
 import {
   type BisectPoint,
   type BisectResult,

@@ -12,7 +12,6 @@ import { withLock } from '../../host/files/lock.ts';
 import { readJson } from '../../host/files/read.ts';
 import { withScratch } from '../../host/files/scratch.ts';
 import { writeFileAtomic, writeJson } from '../../host/files/write.ts';
-
 import { findCommand } from '../../host/make/toolchain.ts';
 import { runCommand } from '../../host/process.ts';
 import { type Context, HostError, type ImageResult, type Target } from '../../model/index.ts';

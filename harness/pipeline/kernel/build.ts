@@ -1,6 +1,5 @@
 import { hashFile, hashValues } from '../../host/files/hash.ts';
 import { readText } from '../../host/files/read.ts';
-
 import { fromStore, newestInStore } from '../../host/files/store.ts';
 import { copyShared, updateFile } from '../../host/make/build-directory.ts';
 import { runCommand } from '../../host/process.ts';

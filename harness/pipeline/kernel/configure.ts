@@ -1,6 +1,7 @@
 import { hashValues } from '../../host/files/hash.ts';
-import { readText } from '../../host/files/read.ts';
+import { mustReadText, readText } from '../../host/files/read.ts';
 import { fromStore } from '../../host/files/store.ts';
+import { userPath } from '../../host/files/user-path.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
 import { copyShared, ownFile } from '../../host/make/build-directory.ts';
 import {
@@ -24,9 +25,9 @@ import {
   defined,
   HostError,
   type Source,
+  type SourceLocation,
   type Target,
   type Toolchain,
-  UserError,
 } from '../../model/index.ts';
 import { buildDirectory, kernelMake, withBuildDirectory } from './make.ts';
 import { toolchainIdentity } from './toolchain.ts';
@@ -107,11 +108,13 @@ export async function configure(request: ConfigureRequest, context: Context): Pr
 }
 
 async function readFragment({ path: file, overrides = false }: FragmentUse): Promise<Fragment> {
-  const text = await readText(file);
-  if (text === undefined) {
-    throw new UserError(`there is no kconfig fragment ${file}`, { hint: 'check the fragments in the project file' });
-  }
-  return { ...parseFragment(text, file), overrides };
+  return { ...parseFragment(await mustReadText(await fragmentFile(file)), file), overrides };
+}
+
+/** The path of a fragment that is there. Throws UserError otherwise. */
+export async function fragmentFile(file: string, location?: SourceLocation): Promise<string> {
+  const hint = 'expected a file of CONFIG_ lines: look at the path, or at the fragments in the project file';
+  return userPath('file', { path: file, what: 'kconfig fragment', hint, ...defined({ location }) });
 }
 
 async function resolve(

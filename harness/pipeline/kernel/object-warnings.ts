@@ -2,7 +2,6 @@ import { exists } from '../../host/files/kind.ts';
 import { readJson, readText } from '../../host/files/read.ts';
 import { removePath } from '../../host/files/remove.ts';
 import { writeJson } from '../../host/files/write.ts';
-
 import { findListing, isListed, mayHold, ownFile } from '../../host/make/build-directory.ts';
 import {
   type Finding,

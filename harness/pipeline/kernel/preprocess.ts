@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { readText } from '../../host/files/read.ts';
-
 import { updateFile } from '../../host/make/build-directory.ts';
 import { runCommand } from '../../host/process.ts';
 import {

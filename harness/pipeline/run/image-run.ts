@@ -1,7 +1,5 @@
 import path from 'node:path';
 import { hashFile } from '../../host/files/hash.ts';
-import { exists } from '../../host/files/kind.ts';
-
 import { describeMachine } from '../../host/machine.ts';
 import {
   type BootResult,
@@ -19,7 +17,7 @@ import { concludeRun, makeCell } from '../../results/index.ts';
 import { bootStage } from '../guest/boot.ts';
 import { filesBeside, withGdb } from '../guest/gdb.ts';
 import { makeImage } from '../guest/image.ts';
-import type { Kernel } from '../guest/kernel.ts';
+import { type Kernel, kernelImage } from '../guest/kernel.ts';
 import { readSeries } from '../series/read.ts';
 import { chooseSuites } from '../suite/choose.ts';
 import { testStage } from '../suite/stage.ts';
@@ -28,13 +26,8 @@ import { machinesOf } from './request.ts';
 import type { Selection } from './select.ts';
 
 async function checked(kernel: Kernel): Promise<GuestRequest['kernel']> {
-  if (!(await exists(kernel.image))) {
-    throw new UserError(`there is no kernel image ${kernel.image}`, {
-      hint: 'expected the file that QEMU can load, for instance arch/x86/boot/bzImage',
-    });
-  }
   return {
-    image: kernel.image,
+    image: await kernelImage(kernel.image),
     kernelVersion: kernel.kernelVersion ?? 'unknown',
     ...(await filesBeside(kernel.image)),
     ...defined({ systemMap: kernel.systemMap, vmlinux: kernel.vmlinux }),

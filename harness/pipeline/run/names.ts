@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { readText } from '../../host/files/read.ts';
-
 import { filesWithWord } from '../../host/make/search.ts';
 import {
   type Declaration,

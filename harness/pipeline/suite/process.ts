@@ -4,7 +4,6 @@ import { followLines } from '../../host/files/follow.ts';
 import { exists } from '../../host/files/kind.ts';
 import { makeScratch } from '../../host/files/scratch.ts';
 import { writeFileAtomic, writeJson } from '../../host/files/write.ts';
-
 import { type CommandResult, nodeBinary, runCommand } from '../../host/process.ts';
 import { type CaseResult, HostError } from '../../model/index.ts';
 import { caseKey, contextVariable, type SuiteContext, type SuiteRecord } from '../../model/suite.ts';
