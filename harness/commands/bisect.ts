@@ -3,11 +3,10 @@ import { Command } from 'commander';
 import { type PredicateWords, parsePredicate } from '../bisect/index.ts';
 import { type BisectResult, defined, type Target, UserError } from '../model/index.ts';
 import { bisect, type Selection } from '../pipeline/index.ts';
-import { ansiPaint, renderBisect } from '../report/index.ts';
+import { renderBisect } from '../report/index.ts';
 import type { Io } from './io.ts';
 import { option, withWork } from './options.ts';
 import { examplesText } from './print.ts';
-import { wantsColour } from './reporter.ts';
 import { chooseFrom, invocationOf, type SelectionOptions, withSelection } from './selection.ts';
 import { type GlobalOptions, openSession, type WorkOptions } from './session.ts';
 
@@ -103,11 +102,7 @@ export function bisectCommand(io: Io, done: (status: number) => void): Command {
         },
         session.context,
       ).finally(() => session.reporter.end());
-      io.out(
-        options.json
-          ? `${JSON.stringify(result, null, 2)}\n`
-          : renderBisect(result, wantsColour(io, io.outIsTerminal) ? ansiPaint : undefined),
-      );
+      io.out(options.json ? `${JSON.stringify(result, null, 2)}\n` : renderBisect(result, io.paintOut));
       io.err(`stored in ${path.relative(io.cwd, result.directory) || '.'}\n`);
       done(statusOf(result));
     });

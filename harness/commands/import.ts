@@ -24,6 +24,7 @@ interface ImportOptions {
   readonly revision?: number;
   readonly pick?: string;
   readonly lore: string;
+  readonly patchwork: string;
   readonly trailers?: true;
   readonly strict?: true;
   readonly add?: true;
@@ -54,7 +55,10 @@ function parseRevision(text: string): number {
 export function importCommand(io: Io, done: (status: number) => void): Command {
   return new Command('import')
     .description('Make a quilt queue of an mbox, a maildir, patches, a git range, a thread or a saved archive page.')
-    .argument('<source...>', 'files, directories, git:PATH#A..B, URLs, or message ids (LIST/ID@HOST)')
+    .argument(
+      '<source...>',
+      'files, directories, git:PATH#A..B, git:PATH#BRANCH, URLs, patchwork:SERIES, or message ids (LIST/ID@HOST)',
+    )
     .option('--name <name>', 'name of the series (default: made of its title)', parseName)
     .addOption(treeOption().conflicts('base'))
     .option('--base <name>', 'base that the series is for, where no --tree is given, for instance 6.1', parseName)
@@ -66,6 +70,7 @@ export function importCommand(io: Io, done: (status: number) => void): Command {
     .option('--out <dir>', 'directory of the queue (default: patches/NAME/BASE beside the project file)')
     .option('--force', 'replace a queue that is there')
     .option('--lore <url>', 'archive for message ids', 'https://lore.kernel.org')
+    .option('--patchwork <url>', 'server for patchwork:NUMBER', 'https://patchwork.kernel.org')
     .addHelpText('after', examplesText(examples))
     .addHelpText(
       'after',
@@ -85,6 +90,7 @@ export function importCommand(io: Io, done: (status: number) => void): Command {
           cwd: io.cwd,
           directory: path.dirname(projectFile),
           lore: options.lore,
+          patchwork: options.patchwork,
           force: options.force ?? false,
           strict: options.strict ?? false,
           trailers: options.trailers ?? false,

@@ -1,11 +1,10 @@
 import path from 'node:path';
 import { type Run, UserError } from '../model/index.ts';
 import { appendReport, renderStored, type StoredRun, writeReport } from '../pipeline/index.ts';
-import { ansiPaint, renderText } from '../report/index.ts';
+import { renderText } from '../report/index.ts';
 import { verdictOnNew } from '../results/index.ts';
 import type { Io } from './io.ts';
 import type { Format } from './options.ts';
-import { wantsColour } from './reporter.ts';
 
 export interface AgainstOptions {
   readonly against?: string;
@@ -19,9 +18,9 @@ export function checkAgainst({ against, failOn }: AgainstOptions): void {
   }
 }
 
-const statuses = { pass: 0, fail: 1, infra: 69 };
+const statuses = { pass: 0, fail: 1, untested: 1, infra: 69 };
 
-/** Exit status of a verdict: 0 pass, 1 a patch or suite failed, 69 the machine did. */
+/** Exit status of a verdict: 0 pass, 1 a patch or suite failed or no case ran, 69 the machine did. */
 export function exitStatus(one: Run): number {
   return statuses[one.verdict];
 }
@@ -38,7 +37,8 @@ export async function printReports(io: Io, stored: StoredRun, formats: readonly 
   const chosen = formats ?? [{ kind: 'text' } satisfies Format];
   for (const { kind, file } of chosen) {
     if (file !== undefined) await writeReport(stored, kind, path.resolve(io.cwd, file));
-    else if (kind === 'text') io.out(renderText(stored.run, wantsColour(io, io.outIsTerminal) ? ansiPaint : undefined));
+    else if (kind === 'text') io.out(renderText(stored.run, io.paintOut));
+    else if (kind === 'github') io.commands(await renderStored(stored, kind));
     else io.out(await renderStored(stored, kind));
     // GitHub's summary of a step is a file that it names; what other commands of the step wrote stays.
     const summary = io.env['GITHUB_STEP_SUMMARY'];

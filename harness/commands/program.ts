@@ -8,6 +8,7 @@ import { bootCommand } from './boot.ts';
 import { buildCommand } from './build.ts';
 import { configureCommand } from './configure.ts';
 import { doctorCommand } from './doctor.ts';
+import { explainCommand } from './explain.ts';
 import { fetchCommand } from './fetch.ts';
 import { imageCommand } from './image.ts';
 import { importCommand } from './import.ts';
@@ -41,6 +42,7 @@ const commands: readonly ((io: Io, done: (status: number) => void) => Command)[]
   b4Command,
   shellCommand,
   doctorCommand,
+  explainCommand,
 ];
 
 /** The options of all commands that name a place to write to. */

@@ -1,4 +1,5 @@
 import type { Context } from '../model/index.ts';
+import { recordingBuilds } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { makeReporter, type Reporter } from './reporter.ts';
 
@@ -24,9 +25,10 @@ export interface Session {
 
 export function openSession(io: Io, global: GlobalOptions, work: WorkOptions = {}): Session {
   const reporter = makeReporter(io, { quiet: global.quiet ?? false });
+  const builds = io.env['QUILTBOOT_BUILDS'];
   const context: Context = {
     cache: io.cache(global.cache),
-    emit: reporter.emit,
+    emit: builds ? recordingBuilds(builds, reporter.emit) : reporter.emit,
     signal: io.signal,
     jobs: work.jobs ?? io.cpus,
     guests: work.guests ?? io.cpus,

@@ -33,6 +33,19 @@ export type Event =
       /** A few words for the line of a reporter: `86 cases`, `2 new warnings`. */
       readonly detail?: string;
     }
+  | {
+      /** make has run for a kernel; one that comes from the store has no such event. */
+      readonly type: 'kernel-made';
+      readonly cell: CellRef;
+      /** `6.1.176`, as `make kernelversion` prints it. */
+      readonly kernelVersion: string;
+      /** Name of the project's configuration; `default` when none was chosen. */
+      readonly configuration: string;
+      readonly built: boolean;
+      /** How many objects were compiled, those included that ccache had. */
+      readonly objects: number;
+      readonly ms: number;
+    }
   | { readonly type: 'case-end'; readonly cell: CellRef; readonly result: CaseResult }
   | { readonly type: 'cell-end'; readonly cell: Cell }
   /** What a search through many points does next, or has found out about one. */

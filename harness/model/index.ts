@@ -2,6 +2,8 @@ export * from './bisect.ts';
 export * from './case.ts';
 export * from './cause.ts';
 export * from './cell.ts';
+export * from './code-of.ts';
+export * from './codes.ts';
 export * from './comparison.ts';
 export * from './context.ts';
 export * from './defined.ts';

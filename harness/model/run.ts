@@ -2,7 +2,8 @@ import type { Cell } from './cell.ts';
 import type { Comparison, Finding, TargetDifference } from './comparison.ts';
 import type { Outcome } from './outcome.ts';
 
-export type Verdict = 'pass' | 'fail' | 'infra';
+/** `untested`: nothing failed, and no case ran although cases were to run. Only `pass` is one. */
+export type Verdict = 'pass' | 'fail' | 'infra' | 'untested';
 
 export interface Counts {
   readonly cells: Readonly<Record<Outcome, number>>;

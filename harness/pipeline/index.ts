@@ -14,6 +14,7 @@ export { type LintResult, lintIncludes } from './includes/lint.ts';
 export { type FixMode } from './includes/queue.ts';
 export { build } from './kernel/build.ts';
 export { configure } from './kernel/configure.ts';
+export { recordingBuilds } from './kernel/record.ts';
 export { loadProject, projectFileName } from './project.ts';
 export { checkMail } from './run/b4.ts';
 export { withComparison } from './run/compare.ts';

@@ -205,7 +205,9 @@ class Resolver {
           ),
         })),
         suites: this.all(entry?.suites),
-        dialect: entry?.dialect ?? 'container',
+        ...(entry?.dialect === undefined
+          ? {}
+          : { dialect: entry.dialect, dialectLocation: this.location(['series', name, 'dialect']) }),
         ...(base.variants === undefined
           ? {}
           : {

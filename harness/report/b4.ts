@@ -24,7 +24,14 @@ function isInherited(run: Run, { point, target }: Cell): boolean {
 function checkOf(run: Run, cell: Cell): Check {
   const good = isGood(cell.outcome);
   const inherited = !good && isInherited(run, cell);
-  const status = good ? 'pass' : inherited || cell.outcome === 'not-run' || cell.blame === 'host' ? 'warn' : 'fail';
+  const status =
+    cell.outcome === 'pass'
+      ? 'pass'
+      : cell.outcome === 'skip'
+        ? 'warn'
+        : inherited || cell.outcome === 'not-run' || cell.blame === 'host'
+          ? 'warn'
+          : 'fail';
   const about = stories(run).flatMap(({ title, findings }) =>
     findings.some(
       (one) => one.target === cell.target && one.spans.some(({ from, to }) => from <= cell.point && cell.point <= to),

@@ -1,6 +1,6 @@
 import type { Run } from '../model/index.ts';
 import { flakyCases } from './findings.ts';
-import { cellName, cellVerdict, countLine, failures } from './text.ts';
+import { cellName, cellVerdict, countLine, failures, verdictWords } from './text.ts';
 import { numberRanges, plural, pointWords, subjectWords } from './words.ts';
 
 /** What GitHub shows of one kind for one step; more are dropped without a word. */
@@ -65,7 +65,11 @@ export function renderGithub(run: Run): string {
       'failures',
     ),
     ...limited([...all.filter(({ kind }) => kind === 'warning'), ...flaky], 'warnings'),
-    command({ kind: 'notice', title: `quiltboot: ${run.verdict}`, text: countLine(run) }),
+    command({
+      kind: run.verdict === 'untested' ? 'warning' : 'notice',
+      title: `quiltboot: ${verdictWords(run)}`,
+      text: countLine(run),
+    }),
   ];
   return `${lines.join('\n')}\n`;
 }

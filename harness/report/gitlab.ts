@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Cell, Diagnostic, Run } from '../model/index.ts';
 import { patchFile } from './github.ts';
-import { cellName, cellVerdict, failures } from './text.ts';
+import { cellName, cellVerdict, failures, verdictWords } from './text.ts';
 import { isGood, oneLine, subjectWords } from './words.ts';
 
 /** One entry of GitLab's code quality report. */
@@ -71,7 +71,11 @@ function issuesOf(run: Run, cell: Cell): Issue[] {
 
 /** GitLab's code quality report: `artifacts: reports: codequality`. Cases go there by `junit` as well. */
 export function renderGitlab(run: Run): string {
-  const issues = failures(run).flatMap(({ cell }) => issuesOf(run, cell));
+  const untested = run.verdict === 'untested' ? run.cells.filter(({ outcome }) => outcome === 'skip') : [];
+  const issues = [
+    ...failures(run).flatMap(({ cell }) => issuesOf(run, cell)),
+    ...untested.map((cell) => issue(run, cell, 'untested', 'major', verdictWords(run), '')),
+  ];
   // Of entries with one fingerprint GitLab shows none but the first.
   const unique = [...new Map(issues.map((one) => [one.fingerprint, one])).values()];
   return `${JSON.stringify(unique, null, 2)}\n`;

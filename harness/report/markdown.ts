@@ -4,7 +4,16 @@ import { comparisonLines } from './comparison.ts';
 import { findingLines, flakyLines } from './findings.ts';
 import { kernelChangeLines } from './kernel-changes.ts';
 import { cellIndex, fieldWords, rowName } from './matrix.ts';
-import { cellName, cellVerdict, countLine, type Failure, failures, reasonsNotRun, runTitle } from './text.ts';
+import {
+  cellName,
+  cellVerdict,
+  countLine,
+  type Failure,
+  failures,
+  reasonsNotRun,
+  runTitle,
+  verdictWords,
+} from './text.ts';
 import { numberRanges, oneLine } from './words.ts';
 
 /** GitHub refuses a summary of more than 1 MiB; nobody reads as much as this. */
@@ -38,7 +47,12 @@ function matrix(run: Run): string[] {
         rowName(run, point),
         ...run.targets.map((target) => {
           const cell = find(point, target);
-          const sign = !cell || cell.outcome === 'not-run' ? '⚪' : cell.outcome === 'pass' ? '✅' : '❌';
+          const sign =
+            !cell || cell.outcome === 'not-run' || cell.outcome === 'skip'
+              ? '⚪'
+              : cell.outcome === 'pass'
+                ? '✅'
+                : '❌';
           return `${sign} ${fieldWords(cell)}`;
         }),
       ]),
@@ -72,7 +86,7 @@ function failureBlock({ cell, sameAt }: Failure): string[] {
 /** A summary for the page of a CI job: matrix, verdicts, and failures as far as there is room. */
 export function renderMarkdown(run: Run): string {
   const lines = [
-    `## ${run.verdict}: ${escapeMarkdown(runTitle(run))}`,
+    `## ${verdictWords(run)}: ${escapeMarkdown(runTitle(run))}`,
     '',
     ...matrix(run),
     '',

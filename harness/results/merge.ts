@@ -34,6 +34,7 @@ function missingCell(point: number, target: string, run: Run): Cell {
     stage: 'fetch',
     outcome: 'not-run',
     blame: 'host',
+    code: 'QB-HOST',
     ms: 0,
     reused: false,
     cause: { blame: 'host', summary, excerpt: [] },

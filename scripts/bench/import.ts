@@ -72,7 +72,7 @@ async function measure(what: string, box: string): Promise<void> {
       guests: 1,
       fresh: false,
     };
-    const options = { cwd: directory, directory, force: false, strict: true, trailers: true, lore: '' };
+    const options = { cwd: directory, directory, force: false, strict: true, trailers: true, lore: '', patchwork: '' };
     const before = process.cpuUsage();
     const result = await importSeries({ ...options, sources: [file] }, context);
     const used = process.cpuUsage(before);

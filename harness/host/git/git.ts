@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { HostError } from '../../model/index.ts';
 import { writeFileAtomic } from '../files/write.ts';
-import { type CommandRequest, type CommandResult, describeEnd, runCommand, tail } from '../process.ts';
+import { type CommandRequest, type CommandResult, describeEnd, dyingWithParent, runCommand, tail } from '../process.ts';
 
 /** Which repository a git command works on, with an index and work tree of its own where it needs them. */
 export interface GitPlace {
@@ -82,6 +82,19 @@ export async function gitTool(cwd: string, args: readonly string[], options: Git
       ...options.env,
     },
   });
+}
+
+/** The words and the environment that start git, shielded in the same way, for those who read its output as it comes. */
+export function shieldedGit(
+  cwd: string,
+  args: readonly string[],
+): { readonly argv: [string, ...string[]]; readonly env: Readonly<Record<string, string | undefined>> } {
+  const env = { GIT_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_FILE: undefined };
+  const ceiling = { GIT_CEILING_DIRECTORIES: path.dirname(cwd), LC_ALL: 'C', LANGUAGE: '' };
+  return {
+    argv: dyingWithParent(['git', ...settings, ...args]),
+    env: { ...shieldedEnvironment(false), ...env, ...ceiling },
+  };
 }
 
 function shieldedEnvironment(userConfiguration: boolean): Record<string, string | undefined> {

@@ -82,7 +82,7 @@ function makeMessage(source: string, line: number, headers: Headers, content: Co
   }
   const charset = content.lines[0]?.charset;
   const lines = content.lines.flatMap((part) => part.lines);
-  const body = splitBody(lines);
+  const body = splitBody(lines, true);
   const inHead = (name: string): string | undefined => {
     const value = body.inHead.get(name);
     return value === undefined ? undefined : decodeField(value, charset);

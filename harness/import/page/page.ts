@@ -1,6 +1,7 @@
 import { defined } from '../../model/index.ts';
-import { isFence, parseDiff, type RawHunk } from '../diff/diff.ts';
+import { parseDiff, type RawHunk } from '../diff/diff.ts';
 import { isComplete, listFiles } from '../diff/names.ts';
+import { isFence } from '../diff/structure.ts';
 import { parseAddress, plainAddress } from '../mail/address.ts';
 import { diffStart, findDiff, splitBody, trimBlank } from '../mail/body.ts';
 import { oneLine } from '../mail/mail.ts';

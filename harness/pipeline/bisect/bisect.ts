@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { describePredicate, lastStageOf } from '../../bisect/index.ts';
 import { hashValues } from '../../host/files/hash.ts';
-import { withLock } from '../../host/files/lock.ts';
 import { type BisectResult, type Context, UserError } from '../../model/index.ts';
 import { toolchainIdentity } from '../kernel/toolchain.ts';
+import { locked } from '../locked.ts';
 import { readSeries } from '../series/read.ts';
 import { chooseSuites } from '../suite/choose.ts';
-import { suiteHash } from '../suite/hash.ts';
+import { dialectModules } from '../suite/dialects.ts';
+import { suiteHash } from '../suite/runner/index.ts';
 import { openOptionsSpace } from './options.ts';
 import { openRangeSpace } from './range.ts';
 import { type BisectRequest, type Search } from './request.ts';
@@ -41,7 +42,7 @@ export async function bisect(request: BisectRequest, context: Context): Promise<
       space.identity,
       predicate,
       request.repeat,
-      await suiteHash(suites),
+      await suiteHash(suites, await dialectModules(suites, series.dialect)),
       selection.machine(request.target),
       selection.toolchain,
       await toolchainIdentity(request.target, selection.toolchain),
@@ -49,10 +50,7 @@ export async function bisect(request: BisectRequest, context: Context): Promise<
     const id = hashValues(identity).slice(0, 8);
     const name = `${series.name}-${selection.recipe.name}-${request.target.name}-${predicate.kind}-${id}`;
     const directory = path.join(request.out, name);
-    const lock = { file: path.join(context.cache.locks, `bisect-${id}.lock`), signal: context.signal, purpose: name };
-    const onWait = (holder: string): void =>
-      context.emit({ type: 'note', level: 'info', text: `the same bisection goes on elsewhere, waiting: ${holder}` });
-    return await withLock({ ...lock, onWait }, async () => {
+    return await locked(context, { name: `bisect-${id}`, purpose: `running the same bisection, ${name}` }, async () => {
       const state = await openBisectState(directory, space.title, context.fresh);
       context.emit({ type: 'search', text: `${space.title}; ${describePredicate(predicate)}` });
       if (state.tries.size > 0) {

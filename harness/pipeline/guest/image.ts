@@ -8,13 +8,14 @@ import { downloadDebianPackage, unpackDebianPackage } from '../../host/fetch/apt
 import { fileStamp, hashValues } from '../../host/files/hash.ts';
 import { exists } from '../../host/files/kind.ts';
 import { readFiles, type TreeFile } from '../../host/files/list.ts';
-import { withLock } from '../../host/files/lock.ts';
 import { readJson } from '../../host/files/read.ts';
 import { withScratch } from '../../host/files/scratch.ts';
 import { writeFileAtomic, writeJson } from '../../host/files/write.ts';
 import { findCommand } from '../../host/make/toolchain.ts';
 import { runCommand } from '../../host/process.ts';
 import { type Context, HostError, type ImageResult, type Target } from '../../model/index.ts';
+import { locked } from '../locked.ts';
+import { withStage } from '../with-stage.ts';
 
 /** Changes when the form of an image changes and its inputs do not. */
 const recipe = 1;
@@ -39,31 +40,33 @@ interface IndexEntry {
  * @throws HostError when there is no compiler for the target, or the packages can't be downloaded
  */
 export async function makeImage(request: ImageRequest, context: Context): Promise<ImageResult> {
-  const started = performance.now();
-  const { target, extraFiles = [] } = request;
-  const { images, locks } = context.cache;
-  const index = await imageIndex(request, images);
-  const result = (entry: IndexEntry, reused: boolean): ImageResult => ({
-    stage: 'image',
-    outcome: 'pass',
-    initramfs: path.join(images, entry.file),
-    hash: entry.hash,
-    ms: Math.round(performance.now() - started),
-    reused,
+  return await withStage(context, { stage: 'image', what: request.target.name }, async () => {
+    const { entry, reused } = await findOrMake(request, context);
+    const initramfs = path.join(context.cache.images, entry.file);
+    return { result: { stage: 'image', outcome: 'pass', initramfs, hash: entry.hash, reused } as const };
   });
+}
+
+async function findOrMake(
+  request: ImageRequest,
+  context: Context,
+): Promise<{ readonly entry: IndexEntry; readonly reused: boolean }> {
+  const { target, extraFiles = [] } = request;
+  const { images } = context.cache;
+  const index = await imageIndex(request, images);
   const known = context.fresh ? undefined : await findKnown(index, images);
-  if (known) return result(known, true);
-  const lock = { file: path.join(locks, `image-${target.name}`), signal: context.signal, purpose: 'making an image' };
-  return await withLock(lock, async () => {
+  if (known) return { entry: known, reused: true };
+  const words = { name: `image-${target.name}`, purpose: `making the image of ${target.name} guests` };
+  return await locked(context, words, async () => {
     // Somebody else may have made it while we waited.
     const made = context.fresh ? undefined : await findKnown(index, images);
-    if (made) return result(made, true);
+    if (made) return { entry: made, reused: true };
     const data = await build(target, extraFiles, context);
     const hash = digest(data);
     const entry = { file: `${target.name}-${hash.slice(0, 16)}.cpio.gz`, hash };
     await writeFileAtomic(path.join(images, entry.file), data);
     await writeJson(index, entry);
-    return result(entry, false);
+    return { entry, reused: false };
   });
 }
 

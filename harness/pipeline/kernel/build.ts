@@ -18,12 +18,12 @@ import {
   type BuildResult,
   type ConfigureResult,
   type Context,
-  defined,
   HostError,
   type Source,
   type Target,
   type Toolchain,
 } from '../../model/index.ts';
+import { withStage } from '../with-stage.ts';
 import { buildDirectory, kernelMake, withBuildDirectory } from './make.ts';
 import { absorbLog, currentWarnings, pendingLog } from './object-warnings.ts';
 import { toolchainIdentity } from './toolchain.ts';
@@ -77,40 +77,43 @@ const progressMs = 300;
  * @throws InterruptedError when the context's signal asked to stop; the next make goes on from what is whole
  */
 export async function build(request: BuildRequest, context: Context): Promise<BuildResult> {
-  const started = performance.now();
   const { source, target, toolchain, configure } = request;
   if (configure.config === undefined || configure.configHash === undefined) {
     throw new Error('a point that could not be configured cannot be built');
   }
   const cell = { point: source.point, target: target.name };
-  const identity = await toolchainIdentity(target, toolchain);
-  const make = makeIdentity(target, toolchain, source.kernelVersion);
-  const entry = await fromStore<StoredBuild>({
-    store: context.cache.store,
-    kind: 'build',
-    key: hashValues(format, source.id, configure.configHash, make, identity),
-    fresh: context.fresh,
-    // Where no error can be told, the machine may well be to blame, so such a failure is not held to be true for ever.
-    keep: ({ built, errors }) => built || errors.length > 0,
-    make: async (directory) => {
-      context.emit({ type: 'stage-start', stage: 'build', what: target.name, cell });
-      return makeKernel(request, directory, context);
-    },
+  return await withStage(context, { stage: 'build', what: target.name, cell }, async () => {
+    const identity = await toolchainIdentity(target, toolchain);
+    const make = makeIdentity(target, toolchain, source.kernelVersion);
+    const entry = await fromStore<StoredBuild>({
+      store: context.cache.store,
+      kind: 'build',
+      key: hashValues(format, source.id, configure.configHash, make, identity),
+      fresh: context.fresh,
+      // Where no error can be told, the machine may well be to blame, so such a failure is not held to be true for ever.
+      keep: ({ built, errors }) => built || errors.length > 0,
+      make: (directory) => makeTold(request, directory, context),
+    });
+    const result = judge(entry.result, entry.directory, configure, request.previous);
+    return { result: { ...result, reused: entry.reused }, detail: describe(result, entry) };
   });
-  const result = judge(entry.result, entry.directory, configure, request.previous);
-  const ms = Math.round(performance.now() - started);
+}
+
+/** Makes the kernel, and says so: what comes from the store has no such event. */
+async function makeTold(request: BuildRequest, store: string, context: Context): Promise<StoredBuild> {
+  const { source, target, configuration = 'default' } = request;
+  const started = performance.now();
+  const stored = await makeKernel(request, store, context);
   context.emit({
-    type: 'stage-end',
-    stage: 'build',
-    what: target.name,
-    outcome: result.outcome,
-    ms,
-    reused: entry.reused,
-    cell,
-    ...defined({ cause: result.cause }),
-    detail: describe(result, entry),
+    type: 'kernel-made',
+    cell: { point: source.point, target: target.name },
+    kernelVersion: source.kernelVersion,
+    configuration,
+    built: stored.built,
+    objects: stored.objects,
+    ms: Math.round(performance.now() - started),
   });
-  return { ...result, ms, reused: entry.reused };
+  return stored;
 }
 
 function describe(

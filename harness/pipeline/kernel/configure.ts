@@ -29,6 +29,7 @@ import {
   type Target,
   type Toolchain,
 } from '../../model/index.ts';
+import { withStage } from '../with-stage.ts';
 import { buildDirectory, kernelMake, withBuildDirectory } from './make.ts';
 import { toolchainIdentity } from './toolchain.ts';
 
@@ -72,39 +73,22 @@ interface StoredConfigure {
  * @throws HostError for a missing compiler or tool, a full disk, a killed make
  */
 export async function configure(request: ConfigureRequest, context: Context): Promise<ConfigureResult> {
-  const started = performance.now();
   const { source, target, toolchain } = request;
   const cell = { point: source.point, target: target.name };
-  const merged = mergeFragments(await Promise.all(request.fragments.map(readFragment)));
-  const identity = await toolchainIdentity(target, toolchain);
-  const entry = await fromStore<StoredConfigure>({
-    store: context.cache.store,
-    kind: 'configure',
-    key: hashValues(format, source.id, makeIdentity(target, toolchain, source.kernelVersion), merged.text, identity),
-    fresh: context.fresh,
-    keep: ({ resolved }) => resolved,
-    make: async (directory) => {
-      context.emit({ type: 'stage-start', stage: 'configure', what: target.name, cell });
-      return resolve(request, merged, directory, context);
-    },
+  return await withStage(context, { stage: 'configure', what: target.name, cell }, async () => {
+    const merged = mergeFragments(await Promise.all(request.fragments.map(readFragment)));
+    const identity = await toolchainIdentity(target, toolchain);
+    const entry = await fromStore<StoredConfigure>({
+      store: context.cache.store,
+      kind: 'configure',
+      key: hashValues(format, source.id, makeIdentity(target, toolchain, source.kernelVersion), merged.text, identity),
+      fresh: context.fresh,
+      keep: ({ resolved }) => resolved,
+      make: (directory) => resolve(request, merged, directory, context),
+    });
+    const judged = await judge(entry.result, entry.directory, merged, request.previous);
+    return { result: { ...judged, reused: entry.reused } };
   });
-  const result: ConfigureResult = {
-    ...(await judge(entry.result, entry.directory, merged, request.previous)),
-    reused: entry.reused,
-    ms: Math.round(performance.now() - started),
-  };
-  const { outcome, ms, reused, cause } = result;
-  context.emit({
-    type: 'stage-end',
-    stage: 'configure',
-    what: target.name,
-    outcome,
-    ms,
-    reused,
-    cell,
-    ...defined({ cause }),
-  });
-  return result;
 }
 
 async function readFragment({ path: file, overrides = false }: FragmentUse): Promise<Fragment> {

@@ -1,5 +1,4 @@
 import { hashValues } from '../../host/files/hash.ts';
-import { withLock } from '../../host/files/lock.ts';
 import { ensureDirectory, writeFileAtomic, writeJson } from '../../host/files/write.ts';
 import { beginMake, endMake, ownFile } from '../../host/make/build-directory.ts';
 import { enterJobserver, type JobSlot, jobserverFlags } from '../../host/make/jobserver.ts';
@@ -22,6 +21,7 @@ import {
   sandboxPlaces,
 } from '../../make/index.ts';
 import { type Context, defined, HostError, type Target, type Toolchain } from '../../model/index.ts';
+import { locked } from '../locked.ts';
 
 export interface KernelMake {
   readonly worktree: string;
@@ -56,15 +56,7 @@ export function buildDirectory(context: Context, worktree: string, target: Targe
 /** Runs an action while nobody else uses the build directory, in this process or another. */
 export function withBuildDirectory<T>(context: Context, directory: string, action: () => Promise<T>): Promise<T> {
   const name = directory.slice(directory.lastIndexOf('/') + 1);
-  return withLock(
-    {
-      file: `${context.cache.locks}/build-${name}.lock`,
-      signal: context.signal,
-      purpose: `building in ${name}`,
-      onWait: (holder) => context.emit({ type: 'note', level: 'info', text: `waiting for ${holder}: ${name}` }),
-    },
-    action,
-  );
+  return locked(context, { name: `build-${name}`, purpose: `building in ${name}` }, action);
 }
 
 let toldAboutSandbox = false;

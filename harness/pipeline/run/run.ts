@@ -61,7 +61,8 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
   const series = await readSeries(selection.spec);
   const points = parsePoints(request.points, series.patches.length);
   const against = request.against === undefined ? undefined : await openStoredRun(request.against);
-  const suites = request.until === 'test' ? await chooseSuites(request.suites, series, request.project) : [];
+  // Looked for whatever the last stage is: a mistake in the project is said at once.
+  const suites = await chooseSuites(request.suites, series, request.project);
   context.emit({
     type: 'run-start',
     title: `${series.name} (${series.patches.length} patches) on ${selection.recipe.name}: points ${points.join(' ')} on ${selection.targets.map((target) => target.name).join(', ')}`,

@@ -67,8 +67,7 @@ function place(location: SourceLocation | undefined): { location?: SourceLocatio
 }
 
 function pickSeries(name: string, recipe: TreeRecipe, project: Project): SeriesSpec {
-  if (name === 'none')
-    return { name, base: recipe.base, fragments: [], features: {}, suites: [], dialect: 'container' };
+  if (name === 'none') return { name, base: recipe.base, fragments: [], features: {}, suites: [] };
   const bases = pick('series', name, project.series, project, ['none']);
   const spec = bases[recipe.base];
   if (spec) return spec;

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { withLock } from '../../host/files/lock.ts';
 import { withScratch } from '../../host/files/scratch.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
 import { type GitPlace, mustGit } from '../../host/git/git.ts';
@@ -17,6 +16,7 @@ import { chainIds } from '../../series/chain.ts';
 import { describeLoose } from '../../series/loose.ts';
 import { commitMessage, gitDate } from '../../series/mail.ts';
 import { linkStaysInside } from '../../series/paths.ts';
+import { locked } from '../locked.ts';
 import { applyLoosely } from './loose.ts';
 import { explainRefusal } from './refusal.ts';
 
@@ -39,17 +39,11 @@ export async function makePoints(tree: PreparedTree, series: Series, context: Co
   const asked = (series.fuzz ?? 0) === 0 ? ids : [];
   const known = await knownPoints(tree, asked, context.signal);
   if (known.length === ids.length + 1) return known;
-  const file = path.join(context.cache.locks, `points-${tree.key}.lock`);
-  const purpose = `applying series ${series.name}`;
-  return withLock({ file, signal: context.signal, purpose, onWait: waiting(context) }, async () => {
+  return locked(context, { name: `points-${tree.key}`, purpose: `applying series ${series.name}` }, async () => {
     // Another process may have made them while this one waited.
     const points = await knownPoints(tree, asked, context.signal);
     return points.length === ids.length + 1 ? points : extend(tree, series, ids, points, context);
   });
-}
-
-function waiting(context: Context): (holder: string) => void {
-  return (holder) => context.emit({ type: 'note', level: 'info', text: `waiting for another quiltboot: ${holder}` });
 }
 
 async function knownPoints(tree: PreparedTree, ids: readonly string[], signal: AbortSignal): Promise<Point[]> {

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { hashValues } from '../../host/files/hash.ts';
 import { exists } from '../../host/files/kind.ts';
-import { withLock } from '../../host/files/lock.ts';
 import { readJson } from '../../host/files/read.ts';
 import { removePath } from '../../host/files/remove.ts';
 import { ensureDirectory, movePath, writeJson } from '../../host/files/write.ts';
@@ -9,19 +8,11 @@ import { spareOf } from '../../host/git/checkout.ts';
 import { createRepository, git, mustGit } from '../../host/git/git.ts';
 import { commitIndex } from '../../host/git/patch.ts';
 import { writeRefs } from '../../host/git/refs.ts';
-import {
-  type Cause,
-  type Context,
-  defined,
-  describeError,
-  HostError,
-  isQuiltbootError,
-  type PreparedTree,
-  type TreeRecipe,
-  UserError,
-} from '../../model/index.ts';
+import { type Context, defined, HostError, type PreparedTree, type TreeRecipe, UserError } from '../../model/index.ts';
 import { treeKey } from '../../tree/key.ts';
 import { kernelVersion } from '../../tree/version.ts';
+import { locked } from '../locked.ts';
+import { withStage } from '../with-stage.ts';
 import { applyLayers, identifyLayers } from './layers.ts';
 import { type ResolvedSource, resolveSource } from './source.ts';
 
@@ -43,34 +34,16 @@ interface TreeRecord {
  * processes and interruptions. Throws UserError for a recipe that can't work, HostError for the machine's troubles.
  */
 export async function fetchTree(recipe: TreeRecipe, context: Context): Promise<PreparedTree> {
-  const started = performance.now();
-  const what = recipe.name;
-  context.emit({ type: 'stage-start', stage: 'fetch', what });
-  const elapsed = (): number => Math.round(performance.now() - started);
-  try {
+  const { tree, ms } = await withStage(context, { stage: 'fetch', what: recipe.name }, async () => {
     const { record, key, reused } = await prepareOrFallBack(recipe, context);
     const { commit, kernelVersion: version, resolved, loose } = record;
     for (const text of loose) context.emit({ type: 'note', level: 'info', text });
-    const tree: PreparedTree = {
-      commit,
-      kernelVersion: version,
-      resolved,
-      name: recipe.name,
-      base: recipe.base,
-      key,
-      repository: repositoryOf(key, context),
-      reused,
-      ms: elapsed(),
-    };
-    const detail = `${tree.kernelVersion} (${tree.resolved})`;
-    context.emit({ type: 'stage-end', stage: 'fetch', what, outcome: 'pass', ms: tree.ms, reused, detail });
-    return tree;
-  } catch (error) {
-    const blame = isQuiltbootError(error) ? error.blame : 'host';
-    const cause: Cause = { blame, summary: describeError(error).split('\n')[0] ?? '', excerpt: [] };
-    context.emit({ type: 'stage-end', stage: 'fetch', what, outcome: 'fail', ms: elapsed(), reused: false, cause });
-    throw error;
-  }
+    const repository = repositoryOf(key, context);
+    const { name, base } = recipe;
+    const prepared = { name, base, key, repository, commit, kernelVersion: version, resolved, reused };
+    return { result: { tree: prepared, outcome: 'pass' as const, reused }, detail: `${version} (${resolved})` };
+  });
+  return { ...tree, ms };
 }
 
 interface Prepared {
@@ -104,16 +77,7 @@ async function prepare(recipe: TreeRecipe, context: Context): Promise<Prepared> 
   const key = treeKey({ source: source.identity, ...layers });
   const record = await readRecord(key, context);
   if (record !== undefined) return { record, key, reused: true };
-  const { signal, emit, cache } = context;
-  const onWait = (holder: string): void =>
-    emit({ type: 'note', level: 'info', text: `waiting for another quiltboot: ${holder}` });
-  const lock = {
-    file: path.join(cache.locks, `tree-${key}.lock`),
-    signal,
-    purpose: `preparing ${recipe.name}`,
-    onWait,
-  };
-  return withLock(lock, async () => {
+  return locked(context, { name: `tree-${key}`, purpose: `preparing ${recipe.name}` }, async () => {
     const other = await readRecord(key, context);
     if (other !== undefined) return { record: other, key, reused: true };
     return { record: await build(recipe, source, key, context), key, reused: false };

@@ -6,6 +6,7 @@ import { withScratch } from '../../host/files/scratch.ts';
 import { userPath } from '../../host/files/user-path.ts';
 import { type Context, HostError, type RemoteFile, suggest, UserError } from '../../model/index.ts';
 import { isTrusted, parseChecksums, validSigners } from '../../tree/checksums.ts';
+import { waiting } from '../locked.ts';
 
 /** Brings a file of a recipe to this machine, verified, with progress and notes as events. */
 export async function obtain(file: RemoteFile, context: Context): Promise<ObtainedFile> {
@@ -22,7 +23,7 @@ export async function obtain(file: RemoteFile, context: Context): Promise<Obtain
       const fraction = total === undefined ? {} : { fraction: received / total };
       emit({ type: 'stage-progress', stage: 'fetch', text: `downloading ${name}: ${mebibytes} MiB`, ...fraction });
     },
-    onWait: (holder) => emit({ type: 'note', level: 'info', text: `waiting for another quiltboot: ${holder}` }),
+    onWait: waiting(context),
     sumFromList: (wanted, listed) => sumFromSignedList(wanted, listed, signal),
   };
   const obtained = await obtainFile(file, options);
