@@ -4,10 +4,11 @@ import { cp, mkdir, rename, rmdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { withHostErrors } from './errors.ts';
 import { exists, isDirectory } from './kind.ts';
+import { processSpace } from './owner.ts';
 import { removePath } from './remove.ts';
 
 export async function ensureDirectory(directory: string): Promise<string> {
-  await withHostErrors(`create ${directory}`, () => makeDirectories(directory));
+  await withHostErrors(`create ${directory}`, () => makeDirectories(path.resolve(directory)));
   return directory;
 }
 
@@ -59,9 +60,12 @@ export async function writeEmpty(file: string): Promise<void> {
   await writeFile(file, '', { flag: 'wx' });
 }
 
-/** A name beside `file` that nothing else uses; renaming it to `file` is atomic. */
+/** A name beside `file` that nothing else uses; renaming it to `file` is atomic. It tells whose it is, as for a scratch directory. */
 export function temporaryName(file: string): string {
-  return path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
+  return path.join(
+    path.dirname(file),
+    `.${path.basename(file)}.${processSpace()}-${process.pid}.${randomBytes(4).toString('hex')}.tmp`,
+  );
 }
 
 /** Writes a file so that a reader sees the old bytes or the new ones, never a part. `mode` as for chmod(2). */

@@ -1,8 +1,8 @@
 import { hashValues } from '../../host/files/hash.ts';
 import { copyHostile, readHostileText, tryHostile } from '../../host/files/hostile.ts';
 import { mustReadText, readText } from '../../host/files/read.ts';
-import { userPath } from '../../host/files/user-path.ts';
 import { fromStore } from '../../host/files/store.ts';
+import { userPath } from '../../host/files/user-path.ts';
 import {
   canonicalConfig,
   describeLost,
