@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { userPath } from '../host/files/user-path.ts';
-import { fragmentFile } from './kernel/configure.ts';
-import type { Selection } from './run/select.ts';
+import { userPath } from '../../host/files/user-path.ts';
+import { fragmentFile } from '../kernel/configure.ts';
+import type { Selection } from './select.ts';
 
 /** What a command line names to be written to; absent where nothing is. Relative paths start at `cwd`. */
 export interface Outputs {
