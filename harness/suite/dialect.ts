@@ -193,10 +193,9 @@ const cgroup2007: Dialect = {
     'no-refused-number': 'the plain subsystems of 2007 have no number to set, and `notify_on_release` takes anything',
     'no-remount-with-children': 'control groups of 2007 refuse every remount while there are children',
     'usage-read-only': 'control groups of 2007 have no way to reset `cpuacct.usage`',
-    'opener-unchecked':
-      'control groups of 2007 ask only whether who writes may move a task, not who has opened the file',
+    'opener-unchecked': 'control groups of 2007 check the writer’s permission to move a task, not the opener’s',
     'agent-by-mode': 'control groups of 2007 let everybody set the agent whom the mode of the file lets write',
-    'moves-starve': 'who moves tasks all the time holds the lock of 2.6.24 so long that nobody else gets a turn',
+    'moves-starve': 'on 2.6.24 a task that keeps moving others monopolises cgroup_mutex and starves everyone',
     'fork-lags': 'a child of 2.6.24 that is forked while the processors of its set change may keep the old ones',
     'agent-keeps-up':
       'a move and a rmdir of 2.6.24 wait for a grace period, in which an agent starts: nothing has to wait',
@@ -249,7 +248,7 @@ const cgroup1: Dialect = {
     'no-remount-with-children': 'modern control groups refuse every remount of a hierarchy with children',
     'list-at-first-read':
       'modern control groups make the list of tasks at the first read and share it between readers for a second',
-    'opener-alone': 'modern control groups ask only whether who has opened the file may move a task',
+    'opener-alone': 'modern control groups check only the opener’s permission to move a task',
     'no-reference-count': 'modern control groups do not show the references of one container',
     'agent-stripped': 'modern control groups take every blank off the end of an agent path',
   },
