@@ -66,7 +66,11 @@ export const option = {
   keepGoing: () => new Option('-k, --keep-going', 'continue with later points after a failure'),
   kernel: () => new Option('--kernel <image>', 'boot this image instead of one that quiltboot builds'),
   gdb: () => new Option('--gdb', 'let the guest wait for gdb and print the commands to connect; deadlines are off'),
-  dialect: () => new Option('--dialect <name>', 'names that the kernel uses: container, cgroup-2007, cgroup1'),
+  dialect: () =>
+    new Option(
+      '--dialect <name>',
+      'dialect of the suites: a name that their directory brings (default: the series’ own)',
+    ),
   features: () =>
     new Option(
       '--features <names>',
