@@ -48,10 +48,14 @@ function headFault(
 
 /** The lines of a diff that matter: its paths, modes and hunks. */
 export function essence(diff: string): string {
-  return diff
-    .split('\n')
-    .filter((line) => !/^(?:diff |index |similarity |dissimilarity )/.test(line))
-    .join('\n');
+  return (
+    diff
+      .split('\n')
+      .filter((line) => !/^(?:diff |index |similarity |dissimilarity )/.test(line))
+      // What stands after the numbers of a hunk is for people.
+      .map((line) => line.replace(/^(@@ [^@]* @@).*/, '$1'))
+      .join('\n')
+  );
 }
 
 function firstDifference(expected: string, got: string): string {

@@ -15,6 +15,18 @@ export function plainAddress(text: string): string {
   );
 }
 
+/** Every sign that can be a hidden `@`, whatever stands beside it: an archive hides those in code as well. */
+export function anyAddress(text: string): string {
+  return plainAddress(text)
+    .replace(/([\w+,.-])(?: at | ?\(\) ?|_at_)(?=[\w+.-])/g, '$1@')
+    .replace(/@[\w-]+(?: ?! ?[\w-]+)+/g, (host) => host.replace(/ ?! ?/g, '.'));
+}
+
+/** Whether a text shows an address in one of the forms that keep robots away. */
+export function hidesAddress(text: string): boolean {
+  return hidden.some((form) => text.search(form) >= 0);
+}
+
 const bare = /[^\s<>()"',;]+@[^\s<>()"',;]+/;
 
 /**

@@ -2,7 +2,7 @@ import { defined } from '../../model/index.ts';
 import { parseDiff, type RawHunk } from '../diff/diff.ts';
 import { isComplete } from '../diff/names.ts';
 import { isFence } from '../diff/structure.ts';
-import { parseAddress, plainAddress } from '../mail/address.ts';
+import { hidesAddress, parseAddress, plainAddress } from '../mail/address.ts';
 import { diffStart, findDiff, splitBody, trimBlank } from '../mail/body.ts';
 import { oneLine } from '../mail/mail.ts';
 import { parseSubject } from '../mail/subject.ts';
@@ -97,7 +97,10 @@ function readPost(source: string, given: readonly Line[], findings: Findings, ht
   }
   const decoded = decodeReferences(lines, findings);
   const { head, below } = readHead(decoded);
-  return finish(source, below, head, findings, html || decoded !== given);
+  const above = decoded.slice(0, findDiff(decoded));
+  const hides = above.some(({ text }) => hidesAddress(text)) && !above.some(({ text }) => /\w@\w+\.\w/.test(text));
+  const message = finish(source, below, head, findings, html || decoded !== given);
+  return hides ? { ...message, hidesAddresses: true } : message;
 }
 
 /**
@@ -219,6 +222,7 @@ function finish(
   const listed = prose.slice(list).map((line) => ({ text: toBytes(listLine(line.text)), number: line.number }));
   const mangled =
     changed ||
+    showsSpaces(body.diff) ||
     body.diff.some(({ text: one }) => isFence(one)) ||
     raw.files.some((file) => !isComplete(file) || file.hunks.some(isDoubtful));
   const author = parseAddress(inHead('from') ?? '') ?? nameAuthor(head.author, text);
@@ -236,6 +240,13 @@ function finish(
     ...defined({ author, date }),
     ...baseCommit(joinText(lines)),
   };
+}
+
+/** Kernel code without a single tab was copied from where it was shown. */
+function showsSpaces(diff: readonly Line[]): boolean {
+  if (diff.some(({ text }) => text.includes('\t'))) return false;
+  const code = diff.some(({ text }) => /^(?:\+\+\+|---) .*(?:\.[chS]|Makefile|Kconfig\w*)$/.test(text));
+  return code && diff.some(({ text }) => /^[ +-] {7,8}\S/.test(text));
 }
 
 function baseCommit(text: Bytes): { baseCommit?: string } {

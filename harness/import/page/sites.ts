@@ -46,7 +46,6 @@ const gitweb: Site = {
     if (at < 0 || committer < 0 || committer > at + 4) return undefined;
     const [, who = '', when = ''] = authorCell.exec(lines[at]?.text.trim() ?? '') ?? [];
     const title = lines.slice(0, at).findLast(({ text }) => !isBlank(text) && !browser.test(text.trim()));
-    if (title === undefined) return undefined;
     const date = dateIn(when) ?? dateIn(lines[nextSolid(lines, at + 1)]?.text ?? '');
     let next = committer + 1;
     while (next < lines.length) {
@@ -54,8 +53,10 @@ const gitweb: Site = {
       if (text !== '' && !objectCell.test(text) && !/^(?:mon|tue|wed|thu|fri|sat|sun)\w*, .*\d{4}/i.test(text)) break;
       next++;
     }
-    const rest = lines.slice(next);
-    const subject = title.text.trim();
+    // Where the title does not stand above it stands below.
+    const subject = (title ?? lines[next])?.text.trim();
+    if (subject === undefined) return undefined;
+    const rest = lines.slice(title === undefined ? next + 1 : next);
     // A commit page repeats the title above the message.
     const repeated = rest[0]?.text.trim() === subject;
     const author = parseAddress(who);

@@ -9,7 +9,7 @@ import {
   itemsOf,
   type Outcome,
 } from '../diff/hunk.ts';
-import { plainAddress } from '../mail/address.ts';
+import { anyAddress } from '../mail/address.ts';
 import { isBlank, plural } from '../text/bytes.ts';
 import { comparable } from '../text/entities.ts';
 import type { Bytes, Remark } from '../text/types.ts';
@@ -38,7 +38,7 @@ export function keyOf(text: Bytes): Bytes {
 /** Archives hide every `@`; both sides of a comparison are treated alike, so it does not matter what else is one. */
 function oneAt(text: Bytes): Bytes {
   if (!/[\w+,.-](?:@| at |_at_| ?\(\) ?)[\w+.-]/.test(text)) return text;
-  return plainAddress(text).replace(/([\w+,.-])(?: at |_at_)(?=[\w+.-])/g, '$1@');
+  return anyAddress(text);
 }
 
 export function keyFile(path: string, lines: readonly Bytes[]): KeyedFile {

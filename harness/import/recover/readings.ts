@@ -1,16 +1,13 @@
 import type { WorkHunk } from '../diff/hunk.ts';
-import { plainAddress } from '../mail/address.ts';
+import { anyAddress, plainAddress } from '../mail/address.ts';
 import type { Bytes } from '../text/types.ts';
 import { allToTabs, indentOf, toTabs } from './indent.ts';
 
 /** A way to read the added lines that a page shows. */
 export type LineReading = (shown: Bytes) => Bytes;
 
-/** pipermail does this to every `@`, whatever stands beside it. */
-const anyAt: LineReading = (text) => text.replace(/([\w+,.-]) at (?=[\w+.-])/g, '$1@');
-
 const asShown: LineReading = (text) => text;
-const addresses: readonly LineReading[] = [asShown, plainAddress, anyAt];
+const addresses: readonly LineReading[] = [asShown, plainAddress, anyAddress];
 
 /** Every run of spaces that ends at a tab stop was a tab, a single space as well. */
 function everyTab(text: Bytes, shift: 0 | -1): Bytes {

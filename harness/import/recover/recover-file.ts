@@ -2,6 +2,7 @@ import { solveByCounts } from '../diff/counts.ts';
 import type { RawHunk } from '../diff/diff.ts';
 import { type AlignedLine, literalLine, type WorkHunk } from '../diff/hunk.ts';
 import { mendWords, type WordList } from '../diff/words.ts';
+import { hidesAddress } from '../mail/address.ts';
 import { plural } from '../text/bytes.ts';
 import type { Bytes, Findings, Message, Remark } from '../text/types.ts';
 import { type Alignment, alignHunk, expectedStart, type KeyedFile, keyFile, keyOf } from './align.ts';
@@ -165,7 +166,7 @@ function mendAdded(
 ): { readonly hunks: readonly WorkHunk[]; readonly wrong: boolean } {
   const at = file.hunks[0]?.header.number ?? message.line;
   const path = file.names.new ?? file.names.old ?? '';
-  const doubtful = message.mangled || hunks.some(({ mended }) => mended);
+  const doubtful = message.mangled || message.hidesAddresses === true || hunks.some(({ mended }) => mended);
   const indented = doubtful && !tabsKept ? restoreIndentation(hunks.map((one) => one.lines)) : undefined;
   const tabbed = hunks.map((one, index) => ({ ...one, lines: indented?.hunks[index] ?? one.lines }));
   const mended = doubtful ? mendWords(tabbed, words, lines ?? []) : undefined;
@@ -192,19 +193,19 @@ function mendAdded(
     const text = `${path}: tabs of ${plural(indented.changed, 'added line')} put back as the lines around have them`;
     said.repairs.push({ line: at, text });
   }
-  if (message.mangled) said.problems.push(...hiddenAddresses(best));
+  if (message.hidesAddresses) said.problems.push(...hiddenAddresses(best, lines === undefined));
   return { hunks: best, wrong };
 }
 
-/** Addresses as archives hide them, in added lines that nothing proves. */
-function hiddenAddresses(hunks: readonly WorkHunk[]): Remark[] {
+/** Addresses as the archive hides them, in lines that nothing proves: added ones, without a tree all. */
+function hiddenAddresses(hunks: readonly WorkHunk[], all: boolean): Remark[] {
   return hunks.flatMap(({ lines }) =>
     lines.flatMap(({ kind, text, source }) =>
-      kind === '+' && /<[^<>@]+(?: at | \(\) |_at_)[^<>@]+>/.test(text)
+      (all || kind === '+') && hidesAddress(text)
         ? [
             {
               line: source,
-              text: `"${text.trim()}" seems to hold an address that the page hides, and no blob id proves it`,
+              text: `"${text.trim()}" seems to hold an address that the page hides; ${all ? 'a tree (--tree) would give it back' : 'no blob id proves it'}`,
             },
           ]
         : [],
