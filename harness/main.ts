@@ -57,7 +57,7 @@ const io: Io = {
 function statusOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof InterruptedError || interruption.signal.aborted) {
-    io.err('interrupted; run the same command again to resume\n');
+    io.err('interrupted; run the same command again to resume [QB-INTERRUPTED]\n');
     return 130;
   }
   if (isQuiltbootError(error)) {
@@ -69,7 +69,7 @@ function statusOf(error: unknown): number {
     return error.ending === 'host' ? 69 : 1;
   }
   io.err(
-    `quiltboot: internal error, please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    `quiltboot: internal error, please report it [QB-INTERNAL]\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
   );
   return bugStatus;
 }

@@ -69,7 +69,11 @@ export const option = {
   keepGoing: () => new Option('-k, --keep-going', 'go on with later points after one has failed'),
   kernel: () => new Option('--kernel <image>', 'boot this image instead of one that quiltboot builds'),
   gdb: () => new Option('--gdb', 'let the guest wait for gdb, and print what to type; no deadline holds then'),
-  dialect: () => new Option('--dialect <name>', 'names that the kernel uses: container, cgroup-2007, cgroup1'),
+  dialect: () =>
+    new Option(
+      '--dialect <name>',
+      'dialect of the suites: a name that their directory brings (default: the series’ own)',
+    ),
   features: () =>
     new Option(
       '--features <names>',

@@ -18,9 +18,9 @@ export function checkAgainst({ against, failOn }: AgainstOptions): void {
   }
 }
 
-const statuses = { pass: 0, fail: 1, infra: 69 };
+const statuses = { pass: 0, fail: 1, untested: 1, infra: 69 };
 
-/** Exit status of a verdict: 0 pass, 1 a patch or suite failed, 69 the machine did. */
+/** Exit status of a verdict: 0 pass, 1 a patch or suite failed or no case ran, 69 the machine did. */
 export function exitStatus(one: Run): number {
   return statuses[one.verdict];
 }

@@ -6,6 +6,7 @@ import { bootCommand } from './boot.ts';
 import { buildCommand } from './build.ts';
 import { configureCommand } from './configure.ts';
 import { doctorCommand } from './doctor.ts';
+import { explainCommand } from './explain.ts';
 import { fetchCommand } from './fetch.ts';
 import { imageCommand } from './image.ts';
 import { importCommand } from './import.ts';
@@ -38,6 +39,7 @@ const commands: readonly ((io: Io, done: (status: number) => void) => Command)[]
   b4Command,
   shellCommand,
   doctorCommand,
+  explainCommand,
 ];
 
 const exitCodes = `

@@ -49,6 +49,7 @@ export function testCommand(io: Io, done: (status: number) => void): Command {
             case: options.case,
             dialect: options.dialect,
             features: options.features,
+            reruns: options.reruns,
           }),
           ...chosenSeed(io, options),
         },

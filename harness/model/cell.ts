@@ -1,5 +1,6 @@
 import type { CaseResult } from './case.ts';
 import type { Cause, Diagnostic } from './cause.ts';
+import type { Code } from './codes.ts';
 import type { Blame } from './errors.ts';
 import type { Outcome, StageName } from './outcome.ts';
 
@@ -33,6 +34,8 @@ export interface Cell {
   readonly stage: StageName;
   readonly outcome: Outcome;
   readonly blame: Blame | null;
+  /** The stable name of what ended it; null for a cell that is good, absent in runs that were stored before there were any. */
+  readonly code?: Code | null;
   readonly ms: number;
   /** Whether everything in it came from the store. */
   readonly reused: boolean;

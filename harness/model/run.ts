@@ -2,7 +2,8 @@ import type { Cell } from './cell.ts';
 import type { Comparison, Finding, TargetDifference } from './comparison.ts';
 import type { Outcome } from './outcome.ts';
 
-export type Verdict = 'pass' | 'fail' | 'infra';
+/** `untested`: nothing failed, and no case ran although cases were to run. Only `pass` is one. */
+export type Verdict = 'pass' | 'fail' | 'infra' | 'untested';
 
 export interface Counts {
   readonly cells: Readonly<Record<Outcome, number>>;
@@ -47,6 +48,12 @@ export interface Run {
     readonly machine: string;
     readonly cpus: number;
     readonly versions: Readonly<Record<string, string>>;
+  };
+  /** How the kernels were built; absent where nothing was built. */
+  readonly sandbox?: {
+    readonly builds: 'bubblewrap' | 'none';
+    /** Why there was no sandbox. */
+    readonly reason?: string;
   };
   readonly cells: readonly Cell[];
   /** What fails, from which patch on and until which; made of the cells. */

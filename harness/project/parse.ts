@@ -205,7 +205,10 @@ class Resolver {
           ),
         })),
         suites: this.all(entry?.suites),
-        dialect: entry?.dialect ?? 'container',
+        ...defined({ trust: entry?.trust }),
+        ...(entry?.dialect === undefined
+          ? {}
+          : { dialect: entry.dialect, dialectLocation: this.location(['series', name, 'dialect']) }),
         ...(base.variants === undefined
           ? {}
           : {

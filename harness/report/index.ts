@@ -12,6 +12,7 @@ import { renderText } from './text.ts';
 
 export { type Check, pointChecks } from './b4.ts';
 export { renderBisect } from './bisect.ts';
+export { renderCode, renderCodes } from './codes.ts';
 export { type Door, makeDoor } from './door.ts';
 export { type Logs, type LogText, wantedLogs } from './html/logs.ts';
 export { wantsColour } from './paint.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type CaseResult, type Cause, type Cell, defined, groupBy, type Run } from '../model/index.ts';
+import { sandboxLine } from './words.ts';
 
 /** The name under which results are submitted: KCIDB wants `[a-z0-9_]+`. */
 const origin = 'quiltboot';
@@ -122,7 +123,10 @@ export function renderKcidb(run: Run): string {
       misc: { series: run.series.name, resolved: run.tree.resolved, ...(patch ? { patch: patch.name } : {}) },
     };
   });
-  const built = run.cells.filter((cell) => cell.stages.build !== undefined || cell.stage === 'build');
+  // A cell that was never begun is a build that is missing, not one less.
+  const built = run.cells.filter(
+    (cell) => cell.stages.build !== undefined || cell.stage === 'build' || cell.outcome === 'not-run',
+  );
   const builds = built.map((cell) => ({
     checkout_id: checkoutId(cell.point),
     id: cellId(cell),
@@ -132,8 +136,12 @@ export function renderKcidb(run: Run): string {
     duration: (cell.stages.build?.ms ?? 0) / 1000,
     ...compilerOf(run, cell.target),
     status: statusOf(cell.stages.build?.outcome ?? cell.outcome, cell.stage === 'build' ? cell.blame : null),
-    ...(cell.stage === 'build' ? excerptOf(cell.cause) : {}),
-    misc: { warnings: cell.warnings, ...(cell.size ? { size: cell.size } : {}) },
+    ...(cell.stage === 'build' || cell.outcome === 'not-run' ? excerptOf(cell.cause) : {}),
+    misc: {
+      warnings: cell.warnings,
+      ...(cell.size ? { size: cell.size } : {}),
+      ...defined({ sandbox: sandboxLine(run) }),
+    },
   }));
   const pathWord = pathWords();
   // Cell by cell: objects for all tests at once keep the garbage collector busy.

@@ -1,5 +1,5 @@
-import type { RawFile } from '../diff/diff.ts';
 import { listFiles, namesOf } from '../diff/names.ts';
+import type { RawFile } from '../diff/raw.ts';
 import { isBlank } from '../text/bytes.ts';
 import type { PageLine } from './page-head.ts';
 

@@ -7,7 +7,8 @@ import { toolchainIdentity } from '../kernel/toolchain.ts';
 import { locked } from '../locked.ts';
 import { readSeries } from '../series/read.ts';
 import { chooseSuites } from '../suite/choose.ts';
-import { suiteHash } from '../suite/hash.ts';
+import { dialectModules } from '../suite/dialects.ts';
+import { suiteHash } from '../suite/runner/index.ts';
 import { openOptionsSpace } from './options.ts';
 import { openRangeSpace } from './range.ts';
 import { type BisectRequest, type Search } from './request.ts';
@@ -42,7 +43,7 @@ export async function bisect(request: BisectRequest, context: Context): Promise<
       space.identity,
       predicate,
       request.repeat,
-      await suiteHash(suites),
+      await suiteHash(suites, await dialectModules(suites, series.dialect)),
       selection.machine(request.target),
       selection.toolchain,
       await toolchainIdentity(request.target, selection.toolchain),

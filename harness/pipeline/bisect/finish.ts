@@ -2,7 +2,6 @@ import path from 'node:path';
 import { describePredicate, gitBisectLog, nearestTitle, telling } from '../../bisect/index.ts';
 import { mustReadText } from '../../host/files/read.ts';
 import { replaceLink, writeFileAtomic, writeJson } from '../../host/files/write.ts';
-
 import {
   type BisectPoint,
   type BisectResult,
@@ -13,6 +12,7 @@ import {
   UserError,
 } from '../../model/index.ts';
 import { renderBisect } from '../../report/index.ts';
+import { runnerOf } from '../suite/runner/index.ts';
 import type { Search } from './request.ts';
 import type { Conclusion } from './space.ts';
 
@@ -38,8 +38,8 @@ export async function refuse(search: Search, end: BisectPoint): Promise<UserErro
   const summary = observation?.summary ?? 'nothing is known of it';
   const hint = [...(observation?.excerpt ?? [])];
   if (request.predicate.kind === 'case' && summary.startsWith('no case has')) {
-    const texts = await Promise.all(suites.map((file) => mustReadText(file)));
-    const guess = nearestTitle(request.predicate.text, texts);
+    const titles = await Promise.all(suites.map(async (file) => runnerOf(file).titles(await mustReadText(file))));
+    const guess = nearestTitle(request.predicate.text, titles.flat());
     if (guess !== undefined) hint.push(`did you mean "${guess}"?`);
     hint.push(`suites: ${suites.map((file) => path.basename(file)).join(', ')}; --suite takes others`);
     return new UserError(summary, { hint: hint.join('\n') });

@@ -32,6 +32,8 @@ export interface Choice {
   readonly withoutFix?: string;
   /** Lines of context that may differ where a patch is applied, instead of what the tree's recipe says. */
   readonly fuzz?: number;
+  /** The user vouches for the series, whatever the project file says of it. */
+  readonly trust?: true;
 }
 
 /** The project's things that a choice names. */
@@ -67,8 +69,7 @@ function place(location: SourceLocation | undefined): { location?: SourceLocatio
 }
 
 function pickSeries(name: string, recipe: TreeRecipe, project: Project): SeriesSpec {
-  if (name === 'none')
-    return { name, base: recipe.base, fragments: [], features: {}, suites: [], dialect: 'container' };
+  if (name === 'none') return { name, base: recipe.base, fragments: [], features: {}, suites: [] };
   const bases = pick('series', name, project.series, project, ['none']);
   const spec = bases[recipe.base];
   if (spec) return spec;
@@ -105,6 +106,7 @@ export function select(project: Project, choice: Choice, cwd = project.directory
   const spec = {
     ...vary(pickSeries(choice.series ?? project.defaults.series, recipe, project), choice.withoutFix),
     ...defined({ fuzz }),
+    ...(choice.trust ? { trust: 'own' as const } : {}),
   };
   const configuration = choice.configuration ?? project.defaults.configuration;
   const extra =

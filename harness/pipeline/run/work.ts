@@ -13,6 +13,8 @@ import type {
   Target,
   TestResult,
 } from '../../model/index.ts';
+import type { FeatureState } from '../../model/suite.ts';
+import type { Bootable } from '../guest/stored-boot.ts';
 import type { Worktree } from '../series/worktree.ts';
 import type { Fault } from './faults.ts';
 import type { RunRequest } from './request.ts';
@@ -27,6 +29,8 @@ export interface CellState {
   readonly directory: { readonly path: string };
   /** Absolute paths of suite files. */
   readonly suites: readonly string[];
+  /** Features that the kernel has, where the point does not say it. */
+  readonly features?: Readonly<Record<string, FeatureState>>;
 }
 
 /** A cell on its way through the stages. */
@@ -37,6 +41,8 @@ export interface CellWork {
   readonly apply: ApplyResult;
   readonly configure?: ConfigureResult;
   readonly build?: BuildResult;
+  /** The kernel of a cell that was not built here. */
+  readonly kernel?: Pick<Bootable, 'kernel' | 'imageHash' | 'symbolsHash'>;
   readonly image?: ImageResult;
   readonly boot?: BootResult;
   readonly test?: TestResult;

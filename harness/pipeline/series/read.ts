@@ -1,4 +1,3 @@
-import { expandFiles, suiteEndings } from '../../host/files/glob.ts';
 import { diffPaths, splitMail } from '../../host/git/patch.ts';
 import {
   defined,
@@ -51,9 +50,8 @@ export async function readSeries(
         patch === ofTheTree ? 0 : indexOf(patch, `feature ${feature}`, location),
       ]),
     ),
-    suites: await findSuites(spec),
-    dialect: spec.dialect,
-    ...defined({ fuzz: spec.fuzz }),
+    suites: spec.suites,
+    ...defined({ dialect: spec.dialect, dialectLocation: spec.dialectLocation, fuzz: spec.fuzz, trust: spec.trust }),
     ...(spec.variant === undefined
       ? {}
       : {
@@ -91,19 +89,4 @@ async function readPatch(entry: QueueFile, index: number, signal: AbortSignal): 
     hash: mail.hash,
     content: diffContent(diff),
   };
-}
-
-async function findSuites(spec: SeriesSpec): Promise<string[]> {
-  const found = new Set<string>();
-  for (const suite of spec.suites) {
-    const files = await expandFiles(suite, suiteEndings);
-    if (files.length === 0) {
-      throw new UserError(`series ${spec.name}: no suite file ${suite}`, {
-        hint: 'a suite is an ava file; give its path, a directory of suites or a glob',
-        ...place(spec.location),
-      });
-    }
-    for (const file of files) found.add(file);
-  }
-  return [...found];
 }

@@ -1,37 +1,16 @@
-import { PassThrough } from 'node:stream';
 import test from 'ava';
 import { Command } from 'commander';
-import type { Io } from '../../../harness/commands/io.ts';
 import { makeProgram } from '../../../harness/commands/program.ts';
 import { invocationOf, selectionOptions, withSelection } from '../../../harness/commands/selection.ts';
-import { cachePaths } from '../../../harness/host/files/paths.ts';
 import { loadProject } from '../../../harness/pipeline/project.ts';
 import { reproduceCommand } from '../../../harness/pipeline/run/reproduce.ts';
 import { select } from '../../../harness/pipeline/run/select.ts';
-
-const io: Io = {
-  cwd: '/',
-  env: {},
-  cpus: 1,
-  cache: (directory) => cachePaths({}, directory),
-  out: () => undefined,
-  err: () => undefined,
-  commands: () => undefined,
-  status: () => undefined,
-  paintOut: (text) => text,
-  paintErr: (text) => text,
-  errIsTerminal: false,
-  columns: 80,
-  stdin: new PassThrough(),
-  stdout: new PassThrough(),
-  words: [],
-  signal: new AbortController().signal,
-};
+import { silentIo } from '../../support/io.ts';
 
 const flags = Object.values(selectionOptions).map((row) => row.flags);
 
 test('every command that works on a series has every selection option', (t) => {
-  const { commands } = makeProgram(io, '0', () => undefined);
+  const { commands } = makeProgram(silentIo, '0', () => undefined);
   const selecting = commands.filter((one) => one.registeredArguments.some((argument) => argument.name() === 'series'));
   const names = selecting.map((one) => one.name()).sort();
   t.deepEqual(names, 'apply bisect boot build configure lint-includes run shell step test'.split(' '));

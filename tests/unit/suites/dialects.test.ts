@@ -1,18 +1,18 @@
 import test from 'ava';
-import { UserError } from '../../../harness/model/index.ts';
-import { dialectNames, findDialect } from '../../../harness/suite/dialect.ts';
+import cgroup2007 from '../../suites/container/dialects/cgroup-2007.ts';
+import cgroup1 from '../../suites/container/dialects/cgroup1.ts';
+import container from '../../suites/container/dialects/container.ts';
+import byDefault from '../../suites/container/dialects/index.ts';
 
 test('each dialect has its names', (t) => {
-  t.deepEqual([...dialectNames], ['container', 'cgroup-2007', 'cgroup1']);
-  const names = dialectNames
-    .map(findDialect)
-    .map(({ fsType, mountPoint, allFile, taskFile }) => [
-      fsType,
-      mountPoint,
-      allFile,
-      taskFile('self'),
-      taskFile(7, 8),
-    ]);
+  t.is(byDefault, container);
+  const names = [container, cgroup2007, cgroup1].map(({ fsType, mountPoint, allFile, taskFile }) => [
+    fsType,
+    mountPoint,
+    allFile,
+    taskFile('self'),
+    taskFile(7, 8),
+  ]);
   t.deepEqual(names[0], [
     'container',
     '/dev/container',
@@ -21,19 +21,14 @@ test('each dialect has its names', (t) => {
     '/proc/7/task/8/container',
   ]);
   t.deepEqual(names[1], names[2]);
-  t.throws(() => findDialect('cgroup2'), {
-    instanceOf: UserError,
-    message: /"cgroup2".*container, cgroup-2007, cgroup1/,
-  });
 });
 
 test("a task's memberships are read, with and without a number in front", (t) => {
-  const container = findDialect('container');
   t.deepEqual(container.parseTask('cpuset:/\ncpuacct,debug:/a/b\n'), [
     { subsystems: ['cpuset'], path: '/' },
     { subsystems: ['cpuacct', 'debug'], path: '/a/b' },
   ]);
-  t.deepEqual(findDialect('cgroup1').parseTask('3:pids:/a\n1:freezer:/\n0::/\n'), [
+  t.deepEqual(cgroup1.parseTask('3:pids:/a\n1:freezer:/\n0::/\n'), [
     { subsystems: ['pids'], path: '/a' },
     { subsystems: ['freezer'], path: '/' },
   ]);
@@ -42,7 +37,7 @@ test("a task's memberships are read, with and without a number in front", (t) =>
 });
 
 test('the file about all is read in both forms', (t) => {
-  const read = findDialect('container').parseAll(
+  const read = container.parseAll(
     'Hierarchies:\ntest0,test1 containers=3 active=4\n\nSubsystems:\n0 test0 1\n1 test1 1\n2 cpuset\n',
   );
   t.deepEqual(read.hierarchies, [{ subsystems: ['test0', 'test1'], containers: 3 }]);
@@ -51,19 +46,15 @@ test('the file about all is read in both forms', (t) => {
     { name: 'test1', hierarchy: '1' },
     { name: 'cpuset', hierarchy: undefined },
   ]);
-  t.throws(() => findDialect('container').parseAll('nonsense\n'));
-  t.deepEqual(
-    findDialect('cgroup1').parseAll('#subsys_name\thierarchy\tnum\tenabled\npids\t2\t1\t1\nfreezer\t0\t1\t1\n')
-      .subsystems,
-    [
-      { name: 'pids', hierarchy: '2' },
-      { name: 'freezer', hierarchy: undefined },
-    ],
-  );
+  t.throws(() => container.parseAll('nonsense\n'));
+  t.deepEqual(cgroup1.parseAll('#subsys_name\thierarchy\tnum\tenabled\npids\t2\t1\t1\nfreezer\t0\t1\t1\n').subsystems, [
+    { name: 'pids', hierarchy: '2' },
+    { name: 'freezer', hierarchy: undefined },
+  ]);
 });
 
 test('the dialect of 2007 reads its table, and calls the files of the debug subsystem by its own names', (t) => {
-  const dialect = findDialect('cgroup-2007');
+  const dialect = cgroup2007;
   t.deepEqual(
     dialect.parseAll('#subsys_name\thierarchy\tnum_cgroups\ncpuset\t0\t1\ndebug\t10\t3\ncpu\t10\t3\n').subsystems,
     [
@@ -74,5 +65,5 @@ test('the dialect of 2007 reads its table, and calls the files of the debug subs
   );
   t.is(dialect.debugFile('container_refcount'), 'debug.cgroup_refcount');
   t.is(dialect.debugFile('current_css_group_refcount'), 'debug.current_css_set_refcount');
-  t.is(findDialect('container').debugFile('current_css_group'), 'debug.current_css_group');
+  t.is(container.debugFile('current_css_group'), 'debug.current_css_group');
 });

@@ -1,35 +1,22 @@
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { followLines } from '../../host/files/follow.ts';
-import { exists } from '../../host/files/kind.ts';
-import { makeScratch } from '../../host/files/scratch.ts';
-import { writeFileAtomic, writeJson } from '../../host/files/write.ts';
-
-import { type CommandResult, nodeBinary, runCommand } from '../../host/process.ts';
-import { type CaseResult, HostError } from '../../model/index.ts';
-import { caseKey, contextVariable, type SuiteContext, type SuiteRecord } from '../../model/suite.ts';
+import { followLines } from '../../../host/files/follow.ts';
+import { expandFiles } from '../../../host/files/glob.ts';
+import { exists } from '../../../host/files/kind.ts';
+import { makeScratch } from '../../../host/files/scratch.ts';
+import { writeFileAtomic, writeJson } from '../../../host/files/write.ts';
+import { type CommandResult, nodeBinary, runCommand } from '../../../host/process.ts';
+import { type CaseResult, HostError } from '../../../model/index.ts';
+import { caseKey, contextVariable, type SuiteContext, type SuiteRecord } from '../../../model/suite.ts';
+import { dialectFolder } from '../dialects.ts';
+import { moduleHash } from './module-hash.ts';
+import type { Listeners, ProcessRun, Runner } from './runner.ts';
 
 /** A process that says nothing at all for so long cannot work any more: its own code holds it (milliseconds). */
 const silenceMs = 90_000;
 
-/** What one suite process left behind, however it ended. */
-export interface ProcessRun {
-  readonly results: readonly CaseResult[];
-  /** Keys of the cases that were declared. */
-  readonly declared: ReadonlySet<string>;
-  /** Whether every suite file was loaded. */
-  readonly loaded: boolean;
-  /** The suite whose loading began last. */
-  readonly loading: string | undefined;
-  /** Cases that had begun and have no result. */
-  readonly unfinished: readonly { readonly suite: string; readonly name: string }[];
-  /** Set when it did not end by itself. */
-  readonly silent: boolean;
-  readonly command: CommandResult;
-}
-
 const ending = path.extname(import.meta.filename);
-const program = path.resolve(import.meta.dirname, '..', '..');
+const program = path.resolve(import.meta.dirname, '..', '..', '..');
 
 /** URL of a module of the suite layer, from sources or compiled, whichever runs. */
 function suiteModule(name: string): string {
@@ -73,10 +60,10 @@ function parseRecord(line: string): SuiteRecord | undefined {
  * Whatever the suites do is a result. Throws HostError when the process cannot be started, InterruptedError when
  * `signal` asks to stop.
  */
-export async function runSuiteProcess(
+async function runSuiteProcess(
   context: Omit<SuiteContext, 'results'>,
   signal: AbortSignal,
-  heardOf: { readonly onResult: (result: CaseResult) => void; readonly onNote: (text: string) => void },
+  heardOf: Listeners,
 ): Promise<ProcessRun> {
   const cli = packageFile('ava', 'cli.mjs');
   if (!(await exists(cli))) throw new HostError(`ava is not installed (${cli} is missing)`, { hint: 'run: npm ci' });
@@ -140,4 +127,18 @@ const silentEnd: CommandResult = {
   stderr: '',
   timedOut: true,
   ms: silenceMs,
+};
+
+/** Cases as TypeScript or JavaScript, with ava's `t`: files that import `quiltboot/suite`. */
+export const ava: Runner = {
+  name: 'ava',
+  list: async (word) => {
+    const files = await expandFiles(word, ['.ts', '.mts', '.js', '.mjs'], [`**/${dialectFolder}/**`]);
+    return files.filter((file) => /\.[cm]?[jt]s$/.test(file));
+  },
+  takes: (file) => /\.[cm]?[jt]s$/.test(file),
+  hash: moduleHash,
+  titles: (text) =>
+    [...text.matchAll(/\btest(?:\.\w+)*\(\s*(['"`])((?:\\.|(?!\1)[^\\])*)\1/g)].map((match) => match[2] ?? ''),
+  run: runSuiteProcess,
 };

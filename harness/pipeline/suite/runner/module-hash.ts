@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { hashValues } from '../../host/files/hash.ts';
-import { readText } from '../../host/files/read.ts';
+import { hashValues } from '../../../host/files/hash.ts';
+import { readText } from '../../../host/files/read.ts';
 
-import { UserError } from '../../model/index.ts';
+import { UserError } from '../../../model/index.ts';
 
 /** Relative modules that a source names. One too many (in a comment) does no harm. */
 export function relativeImports(source: string): string[] {
@@ -20,7 +20,7 @@ function candidates(from: string, specifier: string): string[] {
  * Hash of suite files and of everything that they import from beside them, in hex: equal hashes, equal cases.
  * Where the files lie plays no part. Throws {@link UserError} for a suite file that is not there.
  */
-export async function suiteHash(files: readonly string[]): Promise<string> {
+export async function moduleHash(files: readonly string[]): Promise<string> {
   const texts = new Map<string, string>();
   const visit = async (file: string): Promise<void> => {
     if (texts.has(file)) return;

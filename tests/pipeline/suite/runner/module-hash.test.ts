@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { UserError } from '../../../harness/model/index.ts';
-import { relativeImports, suiteHash } from '../../../harness/pipeline/suite/hash.ts';
+import { UserError } from '../../../../harness/model/index.ts';
+import { moduleHash, relativeImports } from '../../../../harness/pipeline/suite/runner/module-hash.ts';
 
 async function files(t: ExecutionContext, sources: Readonly<Record<string, string>>): Promise<string> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'qb-hash-'));
@@ -36,7 +36,7 @@ test('equal content has an equal hash wherever it lies; a change in a helper of 
     'other.ts': 'nobody imports this\n',
   };
   const hash = async (changes: Readonly<Record<string, string>>): Promise<string> =>
-    suiteHash([path.join(await files(t, { ...sources, ...changes }), 's.ts')]);
+    moduleHash([path.join(await files(t, { ...sources, ...changes }), 's.ts')]);
   const first = await hash({});
   t.is(await hash({}), first);
   t.is(await hash({ 'other.ts': 'changed\n' }), first);
@@ -45,5 +45,5 @@ test('equal content has an equal hash wherever it lies; a change in a helper of 
 });
 
 test("a suite file that is not there is the user's", async (t) => {
-  await t.throwsAsync(suiteHash(['/nowhere/at/all.ts']), { instanceOf: UserError, message: /at\/all\.ts/ });
+  await t.throwsAsync(moduleHash(['/nowhere/at/all.ts']), { instanceOf: UserError, message: /at\/all\.ts/ });
 });
