@@ -85,6 +85,12 @@ export const selectionOptions = {
     key: 'trust',
     toWord: (value) => (value ? '' : undefined),
   }),
+  distrust: row({
+    flags: '--distrust',
+    help: 'vouch for nothing, whatever the project file says: for CI, where it comes with the patches',
+    key: 'distrust',
+    toWord: (value) => (value ? '' : undefined),
+  }),
 } as const;
 
 type Table = typeof selectionOptions;

@@ -1,5 +1,4 @@
 import { bareLine, cutText, shorten } from '../diff/counts.ts';
-import type { RawHunk } from '../diff/diff.ts';
 import {
   type AlignedLine,
   announced,
@@ -9,6 +8,8 @@ import {
   itemsOf,
   type Outcome,
 } from '../diff/hunk.ts';
+import type { RawHunk } from '../diff/raw.ts';
+import { anyAddress } from '../mail/address.ts';
 import { isBlank, plural } from '../text/bytes.ts';
 import { comparable } from '../text/entities.ts';
 import type { Bytes, Remark } from '../text/types.ts';
@@ -29,8 +30,15 @@ export interface KeyedFile {
   readonly keys: readonly Bytes[];
 }
 
+/** What two renderings of a line have in common: no white space, references and addresses in one form. */
 export function keyOf(text: Bytes): Bytes {
-  return comparable(text).replace(/\s+/g, '');
+  return comparable(oneAt(text)).replace(/\s+/g, '');
+}
+
+/** Archives hide every `@`; both sides of a comparison are treated alike, so it does not matter what else is one. */
+function oneAt(text: Bytes): Bytes {
+  if (!/[\w+,.-](?:@| at |_at_| ?\(\) ?)[\w+.-]/.test(text)) return text;
+  return anyAddress(text);
 }
 
 export function keyFile(path: string, lines: readonly Bytes[]): KeyedFile {
