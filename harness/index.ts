@@ -2,12 +2,13 @@
  * quiltboot as a library: the stages, the result model and the reports. `quiltboot/suite` is the other entrance, for
  * suites.
  */
+
+export { cachePaths } from './host/files/paths.ts';
 export * from './model/index.ts';
 export {
   type BisectRequest,
   bisect,
   build,
-  cachePaths,
   configure,
   type FinishedRun,
   fetchTree,

@@ -1,25 +1,28 @@
 #!/usr/bin/env node
 import os from 'node:os';
+import path from 'node:path';
 import { CommanderError } from 'commander';
 import type { Io } from './commands/io.ts';
 import { makeProgram } from './commands/program.ts';
 import { failureStatus } from './commands/step.ts';
+import { cachePaths } from './host/files/paths.ts';
+import { watchSignals } from './host/interruption.ts';
 import { describeError, GuestGone, InterruptedError, isQuiltbootError } from './model/index.ts';
 import { ownVersion } from './pipeline/index.ts';
+import { makeDoor, wantsColour } from './report/index.ts';
 
 /** Exit status for a fault of quiltboot itself (EX_SOFTWARE of sysexits.h). */
 const bugStatus = 70;
 
 const interruption = new AbortController();
 
-function stop(signal: NodeJS.Signals): void {
-  // Everything that we started dies with us, so a second signal need not wait for an orderly end.
-  if (interruption.signal.aborted) process.exit(130);
-  process.stderr.write(`\n${signal}: stopping; a second one stops at once\n`);
-  interruption.abort();
-}
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
+watchSignals(
+  (signal) => {
+    process.stderr.write(`\n${signal}: stopping; a second one stops at once\n`);
+    interruption.abort();
+  },
+  (ms) => process.stderr.write(`not stopped within ${ms / 1000} s: ending at once\n`),
+);
 for (const stream of [process.stdout, process.stderr]) {
   // A reader that went away (`| head`) wants no more output; the run itself goes on.
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -28,13 +31,20 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 const words = process.argv.slice(2);
+const toOut = makeDoor((text) => void process.stdout.write(text), wantsColour(process.env, process.stdout.isTTY));
+const toErr = makeDoor((text) => void process.stderr.write(text), wantsColour(process.env, process.stderr.isTTY));
 const io: Io = {
   cwd: process.cwd(),
   env: process.env,
   cpus: os.availableParallelism(),
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  outIsTerminal: process.stdout.isTTY,
+  cache: (directory) =>
+    cachePaths(process.env, directory === undefined ? undefined : path.resolve(process.cwd(), directory)),
+  out: toOut.print,
+  err: toErr.print,
+  commands: toOut.commands,
+  status: toErr.status,
+  paintOut: toOut.paint,
+  paintErr: toErr.paint,
   errIsTerminal: process.stderr.isTTY,
   columns: process.stderr.columns || 80,
   stdin: process.stdin,
@@ -47,7 +57,7 @@ const io: Io = {
 function statusOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof InterruptedError || interruption.signal.aborted) {
-    io.err('interrupted; the same command goes on where this one stopped\n');
+    io.err('interrupted; run the same command again to resume [QB-INTERRUPTED]\n');
     return 130;
   }
   if (isQuiltbootError(error)) {
@@ -59,10 +69,13 @@ function statusOf(error: unknown): number {
     return error.ending === 'host' ? 69 : 1;
   }
   io.err(
-    `quiltboot: internal error, please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    `quiltboot: internal error, please report it [QB-INTERNAL]\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
   );
   return bugStatus;
 }
+
+// An error that nobody waited for is ours, and must not look like a kernel's failure (status 1).
+process.on('uncaughtException', (error) => process.exit(failureStatus(words, statusOf(error))));
 
 try {
   const program = makeProgram(io, await ownVersion(), (status) => {

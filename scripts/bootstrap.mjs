@@ -1,7 +1,7 @@
 /**
- * `npm start`, `npm test` and `npm run setup` begin here, on a machine where nothing is installed yet: plain Node, no
- * packages. It gets the packages, lets scripts/setup.ts get the system's tools, compiles what is stale, and then starts
- * the program or the checks.
+ * `npm start`, `npm test`, `npm run test:all` and `npm run setup` begin here, on a machine where nothing is installed yet:
+ * plain Node, no packages. It gets the packages, lets scripts/setup.ts get the system's tools, compiles what is stale, and
+ * then starts the program or the checks (scripts/test/run.ts).
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -25,21 +25,11 @@ for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => running?.ki
 
 const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
 
-/** Runs a command to its end; `onData` gets its output, which is passed on as well. `env` is added to the environment. */
-function run(command, args, onData, env = {}) {
+/** Runs a command to its end. */
+function run(command, args, env = {}) {
   return new Promise((resolve) => {
-    const stdio = onData ? ['inherit', 'pipe', 'pipe'] : 'inherit';
-    running = spawn(command, args, { cwd: root, stdio, env: { ...process.env, ...env } });
+    running = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
     running.on('error', (error) => resolve({ status: 127, error }));
-    for (const [from, to] of [
-      [running.stdout, process.stdout],
-      [running.stderr, process.stderr],
-    ]) {
-      from?.on('data', (chunk) => {
-        to.write(chunk);
-        onData(chunk);
-      });
-    }
     running.on('close', (code, signal) => resolve({ status: code ?? 128 + (signalNumbers[signal] ?? 1), signal }));
   });
 }
@@ -56,8 +46,6 @@ async function must(command, args, what) {
     `${what} failed: ${command} ${args.join(' ')} ended with status ${result.status}`,
   );
 }
-
-const bin = (name) => at('node_modules', '.bin', name);
 
 function checkNode() {
   const wanted = [20, 15];
@@ -103,68 +91,18 @@ async function compile() {
   writeFileSync(stamp, `${started.toISOString()}\n`);
 }
 
-/** Every `check:` script of package.json counts as one test; ava counts its own. */
-async function test() {
-  const { scripts } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  const broken = [];
-  for (const name of Object.keys(scripts).filter((one) => one.startsWith('check:'))) {
-    say(`\n--- ${name}`);
-    const result = await run('npm', ['run', '--silent', name]);
-    if (interrupted(result)) process.exit(130);
-    counts[result.status === 0 ? 'passed' : 'failed'] += 1;
-    if (result.status !== 0) broken.push(name);
-  }
-  say('\n--- ava');
-  let output = '';
-  const keep = (chunk) => {
-    output += chunk;
-  };
-  // What was compiled a moment ago is what users start, and starts faster than the sources.
-  const result = await run(bin('ava'), words, keep, { QUILTBOOT_TEST_COMPILED: '1' });
-  if (interrupted(result)) process.exit(130);
-  const ava = countAva(output);
-  // A run that ends badly without a failed test (a file that can't be loaded, a crash) must not look green.
-  if (result.status !== 0 && ava.failed === 0) ava.failed = 1;
-  if (result.status === 0 && ava.passed === 0) {
-    say('no test ran');
-    ava.failed = 1;
-  }
-  if (ava.failed > 0) broken.push('ava');
-  for (const kind of Object.keys(counts)) counts[kind] += ava[kind];
-  say(broken.length === 0 ? '\nevery check passed' : `\nfailed: ${broken.join(', ')}`);
-  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
-  say(`${counts.passed} passed, ${counts.failed} failed${skipped}`);
-  process.exitCode = counts.failed > 0 ? 1 : 0;
-}
-
-/**
- * Counts ava's tests: those that passed by their lines, since ava sums them up only when none failed; the others by the
- * summary at the end (`  1 test failed`, `  1 uncaught exception`).
- */
-function countAva(output) {
-  // Colours are left out: they are there when somebody forces them.
-  const text = output.replaceAll(/\u001b\[[0-9;]*m/g, '');
-  const passed = text.match(/^ +[✔√] /gm)?.length ?? 0;
-  const count = { passed, failed: 0, skipped: 0 };
-  const summary = text.slice(Math.max(0, text.lastIndexOf('\n  ─')));
-  const failed =
-    /^ *(\d+) (?:tests? failed|hooks? failed|tests? remaining|unhandled rejections?|uncaught exceptions?)/gm;
-  for (const match of summary.matchAll(failed)) count.failed += Number(match[1]);
-  for (const match of summary.matchAll(/^ *(\d+) tests? (?:skipped|todo)$/gm)) count.skipped += Number(match[1]);
-  return count;
-}
-
+const tests = action === 'test' || action === 'test:all';
+const started = performance.now();
 checkNode();
 await packages();
-await must(process.execPath, ['--import=tsx', at('scripts', 'setup.ts'), action], 'set-up');
+await must(process.execPath, ['--import=tsx', at('scripts', 'setup.ts'), ...(tests ? ['test'] : [])], 'set-up');
 if (action === 'setup') process.exit(0);
 await compile();
-if (action === 'test') {
-  await test();
-} else if (action === 'start') {
-  const result = await run(process.execPath, [at('dist', 'main.js'), 'run', ...words]);
+if (tests || action === 'start') {
+  const program = tests ? ['--import=tsx', at('scripts', 'test', 'run.ts'), action] : [at('dist', 'main.js'), 'run'];
+  const env = { QUILTBOOT_SETUP_SECONDS: `${(performance.now() - started) / 1000}` };
+  const result = await run(process.execPath, [...program, ...words], tests ? env : {});
   process.exitCode = interrupted(result) ? 130 : result.status;
 } else {
-  fail(2, `unknown action "${action}"; known: start, test, setup`);
+  fail(2, `unknown action "${action}"; known: start, test, test:all, setup`);
 }

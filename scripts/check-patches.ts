@@ -22,6 +22,7 @@ import {
   type Target,
   UserError,
 } from '../harness/index.ts';
+import { defined } from '../harness/model/index.ts';
 import { fragmentsAt } from '../harness/pipeline/run/build-cell.ts';
 import { scriptContext } from './context.ts';
 import { allowOptions, optionList, optionText } from './options.ts';
@@ -120,8 +121,7 @@ async function main(signal: AbortSignal): Promise<number> {
   const names = { series: optionText('series'), tree: optionText('tree') };
   const selection = select(project, {
     targets: optionList('target') ?? ['x86_64', 's390x', 'i386'],
-    ...(names.series === undefined ? {} : { series: names.series }),
-    ...(names.tree === undefined ? {} : { tree: names.tree }),
+    ...defined({ series: names.series, tree: names.tree }),
   });
   const series = await readSeries(selection.spec);
   const points = optionList('points')?.map(Number) ?? series.patches.map(({ index }) => index);

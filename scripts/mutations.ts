@@ -24,6 +24,7 @@ import {
   UserError,
 } from '../harness/index.ts';
 import { fragmentsAt } from '../harness/pipeline/run/build-cell.ts';
+import { chooseSuites } from '../harness/pipeline/suite/choose.ts';
 import { chooseFaults, type Fault, faultPatch, readFaults } from './mutations/faults.ts';
 import { type Fate, type Hunt, hunt } from './mutations/hunt.ts';
 import { allowOptions, optionList, optionText } from './options.ts';
@@ -53,7 +54,7 @@ function show(event: Event): void {
 
 /** Makes what all faults have in common, and the patch of each. */
 async function prepare(
-  common: Pick<Hunt, 'selection' | 'target' | 'series' | 'context' | 'work'>,
+  common: Pick<Hunt, 'suites' | 'selection' | 'target' | 'series' | 'context' | 'work'>,
   faults: readonly Fault[],
 ): Promise<{ readonly sound: Hunt; readonly patches: ReadonlyMap<string, string> }> {
   const { selection, target, series, context } = common;
@@ -114,13 +115,14 @@ async function main(signal: AbortSignal): Promise<number> {
     cpus,
   });
   const series = await readSeries(selection.spec);
+  const suites = await chooseSuites(undefined, series, project);
   const jobs = os.availableParallelism();
   const work = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-mutations-'));
   const cache = cachePaths(process.env);
   const context: Context = { cache, emit: show, signal, jobs, guests: jobs, fresh: false };
   const fates = new Map<Fault, Fate>();
   try {
-    const { sound, patches } = await prepare({ selection, target, series, context, work }, faults);
+    const { sound, patches } = await prepare({ suites, selection, target, series, context, work }, faults);
     // Kernels with faults are of no use to any later run.
     const faulty: Hunt = { ...sound, context: { ...context, cache: { ...cache, store: path.join(work, 'store') } } };
     if (argv['skip-sound'] !== true) {

@@ -1,10 +1,7 @@
 import { nearest } from '../model/index.ts';
 
 /** The title of a case, among those that suites write out, that a text was most likely meant to be. */
-export function nearestTitle(text: string, suites: readonly string[]): string | undefined {
-  const titles = suites.flatMap((source) =>
-    [...source.matchAll(/\btest(?:\.\w+)*\(\s*(['"`])((?:\\.|(?!\1)[^\\])*)\1/g)].map((match) => match[2] ?? ''),
-  );
+export function nearestTitle(text: string, titles: readonly string[]): string | undefined {
   return nearest(text, titles) ?? titles.find((title) => shares(title, text));
 }
 

@@ -1,13 +1,14 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import { type BisectResult, type Target, UserError } from '../model/index.ts';
-import { bisect, type PredicateWords, parsePredicate, type Selection } from '../pipeline/index.ts';
-import { ansiPaint, renderBisect } from '../report/index.ts';
+import { type PredicateWords, parsePredicate } from '../bisect/index.ts';
+import { type BisectResult, defined, type Target, UserError } from '../model/index.ts';
+import { bisect, type Selection } from '../pipeline/index.ts';
+import { renderBisect } from '../report/index.ts';
 import type { Io } from './io.ts';
-import { option, withSelection, withWork } from './options.ts';
-import { wantsColour } from './reporter.ts';
-import { examplesText, invocationOf } from './run.ts';
-import { chooseFrom, type GlobalOptions, openSession, type SelectionOptions, type WorkOptions } from './session.ts';
+import { option, withWork } from './options.ts';
+import { examplesText } from './print.ts';
+import { chooseFrom, invocationOf, type SelectionOptions, withSelection } from './selection.ts';
+import { type GlobalOptions, openSession, type WorkOptions } from './session.ts';
 
 /** Options that tell what is bad; `step` has them too. */
 export interface PredicateOptions extends PredicateWords, SelectionOptions, WorkOptions {
@@ -54,11 +55,11 @@ export function oneTarget(selection: Selection, options: SelectionOptions): Targ
 /** `quiltboot bisect`: which patch, commit or option is to blame. */
 export function bisectCommand(io: Io, done: (status: number) => void): Command {
   const command = withSelection(
-    new Command('bisect')
-      .description('Find the patch of a series, the commit of a range or the kernel option that makes it fail.')
-      .argument('[series]', 'series of the project file, or "none" (default: the project’s)'),
+    new Command('bisect').description(
+      'Find the patch of a series, the commit of a range or the kernel option that makes it fail.',
+    ),
   )
-    .addOption(option.cpus())
+    .addOption(option.points())
     .option('--range <good..bad>', 'bisect commits of a tree from git, with the whole series on top of each')
     .option('--options <bad>', 'bisect options: of this configuration, fragment or .config over the tree’s fragments')
     .option('--against <good>', 'with --options: what passes (default: the fragments alone)');
@@ -91,22 +92,17 @@ export function bisectCommand(io: Io, done: (status: number) => void): Command {
           repeat: options.repeat ?? 1,
           out: path.resolve(io.cwd, options.out),
           invocation: invocationOf(selection, options, global),
-          ...(options.points === undefined ? {} : { points: options.points }),
-          ...(options.range === undefined ? {} : { range: options.range }),
+          ...defined({ points: options.points, range: options.range }),
           ...(options.options === undefined
             ? {}
             : {
-                options: { bad: options.options, ...(options.against === undefined ? {} : { good: options.against }) },
+                options: { bad: options.options, ...defined({ good: options.against }) },
               }),
-          ...(options.suite === undefined ? {} : { suites: options.suite }),
+          ...defined({ suites: options.suite }),
         },
         session.context,
       ).finally(() => session.reporter.end());
-      io.out(
-        options.json
-          ? `${JSON.stringify(result, null, 2)}\n`
-          : renderBisect(result, wantsColour(io, io.outIsTerminal) ? ansiPaint : undefined),
-      );
+      io.out(options.json ? `${JSON.stringify(result, null, 2)}\n` : renderBisect(result, io.paintOut));
       io.err(`stored in ${path.relative(io.cwd, result.directory) || '.'}\n`);
       done(statusOf(result));
     });

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import type { Project } from '../model/index.ts';
+import { defined, type Project } from '../model/index.ts';
 import {
   addToProject,
   describeQueue,
@@ -12,9 +12,9 @@ import {
   seriesLines,
 } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
-import { option } from './options.ts';
-import { examplesText } from './run.ts';
-import { chooseFrom, type GlobalOptions, openSession } from './session.ts';
+import { examplesText } from './print.ts';
+import { chooseFrom, treeOption } from './selection.ts';
+import { type GlobalOptions, openSession } from './session.ts';
 
 interface ImportOptions {
   readonly name?: string;
@@ -24,6 +24,7 @@ interface ImportOptions {
   readonly revision?: number;
   readonly pick?: string;
   readonly lore: string;
+  readonly patchwork: string;
   readonly trailers?: true;
   readonly strict?: true;
   readonly add?: true;
@@ -54,9 +55,12 @@ function parseRevision(text: string): number {
 export function importCommand(io: Io, done: (status: number) => void): Command {
   return new Command('import')
     .description('Make a quilt queue of an mbox, a maildir, patches, a git range, a thread or a saved archive page.')
-    .argument('<source...>', 'files, directories, git:PATH#A..B, URLs, or message ids (LIST/ID@HOST)')
+    .argument(
+      '<source...>',
+      'files, directories, git:PATH#A..B, git:PATH#BRANCH, URLs, patchwork:SERIES, or message ids (LIST/ID@HOST)',
+    )
     .option('--name <name>', 'name of the series (default: made of its title)', parseName)
-    .addOption(option.tree().conflicts('base'))
+    .addOption(treeOption().conflicts('base'))
     .option('--base <name>', 'base that the series is for, where no --tree is given, for instance 6.1', parseName)
     .option('--revision <n>', 'take this revision instead of the newest', parseRevision)
     .option('--pick <text>', 'which of several series: a part of a title, or a message id')
@@ -66,6 +70,7 @@ export function importCommand(io: Io, done: (status: number) => void): Command {
     .option('--out <dir>', 'directory of the queue (default: patches/NAME/BASE beside the project file)')
     .option('--force', 'replace a queue that is there')
     .option('--lore <url>', 'archive for message ids', 'https://lore.kernel.org')
+    .option('--patchwork <url>', 'server for patchwork:NUMBER', 'https://patchwork.kernel.org')
     .addHelpText('after', examplesText(examples))
     .addHelpText(
       'after',
@@ -85,14 +90,13 @@ export function importCommand(io: Io, done: (status: number) => void): Command {
           cwd: io.cwd,
           directory: path.dirname(projectFile),
           lore: options.lore,
+          patchwork: options.patchwork,
           force: options.force ?? false,
           strict: options.strict ?? false,
           trailers: options.trailers ?? false,
-          ...(options.name === undefined ? {} : { name: options.name }),
-          ...(options.base === undefined ? {} : { base: options.base }),
+          ...defined({ name: options.name, base: options.base }),
           ...(options.out === undefined ? {} : { out: path.resolve(io.cwd, options.out) }),
-          ...(options.revision === undefined ? {} : { revision: options.revision }),
-          ...(options.pick === undefined ? {} : { pick: options.pick }),
+          ...defined({ revision: options.revision, pick: options.pick }),
           ...(selection === undefined ? {} : { tree: selection.recipe }),
         },
         session.context,

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { mergeStored } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { type Format, option } from './options.ts';
-import { type AgainstOptions, checkAgainst, examplesText, printReports, statusOnFailures } from './run.ts';
+import { type AgainstOptions, checkAgainst, examplesText, printReports, statusOnFailures } from './print.ts';
 
 /** `quiltboot merge`: makes one run of the shards of a matrix. */
 export function mergeCommand(io: Io, done: (status: number) => void): Command {

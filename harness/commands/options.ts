@@ -1,34 +1,9 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseFormat, type ReportKind, reportKinds } from '../report/index.ts';
 import { parseShard } from '../results/index.ts';
+import { list, positive, seed, several } from './parsers.ts';
 
 /** Options that several commands share, each written once. */
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number from 1.');
-  return value;
-}
-
-function seed(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff)
-    throw new InvalidArgumentError('expected a whole number below 2 to the 32nd.');
-  return value;
-}
-
-function fuzz(text: string): number {
-  if (!/^[012]$/.test(text)) throw new InvalidArgumentError('expected 0, 1 or 2 lines.');
-  return Number(text);
-}
-
-function list(text: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), ...text.split(',').filter((word) => word !== '')];
-}
-
-function several(text: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), text];
-}
 
 export interface Format {
   readonly kind: ReportKind;
@@ -36,24 +11,7 @@ export interface Format {
 }
 
 export const option = {
-  tree: () =>
-    new Option(
-      '--tree <name>',
-      'tree of the project file; NAME=git:PATH#REF, NAME=dir:PATH or NAME=tar:PATH takes it from elsewhere',
-    ),
-  target: () => new Option('--target <names>', 'targets, with commas: x86_64, i386, s390x').argParser(list),
   points: () => new Option('--points <which>', 'all, final, K (0 is the base), A..B, or several with commas'),
-  config: () => new Option('--config <name>', 'a named configuration of the project file, for instance debug'),
-  toolchain: () =>
-    new Option('--toolchain <name>', 'build with this toolchain of the project file instead of the tree’s own'),
-  withoutFix: () =>
-    new Option('--without-fix <name>', 'a variant of the series that lacks a fix, to see what the fix is there for'),
-  fuzz: () =>
-    new Option(
-      '--fuzz <n>',
-      'how many of the three lines of context may differ where a patch of the project is applied: 0, 1 or 2; the report ' +
-        'says where they do (default: what the tree’s recipe says, or 0)',
-    ).argParser(fuzz),
   fix: () =>
     new Option(
       '--fix [how]',
@@ -90,8 +48,6 @@ export const option = {
       'compiler jobs at once, of all targets together (default: the number of CPUs)',
     ).argParser(positive),
   guests: () => new Option('--guests <n>', 'guests at once (default: the number of CPUs)').argParser(positive),
-  cpus: () =>
-    new Option('--cpus <n>', 'processors of each guest (default: what the project file says)').argParser(positive),
   fresh: () => new Option('--fresh', 'make everything anew instead of taking results from the store'),
   against: () =>
     new Option('--against <run>', 'compare with an earlier run: its directory or run.json; what is new, fixed, flaky'),
@@ -113,25 +69,17 @@ export const option = {
   keepGoing: () => new Option('-k, --keep-going', 'go on with later points after one has failed'),
   kernel: () => new Option('--kernel <image>', 'boot this image instead of one that quiltboot builds'),
   gdb: () => new Option('--gdb', 'let the guest wait for gdb, and print what to type; no deadline holds then'),
-  dialect: () => new Option('--dialect <name>', 'names that the kernel uses: container, cgroup-2007, cgroup1'),
+  dialect: () =>
+    new Option(
+      '--dialect <name>',
+      'dialect of the suites: a name that their directory brings (default: the series’ own)',
+    ),
   features: () =>
     new Option(
       '--features <names>',
       'features that the kernel has, with commas (default: all of the series)',
     ).argParser(list),
 };
-
-/** What a command that works on points of a series lets one choose. */
-export function withSelection(command: Command): Command {
-  return command
-    .addOption(option.tree())
-    .addOption(option.target())
-    .addOption(option.points())
-    .addOption(option.config())
-    .addOption(option.toolchain())
-    .addOption(option.withoutFix())
-    .addOption(option.fuzz());
-}
 
 /** How much a command that builds and boots does at once, and whether it begins anew. */
 export function withWork(command: Command): Command {

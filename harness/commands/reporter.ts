@@ -1,8 +1,8 @@
 import type { Emit, Event } from '../model/index.ts';
-import { ansiPaint, type Line, lineFor, noPaint, type Paint } from '../report/index.ts';
+import { type Line, lineFor } from '../report/index.ts';
 import type { Io } from './io.ts';
 
-const colours: Readonly<Record<Line['tone'], Parameters<Paint>[1] | undefined>> = {
+const colours: Readonly<Record<Line['tone'], Parameters<Io['paintErr']>[1] | undefined>> = {
   plain: undefined,
   good: undefined,
   bad: 'red',
@@ -19,24 +19,18 @@ export interface Reporter {
   readonly end: () => void;
 }
 
-/** Whether to colour what goes to a stream, by the usual variables. */
-export function wantsColour(io: Io, isTerminal: boolean): boolean {
-  if (io.env['NO_COLOR']) return false;
-  return isTerminal || Boolean(io.env['FORCE_COLOR']);
-}
-
 /**
  * Prints events as lines on stderr. On a terminal the last line shows what goes on right now; in a pipe there are only
  * whole lines, with the time since the start in front.
  */
 export function makeReporter(io: Io, options: { readonly quiet: boolean }): Reporter {
   const started = performance.now();
-  const paint = wantsColour(io, io.errIsTerminal) ? ansiPaint : noPaint;
+  const paint = io.paintErr;
   let points = 0;
   let statusShown = false;
   let statusAt = 0;
   const clear = (): void => {
-    if (statusShown) io.err('\r\u001b[K');
+    if (statusShown) io.status('');
     statusShown = false;
   };
   const print = (line: Line): void => {
@@ -44,7 +38,7 @@ export function makeReporter(io: Io, options: { readonly quiet: boolean }): Repo
       const now = performance.now();
       if (!io.errIsTerminal || now - statusAt < statusMs) return;
       statusAt = now;
-      io.err(`\r\u001b[K${line.text.slice(0, io.columns - 1)}`);
+      io.status(line.text.slice(0, io.columns - 1));
       statusShown = true;
       return;
     }

@@ -1,14 +1,5 @@
-import path from 'node:path';
-import type { Context, Project, TreeRecipe } from '../model/index.ts';
-import {
-  applyOverride,
-  type Choice,
-  cachePaths,
-  loadProject,
-  parseOverride,
-  type Selection,
-  select,
-} from '../pipeline/index.ts';
+import type { Context } from '../model/index.ts';
+import { recordingBuilds } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { makeReporter, type Reporter } from './reporter.ts';
 
@@ -34,47 +25,14 @@ export interface Session {
 
 export function openSession(io: Io, global: GlobalOptions, work: WorkOptions = {}): Session {
   const reporter = makeReporter(io, { quiet: global.quiet ?? false });
+  const builds = io.env['QUILTBOOT_BUILDS'];
   const context: Context = {
-    cache: cachePaths(io.env, global.cache === undefined ? undefined : path.resolve(io.cwd, global.cache)),
-    emit: reporter.emit,
+    cache: io.cache(global.cache),
+    emit: builds ? recordingBuilds(builds, reporter.emit) : reporter.emit,
     signal: io.signal,
     jobs: work.jobs ?? io.cpus,
     guests: work.guests ?? io.cpus,
     fresh: work.fresh ?? false,
   };
   return { io, context, reporter };
-}
-
-export interface SelectionOptions {
-  readonly tree?: string;
-  readonly target?: readonly string[];
-  readonly config?: string;
-  readonly toolchain?: string;
-  readonly cpus?: number;
-  readonly withoutFix?: string;
-  readonly fuzz?: number;
-}
-
-/** Reads the project and looks up what the options name. */
-export async function chooseFrom(
-  io: Io,
-  global: GlobalOptions,
-  series: string | undefined,
-  options: SelectionOptions,
-): Promise<{ readonly project: Project; readonly selection: Selection }> {
-  const project = await loadProject(io.cwd, global.project);
-  const override = options.tree?.includes('=') ? parseOverride(options.tree) : undefined;
-  const tree = override?.name ?? options.tree;
-  const choice: Choice = {
-    ...(series === undefined ? {} : { series }),
-    ...(tree === undefined ? {} : { tree }),
-    ...(options.target === undefined ? {} : { targets: options.target }),
-    ...(options.config === undefined ? {} : { configuration: options.config }),
-    ...(options.toolchain === undefined ? {} : { toolchain: options.toolchain }),
-    ...(options.cpus === undefined ? {} : { cpus: options.cpus }),
-    ...(options.withoutFix === undefined ? {} : { withoutFix: options.withoutFix }),
-    ...(options.fuzz === undefined ? {} : { fuzz: options.fuzz }),
-  };
-  const redirect = (recipe: TreeRecipe): TreeRecipe => (override ? applyOverride(recipe, override, io.cwd) : recipe);
-  return { project, selection: select(project, choice, redirect) };
 }

@@ -1,13 +1,14 @@
 import path from 'node:path';
 import { Command } from 'commander';
-
-import { HostError, UserError } from '../model/index.ts';
-import { applyOverride, parsePredicate, step } from '../pipeline/index.ts';
+import { parsePredicate } from '../bisect/index.ts';
+import { defined, HostError, UserError } from '../model/index.ts';
+import { step } from '../pipeline/index.ts';
 import { oneTarget, type PredicateOptions, withPredicate } from './bisect.ts';
 import type { Io } from './io.ts';
-import { option, withWork } from './options.ts';
-import { examplesText } from './run.ts';
-import { chooseFrom, type GlobalOptions, openSession } from './session.ts';
+import { withWork } from './options.ts';
+import { examplesText } from './print.ts';
+import { chooseFrom, withSelection } from './selection.ts';
+import { type GlobalOptions, openSession } from './session.ts';
 
 /** What `git bisect run` makes of an exit status: anything else up to 127 is bad, anything above ends the bisection. */
 const status = { good: 0, bad: 1, skip: 125, abort: 128 } as const;
@@ -25,16 +26,13 @@ const examples = [
 
 /** `quiltboot step`: one step of `git bisect run`. */
 export function stepCommand(io: Io, done: (status: number) => void): Command {
-  const command = new Command('step')
-    .description(
+  const command = withSelection(
+    new Command('step').description(
       'Judge a kernel work tree for git bisect run: build it with the project’s fragments, boot it, test it.',
-    )
-    .argument('[series]', 'series of the project file to put on top', 'none')
-    .option('--tree <name>', 'tree of the project file whose base, fragments and toolchain are used')
-    .option('--dir <path>', 'the work tree', '.')
-    .addOption(option.target())
-    .addOption(option.config())
-    .addOption(option.toolchain());
+    ),
+    'series of the project file to put on top',
+    'none',
+  ).option('--dir <path>', 'the work tree', '.');
   return withWork(withPredicate(command))
     .addHelpText('after', examplesText(examples))
     .addHelpText(
@@ -50,17 +48,16 @@ export function stepCommand(io: Io, done: (status: number) => void): Command {
         });
       const directory = path.resolve(io.cwd, options.dir);
       const { project, selection } = await chooseFrom(io, global, series, options);
-      const override = { name: selection.recipe.name, source: { kind: 'directory', place: directory } } as const;
       const session = openSession(io, global, options);
       const seen = await step(
         {
           project,
-          selection: { ...selection, recipe: applyOverride(selection.recipe, override, io.cwd) },
+          selection,
           target: oneTarget(selection, options),
           predicate,
           repeat: options.repeat ?? 1,
           directory,
-          ...(options.suite === undefined ? {} : { suites: options.suite }),
+          ...defined({ suites: options.suite }),
         },
         session.context,
       )

@@ -1,7 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { execa } from 'execa';
-import { HostError, InterruptedError } from '../model/index.ts';
+import { defined, HostError, InterruptedError } from '../model/index.ts';
 
 /** The Node that runs this program. */
 export const nodeBinary = process.execPath;
@@ -95,7 +95,7 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
   // execa takes any open file; its types know the first few numbers.
   const descriptors = (request.descriptors ?? []) as readonly (3 | 4)[];
   const child = execa(wrapped[0], wrapped.slice(1), {
-    ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
+    ...defined({ cwd: request.cwd }),
     env: { ...request.env, LC_ALL: 'C', LANGUAGE: '' },
     detached: true,
     cleanup: false,
@@ -103,7 +103,7 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
     stripFinalNewline: false,
     buffer: request.logFile === undefined,
     maxBuffer: 100_000_000,
-    ...(request.input === undefined ? {} : { input: request.input }),
+    ...defined({ input: request.input }),
     stdio: [request.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...descriptors],
   });
 

@@ -1,8 +1,15 @@
-export { type Assembly, assemble } from './mail/assemble.ts';
+export { assemble } from './mail/assemble.ts';
+export type { Assembly } from './mail/assembly.ts';
 export { collectTrailers } from './mail/trailers.ts';
 export { readSource } from './page/detect.ts';
 export { PatchedTree } from './recover/patched.ts';
 export { type RecoveredPatch, recover } from './recover/recover.ts';
+export { type RemoteSource, remoteSource, type Services } from './source/address.ts';
+export { b4Cover } from './source/b4.ts';
+export { commitMessage } from './source/commit.ts';
+export { assembleInOrder, isNumbered } from './source/ordered.ts';
+export { packMessage } from './source/pack.ts';
+export { readSeriesFile, type SeriesLine } from './source/series-file.ts';
 export { toBuffer } from './text/bytes.ts';
 export type { Message, PlacedRemark, Remark } from './text/types.ts';
 export { addSeries, type NewSeries, seriesLines } from './write/project-file.ts';

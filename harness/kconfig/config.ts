@@ -43,7 +43,7 @@ export function findLost(requested: Iterable<FragmentOption>, config: ResolvedCo
     .filter((option) => !sameValue(option.value, option.resolved));
 }
 
-/** `kconfig/x.config:3: CONFIG_SMP=y was asked for, but it came out as n`. */
+/** `mine.config:3: CONFIG_SMP=y was asked for, but it came out as n`. */
 export function describeLost(option: LostOption): string {
   return (
     `${option.file}:${option.line}: CONFIG_${option.symbol}=${option.value} was asked for, ` +

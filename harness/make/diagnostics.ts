@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../model/index.ts';
+import { type Diagnostic, defined } from '../model/index.ts';
 
 /** A message with the lines of the log that belong to it, paths made relative to the tree. */
 export interface Finding {
@@ -48,10 +48,10 @@ function located(groups: Record<string, string | undefined>, severity: Diagnosti
   return {
     severity,
     message: groups.message ?? '',
-    ...(groups.file === undefined ? {} : { file: groups.file }),
+    ...defined({ file: groups.file }),
     ...(groups.line === undefined ? {} : { line: Number(groups.line) }),
     ...(groups.column === undefined ? {} : { column: Number(groups.column) }),
-    ...(groups.option === undefined ? {} : { option: groups.option }),
+    ...defined({ option: groups.option }),
   };
 }
 

@@ -1,6 +1,7 @@
-import type { CellRef } from './events.ts';
+import type { Tries } from './case.ts';
+import type { Diagnostic } from './cause.ts';
+import type { CellRef, OptionChange, Sizes } from './cell.ts';
 import type { Outcome, StageName } from './outcome.ts';
-import type { Diagnostic, Tries } from './results.ts';
 
 /** What can pass at one point and fail at another: a case, or a stage as a whole where `suite` and `name` are absent. */
 export interface Subject {
@@ -40,20 +41,6 @@ export interface TargetDifference extends Omit<Subject, 'target'> {
   readonly good: readonly string[];
   /** Ascending. */
   readonly points: readonly number[];
-}
-
-/** One option that two resolved configurations differ in; null is not set, not visible or unknown. */
-export interface OptionChange {
-  readonly symbol: string;
-  readonly from: string | null;
-  readonly to: string | null;
-}
-
-/** Bytes as size(1) counts them; a difference may be negative. */
-export interface Sizes {
-  readonly text: number;
-  readonly data: number;
-  readonly bss: number;
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { Code, HostCode, UserCode } from './codes.ts';
+
 /**
  * Whose fault something is. The kernel's faults and a suite's are results and never thrown; the classes below are for
  * the other two, and for an interruption.
@@ -18,7 +20,9 @@ export function formatLocation(location: SourceLocation): string {
     .join(':');
 }
 
-export interface ErrorDetails {
+export interface ErrorDetails<C extends Code = Code> {
+  /** The stable name that a CI can match; the general one of the class when absent. */
+  readonly code?: C;
   /** What the reader should do next, as a sentence or a command. */
   readonly hint?: string;
   readonly location?: SourceLocation;
@@ -28,6 +32,7 @@ export interface ErrorDetails {
 abstract class QuiltbootError extends Error {
   abstract readonly blame: 'user' | 'host';
   abstract readonly exitCode: number;
+  abstract readonly code: Code;
   readonly hint: string | undefined;
   readonly location: SourceLocation | undefined;
 
@@ -39,21 +44,29 @@ abstract class QuiltbootError extends Error {
   }
 }
 
-/** The user can mend it: a bad manifest, an unknown name, a missing file. Exit code 2. */
+/** The user can fix it: a bad manifest, an unknown name, a missing file. Exit code 2. */
 export class UserError extends QuiltbootError {
   override readonly blame = 'user';
   override readonly exitCode = 2;
+  override readonly code: UserCode;
+
+  constructor(message: string, details: ErrorDetails<UserCode> = {}) {
+    super(message, details);
+    this.code = details.code ?? 'QB-USER';
+  }
 }
 
 /** The machine is to blame: no compiler, QEMU killed, disk full, download failed. Never a result of a patch. Exit code 69. */
 export class HostError extends QuiltbootError {
   override readonly blame = 'host';
   override readonly exitCode = 69;
+  override readonly code: HostCode;
   /** Whether the same call may succeed when it is simply made again. */
   readonly retryable: boolean;
 
-  constructor(message: string, details: ErrorDetails & { readonly retryable?: boolean } = {}) {
+  constructor(message: string, details: ErrorDetails<HostCode> & { readonly retryable?: boolean } = {}) {
     super(message, details);
+    this.code = details.code ?? 'QB-HOST';
     this.retryable = details.retryable ?? false;
   }
 }
@@ -72,11 +85,11 @@ export function isQuiltbootError(error: unknown): error is UserError | HostError
   return error instanceof QuiltbootError;
 }
 
-/** The text a user sees: `place: what failed`, then what to do next on a line of its own. */
+/** The text a user sees: `place: what failed [CODE]`, then what to do next on a line of its own. */
 export function describeError(error: unknown): string {
   if (isQuiltbootError(error)) {
     const place = error.location ? `${formatLocation(error.location)}: ` : '';
-    return `${place}${error.message}${error.hint === undefined ? '' : `\n  ${error.hint.replaceAll('\n', '\n  ')}`}`;
+    return `${place}${error.message} [${error.code}]${error.hint === undefined ? '' : `\n  ${error.hint.replaceAll('\n', '\n  ')}`}`;
   }
   return error instanceof Error ? error.message : String(error);
 }

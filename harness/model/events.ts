@@ -1,11 +1,8 @@
+import type { CaseResult } from './case.ts';
+import type { Cause } from './cause.ts';
+import type { Cell, CellRef } from './cell.ts';
 import type { Outcome, StageName } from './outcome.ts';
-import type { CaseResult, Cause, Cell, Run } from './results.ts';
-
-/** A cell's address. */
-export interface CellRef {
-  readonly point: number;
-  readonly target: string;
-}
+import type { Run } from './run.ts';
 
 /** Everything that is said while a command works. Reporters listen to it; nothing reads it back. */
 export type Event =
@@ -36,6 +33,19 @@ export type Event =
       /** A few words for the line of a reporter: `86 cases`, `2 new warnings`. */
       readonly detail?: string;
     }
+  | {
+      /** make has run for a kernel; one that comes from the store has no such event. */
+      readonly type: 'kernel-made';
+      readonly cell: CellRef;
+      /** `6.1.176`, as `make kernelversion` prints it. */
+      readonly kernelVersion: string;
+      /** Name of the project's configuration; `default` when none was chosen. */
+      readonly configuration: string;
+      readonly built: boolean;
+      /** How many objects were compiled, those included that ccache had. */
+      readonly objects: number;
+      readonly ms: number;
+    }
   | { readonly type: 'case-end'; readonly cell: CellRef; readonly result: CaseResult }
   | { readonly type: 'cell-end'; readonly cell: Cell }
   /** What a search through many points does next, or has found out about one. */
@@ -44,3 +54,8 @@ export type Event =
   | { readonly type: 'run-end'; readonly run: Run };
 
 export type Emit = (event: Event) => void;
+
+/** Says something that a user should know, in the run's notes as well. */
+export function warning({ emit }: { readonly emit: Emit }): (text: string) => void {
+  return (text) => emit({ type: 'note', level: 'warning', text });
+}

@@ -1,4 +1,4 @@
-import type { Splat } from './results.ts';
+import type { Splat } from './cause.ts';
 import type { Target } from './target.ts';
 
 /** A system call that failed inside the guest. `errno` is the symbolic name (`EBUSY`), `code` its number there. */

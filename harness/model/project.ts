@@ -29,13 +29,17 @@ export interface SeriesSpec {
   readonly features: Readonly<Record<string, { readonly patch: string; readonly location?: SourceLocation }>>;
   /** Absolute paths of suite files, or globs of them. */
   readonly suites: readonly string[];
-  readonly dialect: string;
+  /** Name of a dialect that the directories of the suites bring; their own default when absent. */
+  readonly dialect?: string;
+  readonly dialectLocation?: SourceLocation;
   /** By name. */
   readonly variants?: Readonly<Record<string, VariantSpec>>;
   /** Lines of context that may differ where it is applied to the tree that was chosen; 0 when absent. */
   readonly fuzz?: number;
   /** The variant that was chosen for a run. */
   readonly variant?: VariantSpec;
+  /** The user vouches for the code of the patches and of the tree. */
+  readonly trust?: 'own';
   readonly location?: SourceLocation;
 }
 

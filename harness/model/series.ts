@@ -36,12 +36,16 @@ export interface Series {
   readonly fragments: readonly SeriesFragment[];
   /** Feature name to the patch index that brings it, 0 for one of the tree itself. */
   readonly features: Readonly<Record<string, number>>;
-  /** Absolute paths of suite files. */
+  /** Absolute paths of suite files, directories of them, or globs; not looked for yet. */
   readonly suites: readonly string[];
-  readonly dialect: string;
+  /** Name of a dialect that the directories of the suites bring; their own default when absent. */
+  readonly dialect?: string;
+  readonly dialectLocation?: SourceLocation;
   /** Lines of context that may differ where a patch is applied; 0 when absent. */
   readonly fuzz?: number;
   /** What the points lack that were asked for with `--without-fix`; `from` is the first such point. */
   readonly variant?: Omit<VariantSpec, 'from'> & { readonly from: number };
+  /** The user vouches for the code of the patches and of the tree; patches of others when absent. */
+  readonly trust?: 'own';
   readonly location?: SourceLocation;
 }

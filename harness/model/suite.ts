@@ -15,10 +15,11 @@ export interface FeatureState {
 /** What the test stage tells the process in which the suites run; a JSON file. */
 export interface SuiteContext {
   readonly cell: CellRef;
-  readonly dialect: string;
+  /** Name of the dialect that was asked for, for the record of a skip. */
+  readonly dialect?: string;
   readonly features: Readonly<Record<string, FeatureState>>;
-  /** Suites in order: absolute path of the file and the name that results carry. */
-  readonly suites: readonly { readonly file: string; readonly name: string }[];
+  /** Suites in order: absolute path of the file, the name that results carry, and the module of the dialect. */
+  readonly suites: readonly { readonly file: string; readonly name: string; readonly dialect?: string }[];
   /** File that results are appended to, one JSON value a line. */
   readonly results: string;
   /** Kernel-log windows of the cases go here. */

@@ -40,7 +40,7 @@ export type SystemCall =
   | 'getdents64'
   | 'unshare';
 
-/** A machine to build for and boot: facts about one architecture, held in one file of `harness/target`. */
+/** A machine to build for and boot: facts about one architecture, held in one file of `harness/targets`. */
 export interface Target {
   readonly name: string;
   readonly aliases: readonly string[];

@@ -1,4 +1,5 @@
-import { exists } from '../host/files/files.ts';
+import { exists } from '../host/files/kind.ts';
+
 import { findRequirement } from '../host/make/requirements.ts';
 import { sandboxProblem } from '../host/make/sandbox.ts';
 import { mayUseKvm, tryBoot } from '../host/qemu/accelerator.ts';
@@ -52,8 +53,13 @@ export async function doctor(request: DoctorRequest, context: Context): Promise<
   lines.push(
     problem === undefined
       ? line('ok', 'build sandbox', 'tried out: works')
-      : line('absent', 'build sandbox', `kernels are built without one: ${problem}`),
+      : line(
+          'missing',
+          'build sandbox',
+          `not sandboxed: only series with --trust or "trust: own" are built: ${problem}`,
+        ),
   );
+  ok &&= problem === undefined;
   for (const target of targets) lines.push(...(await accelerators(target, kernel, context)));
   if (missing.length > 0) lines.push('', `to install everything that is not there: ${installCommand(missing)}`);
   return { ok, lines };

@@ -1,5 +1,7 @@
 import path from 'node:path';
-import { exists, readText } from '../host/files/files.ts';
+import { exists } from '../host/files/kind.ts';
+import { mustReadText } from '../host/files/read.ts';
+
 import { type Project, UserError } from '../model/index.ts';
 import { parseProject } from '../project/index.ts';
 
@@ -19,7 +21,7 @@ export async function loadProject(cwd: string, chosen?: string): Promise<Project
       hint: `write one, or run in a directory with a ${projectFileName}`,
     });
   }
-  return parseProject(await readText(file), file);
+  return parseProject(await mustReadText(file), file);
 }
 
 async function findProject(cwd: string): Promise<string> {

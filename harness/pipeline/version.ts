@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { readJson } from '../host/files/files.ts';
+import { readJson } from '../host/files/read.ts';
 
 /** The version in quiltboot's own package.json. */
 export async function ownVersion(): Promise<string> {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {
   type Configuration,
+  defined,
   type MachineSettings,
   nearest,
   type Project,
@@ -65,7 +66,7 @@ class Resolver {
         tree: data.defaults.tree,
         targets: data.defaults.targets,
         points: String(data.defaults.points ?? 'all'),
-        ...(data.defaults.configuration === undefined ? {} : { configuration: data.defaults.configuration }),
+        ...defined({ configuration: data.defaults.configuration }),
       },
       toolchains,
       trees,
@@ -106,14 +107,14 @@ class Resolver {
     const { checksums } = entry;
     return {
       urls: urls.map((url) => this.url(url)),
-      ...(entry.sha256 === undefined ? {} : { sha256: entry.sha256 }),
+      ...defined({ sha256: entry.sha256 }),
       ...(checksums === undefined
         ? {}
         : {
             checksums: {
               urls: checksums.urls.map((url) => this.url(url)),
               ...(checksums.keyring === undefined ? {} : { keyring: this.absolute(checksums.keyring) }),
-              ...(checksums.fingerprints === undefined ? {} : { fingerprints: checksums.fingerprints }),
+              ...defined({ fingerprints: checksums.fingerprints }),
             },
           }),
     };
@@ -124,7 +125,7 @@ class Resolver {
       return {
         kind: 'debian',
         package: entry.debian,
-        ...(entry.version === undefined ? {} : { version: entry.version }),
+        ...defined({ version: entry.version }),
       };
     }
     if (entry.tarball !== undefined) return { kind: 'tarball', file: this.remote(entry.tarball) };
@@ -160,7 +161,7 @@ class Resolver {
           }),
       ...(entry.queue === undefined ? {} : { queue: this.absolute(entry.queue) }),
       toolchain,
-      ...(entry.fuzz === undefined ? {} : { fuzz: entry.fuzz }),
+      ...defined({ fuzz: entry.fuzz }),
       fragments: this.all(entry.fragments),
       targetFragments: mapValues(entry.targetFragments ?? {}, (files) => this.all(files)),
       location: this.location(['trees', name]),
@@ -191,7 +192,7 @@ class Resolver {
           if (typeof fragment === 'string') return { path: this.absolute(fragment), location };
           return {
             path: this.absolute(fragment.file),
-            ...(fragment.from === undefined ? {} : { from: fragment.from }),
+            ...defined({ from: fragment.from }),
             location,
           };
         }),
@@ -204,14 +205,17 @@ class Resolver {
           ),
         })),
         suites: this.all(entry?.suites),
-        dialect: entry?.dialect ?? 'container',
+        ...defined({ trust: entry?.trust }),
+        ...(entry?.dialect === undefined
+          ? {}
+          : { dialect: entry.dialect, dialectLocation: this.location(['series', name, 'dialect']) }),
         ...(base.variants === undefined
           ? {}
           : {
               variants: mapValues(base.variants, (variant, key) => ({
                 name: key,
                 from: variant.from,
-                ...(variant.remove === undefined ? {} : { remove: variant.remove }),
+                ...defined({ remove: variant.remove }),
                 ...(variant.patch === undefined ? {} : { patch: this.absolute(variant.patch) }),
                 location: this.location([...at, 'variants', key]),
               })),
@@ -239,8 +243,7 @@ class Resolver {
       flags: entry.flags ?? [],
       targetFlags: entry.targetFlags ?? {},
       hostFlags: entry.hostFlags ?? [],
-      ...(entry.linkerFlags === undefined ? {} : { linkerFlags: entry.linkerFlags }),
-      ...(entry.targetLinkerFlags === undefined ? {} : { targetLinkerFlags: entry.targetLinkerFlags }),
+      ...defined({ linkerFlags: entry.linkerFlags, targetLinkerFlags: entry.targetLinkerFlags }),
     }));
     return { [plainToolchain.name]: plainToolchain, ...named };
   }

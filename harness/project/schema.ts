@@ -99,6 +99,13 @@ const seriesBase = z.strictObject({
 const series = z.strictObject({
   bases: z.record(z.string(), seriesBase),
   suites: texts.optional().describe('Suite files, directories or globs'),
+  trust: z
+    .literal('own')
+    .optional()
+    .describe(
+      'You vouch for the code of the patches: builds share what they compile, and may do without a sandbox where the ' +
+        'machine has none. Leave it out for patches of others',
+    ),
   dialect: text.optional(),
   features: z.record(z.string(), text).optional(),
 });

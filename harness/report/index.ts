@@ -1,4 +1,5 @@
-import { nearest, type Run, UserError } from '../model/index.ts';
+import { defined, nearest, type Run, UserError } from '../model/index.ts';
+import { visible } from './door.ts';
 import { renderGithub } from './github.ts';
 import { renderGitlab } from './gitlab.ts';
 import type { Logs } from './html/logs.ts';
@@ -11,8 +12,10 @@ import { renderText } from './text.ts';
 
 export { type Check, pointChecks } from './b4.ts';
 export { renderBisect } from './bisect.ts';
+export { renderCode, renderCodes } from './codes.ts';
+export { type Door, makeDoor } from './door.ts';
 export { type Logs, type LogText, wantedLogs } from './html/logs.ts';
-export { ansiPaint, noPaint, type Paint } from './paint.ts';
+export { wantsColour } from './paint.ts';
 export { type Line, lineFor } from './progress.ts';
 export { renderText } from './text.ts';
 
@@ -46,10 +49,10 @@ export function reportFile(kind: ReportKind): string {
   return kinds[kind].file;
 }
 
-/** Prints a run in the form asked for. `logs` are shown by the page of HTML alone. */
+/** Prints a run in the form asked for, with nothing hidden in it. `logs` are shown by the page of HTML alone. */
 export function renderReport(run: Run, kind: ReportKind, logs?: Logs): string {
   const { render }: Kind = kinds[kind];
-  return render(run, logs);
+  return visible(render(run, logs));
 }
 
 /** Reads `KIND` or `KIND=FILE`. */
@@ -67,5 +70,5 @@ export function parseFormat(argument: string): { readonly kind: ReportKind; read
     throw new UserError(`--format ${argument}: no file name after "="`, {
       hint: `for instance --format ${name}=${kinds[name as ReportKind].file}`,
     });
-  return { kind: name as ReportKind, ...(file === undefined ? {} : { file }) };
+  return { kind: name as ReportKind, ...defined({ file }) };
 }

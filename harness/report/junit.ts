@@ -1,5 +1,7 @@
 import XMLBuilder from 'fast-xml-builder';
 import type { CaseResult, Cell, Run } from '../model/index.ts';
+import { verdictWords } from './text.ts';
+import { sandboxLine } from './words.ts';
 
 /** XML 1.0 has no room for most control characters, which consoles do print. */
 function printable(text: string): string {
@@ -89,19 +91,27 @@ export function renderJunit(run: Run): string {
   });
   const total = { tests: 0, failures: 0, errors: 0, skipped: 0 };
   const names = Object.keys(total) as (keyof Counts)[];
+  const sandbox = sandboxLine(run);
+  const properties =
+    sandbox === undefined ? {} : { properties: { property: { '@name': 'sandbox', '@value': oneLine(sandbox) } } };
   // Suite by suite: one tree of 20,000 of them keeps the garbage collector busier than the writer.
-  const suites = run.cells.map((cell) => {
-    const cases = testCases(cell);
+  const suite = (title: string, cases: readonly TestCase[]): string => {
     const counts = countsOf(cases);
     for (const name of names) total[name] += counts[name];
     return builder.build({
       testsuite: {
-        '@name': `${run.series.name} ${cell.point} ${cell.target}`,
+        '@name': title,
         ...Object.fromEntries(names.map((name) => [`@${name}`, counts[name]])),
+        ...properties,
         testcase: cases,
       },
     });
-  });
+  };
+  const suites = run.cells.map((cell) => suite(`${run.series.name} ${cell.point} ${cell.target}`, testCases(cell)));
+  if (run.verdict === 'untested') {
+    const failure = { '@message': verdictWords(run), '@type': 'untested' };
+    suites.push(suite(run.series.name, [{ '@classname': 'quiltboot', '@name': 'a case ran', '@time': 0, failure }]));
+  }
   const counts = names.map((name) => ` ${name}="${total[name]}"`).join('');
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites${counts}>\n${suites.join('')}</testsuites>\n`;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type CaseResult, type Cause, type Cell, groupBy, type Run } from '../model/index.ts';
+import { type CaseResult, type Cause, type Cell, defined, groupBy, type Run } from '../model/index.ts';
+import { sandboxLine } from './words.ts';
 
 /** The name under which results are submitted: KCIDB wants `[a-z0-9_]+`. */
 const origin = 'quiltboot';
@@ -60,8 +61,7 @@ function cellTests(cell: Cell, id: string, pathWord: (text: string) => string): 
     ...excerptOf(one.cause),
     misc: {
       outcome: one.outcome,
-      ...(one.reason === undefined ? {} : { reason: one.reason }),
-      ...(one.tries === undefined ? {} : { tries: one.tries }),
+      ...defined({ reason: one.reason, tries: one.tries }),
       ...(cell.reproduce === null ? {} : { reproduce: cell.reproduce }),
     },
   });
@@ -113,7 +113,7 @@ export function renderKcidb(run: Run): string {
       origin,
       tree_name: plain(run.tree.name),
       git_commit_name: plain(`v${run.tree.kernelVersion}`),
-      ...(hash === undefined ? {} : { patchset_hash: hash }),
+      ...defined({ patchset_hash: hash }),
       comment: plain(
         patch ? `${run.series.name} ${point}/${run.series.patches.length}: ${patch.subject}` : run.tree.resolved,
       ),
@@ -123,7 +123,10 @@ export function renderKcidb(run: Run): string {
       misc: { series: run.series.name, resolved: run.tree.resolved, ...(patch ? { patch: patch.name } : {}) },
     };
   });
-  const built = run.cells.filter((cell) => cell.stages.build !== undefined || cell.stage === 'build');
+  // A cell that was never begun is a build that is missing, not one less.
+  const built = run.cells.filter(
+    (cell) => cell.stages.build !== undefined || cell.stage === 'build' || cell.outcome === 'not-run',
+  );
   const builds = built.map((cell) => ({
     checkout_id: checkoutId(cell.point),
     id: cellId(cell),
@@ -133,8 +136,12 @@ export function renderKcidb(run: Run): string {
     duration: (cell.stages.build?.ms ?? 0) / 1000,
     ...compilerOf(run, cell.target),
     status: statusOf(cell.stages.build?.outcome ?? cell.outcome, cell.stage === 'build' ? cell.blame : null),
-    ...(cell.stage === 'build' ? excerptOf(cell.cause) : {}),
-    misc: { warnings: cell.warnings, ...(cell.size ? { size: cell.size } : {}) },
+    ...(cell.stage === 'build' || cell.outcome === 'not-run' ? excerptOf(cell.cause) : {}),
+    misc: {
+      warnings: cell.warnings,
+      ...(cell.size ? { size: cell.size } : {}),
+      ...defined({ sandbox: sandboxLine(run) }),
+    },
   }));
   const pathWord = pathWords();
   // Cell by cell: objects for all tests at once keep the garbage collector busy.

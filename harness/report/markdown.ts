@@ -4,8 +4,17 @@ import { comparisonLines } from './comparison.ts';
 import { findingLines, flakyLines } from './findings.ts';
 import { kernelChangeLines } from './kernel-changes.ts';
 import { cellIndex, fieldWords, rowName } from './matrix.ts';
-import { cellName, cellVerdict, countLine, type Failure, failures, reasonsNotRun, runTitle } from './text.ts';
-import { numberRanges, oneLine } from './words.ts';
+import {
+  cellName,
+  cellVerdict,
+  countLine,
+  type Failure,
+  failures,
+  reasonsNotRun,
+  runTitle,
+  verdictWords,
+} from './text.ts';
+import { numberRanges, oneLine, sandboxLine } from './words.ts';
 
 /** GitHub refuses a summary of more than 1 MiB; nobody reads as much as this. */
 const mostCharacters = 400_000;
@@ -38,7 +47,12 @@ function matrix(run: Run): string[] {
         rowName(run, point),
         ...run.targets.map((target) => {
           const cell = find(point, target);
-          const sign = !cell || cell.outcome === 'not-run' ? '⚪' : cell.outcome === 'pass' ? '✅' : '❌';
+          const sign =
+            !cell || cell.outcome === 'not-run' || cell.outcome === 'skip'
+              ? '⚪'
+              : cell.outcome === 'pass'
+                ? '✅'
+                : '❌';
           return `${sign} ${fieldWords(cell)}`;
         }),
       ]),
@@ -72,8 +86,9 @@ function failureBlock({ cell, sameAt }: Failure): string[] {
 /** A summary for the page of a CI job: matrix, verdicts, and failures as far as there is room. */
 export function renderMarkdown(run: Run): string {
   const lines = [
-    `## ${run.verdict}: ${escapeMarkdown(runTitle(run))}`,
+    `## ${verdictWords(run)}: ${escapeMarkdown(runTitle(run))}`,
     '',
+    ...[sandboxLine(run) ?? []].flat().flatMap((line) => [`**${escapeMarkdown(line)}**`, '']),
     ...matrix(run),
     '',
     escapeMarkdown(countLine(run)),

@@ -11,7 +11,7 @@ export function fieldWords(cell: Cell | undefined, paint: Paint = noPaint): stri
   if (isGood(cell.outcome)) {
     const passed = cell.cases.filter((one) => one.outcome === 'pass').length;
     const count = passed > 0 ? ` ${passed}` : cell.stage === 'test' ? '' : ` ${cell.stage}`;
-    return `${paint(outcomeWords[cell.outcome], 'green')}${count}${marks}`;
+    return `${paint(outcomeWords[cell.outcome], cell.outcome === 'pass' ? 'green' : 'yellow')}${count}${marks}`;
   }
   const bad = cell.cases.filter((one) => !isGood(one.outcome)).length;
   const share = bad > 0 ? ` ${bad}/${cell.cases.filter((one) => one.outcome !== 'skip').length}` : '';

@@ -18,8 +18,13 @@ function place(cell: CellRef | undefined, points: number): string {
   return `${cell.point > points ? cell.point : `${cell.point}/${points}`} ${cell.target}`;
 }
 
-/** Turns an event into what a person reads; undefined for events that need no line. */
+/** Turns an event into the one line that a person reads; undefined for events that need none. */
 export function lineFor(event: Event, points: number): Line | undefined {
+  const line = lineOf(event, points);
+  return line && { ...line, text: line.text.replaceAll(/[\r\n\u2028\u2029]+/g, event.type === 'note' ? '\n  ' : ' ') };
+}
+
+function lineOf(event: Event, points: number): Line | undefined {
   switch (event.type) {
     case 'run-start':
       return { kind: 'line', text: event.title, tone: 'plain' };
@@ -34,6 +39,8 @@ export function lineFor(event: Event, points: number): Line | undefined {
       };
     }
     case 'stage-end': {
+      // Every cell looks for its image, and nearly always it is there.
+      if (event.stage === 'image' && event.reused) return undefined;
       const what = event.cell ? place(event.cell, points) : event.what;
       const end = event.reused ? 'from the store' : seconds(event.ms);
       const detail = event.detail ?? (event.cell ? '' : '');

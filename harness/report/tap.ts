@@ -1,4 +1,6 @@
 import type { CaseResult, Cell, Run } from '../model/index.ts';
+import { verdictWords } from './text.ts';
+import { sandboxLine } from './words.ts';
 
 /** A description must not hold what TAP reads as a directive or an escape. */
 function escape(text: string): string {
@@ -28,8 +30,9 @@ function caseLines(one: CaseResult, index: number): string[] {
 function cellLines(cell: Cell, index: number): string[] {
   const name = escape(`point ${cell.point}${cell.patch === null ? '' : ` ${cell.patch}`} on ${cell.target}`);
   const good = cell.outcome === 'pass' || cell.outcome === 'skip';
-  const skipped = cell.outcome === 'not-run' && cell.blame !== 'host';
-  const directive = skipped ? ` # SKIP ${escape(cell.cause?.summary ?? 'not run')}` : '';
+  const skipped = cell.outcome === 'skip' || (cell.outcome === 'not-run' && cell.blame !== 'host');
+  const reason = cell.cause?.summary ?? (cell.outcome === 'skip' ? 'every case was skipped' : 'not run');
+  const directive = skipped ? ` # SKIP ${escape(reason)}` : '';
   const lines: string[] = [];
   if (cell.cases.length > 0) {
     lines.push(
@@ -52,8 +55,13 @@ function cellLines(cell: Cell, index: number): string[] {
   return lines;
 }
 
-/** TAP version 14: a test point for each cell, its cases as a subtest. */
+/** TAP version 14: a test point for each cell, its cases as a subtest; one more, which fails, where no case ran. */
 export function renderTap(run: Run): string {
   const body = run.cells.flatMap((cell, index) => cellLines(cell, index + 1));
-  return ['TAP version 14', `1..${run.cells.length}`, ...body, ''].join('\n');
+  const sandbox = sandboxLine(run);
+  const comments = sandbox === undefined ? [] : [`# ${sandbox}`];
+  const untested = run.verdict === 'untested';
+  const count = run.cells.length + (untested ? 1 : 0);
+  const verdict = untested ? [`not ok ${count} - ${escape(verdictWords(run))}`] : [];
+  return ['TAP version 14', ...comments, `1..${count}`, ...body, ...verdict, ''].join('\n');
 }

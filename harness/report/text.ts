@@ -5,7 +5,7 @@ import { findingLines, flakyLines } from './findings.ts';
 import { kernelChangeLines } from './kernel-changes.ts';
 import { renderMatrix } from './matrix.ts';
 import { noPaint, type Paint } from './paint.ts';
-import { isGood, numberRanges, oneLine, outcomeWords, subjectWords } from './words.ts';
+import { isGood, numberRanges, oneLine, outcomeWords, sandboxLine, subjectWords } from './words.ts';
 
 const mostOthers = 20;
 
@@ -19,9 +19,10 @@ export function cellsToExplain(run: Run): Cell[] {
   return run.cells.filter((cell) => !isGood(cell.outcome) && (cell.outcome !== 'not-run' || cell.blame === 'host'));
 }
 
-/** `FAIL in build, blame: kernel` */
+/** `FAIL in build, blame: kernel [QB-BUILD-ERROR]` */
 export function cellVerdict(cell: Cell): string {
-  return `${outcomeWords[cell.outcome]} in ${cell.stage}, blame: ${cell.blame ?? 'none'}`;
+  const code = cell.code ? ` [${cell.code}]` : '';
+  return `${outcomeWords[cell.outcome]} in ${cell.stage}, blame: ${cell.blame ?? 'none'}${code}`;
 }
 
 function describeCell(cell: Cell, sameAt: readonly number[], paint: Paint): string[] {
@@ -87,6 +88,11 @@ export function countLine(run: Run): string {
   return `cells: ${show(run.counts.cells)}; cases: ${show(run.counts.cases)}`;
 }
 
+/** `pass`, or `untested: no case ran, 12 were skipped` */
+export function verdictWords({ verdict, counts }: Run): string {
+  return verdict === 'untested' ? `untested: no case ran, ${counts.cases.skip} were skipped` : verdict;
+}
+
 /** `container on linux-6.1 (Linux 6.1.192, linux-source-6.1 6.1.192-2)` */
 export function runTitle(run: Run): string {
   const shard = run.shard ? `, shard ${run.shard.index} of ${run.shard.count}` : '';
@@ -116,9 +122,10 @@ function section(lines: readonly string[]): string[] {
 
 /** The report for people: matrix, every failure with its reason and the command that repeats it, what follows from it. */
 export function renderText(run: Run, paint: Paint = noPaint): string {
-  const colour = { pass: 'green', fail: 'red', infra: 'yellow' } as const;
+  const colour = { pass: 'green', fail: 'red', infra: 'yellow', untested: 'yellow' } as const;
   return [
     runTitle(run),
+    ...[sandboxLine(run) ?? []].flat(),
     '',
     renderMatrix(run, paint),
     ...legend(run),
@@ -131,7 +138,7 @@ export function renderText(run: Run, paint: Paint = noPaint): string {
     ...section(run.notes.map((note) => `note: ${oneLine(note)}`)),
     '',
     countLine(run),
-    `verdict: ${paint(run.verdict, colour[run.verdict])} (${(run.ms / 1000).toFixed(1)} s)`,
+    `verdict: ${paint(verdictWords(run), colour[run.verdict])} (${(run.ms / 1000).toFixed(1)} s)`,
     '',
   ].join('\n');
 }

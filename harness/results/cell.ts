@@ -1,15 +1,16 @@
-import type {
-  ApplyResult,
-  BootResult,
-  BuildResult,
-  CaseResult,
-  Cause,
-  Cell,
-  ConfigureResult,
-  OptionChange,
-  Outcome,
-  StageName,
-  TestResult,
+import {
+  type ApplyResult,
+  type BootResult,
+  type BuildResult,
+  type CaseResult,
+  type Cause,
+  type Cell,
+  type ConfigureResult,
+  codeOf,
+  type OptionChange,
+  type Outcome,
+  type StageName,
+  type TestResult,
 } from '../model/index.ts';
 import { sizeDifference } from './compare.ts';
 import { isGood } from './subjects.ts';
@@ -48,6 +49,7 @@ export function makeCell(parts: CellParts): Cell {
   const cause = causeOf(parts, last);
   const cases = parts.test?.cases ?? [];
   const good = isGood(outcome);
+  const blame = good ? null : (cause?.blame ?? 'kernel');
   const firstBad = cases.find((one) => !isGood(one.outcome));
   return {
     point: parts.point,
@@ -55,7 +57,8 @@ export function makeCell(parts: CellParts): Cell {
     target: parts.target,
     stage,
     outcome,
-    blame: good ? null : (cause?.blame ?? 'kernel'),
+    blame,
+    code: codeOf({ stage, outcome, blame }),
     ms: stages.reduce((sum, one) => sum + one.ms, 0),
     reused: stages.every((one) => one.reused),
     cause: good ? null : cause,
@@ -87,8 +90,8 @@ function changesOf(
 
 function outcomeOf(parts: CellParts, last: Stage): Outcome {
   if (parts.fault || parts.notRun !== undefined) return 'not-run';
-  // A point at which every case is skipped has still built and booted: that is what it could pass.
-  return last.stage === 'test' && last.outcome === 'skip' ? 'pass' : last.outcome;
+  // Without any suite, to build and boot is all that it could pass.
+  return last.stage === 'test' && last.cases.length === 0 && last.outcome === 'skip' ? 'pass' : last.outcome;
 }
 
 function causeOf(parts: CellParts, last: Stage): Cause | null {

@@ -1,4 +1,4 @@
-import type { Cell, Outcome, Subject, Tries } from '../model/index.ts';
+import { type Cell, defined, type Outcome, type Subject, type Tries } from '../model/index.ts';
 
 /** What one cell says of one subject. Skips, cells that did not run and the machine's faults say nothing. */
 type State = 'good' | 'bad' | 'unknown';
@@ -53,7 +53,7 @@ export function sightings(cell: Cell, wanted: (key: string) => boolean = () => t
       outcome,
       state: stateOf(outcome, cause?.blame),
       summary: cause?.summary ?? outcome,
-      ...(tries === undefined ? {} : { tries }),
+      ...defined({ tries }),
     });
   }
   return seen;

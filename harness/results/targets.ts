@@ -12,6 +12,8 @@ function tellsApart(property: (target: string) => unknown, bad: readonly string[
 }
 
 function kindOf(machines: Machines, bad: readonly string[], good: readonly string[]): TargetDifference['kind'] {
+  // One target a side differs in everything: that proves nothing about any one property.
+  if (Math.max(bad.length, good.length) < 2) return 'target';
   if (tellsApart((target) => machines[target]?.endian, bad, good)) return 'endian';
   return tellsApart((target) => machines[target]?.bits, bad, good) ? 'bits' : 'target';
 }

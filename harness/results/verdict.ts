@@ -17,12 +17,17 @@ export function countOutcomes(cells: readonly Cell[]): Counts {
 
 /**
  * A machine's fault makes the run `infra` unless a patch failed as well: what failed stays failed, whatever else the
- * machine did.
+ * machine did. A run whose cases were all skipped tested nothing: `untested`.
  */
 export function verdictOf(cells: readonly Cell[]): Verdict {
   const bad = cells.filter((cell) => !isGood(cell.outcome));
   if (bad.some((cell) => cell.blame === 'kernel' || cell.blame === 'suite')) return 'fail';
-  return bad.length > 0 ? 'infra' : 'pass';
+  if (bad.length > 0) return 'infra';
+  return cells.some((cell) => cell.outcome === 'skip') && !cells.some(hasRunCase) ? 'untested' : 'pass';
+}
+
+function hasRunCase({ cases }: Cell): boolean {
+  return cases.some((one) => one.outcome !== 'skip');
 }
 
 /**

@@ -1,3 +1,5 @@
+import { defined } from '../model/index.ts';
+
 /** What a unified diff says about one file. */
 interface DiffFile {
   /** Without the leading component; undefined for a file that the diff creates. */
@@ -85,7 +87,7 @@ export function scanDiff(text: string): DiffScan {
     if (next !== undefined) current.to = headerPath(next);
     else applyExtended(current, line);
   }
-  return { files: files.filter(isTouching), ...(crlfLine === undefined ? {} : { crlfLine }) };
+  return { files: files.filter(isTouching), ...defined({ crlfLine }) };
 }
 
 function applyExtended(draft: Draft, line: string): void {

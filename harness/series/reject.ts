@@ -1,3 +1,4 @@
+import { defined } from '../model/index.ts';
 /** A hunk that found no place. */
 export interface RejectedHunk {
   readonly file: string;
@@ -18,7 +19,7 @@ export function parseReject(text: string, file: string, numbers: readonly number
   }
   return hunks.map((hunk, index) => {
     const number = numbers[index];
-    return { file, ...hunk, ...(number === undefined ? {} : { number }) };
+    return { file, ...hunk, ...defined({ number }) };
   });
 }
 

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
-import { type CaseResult, type Cause, type Guest, GuestGone, HostError, type Splat } from '../model/index.ts';
+import { type CaseResult, type Cause, defined, type Guest, GuestGone, HostError, type Splat } from '../model/index.ts';
 import type { SuiteServices } from '../pipeline/suite/services.ts';
-import { findDialect } from './dialect.ts';
 import type { GuestPool } from './pool.ts';
 import { type Case, SkippedCase } from './registry.ts';
 import { createTracker } from './track.ts';
@@ -27,10 +26,9 @@ export function reasonToSkip(each: Case, context: SuiteServices['context']): str
     if (feature === undefined) return `feature ${need} is not a part of this series`;
     if (!feature.present) return `feature ${need} comes with patch ${feature.patch}`;
   }
-  const { differences } = findDialect(context.dialect);
   for (const difference of each.differs) {
-    const reason = differences[difference];
-    if (reason !== undefined) return `${context.dialect}: ${reason}`;
+    const reason = each.dialect.differences?.[difference];
+    if (reason !== undefined) return `${context.dialect === undefined ? '' : `${context.dialect}: `}${reason}`;
   }
   return undefined;
 }
@@ -53,7 +51,7 @@ async function attempt(
       guest: tracker.track(guest),
       target: context.cell.target,
       point: context.cell.point,
-      dialect: findDialect(context.dialect),
+      dialect: each.dialect,
       features: context.features,
       has: (feature) => context.features[feature]?.present ?? false,
       expectSplat: (pattern) => void expected.push(pattern),
@@ -143,13 +141,13 @@ function resultOf(
   ms: number,
   log: string | undefined,
 ): CaseResult {
-  const cause: Cause | undefined = verdict.cause && { ...verdict.cause, ...(log === undefined ? {} : { log }) };
+  const cause: Cause | undefined = verdict.cause && { ...verdict.cause, ...defined({ log }) };
   return {
     suite,
     name,
     outcome: verdict.outcome,
     ms,
-    ...(verdict.reason === undefined ? {} : { reason: verdict.reason }),
+    ...defined({ reason: verdict.reason }),
     ...(cause ? { cause } : {}),
     ...(splats.length > 0 ? { splats } : {}),
   };

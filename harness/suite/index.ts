@@ -9,18 +9,29 @@
  *
  * `t` is ava's, with all its assertions. Run it by `quiltboot test --suite FILE`.
  */
-import { type CaseBody, type CaseOptions, declareCase } from './registry.ts';
+import { type CaseBody, type CaseOptions, type Dialect, declareCase } from './registry.ts';
 
-export interface Test {
-  (name: string, body: CaseBody): void;
-  (name: string, options: CaseOptions, body: CaseBody): void;
+export interface Test<D extends Dialect = Dialect, Difference extends string = string> {
+  (name: string, body: CaseBody<D>): void;
+  (name: string, options: CaseOptions<Difference>, body: CaseBody<D>): void;
 }
 
-/** Begins a suite: options hold for each of its cases. */
-export function suite(suiteOptions: CaseOptions = {}): { readonly test: Test } {
-  const test: Test = (name: string, first: CaseOptions | CaseBody, second?: CaseBody): void => {
+/**
+ * Begins a suite: options hold for each of its cases. `D` is what the dialects of its directory have in common,
+ * `Difference` the names of their differences.
+ */
+export function suite<D extends Dialect = Dialect, Difference extends string = string>(
+  suiteOptions: CaseOptions<Difference> = {},
+): { readonly test: Test<D, Difference> } {
+  const test: Test<D, Difference> = (
+    name: string,
+    first: CaseOptions<Difference> | CaseBody<D>,
+    second?: CaseBody<D>,
+  ): void => {
     const options = typeof first === 'function' ? {} : first;
-    declareCase(name, suiteOptions, options, typeof first === 'function' ? first : (second as CaseBody));
+    const body = typeof first === 'function' ? first : second;
+    // The dialect that a case is handed is the one that its suite's directory brings.
+    declareCase(name, suiteOptions, options, body as CaseBody);
   };
   return { test };
 }
@@ -42,6 +53,5 @@ export {
   type Splat,
 } from '../model/index.ts';
 export type { FeatureState, Isolation } from '../model/suite.ts';
-export type { DebugFile, Dialect, DialectDifference, HierarchyLine, Membership, SubsystemLine } from './dialect.ts';
-export type { CaseBody, CaseContext, CaseOptions } from './registry.ts';
+export type { CaseBody, CaseContext, CaseOptions, Dialect } from './registry.ts';
 export { test };

@@ -1,17 +1,26 @@
 import type { ExecutionContext } from 'ava';
 import type { Guest } from '../model/index.ts';
 import type { FeatureState, Isolation } from '../model/suite.ts';
-import type { Dialect, DialectDifference } from './dialect.ts';
+
+/**
+ * What a suite directory brings as `dialects/NAME.ts` (the default export): how one implementation calls things, and where
+ * it is known to differ from what the suites expect. Suites that have one extend it with what they need.
+ */
+export interface Dialect {
+  /** By name; a case that `differs` by it is skipped with this reason. */
+  readonly differences?: Readonly<Partial<Record<string, string>>>;
+}
 
 /** What a case is handed beside ava's `t`. */
-export interface CaseContext {
+export interface CaseContext<D extends Dialect = Dialect> {
   /** A machine in a fresh state, closed when the case ends. */
   readonly guest: Guest;
   /** Name of the target: `x86_64`, `s390x` … */
   readonly target: string;
   /** The point of the series that the kernel was built at. */
   readonly point: number;
-  readonly dialect: Dialect;
+  /** Of the suite's directory; empty where it brings none. */
+  readonly dialect: D;
   /** Features of the series by name. */
   readonly features: Readonly<Record<string, FeatureState>>;
   /** Whether this kernel has a feature. */
@@ -30,13 +39,16 @@ export class SkippedCase extends Error {
   }
 }
 
-export type CaseBody = (t: ExecutionContext, context: CaseContext) => Promise<void> | void;
+export type CaseBody<D extends Dialect = Dialect> = (
+  t: ExecutionContext,
+  context: CaseContext<D>,
+) => Promise<void> | void;
 
-export interface CaseOptions {
+export interface CaseOptions<Difference extends string = string> {
   /** Features without which the case is skipped, in addition to those of its suite. */
   readonly needs?: readonly string[];
   /** Differences of a dialect with which the case cannot hold; skipped there with the reason from the dialect's table. */
-  readonly differs?: readonly DialectDifference[];
+  readonly differs?: readonly Difference[];
   readonly isolation?: Isolation;
   /** Milliseconds until the case counts as hung; 60 s unless given. Slow machines get more. */
   readonly timeoutMs?: number;
@@ -46,7 +58,8 @@ export interface Case extends Required<Omit<CaseOptions, 'needs' | 'differs'>> {
   readonly suite: string;
   readonly name: string;
   readonly needs: readonly string[];
-  readonly differs: readonly DialectDifference[];
+  readonly differs: readonly string[];
+  readonly dialect: Dialect;
   readonly body: CaseBody;
 }
 
@@ -54,11 +67,15 @@ const defaultTimeoutMs = 60_000;
 
 /** Cases in the order of their declaration, by the suite that is being loaded. */
 const declared: Case[] = [];
-let current: string | undefined;
+let current: { readonly suite: string; readonly dialect: Dialect } | undefined;
 
-/** Says which suite the declarations that follow belong to. */
-export function enterSuite(name: string | undefined): void {
-  current = name;
+/** Says which suite the declarations that follow belong to, and in which dialect it speaks. */
+export function enterSuite(suite: string, dialect: Dialect): void {
+  current = { suite, dialect };
+}
+
+export function leaveSuite(): void {
+  current = undefined;
 }
 
 export function declaredCases(): readonly Case[] {
@@ -72,7 +89,7 @@ export function declareCase(name: string, suiteOptions: CaseOptions, options: Ca
   }
   if (typeof name !== 'string' || name.trim() === '') throw new TypeError('a case needs a name');
   if (typeof body !== 'function') throw new TypeError(`the case "${name}" has no function`);
-  const suite = current;
+  const { suite, dialect } = current;
   if (declared.some((other) => other.suite === suite && other.name === name)) {
     throw new Error(`two cases are named "${name}"; a name must be the only one of its suite`);
   }
@@ -83,6 +100,7 @@ export function declareCase(name: string, suiteOptions: CaseOptions, options: Ca
     differs: [...(suiteOptions.differs ?? []), ...(options.differs ?? [])],
     isolation: options.isolation ?? suiteOptions.isolation ?? 'snapshot',
     timeoutMs: options.timeoutMs ?? suiteOptions.timeoutMs ?? defaultTimeoutMs,
+    dialect,
     body,
   });
 }

@@ -7,7 +7,7 @@ import { openSuiteServices, type SuiteServices } from '../pipeline/suite/service
 import { reasonToSkip, runCase } from './case.ts';
 import { describeLoadFailure } from './load.ts';
 import { createPool } from './pool.ts';
-import { type Case, declaredCases, enterSuite } from './registry.ts';
+import { type Case, type Dialect, declaredCases, enterSuite, leaveSuite } from './registry.ts';
 import { shuffle } from './shuffle.ts';
 
 /** How often the process says that it can still work, in milliseconds. */
@@ -17,20 +17,25 @@ const aliveEveryMs = 1000;
 async function load(services: SuiteServices): Promise<Map<string, Cause>> {
   const broken = new Map<string, Cause>();
   const { suites } = services.context;
-  for (const { file, name: suite } of suites) {
+  for (const { file, name: suite, dialect } of suites) {
     const before = declaredCases().length;
-    enterSuite(suite);
     services.record({ type: 'loading', suite });
-    const failed = await import(pathToFileURL(file).href).then(
+    const failed = await loadSuite(file, suite, dialect).then(
       () => (declaredCases().length > before ? undefined : describeLoadFailure(file, undefined)),
       (error: unknown) => describeLoadFailure(file, error),
     );
-    enterSuite(undefined);
+    leaveSuite();
     if (!failed) continue;
     broken.set(suite, failed);
     services.record({ type: 'end', result: { suite, name: loadingName, outcome: 'fail', ms: 0, cause: failed } });
   }
   return broken;
+}
+
+async function loadSuite(file: string, suite: string, dialect: string | undefined): Promise<void> {
+  const chosen = dialect === undefined ? {} : ((await import(pathToFileURL(dialect).href)) as { default?: Dialect });
+  enterSuite(suite, chosen.default ?? {});
+  await import(pathToFileURL(file).href);
 }
 
 function isChosen(each: Case, { only, match }: SuiteServices['context']): boolean {

@@ -1,4 +1,4 @@
-import { nearest, type SourceLocation, type Target, UserError } from '../model/index.ts';
+import { defined, nearest, type SourceLocation, type Target, UserError } from '../model/index.ts';
 import { i386 } from './i386.ts';
 import { s390x } from './s390x.ts';
 import { x86_64 } from './x86_64.ts';
@@ -25,7 +25,7 @@ export function findTarget(name: string, location?: SourceLocation): Target {
   );
   throw new UserError(`there is no target "${name}"${guess === undefined ? '' : `; did you mean "${guess}"?`}`, {
     hint: `targets: ${targets.map(describe).join(', ')}`,
-    ...(location === undefined ? {} : { location }),
+    ...defined({ location }),
   });
 }
 

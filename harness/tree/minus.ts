@@ -1,4 +1,4 @@
-import { type SourceLocation, suggest, UserError } from '../model/index.ts';
+import { defined, type SourceLocation, suggest, UserError } from '../model/index.ts';
 
 /** A quilt layer without the patches in its minus list. Throws UserError for one that the layer does not have. */
 export function subtract<T extends { readonly name: string }>(
@@ -11,7 +11,7 @@ export function subtract<T extends { readonly name: string }>(
     if (names.has(name)) continue;
     throw new UserError(`the minus list names the patch ${name}, which is not in the layer`, {
       hint: suggest(name, names),
-      ...(location === undefined ? {} : { location }),
+      ...defined({ location }),
     });
   }
   const without = new Set(minus);

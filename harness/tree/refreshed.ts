@@ -1,4 +1,4 @@
-import { type SourceLocation, suggest, UserError } from '../model/index.ts';
+import { defined, type SourceLocation, suggest, UserError } from '../model/index.ts';
 
 /**
  * A quilt layer with some of its patches taken from elsewhere, each by its name. Throws UserError for one that takes the
@@ -18,7 +18,7 @@ export function refresh<T extends { readonly name: string; readonly path: string
       `the refreshed patch ${path} takes the place of none: the layer has no ${name}, or leaves it out`,
       {
         hint: suggest(name, names),
-        ...(location === undefined ? {} : { location }),
+        ...defined({ location }),
       },
     );
   }

@@ -58,7 +58,8 @@ function bareBoot(target: Target, image: string, initramfs: string): Promise<num
 
 /** Boot to the first completed agent command, against QEMU booting the same files to its first shell prompt. */
 export async function bootFigures(store: string, images: string, run: Run): Promise<Figure[]> {
-  const { bootStage, cachePaths } = await import('../../harness/pipeline/index.ts');
+  const { cachePaths } = await import('../../harness/index.ts');
+  const { bootStage } = await import('../../harness/pipeline/index.ts');
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-bench-boot-'));
   const figures: Figure[] = [];
   try {

@@ -7,8 +7,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { cachePaths } from '../../harness/index.ts';
 import { importSeries } from '../../harness/pipeline/import/import.ts';
-import { cachePaths } from '../../harness/pipeline/index.ts';
 
 const patches = 400;
 const replies = 99;
@@ -72,7 +72,7 @@ async function measure(what: string, box: string): Promise<void> {
       guests: 1,
       fresh: false,
     };
-    const options = { cwd: directory, directory, force: false, strict: true, trailers: true, lore: '' };
+    const options = { cwd: directory, directory, force: false, strict: true, trailers: true, lore: '', patchwork: '' };
     const before = process.cpuUsage();
     const result = await importSeries({ ...options, sources: [file] }, context);
     const used = process.cpuUsage(before);

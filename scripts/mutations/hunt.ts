@@ -26,6 +26,8 @@ export interface Fate {
 }
 
 export interface Hunt {
+  /** Absolute paths of the series' suites. */
+  readonly suites: readonly string[];
   readonly selection: Selection;
   readonly target: Target;
   readonly series: Series;
@@ -57,12 +59,12 @@ function isNotice({ outcome, cause }: CaseResult): boolean {
 }
 
 /** The suites of the series, those that the fault names first. */
-function inOrder(series: Series, first: readonly string[]): string[] {
+function inOrder(suites: readonly string[], first: readonly string[]): string[] {
   const rank = (file: string): number => {
     const at = first.indexOf(path.parse(file).name);
     return at < 0 ? first.length : at;
   };
-  return [...series.suites].sort((a, b) => rank(a) - rank(b));
+  return [...suites].sort((a, b) => rank(a) - rank(b));
 }
 
 function describeNotice({ suite, name, outcome, cause }: CaseResult): string {
@@ -100,9 +102,9 @@ async function runSuites(
         point: series.patches.length,
         features: Object.fromEntries(features),
         suites,
-        dialect: series.dialect,
         machine: selection.machine(target),
         logDirectory: logs,
+        ...(series.dialect === undefined ? {} : { dialect: series.dialect }),
       },
       context,
     );
@@ -127,7 +129,7 @@ async function outcomeOf(of: Hunt, fault: Fault | undefined, patch: string | und
     if (source === undefined) throw new UserError(`the fault ${fault?.name ?? ''} does not apply`);
     const built = await build({ source, target, toolchain: selection.toolchain, configure: configured }, context);
     if (built.image === undefined) return { kind: 'caught', by: `build: ${built.cause?.summary ?? built.outcome}` };
-    const suites = inOrder(of.series, fault?.suites ?? []);
+    const suites = inOrder(of.suites, fault?.suites ?? []);
     return await runSuites(of, built.image, source.kernelVersion, suites, path.join(directory, 'logs'));
   } finally {
     await worktree.close();

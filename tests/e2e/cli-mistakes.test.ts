@@ -50,26 +50,11 @@ test('every command explains itself with examples', async (t) => {
   const place = await emptyPlace(t);
   const { code, out } = await place.run('--help');
   t.is(code, 0);
-  const commands = [...out.matchAll(/^ {2}([a-z]+) (?:\[|<|\s)/gm)]
+  const commands = [...out.matchAll(/^ {2}([a-z][a-z0-9-]*) (?:\[|<|\s)/gm)]
     .map((match) => match[1] ?? '')
     .filter((name) => name !== 'help');
-  for (const name of [
-    'run',
-    'fetch',
-    'apply',
-    'configure',
-    'build',
-    'image',
-    'boot',
-    'test',
-    'report',
-    'import',
-    'bisect',
-    'step',
-    'shell',
-    'doctor',
-  ]) {
-    t.true(commands.includes(name), name);
+  t.true(commands.length >= 17, commands.join(' '));
+  for (const name of commands) {
     const help = await place.run(name, '--help');
     t.is(help.code, 0);
     t.regex(help.out, /Examples:\n {2}\$ quiltboot /, name);

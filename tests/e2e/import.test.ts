@@ -194,7 +194,7 @@ test('a git range, with bytes that are no UTF-8', async (t) => {
     ['git:repo#nosuch..HEAD', /there is no range nosuch\.\.HEAD in repo/],
     ['git:nosuch#a..b', /there is no repository nosuch/],
     ['git:repo#HEAD..HEAD', /there is no commit in HEAD\.\.HEAD/],
-    ['git:repo', /names no range of commits/],
+    ['git:repo', /nothing tells where master begins in repo/],
   ] as const) {
     const failed = await place.run('import', word, '--name', 'x');
     t.is(failed.code, 2, failed.out);

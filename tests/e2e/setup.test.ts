@@ -92,8 +92,18 @@ test('it goes on without what is only useful, and not without what is needed', a
   t.regex(second.stderr, /^ {2}bc +/m);
 });
 
+const groups = `
+export const groups = { few: ['tests/some.test.mjs'], more: ['tests/more.test.mjs'] };
+export const commands = { test: ['few'], 'test:all': ['few', 'more'] };
+`;
+
 /** A project with the real bootstrap and set-up, and checks and tests of its own. */
-async function project(t: ExecutionContext, checks: Record<string, string>, tests: string): Promise<CommandResult> {
+async function project(
+  t: ExecutionContext,
+  checks: Record<string, string>,
+  tests: string,
+  command = 'test',
+): Promise<CommandResult> {
   const directory = await temporary(t);
   await cp(path.join(root, 'scripts'), path.join(directory, 'scripts'), { recursive: true });
   for (const name of ['harness', 'node_modules', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']) {
@@ -101,13 +111,18 @@ async function project(t: ExecutionContext, checks: Record<string, string>, test
   }
   await mkdir(path.join(directory, 'tests'));
   await writeFile(path.join(directory, 'tests/some.test.mjs'), `import test from 'ava';\n${tests}`);
+  await writeFile(
+    path.join(directory, 'tests/more.test.mjs'),
+    "import test from 'ava';\ntest('more', (t) => t.pass());\n",
+  );
+  await writeFile(path.join(directory, 'tests/groups.mjs'), groups);
   const scripts = { build: 'echo compiled', ...checks };
   await writeFile(
     path.join(directory, 'package.json'),
     JSON.stringify({ type: 'module', scripts, ava: { files: ['tests/*.test.mjs'], workerThreads: false } }),
   );
   return runCommand({
-    argv: [process.execPath, 'scripts/bootstrap.mjs', 'test'],
+    argv: [process.execPath, 'scripts/bootstrap.mjs', command],
     cwd: directory,
     // What ava sets for its own workers must not reach an ava of its own.
     env: { NODE_OPTIONS: undefined, NODE_PATH: undefined, AVA_PATH: undefined, FORCE_COLOR: undefined },
@@ -126,6 +141,15 @@ test('npm test counts every check and every test in its last line', async (t) =>
   );
   t.is(lastLine(result), '4 passed, 0 failed, 1 skipped', result.stdout + result.stderr);
   t.is(result.exitCode, 0);
+});
+
+test('npm run test:all runs more groups, and both say where the time went', async (t) => {
+  const tests = "test('a', (t) => t.pass());\n";
+  const some = await project(t, { 'check:one': 'true' }, tests);
+  t.is(lastLine(some), '2 passed, 0 failed', some.stdout + some.stderr);
+  const all = await project(t, { 'check:one': 'true' }, tests, 'test:all');
+  t.is(lastLine(all), '3 passed, 0 failed', all.stdout + all.stderr);
+  for (const { stdout } of [some, all]) t.regex(stdout, /^where the time went\n[^]*^ +[\d.]+ +check:one$/m);
 });
 
 test('npm test shows a failure in full and does not stop the other checks', async (t) => {

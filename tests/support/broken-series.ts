@@ -1,18 +1,20 @@
 /**
- * The container series' first two patches on the real kernel, and behind them one patch for each way to go wrong: what
- * tests of verdicts on the real tree have in common.
+ * The container series on the real kernel, and after it one patch for each way to go wrong: what tests of verdicts on the
+ * real tree have in common. The kernel that they begin with is the one that every other test uses, so each of them
+ * compiles only the file that its patches change.
  */
+import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { createTwoFilesPatch } from 'diff';
+import { applyPatch, createTwoFilesPatch, parsePatch } from 'diff';
 import { kernelTimeoutMs } from './kernels.ts';
 import { emptyPlace, type Place, placeIn, root } from './program.ts';
 
 /** The queue that the variants are made of. */
 export const wholeQueue = path.join(root, 'patches/container/6.1');
-/** The patches of it that all of them begin with. */
-export const own = ['container-framework.patch', 'container-tasks-file.patch'];
+/** Its patches, which all of them begin with. */
+export const own: readonly string[] = readFileSync(path.join(wholeQueue, 'series'), 'utf8').trim().split('\n');
 const file = 'kernel/container/tasks.c';
 
 /** A replacement in kernel/container/tasks.c, as a patch of its own. */
@@ -48,14 +50,22 @@ const changes: readonly Change[] = [
 
 /** The point of a change of {@link brokenProject}. */
 export const pointOf = (name: string): number => own.length + 1 + changes.findIndex((change) => change.name === name);
-/** The first point behind all changes, whose patch does not apply. */
+/** The first point after all changes, whose patch does not apply. */
 export const afterAll = own.length + changes.length + 1;
 
-/** The text of a file that a patch of {@link own} creates. */
-export async function createdBy(patch: string | undefined, name: string): Promise<string> {
-  const [, rest = ''] = (await readFile(path.join(wholeQueue, patch ?? ''), 'utf8')).split(`+++ b/${name}\n`);
-  const [hunk = ''] = rest.split(/^diff |^-- $/m);
-  return hunk.replace(/^@@.*\n/, '').replaceAll(/^\+/gm, '');
+/** What the series makes of a file that it creates. */
+export async function madeByOwn(name: string): Promise<string> {
+  let text = '';
+  for (const patch of own) {
+    const mail = await readFile(path.join(wholeQueue, patch), 'utf8');
+    const diff = mail.slice(mail.indexOf('\ndiff --git ') + 1).replace(/^-- \n[\s\S]*/m, '');
+    for (const part of parsePatch(diff).filter(({ newFileName }) => newFileName === `b/${name}`)) {
+      const next = applyPatch(text, part);
+      if (next === false) throw new Error(`${patch} does not apply to ${name}`);
+      text = next;
+    }
+  }
+  return text;
 }
 
 /** A mail-formatted patch that makes one text of a file of another. */
@@ -70,7 +80,7 @@ export async function patchesFor(
   wanted: readonly Change[],
 ): Promise<{ readonly patches: Map<string, string>; readonly text: string }> {
   const patches = new Map<string, string>();
-  let text = await createdBy(own[1], file);
+  let text = await madeByOwn(file);
   for (const { name, from, to } of wanted) {
     t.is(text.split(from).length, 2, `${name}: what it changes stands in the file once`);
     const changed = text.replace(from, () => to);
@@ -87,7 +97,7 @@ export async function breakingPatches(t: ExecutionContext): Promise<ReadonlyMap<
   return patches.set('never.patch', patchMail('never', file, text, `${text}\n`));
 }
 
-/** The first patches of the container series, and more behind them. */
+/** The first patches of the container series, and more after them. */
 export async function writeQueue(
   place: Place,
   first: readonly string[],
@@ -100,17 +110,26 @@ export async function writeQueue(
   await place.write('patches/series', `${[...first, ...more.keys()].join('\n')}\n`);
 }
 
-/** A project with a series "broken" on the real kernel, whose queue is still to be written. */
+const fragments = ['container', 'container-ns', 'container-cpuset', 'container-cpuacct', 'container-debug'];
+const bringers = ['framework', 'clone', 'cpusets', 'cpuacct', 'debug'];
+
+/**
+ * A project whose queue is still to be written. Its series has the name, the options and thus the work tree and the
+ * build directories of the series that everybody builds.
+ */
 export async function realProject(t: ExecutionContext): Promise<Place> {
   t.timeout(kernelTimeoutMs);
   const { directory } = await emptyPlace(t);
   // The user's own cache: the tree and the objects of the series' patches are in it where the series has run.
   const place = placeIn(directory, { NO_COLOR: '1' });
   const kconfig = path.join(root, 'kconfig/6.1');
+  const uses = fragments.map(
+    (name, index) => `{file: ${kconfig}/${name}.config, from: container-${bringers[index]}.patch}`,
+  );
   await place.write(
     'quiltboot.yaml',
     `version: 1
-defaults: {series: broken, tree: linux-6.1, targets: [x86_64, s390x]}
+defaults: {series: container, tree: linux-6.1, targets: [x86_64, s390x]}
 trees:
   linux-6.1:
     base: "6.1"
@@ -118,13 +137,13 @@ trees:
     fragments: [${kconfig}/base.config]
     targetFragments: {x86_64: [${kconfig}/x86_64.config], s390x: [${kconfig}/s390x.config]}
 series:
-  broken:
+  container:
     dialect: container
     suites: [${path.join(root, 'tests/suites/container/tasks.ts')}]
     bases:
       "6.1":
         queue: patches
-        fragments: [{file: ${kconfig}/container.config, from: container-framework.patch}]
+        fragments: [${uses.join(', ')}]
     features:
       containers: container-framework.patch
       test-subsystems: container-framework.patch
@@ -141,7 +160,7 @@ export async function brokenProject(t: ExecutionContext): Promise<Place> {
   return place;
 }
 
-/** The project with these changes behind the first patches. */
+/** The project with these changes after the series. */
 export async function changedProject(t: ExecutionContext, wanted: readonly Change[]): Promise<Place> {
   const place = await realProject(t);
   await writeQueue(place, own, (await patchesFor(t, wanted)).patches);

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { WebSocket } from 'undici';
+import { defined } from '../../harness/model/index.ts';
 
 /** A page in a headless browser. */
 export interface Page {
@@ -112,7 +113,7 @@ export async function openPage(t: ExecutionContext, file: string, width = 1000):
     async press(key) {
       const { code, text } = codes[key] ?? { code: 0 };
       const common = { key, code: key, windowsVirtualKeyCode: code };
-      await send('Input.dispatchKeyEvent', { type: 'keyDown', ...common, ...(text === undefined ? {} : { text }) });
+      await send('Input.dispatchKeyEvent', { type: 'keyDown', ...common, ...defined({ text }) });
       await send('Input.dispatchKeyEvent', { type: 'keyUp', ...common });
     },
     complaints: () => complaints,

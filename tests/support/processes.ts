@@ -1,4 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Started } from './program.ts';
 
 /** A process, told apart from a later one with the same number by the time of its start. */
 export interface ProcessId {
@@ -35,4 +37,17 @@ export async function descendants(pid: number): Promise<ProcessId[]> {
 export async function stillThere(processes: readonly ProcessId[]): Promise<ProcessId[]> {
   const now = await Promise.all(processes.map(({ pid }) => look(String(pid))));
   return processes.filter((one, index) => now[index]?.started === one.started);
+}
+
+/** A random whole number of milliseconds. */
+export const between = (from: number, to: number): number => Math.round(from + Math.random() * (to - from));
+
+/** Kills the program after a while; resolves with the processes below it that outlive it for long. */
+export async function killAfter(started: Started, ms: number): Promise<ProcessId[]> {
+  await sleep(ms);
+  const below = await descendants(started.pid ?? 0);
+  started.kill('SIGKILL');
+  await started.ended;
+  for (let tries = 0; tries < 100 && (await stillThere(below)).length > 0; tries += 1) await sleep(100);
+  return await stillThere(below);
 }

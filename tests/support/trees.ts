@@ -4,7 +4,14 @@ import path from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { cachePaths } from '../../harness/host/files/paths.ts';
-import type { Context, Event, SeriesSpec, TreeRecipe, TreeSource } from '../../harness/model/index.ts';
+import {
+  type Context,
+  defined,
+  type Event,
+  type SeriesSpec,
+  type TreeRecipe,
+  type TreeSource,
+} from '../../harness/model/index.ts';
 import { readSeries } from '../../harness/pipeline/series/read.ts';
 import { openWorktree } from '../../harness/pipeline/series/worktree.ts';
 import { fetchTree } from '../../harness/pipeline/tree/fetch.ts';
@@ -93,7 +100,7 @@ export function recipe(source: TreeSource, more: Partial<TreeRecipe> = {}): Tree
 
 export function spec(directory: string | undefined, more: Partial<SeriesSpec> = {}): SeriesSpec {
   const rest = { fragments: [], features: {}, suites: [], dialect: 'none' };
-  return { name: 'mini', base: '6.1', ...(directory === undefined ? {} : { directory }), ...rest, ...more };
+  return { name: 'mini', base: '6.1', ...defined({ directory }), ...rest, ...more };
 }
 
 /** The base of a prepared tree, checked out. */

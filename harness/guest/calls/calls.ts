@@ -72,17 +72,25 @@ function flagsOf(call: Call): number {
   return (call.always ? 1 : 0) | (call.sized ? 2 : 0) | (call.repeat ? 4 : 0) | (call.ifWhole ? 8 : 0);
 }
 
-export function decodeResults(reply: Uint8Array): CallResult[] {
+/** Bytes before the output of a result. */
+const resultHead = 13;
+
+/** The results of a list of so many calls; undefined when the reply can't be one to it. */
+export function decodeResults(reply: Uint8Array, calls: number): CallResult[] | undefined {
   const bytes = Buffer.from(reply.buffer, reply.byteOffset, reply.length);
   const results: CallResult[] = [];
   for (let at = 0; at < bytes.length; ) {
+    if (at + resultHead > bytes.length) return undefined;
+    const index = bytes.readUInt8(at);
     const size = bytes.readUInt32BE(at + 9);
+    if (index >= calls || index < (results.at(-1)?.index ?? 0) || at + resultHead + size > bytes.length)
+      return undefined;
     results.push({
-      index: bytes.readUInt8(at),
+      index,
       value: Number(bytes.readBigInt64BE(at + 1)),
-      output: bytes.subarray(at + 13, at + 13 + size),
+      output: bytes.subarray(at + resultHead, at + resultHead + size),
     });
-    at += 13 + size;
+    at += resultHead + size;
   }
   return results;
 }

@@ -34,17 +34,23 @@ export interface OutputCollector {
 
 export function createCollector(limit = maxOutput): OutputCollector {
   const chunks: Uint8Array[] = [];
+  let small: Uint8Array[] = [];
   let size = 0;
   let dropped = 0;
   return {
     push(chunk) {
       const kept = chunk.subarray(0, Math.max(0, limit - size));
-      if (kept.length > 0) chunks.push(kept);
+      if (kept.length > 0) small.push(kept);
+      // Many small pieces would take many times the memory of what is in them.
+      if (small.length >= 4096) {
+        chunks.push(Buffer.concat(small));
+        small = [];
+      }
       size += kept.length;
       dropped += chunk.length - kept.length;
     },
     text() {
-      const text = Buffer.concat(chunks).toString('utf8');
+      const text = Buffer.concat([...chunks, ...small]).toString('utf8');
       return dropped === 0 ? text : `${text}\n[${dropped} more bytes were not kept]\n`;
     },
   };

@@ -15,6 +15,8 @@ import { decodeCpus, decodeNames, decodeStat, encodeCpus, statSize } from './str
 
 const readSize = 16_384;
 const wholeFile = 60_000;
+/** Bytes of a file that are read to its end. */
+const longestFile = 64 * 1024 * 1024;
 const openFlags = { r: 0, w: 1, rw: 2, create: 0o100, truncate: 0o1000, append: 0o2000, directory: 0o200000 };
 const mountFlags = { readonly: 1, nosuid: 2, nodev: 4, noexec: 8, remount: 32, bind: 4096 };
 const namespaces = {
@@ -61,7 +63,9 @@ export function createCaller(port: AgentPort, self: { readonly handle: number; r
     what = texts.at(-1) ?? '',
   ): Promise<CallResult[]> => {
     const request = encodeCalls(calls, numberOf);
-    const results = await guarded(what, async () => decodeResults(await port.ask('c', self.handle, request, what)));
+    const reply = await guarded(what, () => port.ask('c', self.handle, request, what));
+    const results = decodeResults(reply, calls.length);
+    if (!results || results.length === 0) throw port.broken(`the reply to ${what}`);
     for (const result of results) {
       const code = errorOf(result);
       if (code !== undefined) throw new GuestErrno(texts[result.index] ?? what, errnoName(code), code);
@@ -76,7 +80,7 @@ export function createCaller(port: AgentPort, self: { readonly handle: number; r
     options: Pick<Call, 'sized'> = {},
   ): Promise<CallResult> => {
     const [result] = await list([{ name, args, ...options }], [text]);
-    if (!result) throw new RangeError(`${text}: an empty reply`);
+    if (!result) throw port.broken(`the reply to ${text}`);
     return result;
   };
   return { list, one, guarded };
@@ -98,9 +102,9 @@ export function createProcess(port: AgentPort, self: { readonly handle: number; 
   };
 
   /** Opens, makes a call until it returns nothing, closes; goes on in further requests where one reply can't hold it. */
-  const drain = async (path: string, flags: number, name: 'read' | 'getdents64', size: number): Promise<Uint8Array> => {
+  const drain = async (path: string, flags: number, name: 'read' | 'getdents64', room: number): Promise<Uint8Array> => {
     const texts = [callText('open', [path]), callText(name, [path]), callText('close', [path])];
-    const readCall = (fd: Argument): Call => ({ name, args: [fd, { output: size }, 0], sized: true, repeat: true });
+    const readCall = (fd: Argument): Call => ({ name, args: [fd, { output: room }, 0], sized: true, repeat: true });
     let results = await list(
       [
         { name: 'open', args: [path, flags, 0] },
@@ -112,13 +116,18 @@ export function createProcess(port: AgentPort, self: { readonly handle: number; 
     );
     const fd = results[0]?.value ?? -1;
     const parts = results.filter(({ index }) => index === 1).map(({ output }) => output);
+    let size = 0;
     while (!results.some(({ index }) => index === 2)) {
       results = await list(
         [{ name: 'lseek', args: [fd, 0, 1] }, readCall(fd), { name: 'close', args: [fd], ifWhole: true, always: true }],
         texts,
         texts[1],
       );
-      parts.push(...results.filter(({ index }) => index === 1).map(({ output }) => output));
+      const further = results.filter(({ index }) => index === 1).map(({ output }) => output);
+      parts.push(...further);
+      size += further.reduce((sum, part) => sum + part.length, 0);
+      if (size > longestFile) throw new Error(`${texts[1]}: there is no end to it within ${longestFile} bytes`);
+      if (further.length === 0) throw port.broken(`the reply to ${texts[1]}`);
     }
     return Buffer.concat(parts);
   };
@@ -194,6 +203,7 @@ export function createProcess(port: AgentPort, self: { readonly handle: number; 
     readdir: async (path) => decodeNames(await drain(path, openFlags.directory, 'getdents64', 32_768), port.target),
     async stat(path) {
       const { output } = await one('stat', [path, { output: statSize }], callText('stat', [path]));
+      if (output.length < statSize) throw port.broken('the reply to stat()');
       return decodeStat(output, port.target);
     },
     exists: (path) =>
@@ -238,6 +248,7 @@ export function createProcess(port: AgentPort, self: { readonly handle: number; 
     fork: async () => createTask(port, await guarded('fork()', () => port.fork(self.handle))),
     async thread() {
       const reply = await guarded('clone()', () => port.ask('t', self.handle, Buffer.alloc(0), 'clone()'));
+      if (reply.length < 4) throw port.broken('the reply to clone()');
       return Buffer.from(reply).readUInt32BE(0);
     },
   };

@@ -32,9 +32,11 @@ export function decodeStat(bytes: Uint8Array, { bits, endian }: Layout): FileSta
 export function decodeNames(bytes: Uint8Array, { endian }: Layout): string[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const names: string[] = [];
-  for (let at = 0; at < buffer.length; ) {
+  // d_ino, d_off, d_reclen and d_type stand before the name.
+  for (let at = 0; at + 19 < buffer.length; ) {
     const size = endian === 'little' ? buffer.readUInt16LE(at + 16) : buffer.readUInt16BE(at + 16);
-    const name = buffer.subarray(at + 19, buffer.indexOf(0, at + 19)).toString('utf8');
+    const end = buffer.indexOf(0, at + 19);
+    const name = buffer.subarray(at + 19, end < 0 ? buffer.length : end).toString('utf8');
     if (name !== '.' && name !== '..') names.push(name);
     if (size === 0) break;
     at += size;

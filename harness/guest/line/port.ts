@@ -75,6 +75,8 @@ export interface AgentPort {
   kill(handle: Handle, signal: number): void;
   /** Resolves when the process that makes the guest's own calls has ended; there is a new one then. */
   firstEnded(): Promise<Ending>;
+  /** An answer makes no sense: gives the guest up, and returns the error to throw. */
+  broken(what: string): Error;
   /** Within the call deadline, rejects as a hang otherwise. */
   within<T>(promise: Promise<T>, what: string, extraMs?: number): Promise<T>;
 }

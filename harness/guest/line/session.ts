@@ -1,6 +1,6 @@
-import { HostError } from '../../model/index.ts';
 import { maxPayload } from './frame.ts';
 import { createLink } from './link.ts';
+import { type Message, more, readMessage } from './message.ts';
 import {
   AgentProcessEnded,
   AgentRefusal,
@@ -15,8 +15,9 @@ import {
 const protocolVersion = 1;
 /** Input for a command goes in pieces of this size; each is acknowledged when the command has taken it. */
 const inputPiece = 16_384;
-const more = 128;
 const header = 9;
+/** Bytes that the agent may answer to one request; its own limit is far below. */
+const longestReply = 1024 * 1024;
 
 type Op = 'c' | 't' | 's' | 'S' | 'f' | 'r' | 'T' | 'i' | 'e' | 'k';
 
@@ -29,7 +30,11 @@ interface Answer {
 
 interface Pending {
   readonly handle: Handle;
+  /** What may answer it. */
+  readonly kind: 'reply' | 'birth' | 'input';
   readonly parts: Uint8Array[];
+  /** Bytes of the parts. */
+  size: number;
   readonly listeners?: CommandListeners;
   resolve(answer: Answer): void;
   reject(error: Error): void;
@@ -48,13 +53,23 @@ export interface SessionEvents {
   readonly onOpen: () => void;
   /** The agent started (again) and waits for a hello. */
   readonly onReady: () => void;
+  /** Something came that no agent of ours sends, called once; `fail` has to follow. */
+  readonly onBroken: (what: string) => void;
   readonly random: () => number;
 }
 
 /** Requests to the agent and their replies, on top of a {@link Link}. images/agent/requests.c is the other side. */
 export type Session = ReturnType<typeof createSession>;
 
-export function createSession(events: SessionEvents) {
+export function createSession({ onBroken, ...others }: SessionEvents) {
+  let broken = false;
+  const events: SessionEvents = {
+    ...others,
+    onBroken(what) {
+      if (!broken) onBroken(what);
+      broken = true;
+    },
+  };
   const link = createLink(events.random);
   const pending = new Map<number, Pending>();
   const running = new Map<number, CommandListeners>();
@@ -106,7 +121,15 @@ export function createSession(events: SessionEvents) {
         return;
       }
       const id = newId();
-      pending.set(id, { handle, parts: [], resolve, reject, ...(listeners && { listeners }) });
+      pending.set(id, {
+        handle,
+        kind: kindOf(op),
+        parts: [],
+        size: 0,
+        resolve,
+        reject,
+        ...(listeners && { listeners }),
+      });
       transmit(op, id, handle, data);
     });
 
@@ -120,26 +143,42 @@ export function createSession(events: SessionEvents) {
     return turn;
   };
 
-  const settle = (id: number, data: Uint8Array, born?: Born): void => {
+  /** Ends a request of a kind that the agent may answer like this; what nobody waits for any more is passed over. */
+  const settle = (id: number, kind: Pending['kind'], answer: Pick<Answer, 'data' | 'born'>): void => {
     const entry = pending.get(id);
+    if (!entry) return;
+    if (entry.kind !== kind) {
+      events.onBroken('an answer of another kind than the request');
+      return;
+    }
     pending.delete(id);
-    entry?.resolve({ id, data, ...(born && { born }) });
+    entry.resolve({ id, ...answer });
   };
 
-  const onBorn = (id: number, data: Buffer): void => {
-    const handle = data.readUInt32BE(0);
-    const listeners = pending.get(id)?.listeners;
+  const onReply = ({ id, data, more: isPart }: Extract<Message, { type: 'reply' }>): void => {
+    const entry = pending.get(id);
+    if (!entry) return;
+    entry.parts.push(data);
+    entry.size += data.length;
+    // Empty parts count as well: they would take memory and time without end.
+    if (entry.size > longestReply || entry.parts.length > 4096) {
+      events.onBroken(`a reply of more than ${longestReply} bytes`);
+    } else if (!isPart) settle(id, 'reply', { data: entry.parts.length === 1 ? data : Buffer.concat(entry.parts) });
+  };
+
+  const onBorn = ({ id, handle, pid }: Extract<Message, { type: 'born' }>): void => {
+    const entry = pending.get(id);
+    if (!entry) return;
     const ended = meet(handle);
+    const { listeners } = entry;
     if (listeners) {
       running.set(id, listeners);
       ended.then(() => running.delete(id)).catch(() => undefined);
     }
-    settle(id, data, { handle, pid: data.readUInt32BE(4), ended });
+    settle(id, 'birth', { data: Buffer.alloc(0), born: { handle, pid, ended } });
   };
 
-  const onDeath = (data: Buffer): void => {
-    const handle = data.readUInt32BE(0);
-    const ending = decodeEnding(data.readUInt32BE(4), data.readUInt32BE(8));
+  const onDeath = ({ handle, ending }: Extract<Message, { type: 'died' }>): void => {
     for (const [id, entry] of pending) {
       if (entry.handle !== handle) continue;
       pending.delete(id);
@@ -151,23 +190,29 @@ export function createSession(events: SessionEvents) {
     ended?.tell(ending);
   };
 
-  const onPayload = (payload: Uint8Array): void => {
-    const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
-    const id = bytes.readUInt32BE(0);
-    const op = String.fromCharCode((bytes[4] ?? 0) & 127);
-    const data = bytes.subarray(5);
-    if (op === 'R') {
-      const entry = pending.get(id);
-      entry?.parts.push(data);
-      if (entry && !((bytes[4] ?? 0) & more)) settle(id, entry.parts.length === 1 ? data : Buffer.concat(entry.parts));
-    } else if (op === 'O') running.get(id)?.onStdout(data);
-    else if (op === 'E') running.get(id)?.onStderr(data);
-    else if (op === 'I') settle(id, data);
-    else if (op === 'F') onBorn(id, data);
-    else if (op === 'X') onDeath(data);
-    else if (op === 'Q') {
-      pending.get(id)?.reject(new AgentRefusal(data.readUInt32BE(0), data.readUInt32BE(4) === 1 ? 'kernel' : 'agent'));
-      pending.delete(id);
+  const onMessage = (message: Message): void => {
+    switch (message.type) {
+      case 'reply':
+        onReply(message);
+        break;
+      case 'stdout':
+        running.get(message.id)?.onStdout(message.data);
+        break;
+      case 'stderr':
+        running.get(message.id)?.onStderr(message.data);
+        break;
+      case 'taken':
+        settle(message.id, 'input', { data: message.data });
+        break;
+      case 'born':
+        onBorn(message);
+        break;
+      case 'died':
+        onDeath(message);
+        break;
+      case 'refused':
+        pending.get(message.id)?.reject(new AgentRefusal(message.code, message.origin));
+        pending.delete(message.id);
     }
   };
 
@@ -186,11 +231,15 @@ export function createSession(events: SessionEvents) {
       // A serial port brings a few bytes at a time.
       if (news.length === 0) return;
       for (const event of news) {
-        if (event.type === 'payload') onPayload(event.payload);
-        else if (event.type === 'progress') continue;
+        if (broken) return;
+        if (event.type === 'payload') {
+          const message = readMessage(event.payload);
+          if (typeof message === 'string') events.onBroken(message);
+          else onMessage(message);
+        } else if (event.type === 'progress') continue;
         else if (event.type === 'ready') events.onReady();
         else if (event.version === protocolVersion) events.onOpen();
-        else this.fail(new HostError(`the agent speaks protocol ${event.version}, expected ${protocolVersion}`));
+        else events.onBroken(`it speaks protocol ${event.version}, not ${protocolVersion}`);
       }
       events.onOutput();
     },
@@ -250,15 +299,14 @@ export function createSession(events: SessionEvents) {
   };
 }
 
+function kindOf(op: Op): Pending['kind'] {
+  if (op === 'i') return 'input';
+  return op === 'f' || op === 'r' || op === 'T' ? 'birth' : 'reply';
+}
+
 function encodeKill(signal: number, group: boolean): Buffer {
   const data = Buffer.alloc(8);
   data.writeUInt32BE(signal);
   data.writeUInt32BE(group ? 1 : 0, 4);
   return data;
-}
-
-/** Reads the status that wait4(2) gives. */
-function decodeEnding(status: number, error: number): Ending {
-  const signal = status & 0x7f;
-  return signal === 0 ? { status: (status >> 8) & 0xff, signal: null, error } : { status: null, signal, error };
 }

@@ -1,4 +1,4 @@
-import { HostError, UserError } from '../../model/index.ts';
+import { defined, HostError, UserError } from '../../model/index.ts';
 
 /** A package file that apt's signed lists know. */
 export interface DebianFile {
@@ -23,7 +23,7 @@ export function parsePrintedUri(output: string): DebianFile | undefined {
     fileName,
     version: decodeURIComponent(version),
     size: Number(size),
-    ...(sha256 === undefined ? {} : { sha256 }),
+    ...defined({ sha256 }),
   };
 }
 

@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { ensureDirectory, exists, writeFileAtomic } from '../files/files.ts';
+import { exists } from '../files/kind.ts';
 import { withLock } from '../files/lock.ts';
+import { ensureDirectory, writeFileAtomic } from '../files/write.ts';
 import { runCommand } from '../process.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;

@@ -1,16 +1,12 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { HostError } from '../../model/index.ts';
-import {
-  ensureDirectory,
-  exists,
-  hashFile,
-  hashValues,
-  readJsonIfThere,
-  withHostErrors,
-  writeJson,
-} from '../files/files.ts';
+import { defined, HostError } from '../../model/index.ts';
+import { withHostErrors } from '../files/errors.ts';
+import { hashFile, hashValues } from '../files/hash.ts';
+import { exists } from '../files/kind.ts';
 import { withLock } from '../files/lock.ts';
+import { readJson } from '../files/read.ts';
+import { ensureDirectory, writeJson } from '../files/write.ts';
 import { mustRun, runCommand } from '../process.ts';
 import {
   type DebianFile,
@@ -51,7 +47,7 @@ export async function resolveDebianPackage(request: DebianPackageRequest, option
   const { cacheDirectory } = options;
   const stamp = await systemStamp();
   const memo = path.join(cacheDirectory, 'apt', 'resolved', `${hashValues(request)}.json`);
-  const kept = (await readJsonIfThere(memo)) as { stamp?: unknown; file?: DebianFile } | undefined;
+  const kept = (await readJson(memo)) as { stamp?: unknown; file?: DebianFile } | undefined;
   if (kept?.stamp === stamp && kept.file !== undefined) return kept.file;
   const { state, file } = await resolve(request, options);
   if (state === systemState) await writeJson(memo, { stamp, file });
@@ -95,7 +91,7 @@ export async function unpackDebianPackage(
   await ensureDirectory(directory);
   const { signal } = options;
   await mustRun(
-    { argv: ['dpkg-deb', '-x', file, directory], ...(signal === undefined ? {} : { signal }) },
+    { argv: ['dpkg-deb', '-x', file, directory], ...defined({ signal }) },
     `unpacking ${path.basename(file)}`,
   );
 }
@@ -145,7 +141,7 @@ async function tryDownload(
 ): Promise<{ file: string; version: string; sha256?: string } | string> {
   const { version, sha256 } = file;
   const target = path.join(request.directory, file.fileName);
-  const found = { file: target, version, ...(sha256 === undefined ? {} : { sha256 }) };
+  const found = { file: target, version, ...defined({ sha256 }) };
   if ((await exists(target)) && (sha256 === undefined || (await hashFile(target)) === sha256)) return found;
   // A directory of its own keeps a partial file from ever looking like the package, and lets apt resume it.
   const partial = await ensureDirectory(path.join(request.directory, `.partial-${file.fileName}`));

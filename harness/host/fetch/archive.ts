@@ -1,9 +1,12 @@
-import { copyFile, open, readlink, stat } from 'node:fs/promises';
+import { copyFile, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
-import { HostError, InterruptedError, UserError } from '../../model/index.ts';
-import { isPlainDirectory, listDirectory } from '../files/directories.ts';
-import { ensureDirectory, hashFile, withHostErrors } from '../files/files.ts';
+import { escapingLinks, HostError, InterruptedError, type TreeLink, UserError } from '../../model/index.ts';
+import { withHostErrors } from '../files/errors.ts';
+import { hashFile } from '../files/hash.ts';
+import { isPlainDirectory } from '../files/kind.ts';
+import { listDirectory } from '../files/list.ts';
+import { ensureDirectory } from '../files/write.ts';
 import { describeEnd, dyingWithParent, mustRun, runCommand, tail } from '../process.ts';
 
 type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd';
@@ -86,9 +89,7 @@ export async function unpackTarball(file: string, directory: string, options: Un
   refuseEscapes(file, result.stderr);
   if (result.exitCode !== 0) throw await archiveFailure(file, describeEnd(result), result.stderr);
   await refuseOddEntries(file, directory, signal);
-  const [top, ...others] = await listDirectory(directory);
-  const only = top === undefined ? directory : path.join(directory, top);
-  return others.length === 0 && (await isPlainDirectory(only)) ? only : directory;
+  return path.join(directory, await soleDirectory(directory));
 }
 
 /** A plain tarball that was cut between two entries looks whole to tar; only its end mark is missing then. */
@@ -123,24 +124,33 @@ function refuseEscapes(file: string, stderr: string): void {
 /** Links that lead out of the tree, device nodes, pipes, and repositories that would hide files from git. */
 async function refuseOddEntries(file: string, directory: string, signal: AbortSignal): Promise<void> {
   const argv = ['find', directory, '(', '!', '-type', 'f', '!', '-type', 'd', '-o', '-name', '.git', ')'] as const;
-  const { stdout } = await mustRun({ argv: [...argv, '-printf', '%y %p\\0'], signal }, `reading ${directory}`);
-  const [top] = await listDirectory(directory);
-  for (const entry of stdout.split('\0')) {
-    if (entry === '') continue;
-    const full = entry.slice(2);
-    const name = path.relative(directory, full);
-    const target = entry.startsWith('l ') ? await readlink(full) : undefined;
-    const resolved = target === undefined ? undefined : path.resolve(path.dirname(full), target);
-    const root = path.join(directory, name.includes('/') ? (top ?? '') : '');
-    const stays = target?.startsWith('/') === false && `${resolved ?? ''}/`.startsWith(`${root}/`);
-    if (stays && path.basename(full) !== '.git') continue;
-    const what =
-      target === undefined ? `${name}, which has no place in a source tree` : `the link ${name} to ${target}`;
-    throw new UserError(`${path.basename(file)} holds ${what}`, {
-      location: { file },
-      hint: 'entries must be files, directories, and links that stay inside of the archive',
-    });
+  const { stdout } = await mustRun({ argv: [...argv, '-printf', '%y %P\\0%l\\0'], signal }, `reading ${directory}`);
+  const fields = stdout.split('\0');
+  const links: TreeLink[] = [];
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    const name = fields[index]?.slice(2) ?? '';
+    if (!fields[index]?.startsWith('l ') || path.basename(name) === '.git') {
+      throw refusal(file, `${name}, which has no place in a source tree`);
+    }
+    links.push({ path: name, target: fields[index + 1] ?? '' });
   }
+  const top = await soleDirectory(directory);
+  const inside = links.map(({ path: name, target }) => ({ path: path.posix.relative(top, name), target }));
+  const [escaping] = escapingLinks(inside);
+  if (escaping) throw refusal(file, `the link ${path.posix.join(top, escaping.path)} to ${escaping.target}`);
+}
+
+/** The directory that holds everything, relative; empty where there are several. */
+async function soleDirectory(directory: string): Promise<string> {
+  const [top = '', ...others] = await listDirectory(directory);
+  return others.length === 0 && (await isPlainDirectory(path.join(directory, top))) ? top : '';
+}
+
+function refusal(file: string, what: string): UserError {
+  return new UserError(`${path.basename(file)} holds ${what}`, {
+    location: { file },
+    hint: 'entries must be files, directories, and links that stay inside of the archive, followed through all others',
+  });
 }
 
 /** The error for an archive that could not be read: damaged, or no room for its content. */

@@ -2,9 +2,13 @@ import { createHash } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { HostError, type RemoteFile, UserError } from '../../model/index.ts';
-import { ensureDirectory, exists, hashFile, readJsonIfThere, withHostErrors, writeJson } from '../files/files.ts';
+import { defined, HostError, type RemoteFile, UserError } from '../../model/index.ts';
+import { withHostErrors } from '../files/errors.ts';
+import { hashFile } from '../files/hash.ts';
+import { exists } from '../files/kind.ts';
 import { withLock } from '../files/lock.ts';
+import { readJson } from '../files/read.ts';
+import { ensureDirectory, writeJson } from '../files/write.ts';
 import { DownloadFailure, downloadUrl, type HttpOptions } from './http.ts';
 
 /** A file that is on this machine with the content that was asked for. */
@@ -41,7 +45,7 @@ export async function obtainFile(file: RemoteFile, options: ObtainOptions): Prom
   const directory = path.join(options.downloads, entryName(file));
   await ensureDirectory(directory);
   const lock = { file: path.join(directory, 'lock'), signal: options.signal, purpose: `downloading ${first}` };
-  return withLock({ ...lock, ...(options.onWait === undefined ? {} : { onWait: options.onWait }) }, async () => {
+  return withLock({ ...lock, ...defined({ onWait: options.onWait }) }, async () => {
     return (await keptFile(file, directory)) ?? fetchFile(file, directory, options);
   });
 }
@@ -132,7 +136,7 @@ async function keptFile(wanted: RemoteFile, directory: string): Promise<Obtained
 }
 
 async function readEntry(directory: string): Promise<{ name: string; sha256: string; url: string } | undefined> {
-  const entry = await readJsonIfThere(path.join(directory, 'entry.json'));
+  const entry = await readJson(path.join(directory, 'entry.json'));
   const { name, sha256, url } = (entry ?? {}) as Record<string, unknown>;
   return typeof name === 'string' && typeof sha256 === 'string' && typeof url === 'string'
     ? { name, sha256, url }

@@ -1,8 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HostError, UserError } from '../../model/index.ts';
-import { withHostErrors } from '../files/files.ts';
-import { withScratchDirectory } from '../git/git.ts';
+import { withHostErrors } from '../files/errors.ts';
+import { withScratch } from '../files/scratch.ts';
+
 import { runCommand } from '../process.ts';
 
 /** What gpgv found in a clear-signed file. */
@@ -15,7 +16,7 @@ export interface SignedText {
 
 /** Checks a clear-signed file against a keyring. Throws UserError when the signature is not good. */
 export async function verifySignedFile(file: string, keyring: string, signal: AbortSignal): Promise<SignedText> {
-  return withScratchDirectory(async (scratch) => {
+  return withScratch({ purpose: 'keys' }, async (scratch) => {
     const keys = await binaryKeyring(keyring, scratch);
     const output = path.join(scratch, 'text');
     const result = await runCommand({

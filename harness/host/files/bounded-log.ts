@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { ensureDirectory, withHostErrors } from './files.ts';
+import { withHostErrors } from './errors.ts';
+import { ensureDirectory } from './write.ts';
 
 export interface BoundedLog {
   write(chunk: Uint8Array): void;

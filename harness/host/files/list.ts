@@ -1,27 +1,48 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { withHostErrors } from './files.ts';
+import { isMissing, withHostErrors } from './errors.ts';
+import { mustReadBytes } from './read.ts';
 
-function isMissing(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === 'ENOENT' || code === 'ENOTDIR';
+async function list<T>(directory: string, read: () => Promise<T[]>): Promise<T[]> {
+  return withHostErrors(`list ${directory}`, () =>
+    read().catch((error: unknown) => {
+      if (isMissing(error)) return [];
+      throw error;
+    }),
+  );
 }
 
-/** The text of a file, or undefined when there is none. */
-export async function readTextFile(file: string): Promise<string | undefined> {
-  return withHostErrors(`read ${file}`, () => readFile(file, 'utf8')).catch((error: unknown) => {
-    if (isMissing((error as Error).cause)) return undefined;
-    throw error;
-  });
+/** The names in a directory, sorted; none when it does not exist. */
+export async function listDirectory(directory: string): Promise<string[]> {
+  return (await list(directory, () => readdir(directory))).sort();
 }
 
-/** Absolute paths of all files (links to files included) below a directory; none when it does not exist. */
+/** Absolute paths of all files (links included) below a directory, sorted; none when it does not exist. */
 export async function listFiles(directory: string): Promise<string[]> {
-  const entries = await withHostErrors(`list ${directory}`, () =>
-    readdir(directory, { recursive: true, withFileTypes: true }),
-  ).catch((error: unknown) => {
-    if (isMissing((error as Error).cause)) return [];
-    throw error;
-  });
-  return entries.filter((entry) => !entry.isDirectory()).map((entry) => path.join(entry.parentPath, entry.name));
+  const entries = await list(directory, () => readdir(directory, { recursive: true, withFileTypes: true }));
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort();
+}
+
+export interface TreeFile {
+  /** Relative to the directory, with `/`. */
+  readonly path: string;
+  readonly data: Buffer;
+}
+
+/** All regular files below a directory with their content, sorted by path. Links are left out. */
+export async function readFiles(
+  directory: string,
+  wanted: (path: string) => boolean = () => true,
+): Promise<TreeFile[]> {
+  const files: TreeFile[] = [];
+  for (const file of await listFiles(directory)) {
+    const name = path.relative(directory, file);
+    if (!wanted(name)) continue;
+    const kind = await withHostErrors(`read ${file}`, () => lstat(file));
+    if (kind.isFile()) files.push({ path: name, data: await mustReadBytes(file) });
+  }
+  return files;
 }

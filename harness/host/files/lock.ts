@@ -3,7 +3,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { HostError, InterruptedError } from '../../model/index.ts';
 import { dyingWithParent } from '../process.ts';
-import { ensureDirectory } from './files.ts';
+import { ensureDirectory } from './write.ts';
 
 export interface Lock {
   release(): Promise<void>;

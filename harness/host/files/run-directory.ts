@@ -1,7 +1,9 @@
-import { mkdir, readdir, readFile, rename, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Run, UserError } from '../../model/index.ts';
-import { ensureDirectory, exists, temporaryName, withHostErrors } from './files.ts';
+import { withHostErrors } from './errors.ts';
+import { exists } from './kind.ts';
+import { ensureDirectory } from './write.ts';
 
 /** Makes a directory that nothing else uses: `NAME`, or `NAME-2` and so on when two runs begin in the same second. */
 export async function makeUniqueDirectory(
@@ -20,13 +22,6 @@ export async function makeUniqueDirectory(
       return await withHostErrors(`create ${directory}`, () => Promise.reject(error as Error));
     }
   }
-}
-
-/** Points a symbolic link at something else in one step. */
-export async function replaceLink(link: string, to: string): Promise<void> {
-  const temporary = temporaryName(link);
-  await symlink(to, temporary);
-  await rename(temporary, link);
 }
 
 /** Reads a stored run from its directory or its `run.json`. */

@@ -1,16 +1,103 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { mkdtemp, readdir, stat } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
-import { ensureDirectory, withHostErrors } from './files.ts';
+import { withHostErrors } from './errors.ts';
+import { removePath } from './remove.ts';
+import { ensureDirectory } from './write.ts';
 
-/** Runs an action with a new directory below `parent`, and removes that whatever happens. */
-export async function withScratch<T>(parent: string, action: (directory: string) => Promise<T>): Promise<T> {
+export interface ScratchRequest {
+  /** A word of small letters for the directory's name. */
+  readonly purpose: string;
+  /** The directory that it is made in: the system's for temporary files when not given. */
+  readonly parent?: string;
+}
+
+/** A directory of our own for short-lived files. */
+export interface Scratch {
+  /** Absolute. */
+  readonly path: string;
+  remove(): Promise<void>;
+}
+
+/** How long the directory of a process that can't be asked for stays, in milliseconds. */
+const strangersMs = 24 * 60 * 60 * 1000;
+
+/**
+ * Makes a directory of our own, and removes those of processes that were killed before they could. Its name tells whose
+ * it is. The caller removes it; see {@link withScratch}.
+ */
+export async function makeScratch({ purpose, parent = os.tmpdir() }: ScratchRequest): Promise<Scratch> {
   await ensureDirectory(parent);
-  const directory = await withHostErrors(`make a directory in ${parent}`, () =>
-    mkdtemp(path.join(parent, '.scratch-')),
-  );
+  await sweepOnce(parent);
+  const prefix = path.join(parent, scratchPrefix(purpose));
+  const directory = await withHostErrors(`create ${prefix}*`, () => mkdtemp(prefix));
+  // One that can't be removed now is left to the next sweep.
+  return { path: directory, remove: () => removePath(directory).catch(() => undefined) };
+}
+
+/** Runs an action with a new directory, and removes that whatever happens. */
+export async function withScratch<T>(request: ScratchRequest, action: (directory: string) => Promise<T>): Promise<T> {
+  const scratch = await makeScratch(request);
   try {
-    return await action(directory);
+    return await action(scratch.path);
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await scratch.remove();
   }
+}
+
+const swept = new Map<string, Promise<void>>();
+
+/** Once in a process for each directory; never complains. */
+function sweepOnce(parent: string): Promise<void> {
+  const sweeping = swept.get(parent) ?? sweep(parent).catch(() => undefined);
+  swept.set(parent, sweeping);
+  return sweeping;
+}
+
+/** Removes, in a directory, what {@link makeScratch} made for dead processes. */
+export async function sweep(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const [, space, pid] = /^qb-[a-z]+-([0-9a-f]{6})-(\d+)-[A-Za-z0-9]{6}$/.exec(name) ?? [];
+    if (space === undefined) continue;
+    const directory = path.join(parent, name);
+    const gone = space === processSpace() ? !isAlive(Number(pid)) : (await ageMs(directory)) > strangersMs;
+    if (gone) await removePath(directory).catch(() => undefined);
+  }
+}
+
+/** The name of a scratch directory, up to the six characters that make it unique. */
+export function scratchPrefix(purpose: string, pid = process.pid, space = processSpace()): string {
+  return `qb-${purpose}-${space}-${pid}-`;
+}
+
+let space: string | undefined;
+
+/** Six hex digits for where our process numbers mean something: a cache may be shared by containers and machines. */
+function processSpace(): string {
+  space ??= createHash('sha256').update(describeSpace()).digest('hex').slice(0, 6);
+  return space;
+}
+
+function describeSpace(): string {
+  try {
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')}${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return os.hostname();
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process is alive as well.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+async function ageMs(name: string): Promise<number> {
+  return Date.now() - (await stat(name)).mtimeMs;
 }

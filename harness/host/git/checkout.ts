@@ -1,7 +1,10 @@
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { HostError, InterruptedError } from '../../model/index.ts';
-import { ensureDirectory, exists, withHostErrors } from '../files/files.ts';
+import { withHostErrors } from '../files/errors.ts';
+import { exists } from '../files/kind.ts';
+import { ensureDirectory } from '../files/write.ts';
+
 import { type GitPlace, mustGit } from './git.ts';
 
 export interface CheckoutPlace extends Required<GitPlace> {
@@ -58,4 +61,9 @@ async function adopt(spare: { directory: string; index: string }, place: Require
     if (code !== 'ENOENT')
       throw new HostError(`cannot move ${spare.directory}: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** Where a prepared tree keeps the directory that it was unpacked to, until a work tree takes it over. */
+export function spareOf(repository: string): { readonly directory: string; readonly index: string } {
+  return { directory: path.join(repository, 'spare'), index: path.join(repository, 'spare.index') };
 }

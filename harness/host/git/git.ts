@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { HostError } from '../../model/index.ts';
-import { withHostErrors, writeFileAtomic } from '../files/files.ts';
-import { type CommandRequest, type CommandResult, describeEnd, runCommand, tail } from '../process.ts';
+import { writeFileAtomic } from '../files/write.ts';
+import { type CommandRequest, type CommandResult, describeEnd, dyingWithParent, runCommand, tail } from '../process.ts';
 
 /** Which repository a git command works on, with an index and work tree of its own where it needs them. */
 export interface GitPlace {
@@ -86,6 +84,19 @@ export async function gitTool(cwd: string, args: readonly string[], options: Git
   });
 }
 
+/** The words and the environment that start git, shielded in the same way, for those who read its output as it comes. */
+export function shieldedGit(
+  cwd: string,
+  args: readonly string[],
+): { readonly argv: [string, ...string[]]; readonly env: Readonly<Record<string, string | undefined>> } {
+  const env = { GIT_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_FILE: undefined };
+  const ceiling = { GIT_CEILING_DIRECTORIES: path.dirname(cwd), LC_ALL: 'C', LANGUAGE: '' };
+  return {
+    argv: dyingWithParent(['git', ...settings, ...args]),
+    env: { ...shieldedEnvironment(false), ...env, ...ceiling },
+  };
+}
+
 function shieldedEnvironment(userConfiguration: boolean): Record<string, string | undefined> {
   return {
     ...Object.fromEntries(inherited.map((name) => [name, undefined])),
@@ -131,16 +142,4 @@ export async function createRepository(repository: string, signal: AbortSignal):
   const result = await runCommand({ argv, signal, env });
   if (result.exitCode !== 0) throw gitFailure(result, `creating ${repository}`);
   await writeFileAtomic(path.join(repository, 'info', 'attributes'), exactBytesAttributes);
-}
-
-/** A directory for short-lived files, gone when the action ends. */
-export async function withScratchDirectory<T>(action: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await withHostErrors('create a temporary directory', () =>
-    mkdtemp(path.join(tmpdir(), 'quiltboot-')),
-  );
-  try {
-    return await action(directory);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
 }

@@ -4,7 +4,7 @@ import { type FileHandle, open, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { crc32, deflateSync } from 'node:zlib';
-import { withHostErrors } from '../files/files.ts';
+import { withHostErrors } from '../files/errors.ts';
 
 /** Types of git objects as a pack numbers them. */
 const objectTypes = { tree: 2, blob: 3 } as const;

@@ -1,7 +1,8 @@
 import { closeSync, type Dirent, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { HostError, InterruptedError } from '../../model/index.ts';
-import { writeFileAtomic } from '../files/files.ts';
+import { writeFileAtomic } from '../files/write.ts';
+
 import type { GitPlace } from './git.ts';
 import { IndexBuilder } from './index-file.ts';
 import { PackWriter } from './pack.ts';

@@ -1,57 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { execa } from 'execa';
-import { InterruptedError, UserError } from '../../model/index.ts';
-import { isDirectory, listDirectory } from '../files/directories.ts';
-import { withHostErrors } from '../files/files.ts';
-import { gitFailure, gitTool, withScratchDirectory } from '../git/git.ts';
+import { InterruptedError } from '../../model/index.ts';
 import { dyingWithParent } from '../process.ts';
-import type { MailFile, MailSourceOptions } from './source.ts';
-
-/**
- * The commits of a range (`git:PATH#A..B`), a mail each. Merges are no patches and left out. Throws UserError when there
- * is no such repository or range, or nothing in it.
- */
-export async function formatPatches(
-  word: string,
-  { cwd, signal }: Pick<MailSourceOptions, 'cwd' | 'signal'>,
-): Promise<MailFile[]> {
-  const [, place = '', range = ''] = /^git:([^#]+)#(.+)$/.exec(word) ?? [];
-  const hint = 'expected git:PATH#A..B, for instance git:../linux#v6.1..my-branch';
-  if (!range.includes('..') || range.startsWith('-'))
-    throw new UserError(`${word} names no range of commits`, { hint });
-  const repository = path.resolve(cwd, place);
-  if (!(await isDirectory(repository))) throw new UserError(`there is no repository ${place}`, { hint });
-  const run = (...args: string[]): ReturnType<typeof gitTool> => gitTool(repository, args, { signal });
-  if ((await run('rev-parse', '--git-dir')).exitCode !== 0)
-    throw new UserError(`${place} is not a git repository`, { hint });
-  const from = await run('merge-base', ...ends(range));
-  if (from.exitCode !== 0)
-    throw new UserError(`there is no range ${range} in ${place}`, { hint: firstLine(from.stderr) || hint });
-  return withScratchDirectory(async (scratch) => {
-    const form = ['--no-signature', '--full-index', '--binary', '--no-attach', '--no-ext-diff', '--no-textconv'];
-    // Files, since the output of a command is decoded and a patch's bytes must stay.
-    const output = ['-n', '--pretty=mboxrd', `--base=${from.stdout.trim()}`, '-o', scratch];
-    const result = await run('format-patch', ...form, ...output, range, '--');
-    if (result.exitCode !== 0) throw gitFailure(result, `reading ${range}`);
-    const files: MailFile[] = [];
-    for (const name of await listDirectory(scratch)) {
-      const text = await withHostErrors(`read ${name}`, () => readFile(path.join(scratch, name), 'latin1'));
-      files.push({ name: `${word}/${name}`, text });
-    }
-    if (files.length === 0) throw new UserError(`there is no commit in ${range} of ${word}`, { hint });
-    return files;
-  });
-}
-
-function ends(range: string): [string, string] {
-  const [from = '', to = ''] = range.split(/\.{2,3}/);
-  return [`${from || 'HEAD'}^{commit}`, `${to || 'HEAD'}^{commit}`];
-}
-
-function firstLine(text: string): string {
-  return text.trim().split('\n')[0] ?? '';
-}
 
 /** The bytes of a file in a commit of a bare repository, one character each; undefined where there is no such file. */
 export async function readCommitFile(

@@ -1,4 +1,5 @@
-import { exists } from '../files/files.ts';
+import { exists } from '../files/kind.ts';
+
 import { findCommand, versionLine } from './toolchain.ts';
 
 /** How to see whether something is on the machine. */

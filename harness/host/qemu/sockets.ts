@@ -1,9 +1,8 @@
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { withHostErrors } from '../files/files.ts';
-import { removeLeftovers } from '../files/follow.ts';
+import { withHostErrors } from '../files/errors.ts';
+import { makeScratch, type Scratch } from '../files/scratch.ts';
 
 /** Bytes in both directions; nothing is lost before somebody listens. */
 export interface Channel {
@@ -22,13 +21,8 @@ export interface Listener {
 }
 
 /** A new directory for sockets: the path of one may have 107 bytes, and the temporary directory may be deep. */
-export async function socketDirectory(): Promise<{ readonly path: string; remove(): Promise<void> }> {
-  await removeLeftovers();
-  const base = tmpdir().length > 60 ? '/tmp' : tmpdir();
-  const directory = await withHostErrors('make a directory for sockets', () =>
-    mkdtemp(path.join(base, `qb-${process.pid}-`)),
-  );
-  return { path: directory, remove: () => rm(directory, { recursive: true, force: true }) };
+export async function socketDirectory(): Promise<Scratch> {
+  return makeScratch({ purpose: 's', parent: tmpdir().length > 50 ? '/tmp' : tmpdir() });
 }
 
 /** Listens on a Unix socket for one client. */

@@ -1,166 +1,148 @@
-import { isBlank } from '../text/bytes.ts';
-import type { Bytes, Line } from '../text/types.ts';
+import type { Line, Remark } from '../text/types.ts';
+import { binaryEnd } from './binary.ts';
+import { tellLeftOver, tellSwallowed } from './left-over.ts';
+import type { RawDiff, RawFile, RawHunk } from './raw.ts';
+import {
+  beginsFile,
+  blobs,
+  isCombined,
+  isFence,
+  isHeaderLine,
+  isNamePair,
+  isSignature,
+  isStructure,
+  parseHunkHeader,
+  startsNamedDiff,
+} from './structure.ts';
+import { takeHunk } from './take.ts';
+import { tellTwice } from './twice.ts';
+import { isNamed, tellFile, tellHeadless } from './whole.ts';
 
-export interface Range {
-  readonly start: number;
-  readonly count: number;
+interface OpenFile {
+  header: Line[];
+  hunks: RawHunk[];
+  /** A binary patch, or all that a file without hunks has: what follows is text. */
+  ended: boolean;
+  /** Lines of it without a hunk header were told. */
+  lost: boolean;
+  /** First hunk of a merge. */
+  combined?: Line;
 }
 
-/** A hunk as a source shows it, whole or not. */
-export interface RawHunk {
-  readonly header: Line;
-  readonly old: Range;
-  readonly new: Range;
-  /** Everything up to the next header, or exactly the hunk's lines where `literal`. */
-  readonly body: readonly Line[];
-  /** The lines have their markers and agree with the header's counts. */
-  readonly literal: boolean;
+interface Reading {
+  readonly lines: readonly Line[];
+  readonly exact: boolean;
+  readonly files: OpenFile[];
+  readonly problems: Remark[];
+  rest: readonly Line[];
 }
 
-/** What a source shows of one file of a diff. */
-export interface RawFile {
-  /** Lines before the first hunk, as they are there; a binary patch is among them. */
-  readonly header: readonly Line[];
-  readonly hunks: readonly RawHunk[];
-}
-
-export interface RawDiff {
-  readonly files: readonly RawFile[];
-  /** What follows the last hunk: a signature, the foot of a page. */
-  readonly rest: readonly Line[];
-}
-
-const hunkHeader = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
-const blobs = /^index [0-9a-f]{4,40}\.\.[0-9a-f]{4,40}(?: [0-7]{6})?\s*$/;
-
-export function parseHunkHeader(text: Bytes): { old: Range; new: Range } | undefined {
-  const match = hunkHeader.exec(text);
-  if (match === null) return undefined;
-  const range = (start?: string, count?: string): Range => ({ start: Number(start), count: Number(count ?? 1) });
-  return { old: range(match[1], match[2]), new: range(match[3], match[4]) };
-}
-
-/** Whether the line at an index begins a file or a hunk; content lines of a hunk never look so but for `---` pairs. */
-function isStructure(lines: readonly Line[], at: number): boolean {
-  const text = lines[at]?.text ?? '';
-  if (/^(diff --git |diff -\S|Index: \S)/.test(text) || blobs.test(text) || hunkHeader.test(text)) return true;
-  return isNamePair(lines, at);
-}
-
-/** `--- a/x` with `+++ b/x` below it, perhaps behind blank lines. */
-function isNamePair(lines: readonly Line[], at: number): boolean {
-  if (!/^--- \S/.test(lines[at]?.text ?? '')) return false;
-  let next = at + 1;
-  while (next < lines.length && isFiller(lines[next]?.text ?? '')) next++;
-  return /^\+\+\+ \S/.test(lines[next]?.text ?? '') && next - at < 6;
-}
-
-/** Lines that renderings put between others: blank ones and the fences of markdown. */
-export function isFiller(text: Bytes): boolean {
-  return isBlank(text) || isFence(text);
-}
-
-export function isFence(text: Bytes): boolean {
-  return /^\s*(?:```|~~~)[\w-]*\s*$/.test(text);
-}
-
-/** The line that ends the text of a mail. */
-export function isSignature(text: Bytes): boolean {
-  return /^-- ?$/.test(text);
-}
-
-/** Finds the files and hunks of a diff that may be damaged. Every line ends up somewhere. */
-export function parseDiff(lines: readonly Line[]): RawDiff {
-  const files: { header: Line[]; hunks: RawHunk[] }[] = [];
-  let at = 0;
-  let rest: readonly Line[] = [];
-  while (at < lines.length) {
-    const line = lines[at];
-    if (line === undefined) break;
-    const counts = parseHunkHeader(line.text);
-    let file = files.at(-1);
-    if (counts !== undefined) {
-      if (file === undefined) files.push((file = { header: [], hunks: [] }));
-      const { body, literal, next } = takeHunk(lines, at + 1, counts.old.count, counts.new.count);
-      file.hunks.push({ header: line, ...counts, body, literal });
-      at = next;
-      continue;
-    }
-    const begins = /^(diff --git |diff -\S|Index: \S)/.test(line.text);
-    // These two begin a file where nothing above them has.
-    const mayBegin = blobs.test(line.text) || isNamePair(lines, at);
-    if (file !== undefined && file.hunks.length > 0 && !begins && !mayBegin) {
-      let next = at;
-      while (next < lines.length && !isStructure(lines, next)) next++;
-      if (next >= lines.length) rest = lines.slice(at);
-      at = next;
-      continue;
-    }
-    const fresh = file === undefined || file.hunks.length > 0 || (begins && !isIndexAbove(file.header, line.text));
-    if (fresh || file === undefined) files.push((file = { header: [], hunks: [] }));
-    if (isSignature(line.text) && file.header.length > 0) {
-      rest = lines.slice(at);
-      break;
-    }
-    file.header.push(line);
-    at++;
+/**
+ * Finds the files and hunks of a diff that may be damaged. Every line ends up in a file, in the rest, or in a problem.
+ *
+ * @param exact the lines are as they were sent, which those of a mail are and those of a page need not be: met counts
+ *   end a hunk, and what follows is text
+ */
+export function parseDiff(lines: readonly Line[], exact = false): RawDiff {
+  const reading: Reading = { lines, exact, files: [], problems: [], rest: [] };
+  for (let at = 0; at < lines.length; ) at = takeNext(reading, at);
+  const files: RawFile[] = [];
+  for (const file of reading.files) {
+    const { problem, keep } = tellFile(file);
+    if (problem !== undefined) reading.problems.push(problem);
+    if (keep) files.push({ header: file.header, hunks: file.hunks });
   }
-  return { files, rest };
+  const problems = [...reading.problems, ...tellTwice(files)].toSorted((one, other) => one.line - other.line);
+  return { files, rest: reading.rest, problems };
+}
+
+/** Takes what begins at an index, and gives the index after it. */
+function takeNext(reading: Reading, at: number): number {
+  const { lines, exact, files } = reading;
+  const line = lines[at] as Line;
+  const counts = parseHunkHeader(line.text);
+  let file = files.at(-1);
+  if (counts !== undefined) {
+    if (file === undefined) files.push((file = newFile()));
+    const { body, literal, next } = takeHunk(lines, at + 1, { old: counts.old.count, new: counts.new.count }, exact);
+    file.hunks.push({ header: line, ...counts, body, literal });
+    if (exact && literal) reading.problems.push(...tellSwallowed(line, body, lines, next));
+    return next;
+  }
+  if (isCombined(line.text)) {
+    if (file === undefined) files.push((file = newFile()));
+    file.combined ??= line;
+    file.ended = true;
+    return nextStructure(reading, at + 1);
+  }
+  const begins = exact ? startsNamedDiff(lines, at) : beginsFile(line.text) || isNamePair(lines, at);
+  // An index line begins a file where nothing above it has.
+  const mayBegin = begins || blobs.test(line.text);
+  if (file !== undefined && (file.ended || file.hunks.length > 0) && !mayBegin) return skipText(reading, file, at);
+  const more = file !== undefined && beginsFile(line.text) && !isIndexAbove(file.header, line.text);
+  if (file === undefined || file.ended || file.hunks.length > 0 || more) files.push((file = newFile()));
+  return takeHeader(reading, file, at);
+}
+
+function newFile(): OpenFile {
+  return { header: [], hunks: [], ended: false, lost: false };
+}
+
+function takeHeader(reading: Reading, file: OpenFile, at: number): number {
+  const { lines, exact } = reading;
+  const line = lines[at] as Line;
+  if (line.text.startsWith('GIT binary patch')) {
+    const end = binaryEnd(lines, at);
+    file.header.push(...lines.slice(at, end));
+    file.ended = true;
+    return end;
+  }
+  if (file.header.length > 0 && (isSignature(line.text) || (exact && endsHeader(lines, at)))) {
+    file.ended = true;
+    return skipText(reading, file, at);
+  }
+  file.header.push(line);
+  return at + 1;
+}
+
+/** Whether a line between those of a header is text after it: none of the lines below belongs to the same file. */
+function endsHeader(lines: readonly Line[], at: number): boolean {
+  if (isHeaderLine(lines[at]?.text ?? '')) return false;
+  for (let next = at + 1; next < Math.min(lines.length, at + 8); next++) {
+    if (startsNamedDiff(lines, next) && !isNamePair(lines, next)) return true;
+    if (isHeaderLine(lines[next]?.text ?? '') || parseHunkHeader(lines[next]?.text ?? '') !== undefined) return false;
+  }
+  return true;
+}
+
+function nextStructure({ lines, exact }: Reading, from: number): number {
+  let next = from;
+  const begins = (at: number): boolean =>
+    exact
+      ? startsNamedDiff(lines, at) ||
+        parseHunkHeader(lines[at]?.text ?? '') !== undefined ||
+        isCombined(lines[at]?.text ?? '')
+      : isStructure(lines, at);
+  while (next < lines.length && !begins(next)) next++;
+  return next;
+}
+
+function skipText(reading: Reading, file: OpenFile, at: number): number {
+  const { lines, exact } = reading;
+  const next = nextStructure(reading, at);
+  const text = lines.slice(at, next);
+  if (next >= lines.length) reading.rest = text;
+  const within = parseHunkHeader(lines[next]?.text ?? '') !== undefined;
+  if (exact && file.hunks.length > 0) reading.problems.push(...tellLeftOver(text, within));
+  else if (exact && isNamed(file.header)) {
+    const lost = tellHeadless(text);
+    file.lost ||= lost.length > 0;
+    reading.problems.push(...lost);
+  }
+  return next;
 }
 
 /** quilt and cvs write `Index: x`, a ruler and perhaps `diff …` for one and the same file. */
-function isIndexAbove(header: readonly Line[], text: Bytes): boolean {
+function isIndexAbove(header: readonly Line[], text: string): boolean {
   return text.startsWith('diff -') && header.every((line) => /^Index: |^[=\s]*$/.test(line.text) || isFence(line.text));
-}
-
-interface TakenHunk {
-  readonly body: readonly Line[];
-  readonly literal: boolean;
-  readonly next: number;
-}
-
-function takeHunk(lines: readonly Line[], from: number, oldCount: number, newCount: number): TakenHunk {
-  let oldLeft = oldCount;
-  let newLeft = newCount;
-  let at = from;
-  let blanks = false;
-  while (at < lines.length) {
-    const text = lines[at]?.text ?? '';
-    if (text.startsWith('\\')) {
-      at++;
-      continue;
-    }
-    if (oldLeft <= 0 && newLeft <= 0) break;
-    const kind = text[0] ?? '';
-    if (kind === '+') newLeft--;
-    else if (kind === '-') oldLeft--;
-    else if (kind === ' ' || kind === '') {
-      oldLeft--;
-      newLeft--;
-      blanks ||= kind === '';
-    } else break;
-    at++;
-  }
-  let next = at;
-  const whole = oldLeft === 0 && newLeft === 0;
-  if (whole && looksUnfinished(lines, at, blanks)) {
-    while (next < lines.length && !isStructure(lines, next)) next++;
-    return { body: lines.slice(from, next), literal: false, next };
-  }
-  if (whole) return { body: lines.slice(from, at), literal: true, next: at };
-  next = from;
-  while (next < lines.length && !isStructure(lines, next)) next++;
-  return { body: lines.slice(from, next), literal: false, next };
-}
-
-/** Whether what follows a hunk that its counts call whole seems to belong to it still. */
-function looksUnfinished(lines: readonly Line[], at: number, blanks: boolean): boolean {
-  let next = at;
-  let fence = false;
-  for (; next < lines.length && isFiller(lines[next]?.text ?? ''); next++) fence ||= isFence(lines[next]?.text ?? '');
-  const text = lines[next]?.text;
-  if (blanks && fence) return true;
-  if (text === undefined || isSignature(text) || isStructure(lines, next)) return false;
-  // With blank lines counted as context, the counts prove nothing while there is more text.
-  return blanks || /^[+-]/.test(text);
 }

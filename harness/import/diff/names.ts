@@ -1,7 +1,8 @@
+import { defined } from '../../model/index.ts';
 import { isBlank } from '../text/bytes.ts';
 import type { Bytes, Line } from '../text/types.ts';
-import type { RawFile } from './diff.ts';
-import { isFence } from './diff.ts';
+import type { RawFile } from './raw.ts';
+import { isFence, isHeaderLine } from './structure.ts';
 
 /** Which file a part of a diff is about. Paths are relative to the tree. */
 export interface FileNames {
@@ -20,9 +21,6 @@ export interface ListedFile {
   readonly deleted: boolean;
 }
 
-const known =
-  /^(?:diff |index [0-9a-f]|Index: |=+$|old mode |new mode |deleted file mode |new file mode |similarity |dissimilarity |rename |copy |--- |\+\+\+ |Binary files )/;
-
 /** What the header lines of a file say of its names; undefined where they name no file. */
 export function namesOf(header: readonly Line[]): FileNames | undefined {
   const texts = header.map(({ text }) => text);
@@ -35,6 +33,7 @@ export function namesOf(header: readonly Line[]): FileNames | undefined {
   };
   const blobs = blobsOf(header);
   const git = value(/^diff --git (.+?)\s*$/);
+  const merge = value(/^diff --(?:cc|combined) (.+?)\s*$/);
   const names = git === undefined ? undefined : splitGit(git);
   const index = value(/^Index: (\S+)/);
   const oldName = value(/^--- ([^\t]+?)(?:\t.*)?\s*$/);
@@ -43,14 +42,14 @@ export function namesOf(header: readonly Line[]): FileNames | undefined {
     old: value(/^(?:rename|copy) from (.+)/) ?? (oldName === undefined ? undefined : strip(oldName)) ?? names?.[0],
     new: value(/^(?:rename|copy) to (.+)/) ?? (newName === undefined ? undefined : strip(newName)) ?? names?.[1],
   };
-  const either = found.new ?? found.old ?? (index === undefined ? undefined : strip(index));
+  const either = found.new ?? found.old ?? merge ?? (index === undefined ? undefined : strip(index));
   if (either === undefined) return undefined;
   const created = oldName === '/dev/null' || texts.some((text) => text.startsWith('new file mode'));
   const deleted = newName === '/dev/null' || texts.some((text) => text.startsWith('deleted file mode'));
   return {
     ...(created ? {} : { old: found.old ?? either }),
     ...(deleted ? {} : { new: found.new ?? either }),
-    ...(blobs === undefined ? {} : { blobs }),
+    ...defined({ blobs }),
   };
 }
 
@@ -86,7 +85,7 @@ export function cleanHeader(header: readonly Line[]): Bytes[] {
   if (header.some(({ text }) => text.startsWith('GIT binary patch'))) return header.map(({ text }) => text);
   return (
     header
-      .filter(({ text }) => known.test(text) && !isFence(text) && !isBlank(text))
+      .filter(({ text }) => isHeaderLine(text) && !isFence(text) && !isBlank(text))
       // A ruler is 67 signs long; what is left of one says nothing.
       .filter(({ text }) => !/^=+$/.test(text) || text.length === 67)
       .map(({ text }) => text)

@@ -1,3 +1,5 @@
+import { skipHunks } from '../diff/skip.ts';
+import { startsNamedDiff } from '../diff/structure.ts';
 import { isBlank } from '../text/bytes.ts';
 import type { Line } from '../text/types.ts';
 
@@ -27,9 +29,33 @@ export function findDiff(lines: readonly Line[]): number {
   return found < 0 ? lines.length : found;
 }
 
-/** Takes the body of a mail apart the way `git mailinfo --scissors` does. */
-export function splitBody(lines: readonly Line[]): SplitBody {
-  const diffAt = findDiff(lines);
+/**
+ * Where the diff of a mail begins. A diff that names its file counts before loose hunks, which a description may quote;
+ * and where one stands above the line that ends the description, with prose after it, the one below is meant.
+ */
+export function findMailDiff(lines: readonly Line[]): number {
+  const begins = (from: number): number => {
+    for (let at = from; at < lines.length; at++) if (startsNamedDiff(lines, at)) return at;
+    return -1;
+  };
+  const first = begins(0);
+  if (first < 0) return findDiff(lines);
+  const isRule = ({ text }: Line): boolean => /^---\s*$/.test(text);
+  if (lines.slice(0, first).some(isRule)) return first;
+  const end = skipHunks(lines, first);
+  const rule = lines.findIndex((line, at) => at >= end && isRule(line));
+  if (rule < 0 || lines.slice(end, rule).every(({ text }) => isBlank(text))) return first;
+  const second = begins(rule);
+  return second < 0 ? first : second;
+}
+
+/**
+ * Takes the body of a mail apart the way `git mailinfo --scissors` does.
+ *
+ * @param exact the lines are as they were sent: a mail's
+ */
+export function splitBody(lines: readonly Line[], exact = false): SplitBody {
+  const diffAt = exact ? findMailDiff(lines) : findDiff(lines);
   const cut = diffAt === lines.length ? -1 : lines.slice(0, diffAt).findLastIndex(({ text }) => isScissors(text));
   const head = lines.slice(cut + 1, diffAt);
   const { inHead, rest } = takeInBodyHeaders(head);

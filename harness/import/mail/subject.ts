@@ -1,49 +1,74 @@
 import type { Subject } from '../text/types.ts';
+import { findNumber, findRevision, findTitleNumber, findTitleRevision, withoutTitleRevision } from './subject-marks.ts';
+
+/** What mail programs put in front of a subject: an answer, or a mail that is passed on. */
+const marks: readonly { readonly pattern: RegExp; readonly is: 'reply' | 'forward' }[] = [
+  { pattern: /^(?:re|aw|antw(?:ort)?|sv|odp|ynt|回复|答复|回覆)\s*(?:[[^(]\d+[\])]?)?\s*[:：]\s*/i, is: 'reply' },
+  { pattern: /^(?:fwd?|wg|转发|轉寄)\s*[:：]\s*/i, is: 'forward' },
+  // In small letters these two are names of subsystems.
+  { pattern: /^(?:TR|RV):\s*/, is: 'forward' },
+];
+
+/** A group in brackets, which may hold another one, and what joins it to the title. */
+const bracketed = /^\[((?:[^[\]]|\[[^[\]]*\])*)\](?:[-:]+(?=\S)|\s*[-:]+\s+)?\s*/;
+
+/** `PATCH v2 1/3: title`, without brackets. */
+const bare =
+  /^((?:RFC[ /-]*)?(?:PATCH|(?:Patch|patch)(?=[\s\d#]*\d+\/\d))(?:[\s,;#/.()-]|\d+|[vV]\d+|RFC|RESEND|of\b)*?)\s*(?::\s*|\s-+\s)/;
+
+const wholeForward = /^\[fwd?:\s*(.*)\]$/i;
+
+const namesPatch = /\b(?:patch|rfc)/i;
 
 /**
- * Takes a subject line apart. The revision comes from the brackets (`[PATCH v3 4/10]`), else from the title's own mark,
- * `(V11)` or `(v11)`.
+ * Takes a subject line apart. Revision and number come from the brackets in front (`[PATCH v3 4/10]`, `[net,v2,1/3]`),
+ * else from a mark in the title, `(v11)` or `[ver #2]`.
  */
 export function parseSubject(line: string): Subject {
   let rest = line.replace(/\s+/g, ' ').trim();
-  let reply = false;
-  let version: number | undefined;
-  let index: number | undefined;
-  let total: number | undefined;
+  const flags = { reply: false, forward: false };
+  const groups: string[] = [];
   for (;;) {
-    const mark = /^(re|aw|antw|sv|fwd?)(\[\d+\])?\s*:\s*/i.exec(rest);
-    if (mark !== null) {
-      reply ||= !/^fw/i.test(mark[0]);
-      rest = rest.slice(mark[0].length);
+    const whole = wholeForward.exec(rest)?.[1];
+    if (whole !== undefined) {
+      flags.forward = true;
+      rest = whole;
       continue;
     }
-    const bracket = /^\[([^[\]]*)\]\s*/.exec(rest);
-    if (bracket === null) break;
-    const inside = bracket[1] ?? '';
-    const number = /(?:^|\s)(\d+)\s*(?:\/|of)\s*(\d+)(?=\s|$)/i.exec(inside);
-    if (number !== null && index === undefined) [index, total] = [Number(number[1]), Number(number[2])];
-    version ??= toNumber(/(?:^|\s|PATCH)v(\d+)(?:\.\d+)?(?=\s|$)/i.exec(inside)?.[1]);
-    rest = rest.slice(bracket[0].length);
+    const mark = marks.find(({ pattern }) => pattern.test(rest));
+    if (mark !== undefined) {
+      flags[mark.is] = true;
+      rest = rest.replace(mark.pattern, '');
+      continue;
+    }
+    const group = bracketed.exec(rest) ?? bare.exec(rest);
+    if (group === null) break;
+    groups.push(group[1] ?? '');
+    rest = rest.slice(group[0].length);
   }
-  version ??= toNumber(/\(v(\d+)\)/i.exec(rest)?.[1]);
+  return { ...readMarks(groups, rest.trim()), ...flags };
+}
+
+function readMarks(groups: readonly string[], given: string): Omit<Subject, 'reply' | 'forward'> {
+  const number = groups.map(findNumber).find((found) => found !== undefined);
+  const inTitle =
+    number === undefined && groups.some((group) => namesPatch.test(group)) ? findTitleNumber(given) : undefined;
+  const { title = given } = inTitle ?? {};
+  const revision = groups.map(findRevision).find((found) => found !== undefined);
+  const version = revision ?? findTitleRevision(title);
+  const { index, total } = number ?? inTitle ?? {};
   return {
-    title: rest.trim(),
-    reply,
+    title,
     version: version ?? 1,
+    ...(version === undefined ? {} : { marked: revision === undefined ? 'title' : 'brackets' }),
     ...(index === undefined || total === undefined ? {} : { index, total }),
   };
 }
 
-function toNumber(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text);
-}
-
 /** A title without what changes between two revisions of the same patch. */
 export function titleKey(title: string): string {
-  return title
-    .toLowerCase()
-    .replace(/\(v\d+\)/g, '')
-    .replace(/[^a-z0-9]+/g, ' ')
+  return withoutTitleRevision(title.toLowerCase())
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
 }
 

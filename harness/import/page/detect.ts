@@ -1,3 +1,4 @@
+import { defined } from '../../model/index.ts';
 import { splitHead } from '../mail/header.ts';
 import { isMail, readMail } from '../mail/mail.ts';
 import { isMbox, type RawMail, splitMbox } from '../mail/mbox.ts';
@@ -37,7 +38,6 @@ function readQuoting(source: string, raw: RawMail | undefined, mail: Message | u
     subject: mail.subject,
     references: mail.references,
     findings: { ...quotation.findings, notes },
-    ...(sender === undefined ? {} : { sender }),
-    ...(messageId === undefined ? {} : { messageId }),
+    ...defined({ sender, messageId }),
   };
 }

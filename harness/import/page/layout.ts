@@ -1,4 +1,4 @@
-import { isFiller, parseHunkHeader } from '../diff/diff.ts';
+import { isFiller, parseHunkHeader } from '../diff/structure.ts';
 import { isBlank } from '../text/bytes.ts';
 import type { Bytes, Line } from '../text/types.ts';
 

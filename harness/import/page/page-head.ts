@@ -1,3 +1,4 @@
+import { defined } from '../../model/index.ts';
 import { parseAddress, plainAddress } from '../mail/address.ts';
 import { isBlank } from '../text/bytes.ts';
 import type { Address } from '../text/types.ts';
@@ -96,7 +97,7 @@ export function readPageHead(lines: readonly PageLine[], fallbackTitle: boolean)
   if (!sawMark) return takeTitle(lines, {}, fallbackTitle);
   const rest = lines.slice(at);
   const found = {
-    ...(author === undefined ? {} : { author }),
+    ...defined({ author }),
     ...(date === undefined ? {} : { date: plainDate(date) }),
   };
   const title = subject ?? before.at(-1)?.text.trim();
@@ -140,5 +141,5 @@ export function readAttribution(text: string): { readonly author?: Address; read
   if (quoting === undefined && wrote === null) return undefined;
   const author = parseAddress(quoting ?? wrote?.[2] ?? '');
   const date = wrote?.[1];
-  return { ...(author === undefined ? {} : { author }), ...(date === undefined ? {} : { date }) };
+  return { ...defined({ author, date }) };
 }

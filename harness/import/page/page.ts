@@ -1,5 +1,8 @@
-import { isFence, parseDiff, type RawHunk } from '../diff/diff.ts';
+import { defined } from '../../model/index.ts';
+import { parseDiff } from '../diff/diff.ts';
 import { isComplete, listFiles } from '../diff/names.ts';
+import type { RawHunk } from '../diff/raw.ts';
+import { isFence } from '../diff/structure.ts';
 import { parseAddress, plainAddress } from '../mail/address.ts';
 import { diffStart, findDiff, splitBody, trimBlank } from '../mail/body.ts';
 import { oneLine } from '../mail/mail.ts';
@@ -111,7 +114,7 @@ export function readQuotation(source: string, lines: readonly Line[], mark: Byte
     findings.notes.push({ line: note.line, text: who === undefined ? note.text : `${who}: ${note.text}` });
   }
   const decoded = decodeReferences(withBreaks(quoted, own), findings);
-  const head = { ...(page.subject === undefined ? {} : { subject: page.subject }), ...attribution };
+  const head = { ...defined({ subject: page.subject }), ...attribution };
   return finish(source, decoded, head, findings, true);
 }
 
@@ -203,8 +206,7 @@ function finish(
     diff: body.diff,
     mangled,
     findings,
-    ...(author === undefined ? {} : { author }),
-    ...(date === undefined ? {} : { date }),
+    ...defined({ author, date }),
     ...baseCommit(joinText(lines)),
   };
 }

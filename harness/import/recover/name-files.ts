@@ -1,4 +1,4 @@
-import type { RawFile, RawHunk } from '../diff/diff.ts';
+import { defined } from '../../model/index.ts';
 import {
   blobsOf,
   cleanHeader,
@@ -9,6 +9,7 @@ import {
   makeHeader,
   namesOf,
 } from '../diff/names.ts';
+import type { RawFile, RawHunk } from '../diff/raw.ts';
 import type { Bytes, Line, Remark } from '../text/types.ts';
 import { alignHunk, keyFile } from './align.ts';
 import type { PatchedTree } from './patched.ts';
@@ -90,7 +91,7 @@ function namesFromList({ path, created, deleted }: ListedFile, part: RawFile): F
   return {
     ...(isNew ? {} : { old: path }),
     ...(gone ? {} : { new: path }),
-    ...(blobs === undefined ? {} : { blobs }),
+    ...defined({ blobs }),
   };
 }
 

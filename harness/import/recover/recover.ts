@@ -1,4 +1,5 @@
 import { parseDiff } from '../diff/diff.ts';
+import { orientDiff } from '../diff/orient.ts';
 import { makeWordList } from '../diff/words.ts';
 import { type Bytes, type Message, noFindings, type Remark } from '../text/types.ts';
 import { checkDiffstat } from './diffstat.ts';
@@ -27,11 +28,18 @@ export interface RecoveredPatch {
  */
 export async function recover(message: Message, tree?: PatchedTree): Promise<RecoveredPatch> {
   const said = noFindings();
-  const raw = parseDiff(message.diff);
-  const { files, problems } = await nameFiles(raw.files, message.below, tree);
+  // Taken once, since a message may make its lines when it is asked for them.
+  const { diff } = message;
+  const raw = parseDiff(diff, !message.mangled);
+  const oriented = orientDiff(raw.files, message);
+  const named = await nameFiles(oriented.files, message.below, tree);
+  const { files } = named;
+  const problems = [...raw.problems, ...oriented.problems, ...named.problems];
+  said.repairs.push(...oriented.repairs);
+  said.notes.push(...oriented.notes);
   said.problems.push(...problems);
-  const words = makeWordList(message.diff.map(({ text }) => text));
-  const tabsKept = message.diff.some(({ text }) => /^\+ *\t/.test(text));
+  const words = makeWordList(diff.map(({ text }) => text));
+  const tabsKept = diff.some(({ text }) => /^\+ *\t/.test(text));
   const parts: Bytes[] = [];
   const touched = new Set<string>();
   let whole = problems.length === 0;
@@ -43,7 +51,7 @@ export async function recover(message: Message, tree?: PatchedTree): Promise<Rec
     for (const path of [file.names.old, file.names.new]) if (path !== undefined) touched.add(path);
   }
   if (message.mangled && tree === undefined && whole) {
-    const line = message.diff[0]?.number ?? message.line;
+    const line = diff[0]?.number ?? message.line;
     said.notes.push({ line, text: 'white space could not be compared with a tree (--tree)' });
   }
   const missing = checkDiffstat(message.below, files);

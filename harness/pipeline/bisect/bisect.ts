@@ -1,50 +1,21 @@
 import path from 'node:path';
 import { describePredicate, lastStageOf } from '../../bisect/index.ts';
-import { hashValues } from '../../host/files/files.ts';
-import { withLock } from '../../host/files/lock.ts';
-import {
-  type BisectResult,
-  type Context,
-  type Predicate,
-  type Project,
-  type Target,
-  UserError,
-} from '../../model/index.ts';
+import { hashValues } from '../../host/files/hash.ts';
+
+import { type BisectResult, type Context, UserError } from '../../model/index.ts';
 import { toolchainIdentity } from '../kernel/toolchain.ts';
-import type { Invocation } from '../run/reproduce.ts';
-import type { Selection } from '../run/select.ts';
+import { locked } from '../locked.ts';
 import { readSeries } from '../series/read.ts';
 import { chooseSuites } from '../suite/choose.ts';
-import { suiteHash } from '../suite/hash.ts';
+import { dialectModules } from '../suite/dialects.ts';
+import { suiteHash } from '../suite/runner/index.ts';
 import { openOptionsSpace } from './options.ts';
 import { openRangeSpace } from './range.ts';
-import { conclude, knownWarnings, type Search } from './search.ts';
+import { type BisectRequest, type Search } from './request.ts';
+import { conclude, knownWarnings } from './search.ts';
 import { openSeriesSpace } from './series.ts';
 import type { Space } from './space.ts';
 import { openBisectState } from './state.ts';
-
-/** What is searched through; the points of the series when neither a range nor options are named. */
-interface BisectSubject {
-  /** `GOOD..BAD` of a tree that comes from git, the series on top of each commit. */
-  readonly range?: string;
-  /** A configuration or a file whose options make it fail, and what passes. */
-  readonly options?: { readonly bad: string; readonly good?: string };
-  readonly points?: string;
-}
-
-export interface BisectRequest extends BisectSubject {
-  readonly project: Project;
-  readonly selection: Selection;
-  readonly target: Target;
-  readonly predicate: Predicate;
-  /** How often a point must pass before it counts as good. */
-  readonly repeat: number;
-  /** Globs or names of suites instead of the series' own. */
-  readonly suites?: readonly string[];
-  /** Directory that bisections are kept in. */
-  readonly out: string;
-  readonly invocation: Invocation;
-}
 
 /** A change of this number makes every stored bisection begin anew. */
 const format = 1;
@@ -72,7 +43,7 @@ export async function bisect(request: BisectRequest, context: Context): Promise<
       space.identity,
       predicate,
       request.repeat,
-      await suiteHash(suites),
+      await suiteHash(suites, await dialectModules(suites, series.dialect)),
       selection.machine(request.target),
       selection.toolchain,
       await toolchainIdentity(request.target, selection.toolchain),
@@ -80,10 +51,7 @@ export async function bisect(request: BisectRequest, context: Context): Promise<
     const id = hashValues(identity).slice(0, 8);
     const name = `${series.name}-${selection.recipe.name}-${request.target.name}-${predicate.kind}-${id}`;
     const directory = path.join(request.out, name);
-    const lock = { file: path.join(context.cache.locks, `bisect-${id}.lock`), signal: context.signal, purpose: name };
-    const onWait = (holder: string): void =>
-      context.emit({ type: 'note', level: 'info', text: `the same bisection goes on elsewhere, waiting: ${holder}` });
-    return await withLock({ ...lock, onWait }, async () => {
+    return await locked(context, { name: `bisect-${id}`, purpose: `running the same bisection, ${name}` }, async () => {
       const state = await openBisectState(directory, space.title, context.fresh);
       context.emit({ type: 'search', text: `${space.title}; ${describePredicate(predicate)}` });
       if (state.tries.size > 0) {

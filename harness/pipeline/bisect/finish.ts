@@ -1,17 +1,19 @@
 import path from 'node:path';
 import { describePredicate, gitBisectLog, nearestTitle, telling } from '../../bisect/index.ts';
-import { readText, writeFileAtomic, writeJson } from '../../host/files/files.ts';
-import { replaceLink } from '../../host/files/run-directory.ts';
+import { mustReadText } from '../../host/files/read.ts';
+import { replaceLink, writeFileAtomic, writeJson } from '../../host/files/write.ts';
 import {
   type BisectPoint,
   type BisectResult,
+  defined,
   HostError,
   type PointTries,
   type Sign,
   UserError,
 } from '../../model/index.ts';
 import { renderBisect } from '../../report/index.ts';
-import type { Search } from './search.ts';
+import { runnerOf } from '../suite/runner/index.ts';
+import type { Search } from './request.ts';
 import type { Conclusion } from './space.ts';
 
 /** The machine stands in the way of a point. */
@@ -36,8 +38,8 @@ export async function refuse(search: Search, end: BisectPoint): Promise<UserErro
   const summary = observation?.summary ?? 'nothing is known of it';
   const hint = [...(observation?.excerpt ?? [])];
   if (request.predicate.kind === 'case' && summary.startsWith('no case has')) {
-    const texts = await Promise.all(suites.map((file) => readText(file)));
-    const guess = nearestTitle(request.predicate.text, texts);
+    const titles = await Promise.all(suites.map(async (file) => runnerOf(file).titles(await mustReadText(file))));
+    const guess = nearestTitle(request.predicate.text, titles.flat());
     if (guess !== undefined) hint.push(`did you mean "${guess}"?`);
     hint.push(`suites: ${suites.map((file) => path.basename(file)).join(', ')}; --suite takes others`);
     return new UserError(summary, { hint: hint.join('\n') });
@@ -89,7 +91,7 @@ export async function finish(
           }),
         }
       : {}),
-    ...(reproduce === undefined ? {} : { reproduce }),
+    ...defined({ reproduce }),
     directory,
   };
   await writeJson(path.join(directory, 'bisect.json'), result);

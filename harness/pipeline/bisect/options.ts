@@ -1,6 +1,10 @@
 import path from 'node:path';
 import { nextSubset, subsetKey, sureness } from '../../bisect/index.ts';
-import { exists, hashValues, readText, writeFileAtomic } from '../../host/files/files.ts';
+import { hashValues } from '../../host/files/hash.ts';
+import { exists } from '../../host/files/kind.ts';
+import { mustReadText } from '../../host/files/read.ts';
+import { writeFileAtomic } from '../../host/files/write.ts';
+
 import { changesBetween, describeChange, mergedText, type OptionChange } from '../../kconfig/changes.ts';
 import { type FragmentOption, mergeFragments, parseFragment } from '../../kconfig/index.ts';
 import { type BisectPoint, type Context, type Project, suggest, type Target, UserError } from '../../model/index.ts';
@@ -143,7 +147,7 @@ function labelOf(subset: readonly number[], changes: readonly OptionChange[], se
 
 async function readOptions(files: readonly string[]): Promise<ReadonlyMap<string, FragmentOption>> {
   const read = async (file: string) => {
-    if (await exists(file)) return parseFragment(await readText(file), file);
+    if (await exists(file)) return parseFragment(await mustReadText(file), file);
     throw new UserError(`there is no kconfig fragment ${file}`, { hint: 'check the fragments in the project file' });
   };
   return mergeFragments(await Promise.all(files.map(read))).options;

@@ -1,6 +1,7 @@
 import type { Graph } from '../../bisect/index.ts';
-import { isDirectory } from '../../host/files/directories.ts';
-import { hashValues } from '../../host/files/files.ts';
+import { hashValues } from '../../host/files/hash.ts';
+import { isDirectory } from '../../host/files/kind.ts';
+
 import { listRange, resolveLocalRef } from '../../host/git/import.ts';
 import { type BisectPoint, type Context, type Target, UserError } from '../../model/index.ts';
 import { isUrl } from '../../tree/override.ts';
@@ -64,7 +65,8 @@ export async function openRangeSpace(search: RangeSearch, context: Context): Pro
       );
     },
     reproduce: (point) => {
-      const own = { ...invocation, override: `${selection.recipe.name}=git:${repository}#${point.key}` };
+      const tree = `${selection.recipe.name}=git:${repository}#${point.key}`;
+      const own = { ...invocation, options: { ...invocation.options, '--tree': tree } };
       const failed = search.case === undefined ? undefined : { name: search.case };
       return reproduceCommand(own, series.patches.length, target.name, search.stage, failed);
     },

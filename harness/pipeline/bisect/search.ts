@@ -1,40 +1,25 @@
 import path from 'node:path';
 import { type Fault, judge, lastStageOf, telling } from '../../bisect/index.ts';
-import { hashValues } from '../../host/files/files.ts';
+import { hashValues } from '../../host/files/hash.ts';
+
 import {
   type BisectPoint,
   type BisectResult,
-  type Context,
   type Diagnostic,
   InterruptedError,
   type Observation,
   type Sign,
   UserError,
 } from '../../model/index.ts';
-import type { CellWork } from '../run/build-cell.ts';
-import type { BisectRequest } from './bisect.ts';
+import type { CellWork } from '../run/work.ts';
 import { finish, hostError, refuse } from './finish.ts';
-import type { Space } from './space.ts';
-import type { BisectState } from './state.ts';
+import type { Search } from './request.ts';
 import { judgeTry } from './try.ts';
 
 /** How often a point is tried when the machine fails it in a way that may pass. */
 const hostAttempts = 2;
 /** So many points failed by the machine end the bisection: it is not the points. */
 const hostLimit = 3;
-
-/** A bisection on its way. */
-export interface Search {
-  readonly request: BisectRequest;
-  readonly context: Context;
-  readonly space: Space;
-  readonly state: BisectState;
-  readonly directory: string;
-  readonly suites: readonly string[];
-  /** Warnings that do not count. */
-  readonly known: readonly Diagnostic[];
-  readonly hostFaults: Map<string, { readonly point: BisectPoint; readonly summary: string }>;
-}
 
 /** The warnings of the good end, where any other one counts. */
 export async function knownWarnings(search: Search): Promise<readonly Diagnostic[]> {

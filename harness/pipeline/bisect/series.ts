@@ -1,4 +1,4 @@
-import { type BisectPoint, type Context, type Target, UserError } from '../../model/index.ts';
+import { type BisectPoint, type Context, defined, type Target, UserError } from '../../model/index.ts';
 import { parsePoints } from '../../results/index.ts';
 import { type Invocation, reproduceCommand } from '../run/reproduce.ts';
 import type { Selection } from '../run/select.ts';
@@ -41,7 +41,7 @@ export async function openSeriesSpace(search: SeriesSearch, context: Context): P
       key: String(first + index),
       label: `point ${first + index} (${name})`,
       subject: patch?.subject ?? `Linux ${tree.kernelVersion}`,
-      ...(commit === undefined ? {} : { commit }),
+      ...defined({ commit }),
     };
   });
   return {

@@ -1,7 +1,7 @@
 import type { Graph } from '../../bisect/index.ts';
 import { chain, nextStep, sureness, withAncestors } from '../../bisect/index.ts';
 import type { BisectOutcome, BisectPoint, Context, PointTries, Sign, Sureness } from '../../model/index.ts';
-import type { CellState, CellWork } from '../run/build-cell.ts';
+import type { CellState, CellWork } from '../run/work.ts';
 
 /** What a search wants next. */
 interface Question {

@@ -1,5 +1,7 @@
 import path from 'node:path';
-import { ensureDirectory, readJsonIfThere, writeJson } from '../../host/files/files.ts';
+import { readJson } from '../../host/files/read.ts';
+import { ensureDirectory, writeJson } from '../../host/files/write.ts';
+
 import type { BisectPoint, Observation } from '../../model/index.ts';
 
 interface Stored {
@@ -18,7 +20,7 @@ export interface BisectState {
 export async function openBisectState(directory: string, title: string, fresh: boolean): Promise<BisectState> {
   const file = path.join(directory, 'state.json');
   await ensureDirectory(directory);
-  const stored = fresh ? undefined : ((await readJsonIfThere(file)) as Stored | undefined);
+  const stored = fresh ? undefined : ((await readJson(file)) as Stored | undefined);
   const tries = new Map(stored?.format === 1 ? stored.tries.map((one) => [one.point.key, one] as const) : []);
   return {
     tries,

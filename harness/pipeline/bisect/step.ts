@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { describePredicate, type Fault, lastStageOf } from '../../bisect/index.ts';
-import { hashValues } from '../../host/files/files.ts';
+import { hashValues } from '../../host/files/hash.ts';
 import { withScratch } from '../../host/files/scratch.ts';
+
 import type { Context, Observation, Predicate, Project, Target } from '../../model/index.ts';
+import { applyOverride } from '../../tree/override.ts';
 import type { Selection } from '../run/select.ts';
 import { readSeries } from '../series/read.ts';
 import { chooseSuites } from '../suite/choose.ts';
@@ -11,7 +13,7 @@ import { judgeTry } from './try.ts';
 
 export interface StepRequest {
   readonly project: Project;
-  /** Its recipe reads the work tree that is judged. */
+  /** Its recipe says what the work tree that is judged needs beside its source. */
   readonly selection: Selection;
   readonly target: Target;
   readonly predicate: Predicate;
@@ -27,12 +29,15 @@ export interface StepRequest {
  * what matters.
  */
 export async function step(request: StepRequest, context: Context): Promise<Observation | Fault> {
-  const { predicate, selection, target, directory } = request;
+  const { predicate, target, directory } = request;
+  const override = { name: request.selection.recipe.name, source: { kind: 'directory', place: directory } } as const;
+  const recipe = applyOverride(request.selection.recipe, override, directory);
+  const selection = { ...request.selection, recipe };
   const series = await readSeries(selection.spec, context.signal);
   const withSuites = predicate.kind === 'case' || request.suites !== undefined;
   const suites = withSuites ? await chooseSuites(request.suites, series, request.project) : [];
   context.emit({ type: 'search', text: `${directory} on ${target.name}; ${describePredicate(predicate)}` });
-  return await withScratch(context.cache.root, async (scratch) => {
+  return await withScratch({ purpose: 'step', parent: context.cache.root }, async (scratch) => {
     for (let attempt = 1; ; attempt++) {
       const name = String(attempt);
       const work = await workTree(

@@ -1,6 +1,6 @@
 import type { Context, Series, Target } from '../../model/index.ts';
-import type { CellWork } from '../run/build-cell.ts';
 import type { Selection } from '../run/select.ts';
+import type { CellWork } from '../run/work.ts';
 import { openWorktree } from '../series/worktree.ts';
 import { fetchTree } from '../tree/fetch.ts';
 import type { TryPlace } from './space.ts';

@@ -2,11 +2,13 @@ import path from 'node:path';
 import { type Fault, observe } from '../../bisect/index.ts';
 import { createLogReader } from '../../guest/log/reader.ts';
 import { listFiles } from '../../host/files/list.ts';
-import { readTextIfThere } from '../../host/text-file.ts';
+import { readText } from '../../host/files/read.ts';
+
 import { newFindings } from '../../make/index.ts';
-import type { Diagnostic, Observation, Predicate } from '../../model/index.ts';
-import { buildCell, type CellState, type CellWork } from '../run/build-cell.ts';
+import { type Diagnostic, defined, type Observation, type Predicate } from '../../model/index.ts';
+import { buildCell } from '../run/build-cell.ts';
 import { testCell } from '../run/test-cell.ts';
+import { type CellState, type CellWork } from '../run/work.ts';
 
 /**
  * Takes one cell as far as `until`, without judging it. `again` boots and tests anew; a build is what it is.
@@ -38,7 +40,7 @@ export async function judgeTry(
     { ...work, ...(build && { build }) },
     {
       log,
-      ...(logs['boot.log'] === undefined ? {} : { logFile: logs['boot.log'] }),
+      ...defined({ logFile: logs['boot.log'] }),
       newWarnings: newFindings(
         (work.build?.warnings ?? []).map((diagnostic) => ({ diagnostic, lines: [diagnostic.message] })),
         known,
@@ -62,7 +64,7 @@ async function readLogs(directory: string, { logs, target }: CellWork): Promise<
   const lines: string[] = [];
   for (const file of files) {
     const reader = createLogReader({ wrapsLog: target.wrapsLog, booted: false });
-    reader.push(Buffer.from((await readTextIfThere(file)) ?? ''));
+    reader.push(Buffer.from((await readText(file)) ?? ''));
     reader.end();
     lines.push(...reader.lines());
   }

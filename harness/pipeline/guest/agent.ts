@@ -35,11 +35,13 @@ export interface AgentOptions {
   readonly beyond: (ms: number) => number;
   /** Builds the error for a call that did not end within its deadline; the guest is given up then. */
   readonly onHang: (what: string, ms: number) => Promise<Error>;
+  /** Gives the guest up because of what its agent sent, and returns the error for whoever waits. */
+  readonly onBroken: (what: string) => Error;
   /** The agent runs already (a restored guest): ask at once instead of waiting for its first word. */
   readonly awake: boolean;
 }
 
-export function connectAgent({ channel, target, callMs, beyond, onHang, awake }: AgentOptions): Agent {
+export function connectAgent({ channel, target, callMs, beyond, onHang, onBroken, awake }: AgentOptions): Agent {
   let heard = performance.now();
   let settleTimer: NodeJS.Timeout | undefined;
   let nudgeTimer: NodeJS.Timeout | undefined;
@@ -91,6 +93,7 @@ export function connectAgent({ channel, target, callMs, beyond, onHang, awake }:
   const session = createSession({
     random: () => randomBytes(4).readUInt32BE(),
     onOpen: open,
+    onBroken: (what) => void broken(what),
     onReady() {
       greeted = true;
       if (session.isOpen()) restart?.();
@@ -106,6 +109,20 @@ export function connectAgent({ channel, target, callMs, beyond, onHang, awake }:
       });
     },
   });
+
+  const fail = (error: Error): void => {
+    over = true;
+    clearTimeout(settleTimer);
+    clearTimeout(nudgeTimer);
+    session.fail(error);
+    gone(error);
+  };
+
+  const broken = (what: string): Error => {
+    const error = onBroken(what);
+    fail(error);
+    return error;
+  };
 
   channel.onData((chunk) => {
     heard = performance.now();
@@ -142,6 +159,7 @@ export function connectAgent({ channel, target, callMs, beyond, onHang, awake }:
   const port: AgentPort = {
     target,
     within,
+    broken,
     ask: (op, handle, data, what, extraMs) => within(session.ask(op, handle, data), what, extraMs),
     fork: (handle) => within(session.fork(handle), 'fork()'),
     start: (handle, request, listeners) => within(session.start(handle, request, listeners), 'starting a command'),
@@ -161,12 +179,6 @@ export function connectAgent({ channel, target, callMs, beyond, onHang, awake }:
       diverted = listener;
     },
     lastHeard: () => heard,
-    fail(error) {
-      over = true;
-      clearTimeout(settleTimer);
-      clearTimeout(nudgeTimer);
-      session.fail(error);
-      gone(error);
-    },
+    fail,
   };
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createCollector, encodeCommand, outcomeOf } from '../../guest/calls/command.ts';
 import { createCaller, createProcess } from '../../guest/calls/process.ts';
 import type { AgentPort } from '../../guest/line/port.ts';
-import type { CommandOutcome, CommandSpec, Guest, GuestGone } from '../../model/index.ts';
+import { type CommandOutcome, type CommandSpec, type Guest, GuestGone } from '../../model/index.ts';
 import { type Agent, connectAgent } from './agent.ts';
 import { firstDeadlines, type GuestDeadlines, patienceBeyond } from './deadlines.ts';
 import { examineHang } from './hang.ts';
@@ -60,6 +60,11 @@ export async function openGuest(
     callMs: deadlines.callMs,
     beyond: patienceBeyond,
     awake: options.awake,
+    onBroken(what) {
+      const error = new GuestGone('crash', `the guest broke the protocol of its agent: ${what}`);
+      machine.giveUp(error);
+      return error;
+    },
     onHang: (what, ms) => giveUpHanging(machine, agent, `${what} did not end within ${seconds(ms)}`),
   });
   void machine.gone.then((reason) => agent.fail(reason));

@@ -10,8 +10,9 @@ import {
   traceLines,
 } from '../../guest/log/index.ts';
 import { describeSamples, programCounters } from '../../guest/look/registers.ts';
-import { readBytesIfThere } from '../../host/files/files.ts';
-import { makeTemporaryDirectory, removeDirectory } from '../../host/files/follow.ts';
+import { readBytes } from '../../host/files/read.ts';
+import { withScratch } from '../../host/files/scratch.ts';
+
 import { GuestGone, HostError } from '../../model/index.ts';
 import type { Agent } from './agent.ts';
 import type { Machine } from './machine.ts';
@@ -151,8 +152,7 @@ async function hiddenWords({ qemu, request, reader }: Machine): Promise<string[]
   const symbols = await symbolTable(request.kernel.systemMap);
   const buffer = symbols?.variable('__log_buf');
   if (!buffer) return [];
-  const directory = await makeTemporaryDirectory('memory');
-  try {
+  return withScratch({ purpose: 'memory' }, async (directory) => {
     const filename = path.join(directory, 'log-buffer');
     const val = Number(request.target.qemu.physical(buffer.address));
     const size = Math.min(buffer.size || longestBuffer, longestBuffer);
@@ -163,7 +163,7 @@ async function hiddenWords({ qemu, request, reader }: Machine): Promise<string[]
       throw error;
     }
     const printed = reader.lines().join('\n');
-    const said = printableLines((await readBytesIfThere(filename)) ?? Buffer.alloc(0))
+    const said = printableLines((await readBytes(filename)) ?? Buffer.alloc(0))
       .map((line) => stripPrefix(line).text.trim())
       .filter((line) => line.length > 12);
     // Numbers between the records, and what older ones have left behind, may look like text at both ends.
@@ -171,7 +171,5 @@ async function hiddenWords({ qemu, request, reader }: Machine): Promise<string[]
     // Behind what was printed last; before that lie messages of levels that are never printed.
     const hidden = last < 0 ? [] : said.slice(last + 1);
     return section('in the log buffer, but not on the console:', hidden.slice(-lastLines));
-  } finally {
-    await removeDirectory(directory);
-  }
+  });
 }

@@ -5,13 +5,17 @@ import { agentCompiler } from '../../guest/image/agent-build.ts';
 import { isUserland, writeInitramfs } from '../../guest/image/initramfs.ts';
 import type { ArchiveEntry } from '../../guest/image/newc.ts';
 import { downloadDebianPackage, unpackDebianPackage } from '../../host/fetch/apt.ts';
-import { exists, hashValues, readJsonIfThere, writeFileAtomic, writeJson } from '../../host/files/files.ts';
-import { withLock } from '../../host/files/lock.ts';
-import { fileStamp, readTree, type TreeFile } from '../../host/files/read-tree.ts';
+import { fileStamp, hashValues } from '../../host/files/hash.ts';
+import { readFiles, type TreeFile } from '../../host/files/list.ts';
+import { readBytes, readJson } from '../../host/files/read.ts';
 import { withScratch } from '../../host/files/scratch.ts';
+import { writeFileAtomic, writeJson } from '../../host/files/write.ts';
+
 import { findCommand } from '../../host/make/toolchain.ts';
 import { runCommand } from '../../host/process.ts';
-import { type Context, HostError, type ImageResult, type Target } from '../../model/index.ts';
+import { type Context, HostError, type ImageResult, type Target, warning } from '../../model/index.ts';
+import { locked } from '../locked.ts';
+import { withStage } from '../with-stage.ts';
 
 /** Changes when the form of an image changes and its inputs do not. */
 const recipe = 1;
@@ -36,37 +40,39 @@ interface IndexEntry {
  * @throws HostError when there is no compiler for the target, or the packages can't be downloaded
  */
 export async function makeImage(request: ImageRequest, context: Context): Promise<ImageResult> {
-  const started = performance.now();
-  const { target, extraFiles = [] } = request;
-  const { images, locks } = context.cache;
-  const index = await imageIndex(request, images);
-  const result = (entry: IndexEntry, reused: boolean): ImageResult => ({
-    stage: 'image',
-    outcome: 'pass',
-    initramfs: path.join(images, entry.file),
-    hash: entry.hash,
-    ms: Math.round(performance.now() - started),
-    reused,
+  return await withStage(context, { stage: 'image', what: request.target.name }, async () => {
+    const { entry, reused } = await findOrMake(request, context);
+    const initramfs = path.join(context.cache.images, entry.file);
+    return { result: { stage: 'image', outcome: 'pass', initramfs, hash: entry.hash, reused } as const };
   });
-  const known = context.fresh ? undefined : await findKnown(index, images);
-  if (known) return result(known, true);
-  const lock = { file: path.join(locks, `image-${target.name}`), signal: context.signal, purpose: 'making an image' };
-  return await withLock(lock, async () => {
+}
+
+async function findOrMake(
+  request: ImageRequest,
+  context: Context,
+): Promise<{ readonly entry: IndexEntry; readonly reused: boolean }> {
+  const { target, extraFiles = [] } = request;
+  const { images } = context.cache;
+  const index = await imageIndex(request, images);
+  const known = context.fresh ? undefined : await findKnown(index, context);
+  if (known) return { entry: known, reused: true };
+  const words = { name: `image-${target.name}`, purpose: `making the image of ${target.name} guests` };
+  return await locked(context, words, async () => {
     // Somebody else may have made it while we waited.
-    const made = context.fresh ? undefined : await findKnown(index, images);
-    if (made) return result(made, true);
+    const made = context.fresh ? undefined : await findKnown(index, context);
+    if (made) return { entry: made, reused: true };
     const data = await build(target, extraFiles, context);
     const hash = digest(data);
     const entry = { file: `${target.name}-${hash.slice(0, 16)}.cpio.gz`, hash };
     await writeFileAtomic(path.join(images, entry.file), data);
     await writeJson(index, entry);
-    return result(entry, false);
+    return { entry, reused: false };
   });
 }
 
 /** The file that names the image made of these inputs, once there is one. */
 export async function imageIndex({ target, extraFiles = [] }: ImageRequest, images: string): Promise<string> {
-  const sources = await readTree(agentSources, (file) => /\.[ch]$/.test(file));
+  const sources = await readFiles(agentSources, (file) => /\.[ch]$/.test(file));
   const compiler = await findCompiler(target);
   const key = hashValues(
     recipe,
@@ -84,9 +90,14 @@ function digest(data: Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
-async function findKnown(index: string, images: string): Promise<IndexEntry | undefined> {
-  const entry = (await readJsonIfThere(index)) as IndexEntry | undefined;
-  return entry && (await exists(path.join(images, entry.file))) ? entry : undefined;
+async function findKnown(index: string, context: Context): Promise<IndexEntry | undefined> {
+  const { file, hash } = ((await readJson(index)) ?? {}) as Partial<IndexEntry>;
+  if (typeof file !== 'string' || typeof hash !== 'string') return undefined;
+  const bytes = await readBytes(path.join(context.cache.images, path.basename(file)));
+  if (bytes === undefined) return undefined;
+  if (digest(bytes) === hash) return { file, hash };
+  warning(context)(`the image ${file} is damaged; it is made again`);
+  return undefined;
 }
 
 async function findCompiler(target: Target): Promise<string> {
@@ -100,7 +111,7 @@ async function findCompiler(target: Target): Promise<string> {
 }
 
 async function build(target: Target, extra: readonly ArchiveEntry[], context: Context): Promise<Buffer> {
-  return await withScratch(context.cache.images, async (scratch) => {
+  return await withScratch({ purpose: 'image', parent: context.cache.images }, async (scratch) => {
     const agent = await compileAgent(target, scratch, context.signal);
     const userland = await fetchUserland(target, scratch, context);
     const archive = writeInitramfs({ target, agent, userland, extra });
@@ -112,11 +123,11 @@ async function build(target: Target, extra: readonly ArchiveEntry[], context: Co
 }
 
 async function compileAgent(target: Target, scratch: string, signal: AbortSignal): Promise<Buffer> {
-  const sources = (await readTree(agentSources, (file) => file.endsWith('.c'))).map(({ path: name }) => name);
+  const sources = (await readFiles(agentSources, (file) => file.endsWith('.c'))).map(({ path: name }) => name);
   const output = path.join(scratch, 'agent');
   const argv = agentCompiler(target, sources, output);
   const result = await runCommand({ argv, cwd: agentSources, signal });
-  const [agent] = await readTree(scratch, (file) => file === 'agent');
+  const [agent] = await readFiles(scratch, (file) => file === 'agent');
   if (result.exitCode === 0 && agent) return agent.data;
   const hint = `${argv.join(' ')}\n${result.stderr.trim()}`;
   throw new HostError(`cannot compile the agent for ${target.name} guests`, { hint });
@@ -132,7 +143,7 @@ async function fetchUserland(target: Target, scratch: string, context: Context):
     );
     await unpackDebianPackage(file, root, { signal });
   }
-  const files = await readTree(root, isUserland);
+  const files = await readFiles(root, isUserland);
   if (files.some(({ path: name }) => name.endsWith('/bin/sh'))) return files;
   throw new HostError(
     `Debian's ${packages.join(' and ')} for ${target.debianArch} hold no shell where one is expected`,

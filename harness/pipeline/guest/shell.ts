@@ -3,10 +3,10 @@ import { setImmediate } from 'node:timers/promises';
 import { encodeCommand } from '../../guest/calls/command.ts';
 import { createFrameReader } from '../../guest/line/frame.ts';
 import type { Context, MachineSettings } from '../../model/index.ts';
-import type { Kernel } from '../run/image-run.ts';
 import { filesBeside, withGdb } from './gdb.ts';
 import { type BootRequest, bootGuest, type OpenGuest } from './guest.ts';
 import { makeImage } from './image.ts';
+import type { Kernel } from './kernel.ts';
 
 /** Ctrl-]. */
 const leaveByte = 0x1d;

@@ -1,22 +1,20 @@
 import path from 'node:path';
 import { readCommitFile } from '../../host/mail/git.ts';
-import { readMailSource } from '../../host/mail/source.ts';
 import {
   type Assembly,
   assemble,
+  assembleInOrder,
   collectTrailers,
-  type Message,
   PatchedTree,
   type PlacedRemark,
   type RecoveredPatch,
-  type Remark,
-  readSource,
   recover,
 } from '../../import/index.ts';
-import { type Context, type PreparedTree, type TreeRecipe, UserError } from '../../model/index.ts';
+import { type Context, defined, type PreparedTree, type TreeRecipe, UserError } from '../../model/index.ts';
 import { fetchTree } from '../tree/fetch.ts';
+import { readSources } from './sources.ts';
 import { verifyQueue } from './verify.ts';
-import { type WrittenPatch, writeQueue } from './write.ts';
+import { openQueue, type WrittenPatch } from './write.ts';
 
 export type { PlacedRemark } from '../../import/index.ts';
 
@@ -43,8 +41,9 @@ export interface ImportRequest {
   readonly trailers: boolean;
   readonly revision?: number;
   readonly pick?: string;
-  /** Archive for message ids. */
+  /** Archive for message ids, and the Patchwork for the numbers of series. */
   readonly lore: string;
+  readonly patchwork: string;
 }
 
 export interface ImportResult {
@@ -67,59 +66,48 @@ export interface ImportResult {
  * Throws UserError for sources that can't be read or hold no patch, and for a queue that is there already.
  */
 export async function importSeries(request: ImportRequest, context: Context): Promise<ImportResult> {
-  const messages: Message[] = [];
-  for (const word of request.sources) {
-    for (const file of await readMailSource(word, { cwd: request.cwd, lore: request.lore, signal: context.signal })) {
-      messages.push(...readSource(file.name, file.text));
-    }
-  }
-  const { sources } = request;
-  const assembly = assemble(messages, {
-    ...(request.revision === undefined ? {} : { revision: request.revision }),
-    ...pickOf(request.pick, sources),
-  });
+  const read = await readSources({ ...request, signal: context.signal });
+  const { messages } = read;
+  const pick = request.pick ?? read.messageId;
+  const assembly = read.ordered
+    ? assembleInOrder({ messages, ...defined({ pick, baseCommit: read.baseCommit }) })
+    : assemble(messages, defined({ revision: request.revision, pick }));
   const tree = request.tree === undefined ? undefined : await fetchTree(request.tree, context);
-  const recovered = await recoverAll(assembly, tree, context);
-  const said = collect(assembly, recovered);
   const name = request.name ?? nameOf(assembly);
   const base = tree?.base ?? request.base;
   const result = { name, base, title: assembly.title, version: assembly.version };
+  const queue = request.out ?? path.join(request.directory, 'patches', name, ...(base === undefined ? [] : [base]));
+  const trailers = request.trailers ? collectTrailers(messages, assembly.patches, assembly.cover) : undefined;
+  const writer = await openQueue({ queue, force: request.force, hold: request.strict });
+  const found = await recoverAll(assembly, tree, context, (patch) =>
+    writer.add(patch, trailers?.of.get(patch.message) ?? []),
+  );
+  const said = {
+    repairs: [...assembly.repairs, ...found.repairs],
+    notes: [...assembly.notes, ...found.notes],
+    problems: [...assembly.problems, ...found.problems],
+  };
   if (request.strict && said.repairs.length > 0) {
     const text = `the input is not clean: nothing was written, for repairs were needed (${said.repairs.length})`;
     return { ...result, queue: undefined, patches: [], ...said, problems: [...said.problems, { text }] };
   }
   if (request.strict && said.problems.length > 0) return { ...result, queue: undefined, patches: [], ...said };
-  const trailers = request.trailers ? collectTrailers(messages, assembly.patches, assembly.cover) : undefined;
-  const notes = [...said.notes, ...baseNote(assembly, tree), ...(trailers?.notes ?? [])];
-  const queue = request.out ?? path.join(request.directory, 'patches', name, ...(base === undefined ? [] : [base]));
-  const patches = await writeQueue({
-    queue,
-    assembly,
-    recovered,
-    trailers: trailers?.of ?? new Map(),
-    force: request.force,
-  });
+  const notes = [...said.notes, ...read.notes, ...baseNote(assembly, tree), ...(trailers?.notes ?? [])];
+  const patches = await writer.finish(assembly);
   if (tree === undefined) return { ...result, queue, patches, ...said, notes };
   const refused = await verifyQueue({ queue, name, tree, patches, assembly }, context);
   return { ...result, queue, patches, ...said, notes, problems: [...said.problems, ...refused] };
 }
 
-/** A message id that was given as the source also says which series of its thread is meant. */
-function pickOf(pick: string | undefined, sources: readonly string[]): { pick?: string } {
-  if (pick !== undefined) return { pick };
-  const [only, more] = sources;
-  const id =
-    more === undefined
-      ? /(?:^|\/)<?([^\s<>/]+(?:@|%40)[^\s<>/]+?)>?(?:\/(?:[Tt]\/?|t\.mbox\.gz|raw)?)?$/.exec(only ?? '')?.[1]
-      : undefined;
-  return id === undefined || id.startsWith('git:') ? {} : { pick: decodeURIComponent(id) };
-}
+type Said = Pick<ImportResult, 'repairs' | 'notes' | 'problems'>;
 
+/** Recovers one patch after the other and hands each on, so that a long series is never in memory as a whole. */
 async function recoverAll(
-  assembly: Assembly,
+  { patches }: Assembly,
   tree: PreparedTree | undefined,
   context: Context,
-): Promise<RecoveredPatch[]> {
+  take: (patch: RecoveredPatch) => Promise<void>,
+): Promise<Said> {
   const patched =
     tree === undefined
       ? undefined
@@ -129,23 +117,16 @@ async function recoverAll(
             return text?.split('\n');
           },
         });
-  const recovered: RecoveredPatch[] = [];
-  for (const message of assembly.patches) recovered.push(await recover(message, patched));
-  return recovered;
-}
-
-function collect(
-  assembly: Assembly,
-  recovered: readonly RecoveredPatch[],
-): Pick<ImportResult, 'repairs' | 'notes' | 'problems'> {
-  const gather = (kind: 'repairs' | 'notes' | 'problems'): PlacedRemark[] => [
-    ...assembly[kind],
-    ...recovered.flatMap((patch) => {
-      const place = ({ line, text }: Remark): PlacedRemark => ({ source: patch.message.source, line, text });
-      return [...patch.message.findings[kind], ...patch[kind]].map(place);
-    }),
-  ];
-  return { repairs: gather('repairs'), notes: gather('notes'), problems: gather('problems') };
+  const said = { repairs: [], notes: [], problems: [] } as { [kind in keyof Said]: PlacedRemark[] };
+  for (const message of patches) {
+    const patch = await recover(message, patched);
+    for (const kind of ['repairs', 'notes', 'problems'] as const) {
+      for (const { line, text } of [...message.findings[kind], ...patch[kind]])
+        said[kind].push({ source: message.source, line, text });
+    }
+    await take(patch);
+  }
+  return said;
 }
 
 /** On what a series was made, as far as its `base-commit:` tells, and whether the tree is that. */

@@ -1,5 +1,8 @@
 import path from 'node:path';
-import { exists, readText, writeFileAtomic } from '../../host/files/files.ts';
+import { exists } from '../../host/files/kind.ts';
+import { mustReadText } from '../../host/files/read.ts';
+import { writeFileAtomic } from '../../host/files/write.ts';
+
 import { addSeries, type NewSeries, seriesLines } from '../../import/index.ts';
 import { UserError } from '../../model/index.ts';
 import { parseProject } from '../../project/index.ts';
@@ -18,7 +21,7 @@ export async function addToProject(series: NewSeries, projectFile: string): Prom
       hint: `write one with these lines in it:\n${seriesLines(series)}`,
     });
   }
-  const text = addSeries(await readText(projectFile), projectFile, series);
+  const text = addSeries(await mustReadText(projectFile), projectFile, series);
   // The file is written only when it is still one.
   parseProject(text, projectFile);
   await writeFileAtomic(projectFile, text);

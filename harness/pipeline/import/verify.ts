@@ -28,7 +28,6 @@ export async function verifyQueue(
     fragments: [],
     features: {},
     suites: [],
-    dialect: 'container',
   };
   try {
     const series = await readSeries(spec, context.signal);

@@ -1,11 +1,12 @@
 import path from 'node:path';
-import { removePath } from '../../host/files/directories.ts';
-import { exists, writeFileAtomic } from '../../host/files/files.ts';
-import { readTextFile } from '../../host/files/list.ts';
+import { exists } from '../../host/files/kind.ts';
+import { readText } from '../../host/files/read.ts';
+import { removePath } from '../../host/files/remove.ts';
+import { writeFileAtomic } from '../../host/files/write.ts';
+
 import {
   type Assembly,
   coverText,
-  type Message,
   patchFileName,
   patchText,
   type RecoveredPatch,
@@ -24,27 +25,27 @@ export interface WrittenPatch {
   readonly whole: boolean;
 }
 
-export interface QueueToWrite {
+export interface QueuePlace {
   /** Absolute. */
   readonly queue: string;
-  readonly assembly: Assembly;
-  readonly recovered: readonly RecoveredPatch[];
-  /** Trailers to add. */
-  readonly trailers: ReadonlyMap<Message, readonly string[]>;
   /** Replace a queue that is there. */
   readonly force: boolean;
+  /** Keep everything in memory until {@link QueueWriter.finish}, which may never be called. */
+  readonly hold: boolean;
 }
 
-/** Writes the queue: patches, cover letter, and at last the `series` file that makes it one. */
-export async function writeQueue({
-  queue,
-  assembly,
-  recovered,
-  trailers,
-  force,
-}: QueueToWrite): Promise<WrittenPatch[]> {
+/** A queue that is being written: patches one after the other, then at last the `series` file that makes it one. */
+export interface QueueWriter {
+  /** Writes a patch, with trailers that it is given. */
+  add(patch: RecoveredPatch, trailers: readonly string[]): Promise<void>;
+  /** Writes the cover letter and the `series` file, and removes what is left of the queue that was there before. */
+  finish(assembly: Assembly): Promise<readonly WrittenPatch[]>;
+}
+
+/** Begins a queue. Throws UserError when there is one already and it is not to be replaced. */
+export async function openQueue({ queue, force, hold }: QueuePlace): Promise<QueueWriter> {
   const series = path.join(queue, 'series');
-  const before = await readTextFile(series);
+  const before = await readText(series);
   if (before !== undefined && !force) {
     throw new UserError(`there is a queue in ${queue} already`, {
       hint: 'give the series another name (--name), or replace the queue with --force',
@@ -52,29 +53,40 @@ export async function writeQueue({
   }
   const names = new Set<string>();
   const written: WrittenPatch[] = [];
-  for (const patch of recovered) {
-    const { message } = patch;
-    const file = patchFileName(message.subject.title, names);
-    names.add(file);
-    // Nothing of it could be read: there is no file to complete.
-    const whole = patch.whole && patch.diff !== '';
-    const text = patchText(patch, trailers.get(message) ?? [], message.findings.notes);
-    await writeFileAtomic(path.join(queue, file), toBuffer(text));
-    written.push({
-      file,
-      title: message.subject.title,
-      whole,
-      ...(message.subject.index === undefined ? {} : { index: message.subject.index }),
-    });
-  }
-  const cover = path.join(queue, 'cover');
-  if (assembly.cover !== undefined) await writeFileAtomic(cover, toBuffer(coverText(assembly.cover)));
-  else if (await exists(cover)) await removePath(cover);
-  await writeFileAtomic(series, seriesText(assembly.title, written, assembly));
-  // Patches of the queue that was there before; other files are the user's.
-  for (const line of (before ?? '').split('\n')) {
+  const held: { readonly file: string; readonly text: Buffer }[] = [];
+  return {
+    async add(patch, trailers) {
+      const { message } = patch;
+      const file = patchFileName(message.subject.title, names);
+      names.add(file);
+      // Nothing of it could be read: there is no file to complete.
+      const whole = patch.whole && patch.diff !== '';
+      const text = toBuffer(patchText(patch, trailers, message.findings.notes));
+      if (hold) held.push({ file, text });
+      else await writeFileAtomic(path.join(queue, file), text);
+      written.push({
+        file,
+        title: message.subject.title,
+        whole,
+        ...(message.subject.index === undefined ? {} : { index: message.subject.index }),
+      });
+    },
+    async finish(assembly) {
+      for (const { file, text } of held.splice(0)) await writeFileAtomic(path.join(queue, file), text);
+      const cover = path.join(queue, 'cover');
+      if (assembly.cover !== undefined) await writeFileAtomic(cover, toBuffer(coverText(assembly.cover)));
+      else if (await exists(cover)) await removePath(cover);
+      await writeFileAtomic(series, seriesText(assembly.title, written, assembly));
+      await removeLeft(queue, before ?? '', names);
+      return written;
+    },
+  };
+}
+
+/** Removes patches of the queue that was there before; other files are the user's. */
+async function removeLeft(queue: string, before: string, names: ReadonlySet<string>): Promise<void> {
+  for (const line of before.split('\n')) {
     const name = /^#? ?([\w.-]+\.patch)(?: |$)/.exec(line)?.[1];
     if (name !== undefined && !names.has(name)) await removePath(path.join(queue, name));
   }
-  return written;
 }

@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { withScratch } from '../../host/files/scratch.ts';
-import { copyIfThere } from '../../host/files/store.ts';
+import { copyIfThere } from '../../host/files/write.ts';
+
 import { splitMail } from '../../host/git/patch.ts';
 import type { Context, MissingInclude, Run, Series } from '../../model/index.ts';
 import { addedLines } from '../../series/amend.ts';
-import { type RunRequest, run } from '../run/run.ts';
+import { type RunRequest } from '../run/request.ts';
+import { run } from '../run/run.ts';
 import { makePoints } from '../series/points.ts';
 import { readSeries } from '../series/read.ts';
 import { fetchTree } from '../tree/fetch.ts';
@@ -42,7 +44,7 @@ export async function fixIncludes(
   if (wanted.length === 0) return { fixes: [], written: [], problem: 'no include is proposed' };
   const runs = [failed];
   for (let round = 1; round <= rounds; round += 1) {
-    const attempt = await withScratch(context.cache.root, async (scratch) => {
+    const attempt = await withScratch({ purpose: 'fix', parent: context.cache.root }, async (scratch) => {
       const copy = path.join(scratch, 'queue');
       await copyIfThere(queue, copy);
       const trialSpec = { ...spec, directory: copy };

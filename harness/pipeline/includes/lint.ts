@@ -1,4 +1,5 @@
-import { readTextIfThere } from '../../host/files/files.ts';
+import { readText } from '../../host/files/read.ts';
+
 import { mustGit } from '../../host/git/git.ts';
 import {
   findUses,
@@ -10,7 +11,7 @@ import {
   type UnknownUse,
 } from '../../includes/index.ts';
 import { parseConfig } from '../../kconfig/index.ts';
-import { type Context, type Source, type Target, UserError } from '../../model/index.ts';
+import { type Context, defined, type Source, type Target, UserError } from '../../model/index.ts';
 import { addedLines } from '../../series/amend.ts';
 import { configure } from '../kernel/configure.ts';
 import { preprocess, unitReader } from '../kernel/preprocess.ts';
@@ -100,7 +101,7 @@ async function unitsOf(
   context: Context,
 ): Promise<Units> {
   const { toolchain, configuration } = selection;
-  const common = { source, target, toolchain, ...(configuration === undefined ? {} : { configuration }) };
+  const common = { source, target, toolchain, ...defined({ configuration }) };
   const configured = await configure({ ...common, fragments }, context);
   if (configured.outcome !== 'pass') {
     throw new UserError(configured.cause?.summary ?? `${target.name} cannot be configured`, {
@@ -111,7 +112,7 @@ async function unitsOf(
   const text = `preprocessing ${objects.length} files`;
   context.emit({ type: 'stage-progress', stage: 'build', text, cell: { point: source.point, target: target.name } });
   const { units, directories } = await preprocess({ ...common, configure: configured, objects }, context);
-  const config = parseConfig((await readTextIfThere(configured.config ?? '')) ?? '');
+  const config = parseConfig((await readText(configured.config ?? '')) ?? '');
   const option = (name: string): string | undefined => config.get(name.replace(/^CONFIG_/, ''));
   return {
     units: [...units.values()].map((unit) => ({ target: target.name, unit, option })),

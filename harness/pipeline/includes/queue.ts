@@ -1,6 +1,9 @@
 import path from 'node:path';
-import { readText, writeFileAtomic } from '../../host/files/files.ts';
-import { mustGit, withScratchDirectory } from '../../host/git/git.ts';
+import { mustReadText } from '../../host/files/read.ts';
+import { withScratch } from '../../host/files/scratch.ts';
+import { writeFileAtomic } from '../../host/files/write.ts';
+
+import { mustGit } from '../../host/git/git.ts';
 import { applyToIndex, type Commit } from '../../host/git/patch.ts';
 import { fileDiff, withInclude } from '../../includes/index.ts';
 import {
@@ -58,7 +61,7 @@ export async function changeQueue({ tree, spec, fixes, mode }: QueueChange, cont
       const name = fixName(patch.name, series.patches);
       await writeFileAtomic(path.join(directory, name), mailOf(fix, patch, fixed.diff));
       const list = path.join(directory, 'series');
-      await writeFileAtomic(list, insertAfter(await readText(list), patch.name, name));
+      await writeFileAtomic(list, insertAfter(await mustReadText(list), patch.name, name));
       written.add(name).add('series');
     }
     for (const name of await refreshLater({ tree, spec, fix, series, points }, context)) written.add(name);
@@ -115,7 +118,7 @@ async function amend(
 ): Promise<void> {
   const args = ['diff-tree', '-p', '--no-renames', '--no-color', from, to, '--', file];
   const section = await mustGit({ repository }, args, `comparing ${file}`, { signal });
-  const before = await readText(patch.path);
+  const before = await mustReadText(patch.path);
   const text = before.includes(undecodable) ? undefined : replaceSection(before, file, section);
   if (text === undefined) {
     throw new UserError(`the part of ${file} can't be changed in this patch: it is encoded, or renames the file`, {
@@ -157,7 +160,7 @@ async function withIncludes(
   { file, includes }: QueueFix,
   signal: AbortSignal,
 ): Promise<{ readonly tree: string; readonly diff?: string }> {
-  return withScratchDirectory(async (scratch) => {
+  return withScratch({ purpose: 'queue' }, async (scratch) => {
     const place = { repository, index: path.join(scratch, 'index') };
     const text = await mustGit(place, ['cat-file', 'blob', `${commit.commit}:${file}`], `reading ${file}`, { signal });
     if (text.includes(undecodable)) {

@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { writeFileAtomic } from '../../host/files/files.ts';
-import { withScratchDirectory } from '../../host/git/git.ts';
+import { withScratch } from '../../host/files/scratch.ts';
+import { writeFileAtomic } from '../../host/files/write.ts';
+
 import { splitMail } from '../../host/git/patch.ts';
 import { type Check, pointChecks } from '../../report/index.ts';
 import { diffContent } from '../../series/content.ts';
@@ -16,7 +17,7 @@ import { openStoredRun } from './directory.ts';
  */
 export async function checkMail(mail: Uint8Array, place: string, signal: AbortSignal): Promise<Check[]> {
   const { run } = await openStoredRun(place);
-  const { head, diff } = await withScratchDirectory(async (scratch) => {
+  const { head, diff } = await withScratch({ purpose: 'mail' }, async (scratch) => {
     const file = path.join(scratch, 'mail');
     await writeFileAtomic(file, mail);
     return await splitMail(file, signal);

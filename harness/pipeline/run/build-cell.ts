@@ -1,65 +1,23 @@
 import path from 'node:path';
-import { readTextIfThere } from '../../host/files/files.ts';
-import { copyIfThere } from '../../host/files/store.ts';
+import { readText } from '../../host/files/read.ts';
+import { copyIfThere } from '../../host/files/write.ts';
+
 import { configChanges, parseConfig } from '../../kconfig/index.ts';
 import {
-  type ApplyResult,
-  type BootResult,
   type BuildResult,
-  type Cause,
   type ConfigureResult,
-  type Context,
-  type ImageResult,
+  defined,
   type OptionChange,
   type Series,
-  type Source,
   type StageName,
   type Target,
-  type TestResult,
 } from '../../model/index.ts';
 import { makeImage } from '../guest/image.ts';
 import { build } from '../kernel/build.ts';
 import { configure, type FragmentUse } from '../kernel/configure.ts';
-import type { Worktree } from '../series/worktree.ts';
-import { type Fault, faultOf, trying } from './faults.ts';
-import type { RunRequest } from './run.ts';
+import { faultOf, trying } from './faults.ts';
 import type { Selection } from './select.ts';
-
-/** What the stages of a cell need around them. */
-export interface CellState {
-  readonly request: Pick<RunRequest, 'selection' | 'until' | 'case' | 'seed' | 'reruns'>;
-  readonly context: Context;
-  readonly series: Series;
-  readonly worktree: Pick<Worktree, 'points' | 'sources'>;
-  /** Where logs are kept. */
-  readonly directory: { readonly path: string };
-  /** Absolute paths of suite files. */
-  readonly suites: readonly string[];
-}
-
-/** A cell on its way through the stages. */
-export interface CellWork {
-  readonly point: number;
-  readonly target: Target;
-  readonly source: Source | undefined;
-  readonly apply: ApplyResult;
-  readonly configure?: ConfigureResult;
-  readonly build?: BuildResult;
-  readonly image?: ImageResult;
-  readonly boot?: BootResult;
-  readonly test?: TestResult;
-  /** What the build is compared with. */
-  readonly previous?: { readonly point: number; readonly build: BuildResult; readonly config: readonly OptionChange[] };
-  readonly fault?: Fault;
-  readonly notRun?: string;
-  readonly logs: Readonly<Record<string, string>>;
-}
-
-export interface Previous {
-  readonly point: number;
-  readonly configure: ConfigureResult;
-  readonly build: BuildResult;
-}
+import { type CellState, type CellWork, cellDirectory, type Previous, withLog } from './work.ts';
 
 export interface BuildCellRequest {
   readonly point: number;
@@ -94,7 +52,7 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
     source,
     target,
     toolchain: selection.toolchain,
-    ...(selection.configuration === undefined ? {} : { configuration: selection.configuration }),
+    ...defined({ configuration: selection.configuration }),
   };
   let stage: StageName = 'configure';
   let work = base;
@@ -125,7 +83,7 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
 async function changedOptions(before: ConfigureResult, now: ConfigureResult): Promise<readonly OptionChange[]> {
   if (before.configHash === now.configHash || before.config === undefined || now.config === undefined) return [];
   const read = async (file: string): Promise<ReturnType<typeof parseConfig>> =>
-    parseConfig((await readTextIfThere(file)) ?? '');
+    parseConfig((await readText(file)) ?? '');
   return configChanges(await read(before.config), await read(now.config));
 }
 
@@ -139,15 +97,4 @@ async function keepBuildLogs(state: CellState, work: CellWork, built: BuildResul
     if (await copyIfThere(file, path.join(state.directory.path, place, name))) logs[name] = path.join(place, name);
   }
   return logs;
-}
-
-/** The result with its cause pointing to the copy of the log that the run keeps. */
-export function withLog<T extends { readonly cause?: Cause }>(result: T, log: string | undefined): T {
-  if (result.cause === undefined || log === undefined) return result;
-  return { ...result, cause: { ...result.cause, log } };
-}
-
-/** A cell's directory inside the run directory. */
-export function cellDirectory({ point, target }: Pick<CellWork, 'point' | 'target'>): string {
-  return path.join('cells', `${point}-${target.name}`);
 }

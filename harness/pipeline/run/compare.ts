@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { readTextIfThere } from '../../host/files/files.ts';
+import { readText } from '../../host/files/read.ts';
+
 import { configChanges, parseConfig } from '../../kconfig/index.ts';
 import { newFindings } from '../../make/index.ts';
 import type { Cell, Diagnostic, OptionChange, Run } from '../../model/index.ts';
@@ -17,7 +18,7 @@ function warningsBeyond(now: readonly Diagnostic[], before: readonly Diagnostic[
 
 async function configOf(cell: Cell, directory: string): Promise<string | undefined> {
   const { config } = cell.logs;
-  return config === undefined ? undefined : await readTextIfThere(path.join(directory, config));
+  return config === undefined ? undefined : await readText(path.join(directory, config));
 }
 
 async function optionsChanged({ now, before }: CellPair, mine: string, theirs: string): Promise<OptionChange[]> {

@@ -1,11 +1,14 @@
-import { hashValues, readTextIfThere } from '../../host/files/files.ts';
+import { hashValues } from '../../host/files/hash.ts';
+import { readText } from '../../host/files/read.ts';
+
 import { fromStore } from '../../host/files/store.ts';
 import { type MissingName, missingName } from '../../includes/index.ts';
 import { makeIdentity } from '../../make/index.ts';
-import { type Context, HostError } from '../../model/index.ts';
-import type { CellWork } from './build-cell.ts';
+import { type Context, defined, HostError, warning } from '../../model/index.ts';
+import { originKey } from '../kernel/place.ts';
 import { type Built, type Findings, lookInto } from './names.ts';
 import type { Selection } from './select.ts';
+import type { CellWork } from './work.ts';
 
 /** A change of this number makes every stored diagnosis stale. */
 const format = 1;
@@ -51,7 +54,7 @@ export async function diagnosePoint(
 
 async function missingNames({ build }: Built): Promise<MissingName[]> {
   if (build.outcome !== 'fail') return [];
-  const log = (await readTextIfThere(build.log)) ?? '';
+  const log = (await readText(build.log)) ?? '';
   const names = new Map<string, MissingName>();
   for (const diagnostic of [...build.errors, ...(build.newWarnings ?? [])]) {
     const found = missingName(diagnostic, sourceLine(log, diagnostic.line, diagnostic.file));
@@ -82,14 +85,15 @@ async function remember(
   const entry = await fromStore<Diagnosis>({
     store: context.cache.store,
     kind: 'diagnosis',
-    key: hashValues(format, source?.id, cells, [...missing]),
+    key: hashValues(format, source?.id, cells, [...missing], source ? originKey(source.origin) : null),
     fresh: context.fresh,
+    say: warning(context),
     // Where something could not be preprocessed, the machine may be to blame.
     keep: ({ whole }) => whole,
     make: async () => {
       const text = 'looking for the headers of what the compiler did not know';
       context.emit({ type: 'stage-progress', stage: 'build', text });
-      const how = { toolchain, ...(configuration === undefined ? {} : { configuration }) };
+      const how = { toolchain, ...defined({ configuration }) };
       return { format, ...(await lookInto(built, missing, how, context)) };
     },
   });

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { withHostErrors, writeFileAtomic } from '../../host/files/files.ts';
-import { appendNow } from '../../host/files/follow.ts';
-import { loadRun as loadRunFile, makeUniqueDirectory, replaceLink } from '../../host/files/run-directory.ts';
+import { withHostErrors } from '../../host/files/errors.ts';
+import { loadRun as loadRunFile, makeUniqueDirectory } from '../../host/files/run-directory.ts';
+import { appendNow, replaceLink, writeFileAtomic } from '../../host/files/write.ts';
 import type { Run } from '../../model/index.ts';
 import { type ReportKind, renderReport, reportFile, storedKinds } from '../../report/index.ts';
 import { concludeRun } from '../../results/index.ts';

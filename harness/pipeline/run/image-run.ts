@@ -1,37 +1,33 @@
 import path from 'node:path';
-import { exists, hashFile } from '../../host/files/files.ts';
+import { hashFile } from '../../host/files/hash.ts';
+import { exists } from '../../host/files/kind.ts';
+
 import { describeMachine } from '../../host/machine.ts';
 import {
+  type ApplyResult,
   type BootResult,
   type Cell,
   type Context,
+  defined,
   type MachineSettings,
   nearest,
   type Project,
   type Series,
-  type Target,
   UserError,
 } from '../../model/index.ts';
 import type { GuestRequest } from '../../model/suite.ts';
 import { concludeRun, makeCell } from '../../results/index.ts';
-import { bootStage } from '../guest/boot.ts';
-import { filesBeside, withGdb } from '../guest/gdb.ts';
+import { filesBeside } from '../guest/gdb.ts';
 import { makeImage } from '../guest/image.ts';
+import type { Kernel } from '../guest/kernel.ts';
+import { boot } from '../guest/stored-boot.ts';
 import { readSeries } from '../series/read.ts';
 import { chooseSuites } from '../suite/choose.ts';
-import { testStage } from '../suite/stage.ts';
 import { openRunDirectory, type StoredRun } from './directory.ts';
-import { machinesOf } from './run.ts';
-import type { Selection } from './select.ts';
-
-/** A bootable image, whoever built it. */
-export interface Kernel {
-  readonly image: string;
-  readonly target: Target;
-  readonly kernelVersion?: string;
-  readonly systemMap?: string;
-  readonly vmlinux?: string;
-}
+import { machinesOf } from './request.ts';
+import { recordingNotes, type Selection } from './select.ts';
+import { testCell } from './test-cell.ts';
+import type { CellWork } from './work.ts';
 
 async function checked(kernel: Kernel): Promise<GuestRequest['kernel']> {
   if (!(await exists(kernel.image))) {
@@ -43,24 +39,42 @@ async function checked(kernel: Kernel): Promise<GuestRequest['kernel']> {
     image: kernel.image,
     kernelVersion: kernel.kernelVersion ?? 'unknown',
     ...(await filesBeside(kernel.image)),
-    ...(kernel.systemMap === undefined ? {} : { systemMap: kernel.systemMap }),
-    ...(kernel.vmlinux === undefined ? {} : { vmlinux: kernel.vmlinux }),
+    ...defined({ systemMap: kernel.systemMap, vmlinux: kernel.vmlinux }),
   };
 }
 
-/** Boots an image once; the kernel log stays in the cache. With `onGdb`, which is told what to type, gdb starts it. */
+/** A given kernel as a cell of its own, with the image that it is booted with. */
+async function givenCell(kernel: Kernel, context: Context): Promise<CellWork> {
+  const given = await checked(kernel);
+  const { target } = kernel;
+  context.emit({
+    type: 'run-start',
+    title: `${path.basename(kernel.image)} on ${target.name}`,
+    points: [0],
+    targets: [target.name],
+  });
+  const apply: ApplyResult = { stage: 'apply', point: 0, outcome: 'pass', ms: 0, reused: false };
+  return {
+    point: 0,
+    target,
+    source: undefined,
+    apply,
+    kernel: { kernel: given, imageHash: await hashFile(kernel.image) },
+    image: await makeImage({ target }, context),
+    logs: {},
+  };
+}
+
+/** Boots an image, with the events of a run. With `onGdb`, which is told what to type, gdb starts it. */
 export async function bootKernel(
   kernel: Kernel,
   options: { readonly machine: MachineSettings; readonly onGdb?: (text: string) => void },
   context: Context,
 ): Promise<BootResult> {
-  const image = await checked(kernel);
-  const { initramfs } = await makeImage({ target: kernel.target }, context);
-  const logFile = path.join(context.cache.root, `boot-${kernel.target.name}.log`);
-  const { target } = kernel;
-  const request = { target, kernel: image, initramfs, ...options.machine, logFile };
-  if (!options.onGdb) return await bootStage(request, context);
-  return await withGdb({ target, ...image }, options.onGdb, (gdb) => bootStage({ ...request, ...gdb }, context));
+  const { kernel: given, image, target, point } = await givenCell(kernel, context);
+  if (!given || !image) throw new Error('a given kernel has an image');
+  const request = { target, ...given, image, machine: options.machine, cell: { point, target: target.name } };
+  return (await boot(request, defined({ onGdb: options.onGdb }), context)).result;
 }
 
 export interface TestKernelRequest {
@@ -73,50 +87,36 @@ export interface TestKernelRequest {
   readonly case?: string;
   /** Shuffles the cases. */
   readonly seed?: number;
+  /** How often a case that fails is run again; 0 when absent. */
+  readonly reruns?: number;
   readonly dialect?: string;
   /** Features that the kernel has; all that the series knows when absent. */
   readonly features?: readonly string[];
 }
 
-/** Runs suites against an image and stores the outcome as a run of one cell. */
-export async function testKernel(request: TestKernelRequest, context: Context): Promise<StoredRun> {
+/** Boots an image, runs suites against it and stores the outcome as a run of one cell, with the events of a run. */
+export async function testKernel(request: TestKernelRequest, outer: Context): Promise<StoredRun> {
   const started = new Date();
+  const { context, notes } = recordingNotes(outer);
   const { kernel, selection } = request;
-  const image = await checked(kernel);
-  const series = await readSeries(selection.spec);
+  const { target } = kernel;
+  const read = await readSeries(selection.spec);
+  const series = { ...read, ...defined({ dialect: request.dialect }) };
   const suites = await chooseSuites(request.suites, series, request.project);
-  const directory = await openRunDirectory(
-    request.out,
-    started,
-    `${path.basename(kernel.image)}-${kernel.target.name}`,
-  );
-  const initramfs = await makeImage({ target: kernel.target }, context);
-  const test = await testStage(
+  const features = chosenFeatures(series, request.features);
+  const given = await givenCell(kernel, context);
+  const directory = await openRunDirectory(request.out, started, `${path.basename(kernel.image)}-${target.name}`);
+  const { seed, reruns } = request;
+  const work = await testCell(
     {
-      kernel: image,
-      initramfs: initramfs.initramfs,
-      target: kernel.target,
-      point: 0,
-      features: chosenFeatures(series, request.features),
-      suites,
-      dialect: request.dialect ?? series.dialect,
-      machine: selection.machine(kernel.target),
-      logDirectory: path.join(directory.path, 'test'),
-      ...(request.case === undefined ? {} : { match: request.case }),
-      ...(request.seed === undefined ? {} : { seed: request.seed }),
+      request: { selection, until: 'test', ...defined({ case: request.case, seed, reruns }) },
+      ...{ context, series, directory, suites, features, worktree: { points: [], sources: [] } },
     },
-    context,
+    given,
   );
-  const cell: Cell = makeCell({
-    point: 0,
-    patch: null,
-    target: kernel.target.name,
-    apply: { stage: 'apply', point: 0, outcome: 'pass', ms: 0, reused: false },
-    test,
-    reproduce: () => request.command,
-    logs: { test: 'test' },
-  });
-  const cells = [{ ...cell, imageHash: await hashFile(kernel.image) }];
+  const parts = { ...work, patch: null, target: target.name, reproduce: () => request.command };
+  const cell: Cell = { ...makeCell(parts), imageHash: given.kernel?.imageHash ?? null };
+  context.emit({ type: 'cell-end', cell });
   const run = concludeRun({
     format: 1,
     id: directory.id,
@@ -124,15 +124,21 @@ export async function testKernel(request: TestKernelRequest, context: Context): 
     ms: Date.now() - started.getTime(),
     command: request.command,
     series: { name: series.name, patches: [] },
-    tree: { name: path.basename(kernel.image), key: '', kernelVersion: image.kernelVersion, resolved: kernel.image },
-    targets: [kernel.target.name],
-    machines: machinesOf([kernel.target]),
+    tree: {
+      name: path.basename(kernel.image),
+      key: '',
+      kernelVersion: given.kernel?.kernel.kernelVersion ?? 'unknown',
+      resolved: kernel.image,
+    },
+    targets: [target.name],
+    machines: machinesOf([target]),
     points: [0],
-    host: await describeMachine([kernel.target]),
-    cells,
-    notes: [],
+    host: await describeMachine([target]),
+    cells: [cell],
+    notes: [...new Set(notes)],
   });
   await directory.finish(run);
+  context.emit({ type: 'run-end', run });
   return { run, directory: directory.path };
 }
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { copyIfThere } from '../../host/files/store.ts';
+import { copyIfThere } from '../../host/files/write.ts';
+
 import { type Cell, UserError } from '../../model/index.ts';
 import { mergeRuns } from '../../results/index.ts';
 import { withComparison } from './compare.ts';

@@ -1,12 +1,12 @@
 import { type Context, type Project, type Target, UserError } from '../../model/index.ts';
 import { parsePoints } from '../../results/index.ts';
+import type { Kernel } from '../guest/kernel.ts';
 import { build } from '../kernel/build.ts';
 import { configure } from '../kernel/configure.ts';
 import { readSeries } from '../series/read.ts';
 import { openWorktree } from '../series/worktree.ts';
 import { fetchTree } from '../tree/fetch.ts';
 import { fragmentsAt } from './build-cell.ts';
-import type { Kernel } from './image-run.ts';
 import type { Selection } from './select.ts';
 
 export interface PointRequest {

@@ -3,20 +3,8 @@ import type { CaseResult, StageName } from '../../model/index.ts';
 /** The parts of a command line that decide what a cell is. */
 export interface Invocation {
   readonly series: string;
-  readonly tree: string;
-  /** `--tree NAME=SOURCE` as it was given. */
-  readonly override?: string;
-  readonly configuration?: string;
-  /** `--toolchain NAME` as it was given. */
-  readonly toolchain?: string;
-  /** `--cpus N` as it was given. */
-  readonly cpus?: number;
-  /** `--without-fix NAME`. */
-  readonly withoutFix?: string;
-  /** `--fuzz N` as it was given. */
-  readonly fuzz?: number;
-  /** `--project FILE` as it was given. */
-  readonly project?: string;
+  /** Each option that decides it, in order, with its value: `--config` → `debug`. */
+  readonly options: Readonly<Record<string, string>>;
 }
 
 function quote(word: string): string {
@@ -36,14 +24,15 @@ export function reproduceCommand(
 ): string {
   // New warnings show only against the point before, so that one has to be built as well.
   const points = stage === 'build' && point > 0 ? `${point - 1}..${point}` : String(point);
-  const words = ['quiltboot', 'run', invocation.series, '--tree', invocation.override ?? invocation.tree];
-  words.push('--target', target, '--points', points);
-  if (invocation.configuration !== undefined) words.push('--config', invocation.configuration);
-  if (invocation.toolchain !== undefined) words.push('--toolchain', invocation.toolchain);
-  if (invocation.cpus !== undefined) words.push('--cpus', String(invocation.cpus));
-  if (invocation.withoutFix !== undefined) words.push('--without-fix', invocation.withoutFix);
-  if (invocation.fuzz !== undefined) words.push('--fuzz', String(invocation.fuzz));
-  if (invocation.project !== undefined) words.push('--project', invocation.project);
+  const { '--tree': tree, ...options } = invocation.options;
+  const words = ['quiltboot', 'run', invocation.series, ...(tree === undefined ? [] : ['--tree', tree])];
+  words.push(
+    '--target',
+    target,
+    '--points',
+    points,
+    ...Object.entries(options).flatMap(([name, value]) => (value === '' ? [name] : [name, value])),
+  );
   if (failedCase?.suite !== undefined) words.push('--suite', failedCase.suite);
   if (failedCase) words.push('--case', failedCase.name);
   words.push('--fresh');

@@ -1,59 +1,33 @@
 import path from 'node:path';
 import PQueue from 'p-queue';
-import { hashValues } from '../../host/files/files.ts';
+import { hashValues } from '../../host/files/hash.ts';
+
 import { describeMachine } from '../../host/machine.ts';
 import {
   type Cell,
   type Context,
+  defined,
   InterruptedError,
   type PreparedTree,
-  type Project,
   type Run,
-  type StageName,
   type Target,
 } from '../../model/index.ts';
-import { concludeRun, makeCell, parsePoints, type Shard, shardCells } from '../../results/index.ts';
+import { concludeRun, makeCell, parsePoints, shardCells } from '../../results/index.ts';
+import { requireSandbox } from '../kernel/room.ts';
 import { readSeries } from '../series/read.ts';
 import { describeVariant } from '../series/variant.ts';
 import { openWorktree, type Worktree } from '../series/worktree.ts';
 import { chooseSuites } from '../suite/choose.ts';
 import { fetchTree } from '../tree/fetch.ts';
-import { buildCell, type CellState, type CellWork, type Previous } from './build-cell.ts';
+import { buildCell } from './build-cell.ts';
 import { withComparison } from './compare.ts';
 import { diagnosePoint } from './diagnose.ts';
 import { openRunDirectory, openStoredRun, type RunDirectory, type StoredRun } from './directory.ts';
-import { type Invocation, reproduceCommand } from './reproduce.ts';
-import { recordingNotes, type Selection } from './select.ts';
+import { reproduceCommand } from './reproduce.ts';
+import { machinesOf, type RunRequest } from './request.ts';
+import { recordingNotes } from './select.ts';
 import { testCell } from './test-cell.ts';
-
-/** Stages that a run can end with. */
-export type LastStage = Extract<StageName, 'apply' | 'configure' | 'build' | 'boot' | 'test'>;
-
-export interface RunRequest {
-  readonly project: Project;
-  readonly selection: Selection;
-  readonly points: string;
-  /** Run no stage after this one. */
-  readonly until: LastStage;
-  /** Globs or names of suites instead of the series' own. */
-  readonly suites?: readonly string[];
-  /** Only cases whose names contain this. */
-  readonly case?: string;
-  /** Shuffles the cases. */
-  readonly seed?: number;
-  /** Go on with later points after one has failed. */
-  readonly keepGoing: boolean;
-  /** Only this part of the matrix. */
-  readonly shard?: Shard;
-  /** How often a case that fails is run again; 0 when absent. */
-  readonly reruns?: number;
-  /** An earlier run to compare with: its directory or `run.json`; absolute. */
-  readonly against?: string;
-  /** Directory that run directories are made in. */
-  readonly out: string;
-  readonly command: string;
-  readonly invocation: Invocation;
-}
+import { type CellState, type CellWork, type Previous } from './work.ts';
 
 export interface FinishedRun extends StoredRun {
   /** The last kernel that was built for each target; vmlinux, System.map and config stand beside the image. */
@@ -74,6 +48,8 @@ interface RunState extends CellState {
   readonly directory: RunDirectory;
   /** By target. */
   readonly kernels: Map<string, BuiltKernel>;
+  /** Cells whose kernels were built without a sandbox, now or when their results were stored. */
+  readonly unprotected: Set<string>;
 }
 
 /**
@@ -89,7 +65,9 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
   const series = await readSeries(selection.spec);
   const points = parsePoints(request.points, series.patches.length);
   const against = request.against === undefined ? undefined : await openStoredRun(request.against);
-  const suites = request.until === 'test' ? await chooseSuites(request.suites, series, request.project) : [];
+  const problem = request.until === 'apply' ? undefined : await requireSandbox(series.trust === 'own');
+  // Looked for whatever the last stage is: a mistake in the project is said at once.
+  const suites = await chooseSuites(request.suites, series, request.project);
   context.emit({
     type: 'run-start',
     title: `${series.name} (${series.patches.length} patches) on ${selection.recipe.name}: points ${points.join(' ')} on ${selection.targets.map((target) => target.name).join(', ')}`,
@@ -102,7 +80,16 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
   const worktree = await openWorktree({ tree, series }, context);
   try {
     const directory = await openRunDirectory(request.out, started, `${series.name}-${tree.name}`);
-    const state: RunState = { request, context, series, worktree, directory, suites, kernels: new Map() };
+    const state: RunState = {
+      request,
+      context,
+      series,
+      worktree,
+      directory,
+      suites,
+      kernels: new Map(),
+      unprotected: new Set(),
+    };
     const cells = await runCells(state, points);
     const concluded = concludeRun({
       format: 1,
@@ -114,15 +101,16 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
         name: series.name,
         patches: series.patches.map(({ name, subject, hash, content, path: file }) => {
           const place = path.relative(request.project.directory, file);
-          return { name, subject, hash, ...(content === undefined ? {} : { content }), file: place };
+          return { name, subject, hash, ...defined({ content }), file: place };
         }),
       },
       tree: pickTree(tree),
       targets: selection.targets.map((target) => target.name),
       machines: machinesOf(selection.targets),
       points,
-      ...(request.shard === undefined ? {} : { shard: request.shard }),
+      ...defined({ shard: request.shard }),
       host: await describeMachine(selection.targets),
+      ...defined({ sandbox: sandboxOf(state, problem) }),
       cells,
       notes: [...new Set(notes)],
     });
@@ -135,9 +123,11 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
   }
 }
 
-/** What a stored run says of its targets. */
-export function machinesOf(targets: readonly Target[]): NonNullable<Run['machines']> {
-  return Object.fromEntries(targets.map(({ name, endian, bits }) => [name, { endian, bits }]));
+function sandboxOf({ request, unprotected }: RunState, reason: string | undefined): Run['sandbox'] | undefined {
+  if (request.until === 'apply') return undefined;
+  return reason !== undefined || unprotected.size > 0
+    ? { builds: 'none', ...defined({ reason }) }
+    : { builds: 'bubblewrap' };
 }
 
 function pickTree({ name, key, kernelVersion, resolved }: PreparedTree): Run['tree'] {
@@ -191,6 +181,7 @@ async function runCells(state: RunState, points: readonly number[]): Promise<Cel
     for (const work of await diagnosePoint(built, request.selection, context)) {
       const key = cellKey(point, work.target);
       const target = work.target.name;
+      if (work.build?.sandboxed === false) state.unprotected.add(key);
       if (work.build?.image !== undefined) state.kernels.set(target, { point, target, image: work.build.image });
       if (!work.image || (request.until !== 'test' && request.until !== 'boot')) {
         finished.set(key, Promise.resolve(settle(finishCell(state, work))));

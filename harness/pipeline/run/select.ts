@@ -1,5 +1,6 @@
 import {
   type Context,
+  defined,
   type Emit,
   type MachineSettings,
   nearest,
@@ -13,11 +14,13 @@ import {
   UserError,
 } from '../../model/index.ts';
 import { findTarget } from '../../targets/index.ts';
+import { applyOverride, parseOverride } from '../../tree/override.ts';
 import type { FragmentUse } from '../kernel/configure.ts';
 
 /** What a command line asks for; everything absent comes from the project's defaults. */
 export interface Choice {
   readonly series?: string;
+  /** A name, or `NAME=SOURCE`; see {@link parseOverride}. */
   readonly tree?: string;
   readonly targets?: readonly string[];
   readonly configuration?: string;
@@ -29,6 +32,8 @@ export interface Choice {
   readonly withoutFix?: string;
   /** Lines of context that may differ where a patch is applied, instead of what the tree's recipe says. */
   readonly fuzz?: number;
+  /** The user vouches for the series, whatever the project file says of it. */
+  readonly trust?: true;
 }
 
 /** The project's things that a choice names. */
@@ -64,8 +69,7 @@ function place(location: SourceLocation | undefined): { location?: SourceLocatio
 }
 
 function pickSeries(name: string, recipe: TreeRecipe, project: Project): SeriesSpec {
-  if (name === 'none')
-    return { name, base: recipe.base, fragments: [], features: {}, suites: [], dialect: 'container' };
+  if (name === 'none') return { name, base: recipe.base, fragments: [], features: {}, suites: [] };
   const bases = pick('series', name, project.series, project, ['none']);
   const spec = bases[recipe.base];
   if (spec) return spec;
@@ -88,18 +92,21 @@ function vary(spec: SeriesSpec, name: string | undefined): SeriesSpec {
   });
 }
 
-/** Looks up what was chosen; an unknown name is a {@link UserError} with the nearest one. */
-export function select(
-  project: Project,
-  choice: Choice,
-  override: (recipe: TreeRecipe) => TreeRecipe = (recipe) => recipe,
-): Selection {
-  const found = override(pick('tree', choice.tree ?? project.defaults.tree, project.trees, project));
+function pickTree(project: Project, text: string, cwd: string): TreeRecipe {
+  if (!text.includes('=')) return pick('tree', text, project.trees, project);
+  const override = parseOverride(text);
+  return applyOverride(pick('tree', override.name, project.trees, project), override, cwd);
+}
+
+/** Looks up what was chosen; an unknown name is a {@link UserError} with the nearest one. Relative paths start at `cwd`. */
+export function select(project: Project, choice: Choice, cwd = project.directory): Selection {
+  const found = pickTree(project, choice.tree ?? project.defaults.tree, cwd);
   const fuzz = choice.fuzz ?? found.fuzz;
   const recipe = fuzz === undefined ? found : { ...found, fuzz };
   const spec = {
     ...vary(pickSeries(choice.series ?? project.defaults.series, recipe, project), choice.withoutFix),
-    ...(fuzz === undefined ? {} : { fuzz }),
+    ...defined({ fuzz }),
+    ...(choice.trust ? { trust: 'own' as const } : {}),
   };
   const configuration = choice.configuration ?? project.defaults.configuration;
   const extra =
@@ -125,7 +132,7 @@ export function select(
     ],
     machine: (target) => ({
       ...(project.machines[target.name] ?? { memoryMiB: 256, cpus: 1, commandLine: [] }),
-      ...(choice.cpus === undefined ? {} : { cpus: choice.cpus }),
+      ...defined({ cpus: choice.cpus }),
     }),
   };
 }

@@ -1,19 +1,13 @@
 import path from 'node:path';
-import { hashValues } from '../../host/files/files.ts';
-import { copyIfThere, fromStore } from '../../host/files/store.ts';
-import { qemuVersion } from '../../host/qemu/qemu.ts';
-import type { BootResult, Cause, CellRef, Outcome, Series, StageName, TestResult } from '../../model/index.ts';
-import type { GuestRequest } from '../../model/suite.ts';
-import { bootStage } from '../guest/boot.ts';
-import { slownessOf } from '../guest/deadlines.ts';
-import { suiteHash, testStage } from '../suite/stage.ts';
-import { type CellState, type CellWork, cellDirectory, withLog } from './build-cell.ts';
+import { copyIfThere } from '../../host/files/write.ts';
+import { type Cause, defined, type Series, type StageName } from '../../model/index.ts';
+import type { FeatureState } from '../../model/suite.ts';
+import { type Bootable, boot } from '../guest/stored-boot.ts';
+import { runSuites } from '../suite/stored-test.ts';
 import { faultOf, trying } from './faults.ts';
+import { type CellState, type CellWork, cellDirectory, withLog } from './work.ts';
 
-/** A change of this number makes every stored boot and test result stale. */
-const resultFormat = 1;
-
-/** Boots a built cell and runs the suites in it; both are taken from the store where the same image had them before. */
+/** Boots a built cell and runs the suites in it; the run keeps the logs of both. */
 export async function testCell(state: CellState, work: CellWork): Promise<CellWork> {
   const { context } = state;
   const what = `point ${work.point} on ${work.target.name}`;
@@ -29,98 +23,33 @@ export async function testCell(state: CellState, work: CellWork): Promise<CellWo
   }
 }
 
-interface Bootable {
-  readonly kernel: GuestRequest['kernel'];
-  readonly initramfs: string;
-  /** Hash over everything that decides what the guest does before a suite begins. */
-  readonly key: string;
-}
-
-async function bootable(state: CellState, work: CellWork): Promise<Bootable> {
-  const { build: built, image, source, target } = work;
-  if (built?.image === undefined || !image || !source) throw new Error('a cell without a built image cannot boot');
+function bootable(state: CellState, work: CellWork): Bootable {
+  const { image, target, point } = work;
+  const kernel = work.kernel ?? builtKernel(work);
+  if (!kernel || !image) throw new Error('a cell without a built image cannot boot');
   const machine = state.request.selection.machine(target);
-  return {
-    kernel: {
-      image: built.image,
-      kernelVersion: source.kernelVersion,
-      ...(built.systemMap === undefined ? {} : { systemMap: built.systemMap }),
-      ...(built.vmlinux === undefined ? {} : { vmlinux: built.vmlinux }),
-    },
-    initramfs: image.initramfs,
-    key: hashValues(
-      resultFormat,
-      built.imageHash,
-      image.hash,
-      target.name,
-      machine,
-      await qemuVersion(target.qemu.binary),
-    ),
-  };
+  return { target, ...kernel, image, machine, cell: { point, target: target.name } };
 }
 
-function refOf(work: CellWork): CellRef {
-  return { point: work.point, target: work.target.name };
-}
-
-function emitEnd(
-  state: CellState,
-  work: CellWork,
-  result: {
-    readonly stage: StageName;
-    readonly outcome: Outcome;
-    readonly ms: number;
-    readonly cause?: NonNullable<BootResult['cause']>;
-  },
-  reused: boolean,
-  detail?: string,
-): void {
-  state.context.emit({
-    type: 'stage-end',
-    stage: result.stage,
-    what: work.target.name,
-    outcome: result.outcome,
-    ms: result.ms,
-    reused,
-    cell: refOf(work),
-    ...(result.cause === undefined ? {} : { cause: result.cause }),
-    ...(detail === undefined ? {} : { detail }),
-  });
+function builtKernel({ build, source }: CellWork): CellWork['kernel'] {
+  if (build?.image === undefined || build.imageHash === undefined || !source) return undefined;
+  const { image, imageHash, symbolsHash, systemMap, vmlinux } = build;
+  const hashes = { imageHash, ...defined({ symbolsHash }) };
+  return { kernel: { image, kernelVersion: source.kernelVersion, ...defined({ systemMap, vmlinux }) }, ...hashes };
 }
 
 async function bootOne(state: CellState, work: CellWork): Promise<CellWork> {
   const { context, request } = state;
-  const { target } = work;
-  const guest = await bootable(state, work);
-  const entry = await fromStore<BootResult>({
-    store: context.cache.store,
-    kind: 'boot',
-    key: guest.key,
-    fresh: context.fresh,
-    keep: () => true,
-    make: async (directory) => {
-      context.emit({ type: 'stage-start', stage: 'boot', what: target.name, cell: refOf(work) });
-      const machine = request.selection.machine(target);
-      const logFile = path.join(directory, 'console.log');
-      const snapshot = request.until === 'test' && state.suites.length > 0;
-      return await bootStage(
-        { target, kernel: guest.kernel, initramfs: guest.initramfs, ...machine, logFile, snapshot },
-        context,
-      );
-    },
-  });
+  const snapshot = request.until === 'test' && state.suites.length > 0;
+  const { result, log } = await boot(bootable(state, work), { snapshot }, context);
   const place = path.join(cellDirectory(work), 'boot.log');
-  const copied = await copyIfThere(path.join(entry.directory, 'console.log'), path.join(state.directory.path, place));
-  const boot = withLog({ ...entry.result, log: place, reused: entry.reused }, place);
-  emitEnd(state, work, boot, entry.reused);
-  return { ...work, boot, logs: copied ? { ...work.logs, 'boot.log': place } : work.logs };
+  const copied = await copyIfThere(log, path.join(state.directory.path, place));
+  const logs = copied ? { ...work.logs, 'boot.log': place } : work.logs;
+  return { ...work, boot: withLog({ ...result, log: place }, place), logs };
 }
 
 /** The series' features and whether the point has them; a suite says in a skip which patch would bring one. */
-function featuresAt(
-  series: Series,
-  point: number,
-): Record<string, { readonly patch: number; readonly present: boolean }> {
+export function featuresAt(series: Series, point: number): Record<string, FeatureState> {
   return Object.fromEntries(
     Object.entries(series.features).map(([name, patch]) => [name, { patch, present: patch <= point }] as const),
   );
@@ -128,62 +57,27 @@ function featuresAt(
 
 async function testOne(state: CellState, work: CellWork): Promise<CellWork> {
   const { context, request, series, suites } = state;
-  const { target } = work;
   if (suites.length === 0) return work;
-  const guest = await bootable(state, work);
-  const features = featuresAt(series, work.point);
-  const entry = await fromStore<TestResult>({
-    store: context.cache.store,
-    kind: 'test',
-    key: hashValues(
-      guest.key,
-      features,
-      series.dialect,
-      request.case ?? null,
-      request.seed ?? null,
-      request.reruns ?? null,
-      await suiteHash(suites),
-    ),
-    fresh: context.fresh,
-    keep: (result) => result.cases.every((one) => one.cause?.blame !== 'host'),
-    make: async (directory) => {
-      context.emit({ type: 'stage-start', stage: 'test', what: target.name, cell: refOf(work) });
-      return await testStage(
-        {
-          kernel: guest.kernel,
-          initramfs: guest.initramfs,
-          target,
-          point: work.point,
-          features,
-          suites,
-          dialect: series.dialect,
-          machine: request.selection.machine(target),
-          logDirectory: directory,
-          timeScale: slownessOf(work.boot?.bootMs),
-          ...(request.case === undefined ? {} : { match: request.case }),
-          ...(request.seed === undefined ? {} : { seed: request.seed }),
-          ...(request.reruns === undefined ? {} : { reruns: request.reruns }),
-        },
-        context,
-      );
+  const { result, directory } = await runSuites(
+    {
+      ...bootable(state, work),
+      features: state.features ?? featuresAt(series, work.point),
+      suites,
+      ...defined({
+        dialect: series.dialect,
+        bootMs: work.boot?.bootMs,
+        match: request.case,
+        seed: request.seed,
+        reruns: request.reruns,
+      }),
     },
-  });
+    context,
+  );
   const place = path.join(cellDirectory(work), 'test');
-  await copyIfThere(entry.directory, path.join(state.directory.path, place));
+  await copyIfThere(directory, path.join(state.directory.path, place));
   // Logs are named from where the suites ran; the run keeps them below its own directory.
   const moved = <T extends { readonly cause?: Cause }>(one: T): T =>
     withLog(one, one.cause?.log === undefined ? undefined : path.join(place, one.cause.log));
-  const test = moved({ ...entry.result, cases: entry.result.cases.map(moved), reused: entry.reused });
-  const passed = test.cases.filter((one) => one.outcome === 'pass').length;
-  const skipped = test.cases.filter((one) => one.outcome === 'skip').length;
-  const failed = test.cases.length - passed - skipped;
-  const flaky = test.cases.filter((one) => one.tries && one.tries.failed < one.tries.runs).length;
-  const detail = [
-    `${passed} passed`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(flaky > 0 ? [`${flaky} flaky`] : []),
-    ...(skipped > 0 ? [`${skipped} skipped`] : []),
-  ];
-  emitEnd(state, work, test, entry.reused, detail.join(', '));
+  const test = moved({ ...result, cases: result.cases.map(moved) });
   return { ...work, test, logs: { ...work.logs, test: place } };
 }

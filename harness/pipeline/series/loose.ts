@@ -1,4 +1,5 @@
-import { readText } from '../../host/files/files.ts';
+import { mustReadText } from '../../host/files/read.ts';
+
 import { type GitPlace, git } from '../../host/git/git.ts';
 import { applyToIndex } from '../../host/git/patch.ts';
 import type { CommandResult } from '../../host/process.ts';
@@ -34,5 +35,5 @@ export async function applyLoosely(
     if (texts.has(file)) continue;
     texts.set(file, (await git(place, ['cat-file', 'blob', `:${file}`], { signal })).stdout);
   }
-  return { result, loose: looseHunks(await readText(patch), result.stderr, texts) };
+  return { result, loose: looseHunks(await mustReadText(patch), result.stderr, texts) };
 }

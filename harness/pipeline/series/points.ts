@@ -1,21 +1,24 @@
 import path from 'node:path';
-import { writeFileAtomic } from '../../host/files/files.ts';
-import { withLock } from '../../host/files/lock.ts';
-import { type GitPlace, mustGit, withScratchDirectory } from '../../host/git/git.ts';
-import { type Commit, changedLinks, commitIndex, splitMail } from '../../host/git/patch.ts';
+import { withScratch } from '../../host/files/scratch.ts';
+import { writeFileAtomic } from '../../host/files/write.ts';
+import { type GitPlace, mustGit } from '../../host/git/git.ts';
+import { changesLinks, treeLinks } from '../../host/git/links.ts';
+import { type Commit, commitIndex, splitMail } from '../../host/git/patch.ts';
 import { readRefs, writeRefs } from '../../host/git/refs.ts';
 import {
   type ApplyResult,
   type Context,
+  escapingLinks,
   type Patch,
   type PreparedTree,
   type Series,
+  type TreeLink,
   UserError,
 } from '../../model/index.ts';
 import { chainIds } from '../../series/chain.ts';
 import { describeLoose } from '../../series/loose.ts';
 import { commitMessage, gitDate } from '../../series/mail.ts';
-import { linkStaysInside } from '../../series/paths.ts';
+import { locked } from '../locked.ts';
 import { applyLoosely } from './loose.ts';
 import { explainRefusal } from './refusal.ts';
 
@@ -38,17 +41,11 @@ export async function makePoints(tree: PreparedTree, series: Series, context: Co
   const asked = (series.fuzz ?? 0) === 0 ? ids : [];
   const known = await knownPoints(tree, asked, context.signal);
   if (known.length === ids.length + 1) return known;
-  const file = path.join(context.cache.locks, `points-${tree.key}.lock`);
-  const purpose = `applying series ${series.name}`;
-  return withLock({ file, signal: context.signal, purpose, onWait: waiting(context) }, async () => {
+  return locked(context, { name: `points-${tree.key}`, purpose: `applying series ${series.name}` }, async () => {
     // Another process may have made them while this one waited.
     const points = await knownPoints(tree, asked, context.signal);
     return points.length === ids.length + 1 ? points : extend(tree, series, ids, points, context);
   });
-}
-
-function waiting(context: Context): (holder: string) => void {
-  return (holder) => context.emit({ type: 'note', level: 'info', text: `waiting for another quiltboot: ${holder}` });
 }
 
 async function knownPoints(tree: PreparedTree, ids: readonly string[], signal: AbortSignal): Promise<Point[]> {
@@ -75,7 +72,7 @@ async function extend(
   known: readonly Point[],
   { signal, emit }: Context,
 ): Promise<Point[]> {
-  return withScratchDirectory(async (scratch) => {
+  return withScratch({ purpose: 'series' }, async (scratch) => {
     const place = { repository: tree.repository, index: path.join(scratch, 'index') };
     const points = [...known];
     const made = new Map<string, string>();
@@ -126,7 +123,10 @@ async function commitPatch(
   return commitIndex(place, { parent, message, author: patch.author, date: gitDate(patch.date, 0) }, signal);
 }
 
-/** git has the last word on what a patch made; a link out of the tree would let a build read what it names. */
+/**
+ * git has the last word on what a patch made; a link out of the tree would let whoever reads the work tree read what it
+ * names. A link that comes or goes may turn another one that was harmless.
+ */
 async function refuseEscapingLinks(
   place: GitPlace,
   patch: Patch,
@@ -134,13 +134,17 @@ async function refuseEscapingLinks(
   to: string,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const link of await changedLinks(place, from, to, signal)) {
-    if (linkStaysInside(link.path, link.target)) continue;
-    throw new UserError(
-      `the patch makes ${link.path} a symbolic link to ${link.target}, which is outside of the tree`,
-      {
-        location: { file: patch.path },
-      },
-    );
-  }
+  if (!(await changesLinks(place, from, to, signal))) return;
+  const before = new Set(escapingLinks(await treeLinks(place, from, signal)).map(nameOfLink));
+  const escaping = escapingLinks(await treeLinks(place, to, signal)).filter((link) => !before.has(nameOfLink(link)));
+  const [link] = escaping;
+  if (!link) return;
+  throw new UserError(`the patch makes ${link.path} a symbolic link to ${link.target}, which is outside of the tree`, {
+    location: { file: patch.path },
+    hint: 'links of a tree must stay inside of it, followed through all others',
+  });
+}
+
+function nameOfLink({ path: name, target }: TreeLink): string {
+  return `${name}\0${target}`;
 }

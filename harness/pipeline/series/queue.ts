@@ -1,6 +1,8 @@
 import path from 'node:path';
-import { listFiles, readTextFile } from '../../host/files/list.ts';
-import { type SourceLocation, suggest, UserError } from '../../model/index.ts';
+import { listFiles } from '../../host/files/list.ts';
+import { readText } from '../../host/files/read.ts';
+
+import { defined, type SourceLocation, suggest, UserError } from '../../model/index.ts';
 import { parseQueue, type QueueEntry } from '../../series/queue.ts';
 
 /** A patch of a queue that is there. */
@@ -12,11 +14,11 @@ export interface QueueFile extends QueueEntry {
 /** The entries of a quilt queue, each with the absolute path of a patch file that is there. */
 export async function readQueueFile(directory: string, what: string, location?: SourceLocation): Promise<QueueFile[]> {
   const file = path.join(directory, 'series');
-  const text = await readTextFile(file);
+  const text = await readText(file);
   if (text === undefined) {
     throw new UserError(`${what} has no series file: expected ${file}`, {
       hint: 'a quilt queue is a directory with a file named series that lists the patches, one a line',
-      ...(location === undefined ? {} : { location }),
+      ...defined({ location }),
     });
   }
   const there = new Set(await listFiles(directory));

@@ -1,6 +1,6 @@
-import { expandFiles, suiteEndings } from '../../host/files/glob.ts';
 import { diffPaths, splitMail } from '../../host/git/patch.ts';
 import {
+  defined,
   type Patch,
   type Series,
   type SeriesSpec,
@@ -38,7 +38,7 @@ export async function readSeries(
   };
   return {
     name: spec.name,
-    ...(spec.directory === undefined ? {} : { directory: spec.directory }),
+    ...defined({ directory: spec.directory }),
     patches,
     fragments: spec.fragments.map((fragment) => ({
       path: fragment.path,
@@ -50,9 +50,8 @@ export async function readSeries(
         patch === ofTheTree ? 0 : indexOf(patch, `feature ${feature}`, location),
       ]),
     ),
-    suites: await findSuites(spec),
-    dialect: spec.dialect,
-    ...(spec.fuzz === undefined ? {} : { fuzz: spec.fuzz }),
+    suites: spec.suites,
+    ...defined({ dialect: spec.dialect, dialectLocation: spec.dialectLocation, fuzz: spec.fuzz, trust: spec.trust }),
     ...(spec.variant === undefined
       ? {}
       : {
@@ -90,19 +89,4 @@ async function readPatch(entry: QueueFile, index: number, signal: AbortSignal): 
     hash: mail.hash,
     content: diffContent(diff),
   };
-}
-
-async function findSuites(spec: SeriesSpec): Promise<string[]> {
-  const found = new Set<string>();
-  for (const suite of spec.suites) {
-    const files = await expandFiles(suite, suiteEndings);
-    if (files.length === 0) {
-      throw new UserError(`series ${spec.name}: no suite file ${suite}`, {
-        hint: 'a suite is an ava file; give its path, a directory of suites or a glob',
-        ...place(spec.location),
-      });
-    }
-    for (const file of files) found.add(file);
-  }
-  return [...found];
 }

@@ -1,9 +1,12 @@
 import path from 'node:path';
-import { hashFile, hashValues, writeFileAtomic } from '../../host/files/files.ts';
-import { type GitPlace, git, mustGit, withScratchDirectory } from '../../host/git/git.ts';
+import { hashFile, hashValues } from '../../host/files/hash.ts';
+import { withScratch } from '../../host/files/scratch.ts';
+import { writeFileAtomic } from '../../host/files/write.ts';
+
+import { type GitPlace, git, mustGit } from '../../host/git/git.ts';
 import { applyToIndex, type Commit, commitIndex } from '../../host/git/patch.ts';
 import { readRefs, writeRefs } from '../../host/git/refs.ts';
-import { type Context, type PreparedTree, type Series, UserError } from '../../model/index.ts';
+import { type Context, defined, type PreparedTree, type Series, UserError } from '../../model/index.ts';
 import { linesEqualTo, removalDiff } from '../../series/variant.ts';
 import type { Point } from './points.ts';
 
@@ -62,7 +65,7 @@ async function makeCommit(
   point: number,
   signal: AbortSignal,
 ): Promise<Commit> {
-  return withScratchDirectory(async (scratch) => {
+  return withScratch({ purpose: 'variant' }, async (scratch) => {
     const place = { repository: tree.repository, index: path.join(scratch, 'index') };
     await mustGit(place, ['read-tree', parent.commit], 'reading a point', { signal });
     const problem = await change(place, variant, parent, scratch, signal);
@@ -70,7 +73,7 @@ async function makeCommit(
     if (problem !== undefined && point === variant.from) {
       throw new UserError(`variant ${variant.name} does not fit point ${point}: ${problem}`, {
         hint: 'mend it in the project file, or leave out --without-fix',
-        ...(variant.location === undefined ? {} : { location: variant.location }),
+        ...defined({ location: variant.location }),
       });
     }
     if (problem !== undefined) return parent;

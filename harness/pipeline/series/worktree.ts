@@ -1,8 +1,18 @@
 import path from 'node:path';
-import { type Lock, takeLock } from '../../host/files/lock.ts';
-import { type CheckoutPlace, repairCheckout, walk } from '../../host/git/checkout.ts';
-import type { ApplyResult, Context, PreparedTree, Series, Source } from '../../model/index.ts';
-import { makePoints } from './points.ts';
+import { type Lock } from '../../host/files/lock.ts';
+import { type CheckoutPlace, repairCheckout, spareOf, walk } from '../../host/git/checkout.ts';
+import {
+  type ApplyResult,
+  type Context,
+  defined,
+  type PreparedTree,
+  type Series,
+  type Source,
+} from '../../model/index.ts';
+import { type LockWords, lock } from '../locked.ts';
+import { withStage } from '../with-stage.ts';
+import { originsOf } from './origin.ts';
+import { makePoints, type Point } from './points.ts';
 import { varyPoints } from './variant.ts';
 
 /** The work tree of a series on a tree, and the series' points in it. */
@@ -24,11 +34,6 @@ export interface WorktreeRequest {
   readonly shared?: string;
 }
 
-/** Where a prepared tree keeps the directory that it was unpacked to, until a work tree takes it over. */
-export function spareOf(repository: string): { readonly directory: string; readonly index: string } {
-  return { directory: path.join(repository, 'spare'), index: path.join(repository, 'spare.index') };
-}
-
 /**
  * Applies a series to a tree: each patch becomes a commit, and nothing is checked out until a source asks for it.
  *
@@ -36,23 +41,15 @@ export function spareOf(repository: string): { readonly directory: string; reado
  * work tree wait until `close()`.
  */
 export async function openWorktree({ tree, series, shared }: WorktreeRequest, context: Context): Promise<Worktree> {
-  const started = performance.now();
-  context.emit({ type: 'stage-start', stage: 'apply', what: series.name });
-  const points = await varyPoints(tree, series, await makePoints(tree, series, context), context);
-  const results = points.map(({ result }) => result);
-  const failed = results.find(({ outcome }) => outcome === 'fail');
-  context.emit({
-    type: 'stage-end',
-    stage: 'apply',
-    what: series.name,
-    outcome: failed === undefined ? 'pass' : 'fail',
-    ms: Math.round(performance.now() - started),
-    reused: results.every(({ reused }) => reused),
-    detail: series.patches.length === 1 ? '1 patch' : `${series.patches.length} patches`,
-    ...(failed?.cause === undefined ? {} : { cause: failed.cause }),
+  const { points } = await withStage(context, { stage: 'apply', what: series.name }, async () => {
+    const made = await varyPoints(tree, series, await makePoints(tree, series, context), context);
+    const detail = series.patches.length === 1 ? '1 patch' : `${series.patches.length} patches`;
+    return { result: judge(made), detail };
   });
-
-  const name = `${shared ?? tree.key.slice(0, 12)}-${series.name.replace(/[^A-Za-z0-9._-]/g, '_')}`;
+  const results = points.map(({ result }) => result);
+  const trees = points.map(({ commit }) => commit?.tree);
+  const origins = originsOf(tree, series, trees, shared);
+  const name = origins.worktree;
   const directory = path.join(context.cache.worktrees, name);
   const checkout = checkouts(
     {
@@ -61,7 +58,7 @@ export async function openWorktree({ tree, series, shared }: WorktreeRequest, co
       index: `${directory}.index`,
       spare: spareOf(tree.repository),
     },
-    { file: path.join(context.cache.locks, `worktree-${name}.lock`), purpose: `series ${series.name} on ${tree.name}` },
+    { name: `worktree-${name}`, purpose: `using the work tree of series ${series.name} on ${tree.name}` },
     context,
   );
   const sources = points.map(({ commit, result }): Source | undefined =>
@@ -72,6 +69,7 @@ export async function openWorktree({ tree, series, shared }: WorktreeRequest, co
           id: commit.tree,
           kernelVersion: tree.kernelVersion,
           base: tree.base,
+          origin: result.point === 0 ? origins.base : origins.patched,
           async checkout() {
             await checkout.to(commit.tree);
             return directory;
@@ -81,14 +79,23 @@ export async function openWorktree({ tree, series, shared }: WorktreeRequest, co
   return { directory, points: results, sources, close: () => checkout.close() };
 }
 
+function judge(
+  points: readonly Point[],
+): { points: readonly Point[] } & Pick<ApplyResult, 'outcome' | 'reused' | 'cause'> {
+  const results = points.map(({ result }) => result);
+  const failed = results.find(({ outcome }) => outcome === 'fail');
+  const reused = results.every((one) => one.reused);
+  return { points, outcome: failed === undefined ? 'pass' : 'fail', reused, ...defined({ cause: failed?.cause }) };
+}
+
 /** One after the other, under one lock that is taken with the first. */
 function checkouts(
   place: CheckoutPlace,
-  lockRequest: { readonly file: string; readonly purpose: string },
+  lockWords: LockWords,
   context: Context,
 ): { to(tree: string): Promise<void>; close(): Promise<void> } {
   const { signal } = context;
-  let lock: Lock | undefined;
+  let held: Lock | undefined;
   let current: string | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -99,9 +106,7 @@ function checkouts(
   };
   const move = async (tree: string): Promise<void> => {
     if (tree === current) return;
-    const onWait = (holder: string): void =>
-      context.emit({ type: 'note', level: 'info', text: `the work tree is in use, waiting for it: ${holder}` });
-    lock ??= await takeLock({ ...lockRequest, signal, onWait });
+    held ??= await lock(context, lockWords);
     const known = current !== undefined;
     // While files change, the work tree is at no point; so it stays when this is interrupted.
     current = undefined;
@@ -113,10 +118,10 @@ function checkouts(
     to: (tree) => enqueue(() => move(tree)),
     close: () =>
       enqueue(async () => {
-        const held = lock;
-        lock = undefined;
+        const last = held;
+        held = undefined;
         current = undefined;
-        await held?.release();
+        await last?.release();
       }),
   };
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { expandFiles, suiteEndings } from '../../host/files/glob.ts';
-import { nearest, type Project, type Series, UserError } from '../../model/index.ts';
+import { defined, nearest, type Project, type Series, UserError } from '../../model/index.ts';
+import { checkDialect } from './dialects.ts';
+import { listSuites } from './runner/index.ts';
 
 function nameOf(file: string): string {
   return path.basename(file).replace(/\.[cm]?[jt]s$/, '');
@@ -8,19 +9,45 @@ function nameOf(file: string): string {
 
 /**
  * The suite files that a run uses: the series' own, or what `--suite` says. Each word is the name of a suite that the
- * project knows, a file, a directory or a glob.
+ * project knows, a file, a directory or a glob. The series' dialect is checked against what their directories bring.
+ *
+ * @throws UserError for a word that means no suite, and for a dialect that nobody brings
  */
 export async function chooseSuites(
   words: readonly string[] | undefined,
   series: Series,
   project: Project,
 ): Promise<string[]> {
-  if (words === undefined) return [...series.suites];
+  const files = words === undefined ? await ownSuites(series) : await namedSuites(words, series, project);
+  // Suites of others may be run with a series that names a dialect of its own ones.
+  await checkDialect(series.dialect, files, {
+    own: words === undefined,
+    ...defined({ location: series.dialectLocation }),
+  });
+  return files;
+}
+
+async function ownSuites(series: Series): Promise<string[]> {
+  const files = new Set<string>();
+  for (const suite of series.suites) {
+    const found = await listSuites(suite);
+    if (found.length === 0) {
+      throw new UserError(`series ${series.name}: no suite file ${suite}`, {
+        hint: 'a suite is a file of cases; give its path, a directory of suites or a glob',
+        ...defined({ location: series.location }),
+      });
+    }
+    for (const file of found) files.add(file);
+  }
+  return [...files];
+}
+
+async function namedSuites(words: readonly string[], series: Series, project: Project): Promise<string[]> {
   const known = await knownSuites(series, project);
   const chosen = new Set<string>();
   for (const word of words) {
     const named = known.filter((file) => nameOf(file) === word);
-    const found = named.length > 0 ? named : await expandFiles(word, suiteEndings);
+    const found = named.length > 0 ? named : await listSuites(word);
     if (found.length === 0) {
       const names = [...new Set(known.map(nameOf))];
       const guess = nearest(word, names);
@@ -38,6 +65,7 @@ async function knownSuites(series: Series, project: Project): Promise<string[]> 
   const patterns = Object.values(project.series).flatMap((bases) =>
     Object.values(bases).flatMap((spec) => spec.suites),
   );
-  const others = await Promise.all([...new Set(patterns)].map((pattern) => expandFiles(pattern, suiteEndings)));
-  return [...new Set([...series.suites, ...others.flat()])];
+  const others = await Promise.all([...new Set(patterns)].map((pattern) => listSuites(pattern)));
+  const own = await Promise.all(series.suites.map((pattern) => listSuites(pattern)));
+  return [...new Set([...own, ...others].flat())];
 }

@@ -1,7 +1,7 @@
 import type { CaseResult } from '../../model/index.ts';
 import { caseKey } from '../../model/suite.ts';
 import { decideFlaky, isWorthRerun } from '../../results/index.ts';
-import type { ProcessRun } from './process.ts';
+import type { ProcessRun } from './runner/runner.ts';
 
 /** One more run of some cases, by their keys; `attempt` counts from 1. */
 export type RunAgain = (keys: readonly string[], attempt: number) => Promise<ProcessRun>;

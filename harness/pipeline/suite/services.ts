@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { readJson, writeFileAtomic } from '../../host/files/files.ts';
-import { appendNow } from '../../host/files/follow.ts';
+import { readJson } from '../../host/files/read.ts';
+import { appendNow, writeFileAtomic } from '../../host/files/write.ts';
+
 import { type Emit, type Guest, type Splat, UserError } from '../../model/index.ts';
 import type { GuestRequest, SuiteContext, SuiteRecord } from '../../model/suite.ts';
 import { findTarget } from '../../targets/index.ts';

@@ -4,8 +4,8 @@ import { describeEnd, tail } from '../../host/process.ts';
 import {
   type CaseResult,
   type Cause,
-  type CellRef,
   type Context,
+  defined,
   HostError,
   type MachineSettings,
   type Outcome,
@@ -13,10 +13,10 @@ import {
   type TestResult,
 } from '../../model/index.ts';
 import { caseKey, type FeatureState, type GuestRequest, loadingName, type SuiteContext } from '../../model/suite.ts';
-import { type ProcessRun, runSuiteProcess } from './process.ts';
+import { dialectModule } from './dialects.ts';
 import { rerunFailed } from './reruns.ts';
-
-export { suiteHash } from './hash.ts';
+import { byRunner } from './runner/index.ts';
+import type { Listeners, ProcessRun, Runner } from './runner/runner.ts';
 
 export interface TestRequest {
   readonly kernel: GuestRequest['kernel'];
@@ -25,7 +25,8 @@ export interface TestRequest {
   readonly target: Target;
   readonly machine: MachineSettings;
   readonly point: number;
-  readonly dialect: string;
+  /** Name of a dialect that the directories of the suites bring. */
+  readonly dialect?: string;
   /** Features of the series by name. */
   readonly features: Readonly<Record<string, FeatureState>>;
   /** Absolute paths of suite files. */
@@ -73,20 +74,40 @@ function causeOfDeath({ command, silent }: ProcessRun): Cause {
 }
 
 /**
- * Runs suites against guests of one kernel, all files in one process. What a suite or the kernel does wrong is a result.
- *
- * When the process ends before its time, the cases that were under way run again, each in a process of its own, so that
- * the one at fault is known; then the rest. Throws InterruptedError, HostError (ava cannot be started) and UserError.
+ * Runs suites against guests of one kernel, all files of one runner in one process. What a suite or the kernel does wrong
+ * is a result. Throws InterruptedError, HostError (a runner cannot be started) and UserError.
  */
 export async function testStage(request: TestRequest, context: Context): Promise<TestResult> {
   const started = performance.now();
+  const base = await suiteContext(request, context);
+  const all: CaseResult[] = [];
+  for (const [runner, suites] of byRunner(base.suites)) {
+    all.push(...(await runGroup({ ...base, suites }, runner, request.reruns ?? 0, context)));
+  }
+  const outcome = testOutcome(all);
+  const worst = all.find((each) => each.outcome === outcome && each.outcome !== 'pass');
+  const failed = all.filter((each) => each.cause !== undefined && each.outcome !== 'pass').length;
+  return {
+    stage: 'test',
+    outcome,
+    cases: all,
+    ms: Math.round(performance.now() - started),
+    reused: false,
+    ...(worst?.cause ? { cause: summarise(worst, worst.cause, failed) } : {}),
+  };
+}
+
+async function suiteContext(request: TestRequest, context: Context): Promise<Base> {
   const names = suiteNames(request.suites);
-  const cell: CellRef = { point: request.point, target: request.target.name };
-  const base: Omit<SuiteContext, 'results' | 'only'> = {
-    cell,
-    dialect: request.dialect,
+  const suites = request.suites.map(async (file, index) => ({
+    file,
+    name: names[index] ?? file,
+    ...defined({ dialect: await dialectModule(file, request.dialect) }),
+  }));
+  return {
+    cell: { point: request.point, target: request.target.name },
     features: request.features,
-    suites: request.suites.map((file, index) => ({ file, name: names[index] ?? file })),
+    suites: await Promise.all(suites),
     logDirectory: request.logDirectory,
     guests: context.guests,
     timeScale: request.timeScale ?? 1,
@@ -100,23 +121,31 @@ export async function testStage(request: TestRequest, context: Context): Promise
       guests: context.guests,
       fresh: context.fresh,
     } satisfies GuestRequest,
-    ...(request.match === undefined ? {} : { match: request.match }),
-    ...(request.seed === undefined ? {} : { seed: request.seed }),
+    ...defined({ dialect: request.dialect, match: request.match, seed: request.seed }),
   };
+}
+
+type Base = Omit<SuiteContext, 'results' | 'only'>;
+
+/**
+ * Runs the suites of one runner. When the process ends before its time, the cases that were under way run again, each in
+ * a process of its own, so that the one at fault is known; then the rest.
+ */
+async function runGroup(base: Base, runner: Runner, reruns: number, context: Context): Promise<CaseResult[]> {
   const cases = new Map<string, CaseResult>();
   const keep = (result: CaseResult): void => {
     const key = caseKey(result.suite, result.name);
     if (cases.has(key)) return;
     cases.set(key, result);
-    context.emit({ type: 'case-end', cell: cell, result });
+    context.emit({ type: 'case-end', cell: base.cell, result });
   };
-  const heardOf = {
+  const heardOf: Listeners = {
     onResult: keep,
-    onNote: (text: string): void => context.emit({ type: 'note', level: 'warning', text }),
+    onNote: (text) => context.emit({ type: 'note', level: 'warning', text }),
   };
-  let suites = base.suites;
+  let { suites } = base;
   const run = (only?: readonly string[]): Promise<ProcessRun> =>
-    runSuiteProcess({ ...base, suites, ...(only ? { only } : {}) }, context.signal, heardOf);
+    runner.run({ ...base, suites, ...defined({ only }) }, context.signal, heardOf);
 
   let last = await run();
   while (!last.loaded) {
@@ -149,35 +178,18 @@ export async function testStage(request: TestRequest, context: Context): Promise
     }
     last = next;
   }
-  const all = await rerunFailed(
-    [...cases.values()],
-    request.reruns ?? 0,
-    (only, attempt) => {
-      const text = `running ${only.length} failed ${only.length === 1 ? 'case' : 'cases'} again, ${attempt} of ${request.reruns ?? 0}`;
-      context.emit({ type: 'stage-progress', stage: 'test', text, cell });
-      // The logs of the first failures stay.
-      const logDirectory = path.join(base.logDirectory, `rerun-${attempt}`);
-      return runSuiteProcess({ ...base, suites, only, logDirectory }, context.signal, {
-        ...heardOf,
-        onResult: () => undefined,
-      });
-    },
-    (death) => {
-      const cause = causeOfDeath(death);
-      return { outcome: outcomeOfDeath(death, cause), cause };
-    },
-  );
-  const outcome = testOutcome(all);
-  const worst = all.find((each) => each.outcome === outcome && each.outcome !== 'pass');
-  const failed = all.filter((each) => each.cause !== undefined && each.outcome !== 'pass').length;
-  return {
-    stage: 'test',
-    outcome,
-    cases: all,
-    ms: Math.round(performance.now() - started),
-    reused: false,
-    ...(worst?.cause ? { cause: summarise(worst, worst.cause, failed) } : {}),
+  const again = (only: readonly string[], attempt: number): Promise<ProcessRun> => {
+    const text = `running ${only.length} failed ${only.length === 1 ? 'case' : 'cases'} again, ${attempt} of ${reruns}`;
+    context.emit({ type: 'stage-progress', stage: 'test', text, cell: base.cell });
+    // The logs of the first failures stay.
+    const logDirectory = path.join(base.logDirectory, `rerun-${attempt}`);
+    const quiet = { ...heardOf, onResult: () => undefined };
+    return runner.run({ ...base, suites, only, logDirectory }, context.signal, quiet);
   };
+  return await rerunFailed([...cases.values()], reruns, again, (death) => {
+    const cause = causeOfDeath(death);
+    return { outcome: outcomeOfDeath(death, cause), cause };
+  });
 }
 
 function cannotStart({ command }: ProcessRun): HostError {

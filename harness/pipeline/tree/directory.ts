@@ -1,10 +1,12 @@
 import path from 'node:path';
-import { removePath } from '../../host/files/directories.ts';
-import { ensureDirectory, exists, hashValues } from '../../host/files/files.ts';
-import { withLock } from '../../host/files/lock.ts';
+import { hashValues } from '../../host/files/hash.ts';
+import { exists } from '../../host/files/kind.ts';
+import { removePath } from '../../host/files/remove.ts';
+import { ensureDirectory } from '../../host/files/write.ts';
 import { createRepository, mustGit } from '../../host/git/git.ts';
 import { addEverything, addListed, workTreeFiles } from '../../host/git/import.ts';
 import type { Context } from '../../model/index.ts';
+import { locked } from '../locked.ts';
 
 /** A directory's content, stored in a repository of its own in the cache. */
 export interface Snapshot {
@@ -20,15 +22,12 @@ export interface Snapshot {
  * Its index stays in the cache, so that taking it again reads only files that changed.
  */
 export async function snapshotDirectory(directory: string, context: Context): Promise<Snapshot> {
-  const { signal, cache, emit } = context;
+  const { signal, cache } = context;
   const name = `directory-${hashValues(directory).slice(0, 16)}`;
   const home = path.join(cache.trees, name);
   const repository = path.join(home, 'objects.git');
   const place = { repository, index: path.join(home, 'index'), worktree: directory };
-  const onWait = (holder: string): void =>
-    emit({ type: 'note', level: 'info', text: `waiting for another quiltboot: ${holder}` });
-  const lock = { file: path.join(cache.locks, `${name}.lock`), signal, purpose: `reading ${directory}`, onWait };
-  return withLock(lock, async () => {
+  return locked(context, { name, purpose: `reading ${directory}` }, async () => {
     await ensureDirectory(home);
     // `git init` is the same when it was interrupted before: it fills in what is missing.
     if (!(await exists(path.join(repository, 'info', 'attributes')))) await createRepository(repository, signal);

@@ -1,23 +1,18 @@
 import path from 'node:path';
-import { movePath, removePath } from '../../host/files/directories.ts';
-import { ensureDirectory, exists, hashValues, readJsonIfThere, writeJson } from '../../host/files/files.ts';
-import { withLock } from '../../host/files/lock.ts';
+import { hashValues } from '../../host/files/hash.ts';
+import { exists } from '../../host/files/kind.ts';
+import { readJson } from '../../host/files/read.ts';
+import { removePath } from '../../host/files/remove.ts';
+import { ensureDirectory, movePath, writeJson } from '../../host/files/write.ts';
+import { spareOf } from '../../host/git/checkout.ts';
 import { createRepository, git, mustGit } from '../../host/git/git.ts';
 import { commitIndex } from '../../host/git/patch.ts';
 import { writeRefs } from '../../host/git/refs.ts';
-import {
-  type Cause,
-  type Context,
-  describeError,
-  HostError,
-  isQuiltbootError,
-  type PreparedTree,
-  type TreeRecipe,
-  UserError,
-} from '../../model/index.ts';
+import { type Context, defined, HostError, type PreparedTree, type TreeRecipe, UserError } from '../../model/index.ts';
 import { treeKey } from '../../tree/key.ts';
 import { kernelVersion } from '../../tree/version.ts';
-import { spareOf } from '../series/worktree.ts';
+import { locked } from '../locked.ts';
+import { withStage } from '../with-stage.ts';
 import { applyLayers, identifyLayers } from './layers.ts';
 import { type ResolvedSource, resolveSource } from './source.ts';
 
@@ -39,34 +34,16 @@ interface TreeRecord {
  * processes and interruptions. Throws UserError for a recipe that can't work, HostError for the machine's troubles.
  */
 export async function fetchTree(recipe: TreeRecipe, context: Context): Promise<PreparedTree> {
-  const started = performance.now();
-  const what = recipe.name;
-  context.emit({ type: 'stage-start', stage: 'fetch', what });
-  const elapsed = (): number => Math.round(performance.now() - started);
-  try {
+  const { tree, ms } = await withStage(context, { stage: 'fetch', what: recipe.name }, async () => {
     const { record, key, reused } = await prepareOrFallBack(recipe, context);
     const { commit, kernelVersion: version, resolved, loose } = record;
     for (const text of loose) context.emit({ type: 'note', level: 'info', text });
-    const tree: PreparedTree = {
-      commit,
-      kernelVersion: version,
-      resolved,
-      name: recipe.name,
-      base: recipe.base,
-      key,
-      repository: repositoryOf(key, context),
-      reused,
-      ms: elapsed(),
-    };
-    const detail = `${tree.kernelVersion} (${tree.resolved})`;
-    context.emit({ type: 'stage-end', stage: 'fetch', what, outcome: 'pass', ms: tree.ms, reused, detail });
-    return tree;
-  } catch (error) {
-    const blame = isQuiltbootError(error) ? error.blame : 'host';
-    const cause: Cause = { blame, summary: describeError(error).split('\n')[0] ?? '', excerpt: [] };
-    context.emit({ type: 'stage-end', stage: 'fetch', what, outcome: 'fail', ms: elapsed(), reused: false, cause });
-    throw error;
-  }
+    const repository = repositoryOf(key, context);
+    const { name, base } = recipe;
+    const prepared = { name, base, key, repository, commit, kernelVersion: version, resolved, reused };
+    return { result: { tree: prepared, outcome: 'pass' as const, reused }, detail: `${version} (${resolved})` };
+  });
+  return { ...tree, ms };
 }
 
 interface Prepared {
@@ -85,7 +62,7 @@ async function prepareOrFallBack(recipe: TreeRecipe, context: Context): Promise<
     return prepared;
   } catch (error) {
     if (!(error instanceof HostError && error.retryable)) throw error;
-    const key = (await readJsonIfThere(latest)) as { key?: unknown } | undefined;
+    const key = (await readJson(latest)) as { key?: unknown } | undefined;
     const record = typeof key?.key === 'string' ? await readRecord(key.key, context) : undefined;
     if (record === undefined) throw error;
     const text = `${error.message}; going on with what was prepared before: ${record.resolved}`;
@@ -100,16 +77,7 @@ async function prepare(recipe: TreeRecipe, context: Context): Promise<Prepared> 
   const key = treeKey({ source: source.identity, ...layers });
   const record = await readRecord(key, context);
   if (record !== undefined) return { record, key, reused: true };
-  const { signal, emit, cache } = context;
-  const onWait = (holder: string): void =>
-    emit({ type: 'note', level: 'info', text: `waiting for another quiltboot: ${holder}` });
-  const lock = {
-    file: path.join(cache.locks, `tree-${key}.lock`),
-    signal,
-    purpose: `preparing ${recipe.name}`,
-    onWait,
-  };
-  return withLock(lock, async () => {
+  return locked(context, { name: `tree-${key}`, purpose: `preparing ${recipe.name}` }, async () => {
     const other = await readRecord(key, context);
     if (other !== undefined) return { record: other, key, reused: true };
     return { record: await build(recipe, source, key, context), key, reused: false };
@@ -121,7 +89,7 @@ function repositoryOf(key: string, context: Context): string {
 }
 
 async function readRecord(key: string, context: Context): Promise<TreeRecord | undefined> {
-  const record = await readJsonIfThere(path.join(repositoryOf(key, context), 'quiltboot.json'));
+  const record = await readJson(path.join(repositoryOf(key, context), 'quiltboot.json'));
   const { commit, kernelVersion: version, resolved, loose } = (record ?? {}) as Record<string, unknown>;
   if (typeof commit !== 'string' || typeof version !== 'string' || typeof resolved !== 'string') return undefined;
   const texts = Array.isArray(loose) ? loose.filter((text) => typeof text === 'string') : [];
@@ -147,7 +115,7 @@ async function build(recipe: TreeRecipe, source: ResolvedSource, key: string, co
     const version = makefile.exitCode === 0 ? kernelVersion(makefile.stdout) : undefined;
     if (version === undefined) {
       throw new UserError(`tree ${recipe.name} is not a kernel: its top Makefile tells no VERSION and PATCHLEVEL`, {
-        ...(recipe.location === undefined ? {} : { location: recipe.location }),
+        ...defined({ location: recipe.location }),
         hint: `source: ${source.resolved}`,
       });
     }

@@ -2,10 +2,12 @@ import path from 'node:path';
 import { localPath, type ObtainedFile, type ObtainOptions, obtainFile } from '../../host/fetch/download.ts';
 import { downloadUrl } from '../../host/fetch/http.ts';
 import { verifySignedFile } from '../../host/fetch/signature.ts';
-import { readTextFile } from '../../host/files/list.ts';
-import { withScratchDirectory } from '../../host/git/git.ts';
+import { readText } from '../../host/files/read.ts';
+import { withScratch } from '../../host/files/scratch.ts';
+
 import { type Context, HostError, type RemoteFile, suggest, UserError } from '../../model/index.ts';
 import { isTrusted, parseChecksums, validSigners } from '../../tree/checksums.ts';
+import { waiting } from '../locked.ts';
 
 /** Brings a file of a recipe to this machine, verified, with progress and notes as events. */
 export async function obtain(file: RemoteFile, context: Context): Promise<ObtainedFile> {
@@ -22,7 +24,7 @@ export async function obtain(file: RemoteFile, context: Context): Promise<Obtain
       const fraction = total === undefined ? {} : { fraction: received / total };
       emit({ type: 'stage-progress', stage: 'fetch', text: `downloading ${name}: ${mebibytes} MiB`, ...fraction });
     },
-    onWait: (holder) => emit({ type: 'note', level: 'info', text: `waiting for another quiltboot: ${holder}` }),
+    onWait: waiting(context),
     sumFromList: (wanted, listed) => sumFromSignedList(wanted, listed, signal),
   };
   const obtained = await obtainFile(file, options);
@@ -41,7 +43,7 @@ async function sumFromSignedList(file: RemoteFile, name: string, signal: AbortSi
       hint: 'name the keyring file and the fingerprints of the keys that may sign the list, or give a sha256 instead',
     });
   }
-  return withScratchDirectory(async (scratch) => {
+  return withScratch({ purpose: 'sums' }, async (scratch) => {
     const list = await readList(urls, scratch, signal);
     const { text, status } = await verifySignedFile(list, keyring, signal);
     const signers = validSigners(status);
@@ -62,7 +64,7 @@ async function readList(urls: readonly string[], scratch: string, signal: AbortS
   for (const url of urls) {
     const local = localPath(url);
     if (local !== undefined) {
-      if ((await readTextFile(local)) === undefined) throw new UserError(`there is no checksum list ${local}`);
+      if ((await readText(local)) === undefined) throw new UserError(`there is no checksum list ${local}`);
       return local;
     }
     const file = path.join(scratch, 'list');

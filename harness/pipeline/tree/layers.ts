@@ -1,11 +1,20 @@
 import path from 'node:path';
 import { decompressFile, unpackTarball } from '../../host/fetch/archive.ts';
 import { knownSum } from '../../host/fetch/download.ts';
-import { hashFile, readText } from '../../host/files/files.ts';
+import { hashFile } from '../../host/files/hash.ts';
 import { listFiles } from '../../host/files/list.ts';
+import { mustReadText } from '../../host/files/read.ts';
+
 import type { GitPlace } from '../../host/git/git.ts';
 import { applyToIndex } from '../../host/git/patch.ts';
-import { type Context, type QuiltLayer, type RemoteFile, type TreeRecipe, UserError } from '../../model/index.ts';
+import {
+  type Context,
+  defined,
+  type QuiltLayer,
+  type RemoteFile,
+  type TreeRecipe,
+  UserError,
+} from '../../model/index.ts';
 import { scanDiff } from '../../series/diff.ts';
 import { describeLoose } from '../../series/loose.ts';
 import { firstRefusal } from '../../series/reject.ts';
@@ -94,7 +103,7 @@ async function refreshedFiles({ refreshed }: QuiltLayer, { name, location }: Tre
   if (files.length === 0) {
     throw new UserError(`tree ${name}: there are no refreshed patches in ${refreshed}`, {
       hint: 'put patches there that replace those of the quilt layer with the same names, or take "refreshed" out',
-      ...(location === undefined ? {} : { location }),
+      ...defined({ location }),
     });
   }
   return new Map(files.map((file) => [path.relative(refreshed, file), file]));
@@ -164,7 +173,7 @@ async function explainMissing(
   const error = refused(`patch ${patch.name} of the quilt layer`, stderr, recipe);
   if (suspects.length === 0) return error;
   return new UserError(`${error.message}; ${suspects[0] ?? ''}`, {
-    ...(error.location === undefined ? {} : { location: error.location }),
+    ...defined({ location: error.location }),
     hint: [
       ...suspects.slice(1),
       `take ${patch.name} into the minus list as well, put a ${patch.name} that fits into the directory ` +
@@ -174,7 +183,7 @@ async function explainMissing(
 }
 
 async function touchedFiles(patch: QueueFile): Promise<string[]> {
-  const { files } = scanDiff(await readText(patch.path));
+  const { files } = scanDiff(await mustReadText(patch.path));
   return files.flatMap(({ from, to }) => [from, to]).filter((name) => name !== undefined);
 }
 
@@ -184,7 +193,7 @@ function refused(what: string, stderr: string, recipe: TreeRecipe): UserError {
   return new UserError(
     `tree ${recipe.name}: ${what} does not apply${where}${text.startsWith('does') ? '' : `: ${text}`}`,
     {
-      ...(recipe.location === undefined ? {} : { location: recipe.location }),
+      ...defined({ location: recipe.location }),
       hint: stderr.trim().split('\n').slice(0, 8).join('\n'),
     },
   );

@@ -2,9 +2,12 @@ import path from 'node:path';
 import { downloadDebianPackage, resolveDebianPackage, unpackDebianPackage } from '../../host/fetch/apt.ts';
 import { unpackTarball } from '../../host/fetch/archive.ts';
 import { knownSum } from '../../host/fetch/download.ts';
-import { isDirectory, movePath } from '../../host/files/directories.ts';
+import { isDirectory } from '../../host/files/kind.ts';
 import { listFiles } from '../../host/files/list.ts';
-import { mustGit, withScratchDirectory } from '../../host/git/git.ts';
+import { withScratch } from '../../host/files/scratch.ts';
+import { movePath } from '../../host/files/write.ts';
+
+import { mustGit } from '../../host/git/git.ts';
 import {
   borrowObjects,
   commonDirectory,
@@ -13,7 +16,7 @@ import {
   resolveRemoteRef,
 } from '../../host/git/import.ts';
 import { storeDirectory } from '../../host/git/store.ts';
-import { type Context, HostError, type RemoteFile, type TreeSource, UserError } from '../../model/index.ts';
+import { type Context, defined, HostError, type RemoteFile, type TreeSource, UserError } from '../../model/index.ts';
 import { isUrl } from '../../tree/override.ts';
 import { snapshotDirectory } from './directory.ts';
 import { obtain } from './files.ts';
@@ -58,7 +61,7 @@ async function resolveDebian(
   const { signal, cache } = context;
   const name = source.package;
   const options = { signal, cacheDirectory: cache.root };
-  const wanted = { name, ...(source.version === undefined ? {} : { version: source.version }) };
+  const wanted = { name, ...defined({ version: source.version }) };
   const { version, sha256 } = await resolveDebianPackage(wanted, options);
   return {
     identity: `debian ${name} ${version} ${sha256 ?? ''}`,
@@ -117,7 +120,7 @@ async function resolveGit(source: Extract<TreeSource, { kind: 'git' }>, context:
   if (local && !(await isDirectory(repository))) throw new UserError(`there is no git repository ${repository}`);
   const commit = local
     ? await resolveLocalRef(repository, ref, signal)
-    : await withScratchDirectory((scratch) => resolveRemoteRef(scratch, url, ref, signal));
+    : await withScratch({ purpose: 'ref' }, (scratch) => resolveRemoteRef(scratch, url, ref, signal));
   const borrowed = source.borrow && local ? await commonDirectory(repository, signal) : undefined;
   const fetch = async (place: SourcePlace): Promise<void> => {
     const emit = (text: string, fraction?: number): void =>
@@ -125,7 +128,7 @@ async function resolveGit(source: Extract<TreeSource, { kind: 'git' }>, context:
         type: 'stage-progress',
         stage: 'fetch',
         text,
-        ...(fraction === undefined ? {} : { fraction }),
+        ...defined({ fraction }),
       });
     const onLine = (line: string): void => {
       const [, what, percent] = /(?:remote: )?(\w+ objects): +(\d+)%[^\r]*$/.exec(line) ?? [];

@@ -278,7 +278,11 @@ test('who comes second waits for the work tree and is told for whom', async (t) 
   const second = await open(three);
   const waiting = checkout(second.worktree, 3);
   const told = (): boolean =>
-    shop.notes().some((note) => /in use, waiting for it: series mini on mini \(pid \d+\)/.test(note));
+    shop
+      .notes()
+      .some((note) =>
+        /waiting for another quiltboot: using the work tree of series mini on mini \(pid \d+\)/.test(note),
+      );
   while (!told()) await new Promise((resolve) => setTimeout(resolve, 10));
   const file = path.join(first.worktree.directory, 'mm/slab.c');
   t.is(await readFile(file, 'utf8'), lines(60, 'slab'));

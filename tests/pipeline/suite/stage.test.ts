@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -25,9 +25,10 @@ async function run(
 ): Promise<Ran> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'qb-suite-'));
   t.teardown(() => rm(directory, { recursive: true, force: true }));
+  await mkdir(path.join(directory, 'dialects'));
   for (const [name, source] of Object.entries(sources)) await writeFile(path.join(directory, name), source);
   const suites = Object.keys(sources)
-    .filter((name) => !name.startsWith('_'))
+    .filter((name) => !/^_|\//.test(name))
     .map((name) => path.join(directory, name));
   const events: Event[] = [];
   const context: Context = {
@@ -55,7 +56,6 @@ async function run(
       target: findTarget('x86_64'),
       machine: { memoryMiB: 1, cpus: 1, commandLine: [] },
       point: 1,
-      dialect: 'container',
       features: { containers: { patch: 1, present: true }, tasks: { patch: 2, present: false } },
       suites,
       logDirectory: path.join(directory, 'logs'),
@@ -81,7 +81,7 @@ import { word } from './_helper.js';
 test('writes', async (t, { guest, target, point, dialect, has }) => {
   await guest.write('/a', word);
   t.is(await guest.read('/a'), 'hello');
-  t.deepEqual([target, point, dialect.fsType, has('tasks')], ['x86_64', 1, 'container', false]);
+  t.deepEqual([target, point, dialect, has('tasks')], ['x86_64', 1, {}, false]);
 });
 test('needs tasks', { needs: ['tasks'] }, (t) => t.fail());
 test('skips itself', (t, { skip }) => { skip('no wind'); });
@@ -313,4 +313,19 @@ test('the worst case makes the outcome, skips alone make a skip', (t) => {
   t.is(testOutcome([]), 'skip');
   t.is(testOutcome(of('not-run', 'fail')), 'fail');
   t.is(testOutcome(of('fail', 'timeout', 'crash')), 'crash');
+});
+
+test('a dialect is what the directory of a suite brings by that name, and its differences skip cases', async (t) => {
+  const sources = {
+    'dialects/plain.ts': `export default { word: 'a', differences: {} };`,
+    'dialects/odd.ts': `export default { word: 'b', differences: { 'is-odd': 'odd kernels differ' } };`,
+    'dialects/index.ts': `export { default } from './plain.ts';`,
+    'suite.ts': `${head}test('tells', { differs: ['is-odd'] }, (t, { dialect }) => t.is(dialect.word, 'a'));\n`,
+  };
+  t.is((await run(t, sources)).case('tells').outcome, 'pass');
+  t.is((await run(t, sources, { dialect: 'plain' })).case('tells').outcome, 'pass');
+  t.like((await run(t, sources, { dialect: 'odd' })).case('tells'), {
+    outcome: 'skip',
+    reason: 'odd: odd kernels differ',
+  });
 });

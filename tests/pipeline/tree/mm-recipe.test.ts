@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { type TreeRecipe, UserError } from '../../../harness/model/index.ts';
+import { defined, type TreeRecipe, UserError } from '../../../harness/model/index.ts';
 import { fetchTree } from '../../../harness/pipeline/tree/fetch.ts';
 import { parseProject } from '../../../harness/project/index.ts';
 import { root } from '../../support/program.ts';
@@ -49,7 +49,7 @@ async function miniature(
   const source = { kind: 'directory', path: directory } as const;
   return recipe(source, {
     name,
-    ...(location === undefined ? {} : { location }),
+    ...defined({ location }),
     quilt: { minus: wanted.quilt?.minus ?? [], source: { tarball: { urls: await mirrors(await readFile(packed)) } } },
   });
 }

@@ -1,5 +1,5 @@
-import { suite } from 'quiltboot/suite';
 import { errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'tasks', 'fork-exit', 'clone'], differs: ['no-ns'] });
 

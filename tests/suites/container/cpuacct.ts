@@ -1,6 +1,6 @@
 import type { Guest } from 'quiltboot/suite';
-import { suite } from 'quiltboot/suite';
 import { attach, errnoOf, mountHierarchy } from '../lib/hierarchy.ts';
+import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'tasks', 'fork-exit', 'cpuacct'] });
 

@@ -1,6 +1,7 @@
-import type { CaseContext, Guest, GuestProcess } from 'quiltboot/suite';
-import { suite } from 'quiltboot/suite';
+import type { Guest, GuestProcess } from 'quiltboot/suite';
 import { attach, ensureDirectory, errnoOf, mountedOptions, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import type { ContainerContext } from '../lib/suite.ts';
+import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'tasks', 'fork-exit', 'cpuset'] });
 
@@ -13,7 +14,7 @@ async function allowedInStatus(guest: GuestProcess, pid: number): Promise<number
 }
 
 /** Ends the case where the series stands beside control groups that have the old file system type themselves. */
-async function needOldType({ guest, dialect, skip }: CaseContext): Promise<void> {
+async function needOldType({ guest, dialect, skip }: ContainerContext): Promise<void> {
   const others = dialect.fsType === 'container' ? await guest.read('/proc/cgroups').catch(() => '') : '';
   if (/^cpuset\s/m.test(others)) skip('the file system type belongs to the control groups of this kernel');
 }

@@ -1,6 +1,6 @@
 import type { GuestProcess } from 'quiltboot/suite';
-import { suite } from 'quiltboot/suite';
 import { attach, cssGroupOf, errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks', 'fork-exit', 'css-groups'] });
 

@@ -1,13 +1,15 @@
-import type { CaseContext, DebugFile, GuestProcess } from 'quiltboot/suite';
-import { suite } from 'quiltboot/suite';
+import type { GuestProcess } from 'quiltboot/suite';
+import type { DebugFile } from '../lib/dialect.ts';
 import { attach, cssGroupOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import type { ContainerContext } from '../lib/suite.ts';
+import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'tasks', 'fork-exit', 'debug'] });
 
 type Figure = (by: GuestProcess, container: string, name: DebugFile) => Promise<number>;
 
 /** Reads the number in a file of the subsystem. */
-function figures({ dialect }: CaseContext): Figure {
+function figures({ dialect }: ContainerContext): Figure {
   return async (by, container, name) => {
     const file = dialect.debugFile(name);
     const text = await by.read(`${container}/${file}`);

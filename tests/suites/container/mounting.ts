@@ -1,5 +1,5 @@
-import { suite } from 'quiltboot/suite';
 import { errnoOf, mountedOptions, mountHierarchy, remount, tryMount } from '../lib/hierarchy.ts';
+import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems'] });
 

@@ -1,14 +1,19 @@
-import type { CaseContext, HierarchyLine, Membership } from 'quiltboot/suite';
-import { suite } from 'quiltboot/suite';
+import type { HierarchyLine, Membership } from '../lib/dialect.ts';
 import { attach, mountHierarchy } from '../lib/hierarchy.ts';
+import type { ContainerContext } from '../lib/suite.ts';
+import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks', 'fork-exit', 'proc'] });
 
-async function memberships({ guest, dialect }: CaseContext, pid: number | 'self', tid?: number): Promise<Membership[]> {
+async function memberships(
+  { guest, dialect }: ContainerContext,
+  pid: number | 'self',
+  tid?: number,
+): Promise<Membership[]> {
   return dialect.parseTask(await guest.read(dialect.taskFile(pid, tid)));
 }
 
-async function hierarchies({ guest, dialect }: CaseContext): Promise<HierarchyLine[]> {
+async function hierarchies({ guest, dialect }: ContainerContext): Promise<HierarchyLine[]> {
   return dialect.parseAll(await guest.read(dialect.allFile)).hierarchies;
 }
 

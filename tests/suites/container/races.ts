@@ -6,9 +6,9 @@
  * in the store does not tell one count from another.
  */
 import type { ExecutionContext } from 'ava';
-import type { CaseContext } from 'quiltboot/suite';
-import { suite } from 'quiltboot/suite';
 import { ensureDirectory, errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import type { ContainerContext } from '../lib/suite.ts';
+import { suite } from '../lib/suite.ts';
 
 const operations = Number(process.env['QUILTBOOT_RACE_OPERATIONS'] ?? 500);
 const seed = Number(process.env['QUILTBOOT_RACE_SEED'] ?? 1);
@@ -29,7 +29,7 @@ const rounds = 5;
 /** Runs one race in a mounted hierarchy; whatever it complains about fails the case, and so does a kind that never goes well. */
 async function race(
   t: ExecutionContext,
-  { guest, dialect }: CaseContext,
+  { guest, dialect }: ContainerContext,
   kinds: string,
   root: string,
   options: string,
@@ -55,7 +55,7 @@ async function race(
  * Objects in use, by cache. The kernel frees many of them a moment after their last use, and counts those that a
  * processor holds ready as in use: where it can be told to, each cache gives its own back first.
  */
-async function slabs({ guest }: CaseContext): Promise<Map<string, number>> {
+async function slabs({ guest }: ContainerContext): Promise<Map<string, number>> {
   // Neither is in every kernel.
   await guest.write('/proc/sys/vm/drop_caches', '3').catch(() => undefined);
   for (const cache of await guest.readdir('/sys/kernel/slab').catch(() => []))

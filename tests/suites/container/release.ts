@@ -1,6 +1,7 @@
-import type { CaseContext, Guest } from 'quiltboot/suite';
-import { suite } from 'quiltboot/suite';
+import type { Guest } from 'quiltboot/suite';
 import { attach, errnoOf, mountHierarchy, remount, tasksOf } from '../lib/hierarchy.ts';
+import type { ContainerContext } from '../lib/suite.ts';
+import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks', 'fork-exit', 'release'] });
 
@@ -8,7 +9,7 @@ const agent = '/release-agent';
 const journal = '/released';
 
 /** Installs a script as the agent of a new hierarchy; what it does besides keeping a journal is given. */
-async function withAgent(context: CaseContext, more = ''): Promise<string> {
+async function withAgent(context: ContainerContext, more = ''): Promise<string> {
   const { guest, dialect } = context;
   const script = `#!/bin/sh\necho "$#:$1:$HOME:$PATH" >>${journal}\n${more}\n`;
   await guest.write(journal, '', { create: true });

@@ -1,5 +1,5 @@
-import { suite } from 'quiltboot/suite';
 import { allThreads, attach, errnoNumbers, errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks'] });
 

@@ -1,7 +1,8 @@
 /** What the container suites have in common: mounting, and the errno of a call that must fail. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CaseContext, GuestProcess } from 'quiltboot/suite';
+import type { GuestProcess } from 'quiltboot/suite';
 import { GuestErrno } from 'quiltboot/suite';
+import type { ContainerContext } from './suite.ts';
 
 /** Number of an errno, equal on all targets. */
 export const errnoNumbers = { EPERM: 1, EAGAIN: 11, ENOSPC: 28 } as const;
@@ -32,7 +33,7 @@ export interface MountOptions {
 
 /** Mounts a hierarchy and resolves with the path of its root. */
 export async function mountHierarchy(
-  { guest, dialect }: CaseContext,
+  { guest, dialect }: ContainerContext,
   { options, at = dialect.mountPoint }: MountOptions = {},
 ): Promise<string> {
   const chosen = options ?? dialect.plainSubsystems.join(',');
@@ -47,12 +48,12 @@ export async function mountHierarchy(
 }
 
 /** Like {@link mountHierarchy}; resolves with the errno, `none` when it was mounted. */
-export async function tryMount(context: CaseContext, options: MountOptions): Promise<string> {
+export async function tryMount(context: ContainerContext, options: MountOptions): Promise<string> {
   return errnoOf(mountHierarchy(context, options));
 }
 
 /** Changes the options of a mounted hierarchy. */
-export async function remount({ guest, dialect }: CaseContext, at: string, options: string): Promise<void> {
+export async function remount({ guest, dialect }: ContainerContext, at: string, options: string): Promise<void> {
   await guest.mount({ type: dialect.fsType, source: 'dev', target: at, options, flags: ['remount'] });
 }
 
@@ -78,7 +79,7 @@ export async function attach(by: GuestProcess, pid: number, container: string): 
  * The css group of a task, as the debug subsystem names it. A modern kernel prints no pointer as long as its random
  * numbers are not ready, and they are made ready by whoever asks for some.
  */
-export async function cssGroupOf({ dialect }: CaseContext, by: GuestProcess, root: string): Promise<string> {
+export async function cssGroupOf({ dialect }: ContainerContext, by: GuestProcess, root: string): Promise<string> {
   const read = async (): Promise<string> => {
     const text = await by.read(`${root}/${dialect.debugFile('current_css_group')}`);
     // Modern control groups tell more than the name: a word, the address, references, and a line for each subsystem.

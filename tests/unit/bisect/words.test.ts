@@ -55,11 +55,9 @@ test('only stages that a predicate needs are run', (t) => {
   t.is(describePredicate({ kind: 'case', text: 'x' }), 'bad: a case fails whose name contains "x"');
 });
 
-test('the title that was meant is found in the text of a suite', (t) => {
-  const suites = [
-    `test('a pid moves', async () => {});\ntest.skip("it's removed", () => {});\ntest(\`the last one\`, f)`,
-  ];
-  t.is(nearestTitle('a pid mvoes', suites), 'a pid moves');
-  t.is(nearestTitle('it was removed then', suites), "it's removed");
-  t.is(nearestTitle('something else entirely', suites), undefined);
+test('the title that was meant is found', (t) => {
+  const titles = ['a pid moves', "it's removed", 'the last one'];
+  t.is(nearestTitle('a pid mvoes', titles), 'a pid moves');
+  t.is(nearestTitle('it was removed then', titles), "it's removed");
+  t.is(nearestTitle('something else entirely', titles), undefined);
 });

@@ -40,8 +40,8 @@ test('GitHub: one command a line whatever names hold, and it decodes to what was
   t.is(command?.kind, 'error');
   t.is(command?.properties['file'], 'patches/a, b: 1%\n.patch');
   t.is(command?.properties['line'], '1');
-  t.regex(command?.properties['title'] ?? '', /on x86_64: CRASH in test, blame: kernel$/);
-  t.true(command?.text.endsWith(`reproduce: ${hostile}`), command?.text);
+  t.regex(command?.properties['title'] ?? '', /on x86_64: CRASH in test, blame: kernel \[QB-CASE-CRASH\]$/);
+  t.true(command?.text.endsWith(`reproduce: ${hostile.replace('\u0000', '\\u0000')}`), command?.text);
   t.is(readCommand(lines[1] ?? '')?.text, 'cells: 1 CRASH; cases: 1 CRASH');
 });
 

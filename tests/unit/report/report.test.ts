@@ -1,7 +1,7 @@
 import test from 'ava';
 import { XMLParser } from 'fast-xml-parser';
 import { UserError } from '../../../harness/model/index.ts';
-import { ansiPaint, parseFormat, renderReport, renderText } from '../../../harness/report/index.ts';
+import { makeDoor, parseFormat, renderReport, renderText } from '../../../harness/report/index.ts';
 import { built, cell, mixedRun, runOf } from '../../support/sample-run.ts';
 
 test('the matrix has a line for each point and a column for each target', (t) => {
@@ -38,7 +38,11 @@ test('advice stands behind the excerpt', (t) => {
 });
 
 test('colours change nothing but the escapes', (t) => {
-  const plain = renderText(mixedRun, ansiPaint).replaceAll(/\u001b\[\d+m/g, '');
+  let plain = '';
+  const door = makeDoor((text) => {
+    plain += text.replaceAll(/\u001b\[\d+m/g, '');
+  }, true);
+  door.print(renderText(mixedRun, door.paint));
   const words = (text: string): string => text.replaceAll(/\s+/g, ' ');
   t.true(words(plain).includes('verdict: fail'));
 });

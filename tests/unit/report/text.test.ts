@@ -28,7 +28,7 @@ test('which patch broke and which fixed what, targets together, byte order calle
     '  broken by 2/5 (b.patch), fixed by 4/5 (d.patch)',
     '    x86_64, s390x: tasks: both',
     '  broken by 3/5 (c.patch)',
-    '    s390x: tasks: swab (big-endian only: good on x86_64)',
+    '    s390x: tasks: swab (s390x only: good on x86_64)',
   ]);
 });
 
@@ -86,6 +86,7 @@ const cellBuild = {
   errors: [],
   ms: 1,
   reused: false,
+  sandboxed: true,
 } as const;
 
 test('sizes and options that patches changed', (t) => {

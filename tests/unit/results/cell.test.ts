@@ -9,9 +9,9 @@ test('the last stage that ran decides', (t) => {
   t.like(failed, { stage: 'build', outcome: 'fail', blame: 'kernel', reproduce: 'quiltboot run x --until build' });
 });
 
-test('a cell whose every case is skipped has still built and booted', (t) => {
+test('a cell whose every case is skipped is skipped, not passed', (t) => {
   const quiet = cell({ test: testResult([skipped], 'skip') });
-  t.like(quiet, { outcome: 'pass', blame: null, reproduce: null });
+  t.like(quiet, { outcome: 'skip', blame: null, reproduce: null });
 });
 
 test('the first bad case gives the cause, the others are counted', (t) => {

@@ -35,6 +35,12 @@ test('word size, and neither', (t) => {
   t.is(findTargetDifferences(row(1, 's390x'), {})[0]?.kind, 'target', 'of unknown machines nothing is claimed');
 });
 
+test('one target on either side proves nothing about byte order or word size', (t) => {
+  const two = { x86_64: machines.x86_64, s390x: machines.s390x };
+  const cells = [testedCell(1, 'x86_64', { one: 'pass' }), testedCell(1, 's390x', { one: 'fail' })];
+  t.like(findTargetDifferences(cells, two)[0], { kind: 'target', bad: ['s390x'], good: ['x86_64'] });
+});
+
 test('a skip or a missing result is no difference', (t) => {
   const cells = [testedCell(1, 'x86_64', { one: 'skip', two: 'pass' }), testedCell(1, 's390x', { one: 'fail' })];
   t.deepEqual(findTargetDifferences(cells, machines), []);
@@ -43,5 +49,5 @@ test('a skip or a missing result is no difference', (t) => {
 test('a build that breaks on one target alone', (t) => {
   const failed = { ...built, outcome: 'fail', cause: { blame: 'kernel', summary: 'no', excerpt: [] } } as const;
   const cells = [testedCell(1, 'x86_64', { one: 'pass' }), cell({ point: 1, target: 's390x', build: failed })];
-  t.like(findTargetDifferences(cells, machines)[0], { stage: 'build', kind: 'endian', bad: ['s390x'], points: [1] });
+  t.like(findTargetDifferences(cells, machines)[0], { stage: 'build', kind: 'target', bad: ['s390x'], points: [1] });
 });

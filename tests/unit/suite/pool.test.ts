@@ -33,7 +33,7 @@ function world() {
 }
 
 function caseOf(isolation: Case['isolation'], suite = 's'): Case {
-  return { suite, name: 'n', needs: [], differs: [], isolation, timeoutMs: 1000, body: () => undefined };
+  return { suite, name: 'n', needs: [], differs: [], dialect: {}, isolation, timeoutMs: 1000, body: () => undefined };
 }
 
 test('no more guests run at once than allowed, and each case has its own', async (t) => {

@@ -48,7 +48,7 @@ test('results carry their call, their value and their output', (t) => {
   reply.write('ok', 13);
   reply.writeUInt8(2, 15);
   reply.writeBigInt64BE(-16n, 16);
-  const results = decodeResults(reply);
+  const results = decodeResults(reply, 3) ?? [];
   t.deepEqual(
     results.map(({ index, value, output }) => [index, value, Buffer.from(output).toString()]),
     [
@@ -57,6 +57,17 @@ test('results carry their call, their value and their output', (t) => {
     ],
   );
   t.deepEqual(results.map(errorOf), [undefined, 16]);
+});
+
+test('a reply that can be none is told apart from an empty one', (t) => {
+  const reply = Buffer.alloc(13 + 2);
+  reply.writeUInt32BE(2, 9);
+  t.is(decodeResults(reply, 1)?.length, 1);
+  t.deepEqual(decodeResults(Buffer.alloc(0), 1), []);
+  t.is(decodeResults(reply.subarray(0, 14), 1), undefined, 'less output than it says');
+  t.is(decodeResults(reply.subarray(0, 5), 1), undefined, 'less than a result');
+  reply.writeUInt8(1);
+  t.is(decodeResults(reply, 1), undefined, 'of a call that was not made');
 });
 
 test('too much in one request is refused before it is sent', (t) => {

@@ -35,6 +35,7 @@ function refused(code: number, origin: 0 | 1): GuestProcess {
       }),
     onOpen: () => undefined,
     onReady: () => undefined,
+    onBroken: (what) => session.fail(new Error(what)),
     random: () => 1000,
   });
   session.hello();
@@ -46,6 +47,7 @@ function refused(code: number, origin: 0 | 1): GuestProcess {
     exit: (handle, status) => session.exit(handle, status),
     kill: (handle, signal) => session.kill(handle, signal),
     firstEnded: () => session.firstEnded(),
+    broken: (what) => new Error(what),
     within: (promise) => promise,
   };
   return createProcess(port, { handle: 7, pid: 42 });

@@ -1,0 +1,33 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import { UserError } from '../model/index.ts';
+import { checkMail } from '../pipeline/index.ts';
+import type { Io } from './io.ts';
+import { examplesText } from './print.ts';
+
+async function readAll(io: Io): Promise<Uint8Array> {
+  if (io.stdin.isTTY)
+    throw new UserError('expected a mail on stdin', { hint: 'for instance: quiltboot b4-check < 0001-a.patch' });
+  const chunks: Buffer[] = [];
+  for await (const chunk of io.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
+/** `quiltboot b4-check`: answers b4's per-patch check from a stored run. */
+export function b4Command(io: Io, done: (status: number) => void): Command {
+  return new Command('b4-check')
+    .description('Read a patch mail on stdin and print what a stored run says of it, as b4 wants it of a check.')
+    .argument('[run]', 'directory of the run, or its run.json', path.join('.quiltboot', 'runs', 'latest'))
+    .addHelpText(
+      'after',
+      `
+Nothing is built: a patch that the run does not have gets no answer ([]). For b4 review:
+  git config b4.review-perpatch-check-cmd "quiltboot b4-check /path/to/.quiltboot/runs/latest"
+${examplesText(['quiltboot b4-check < patches/0001-a.patch', 'quiltboot b4-check .quiltboot/runs/latest < mail'])}`,
+    )
+    .action(async (run: string) => {
+      const checks = await checkMail(await readAll(io), path.resolve(io.cwd, run), io.signal);
+      io.out(`${JSON.stringify(checks, null, 2)}\n`);
+      done(0);
+    });
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { bootKernel } from '../pipeline/index.ts';
+import type { Io } from './io.ts';
+import { buildOne, gdbOf, givenKernel, type KernelOptions } from './kernel.ts';
+import { option } from './options.ts';
+import { chooseFrom } from './selection.ts';
+import { runSeries, seriesCommand } from './series-command.ts';
+import { type GlobalOptions, openSession } from './session.ts';
+
+/** `quiltboot boot`: of a series, or of any image. */
+export function bootCommand(io: Io, done: (status: number) => void): Command {
+  const examples = [
+    'quiltboot boot container --points final',
+    'quiltboot boot --kernel arch/x86/boot/bzImage --target x86_64',
+    'quiltboot boot container --points 3 --target s390x --gdb',
+  ];
+  return seriesCommand(io, 'boot', 'boot', 'Apply, configure, build and boot; or boot a given image.', examples, done)
+    .addOption(option.kernel())
+    .addOption(option.gdb())
+    .action(async (series: string | undefined, options: KernelOptions, self: Command) => {
+      const global = self.optsWithGlobals<GlobalOptions>();
+      if (options.kernel === undefined && !options.gdb) {
+        done(await runSeries(io, global, series, options, 'boot'));
+        return;
+      }
+      const session = openSession(io, global, options);
+      const given = options.kernel === undefined ? undefined : givenKernel(io, options);
+      const { project, selection } = await chooseFrom(io, global, given ? (series ?? 'none') : series, options);
+      const kernel = given ?? (await buildOne(session, project, selection, options));
+      const boot = await bootKernel(
+        kernel,
+        { machine: selection.machine(kernel.target), ...gdbOf(io, options) },
+        session.context,
+      );
+      session.reporter.end();
+      io.out(
+        `${boot.outcome}${boot.cause ? `: ${boot.cause.summary}` : ''}; first command after ${boot.bootMs ?? '?'} ms\nlog: ${boot.log}\n`,
+      );
+      done(boot.outcome === 'pass' ? 0 : 1);
+    });
+}

@@ -1,0 +1,31 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import { doctor } from '../pipeline/index.ts';
+import { findTarget, targets } from '../targets/index.ts';
+import type { Io } from './io.ts';
+import { option } from './options.ts';
+import { examplesText } from './print.ts';
+import { targetOption } from './selection.ts';
+import { type GlobalOptions, openSession } from './session.ts';
+
+/** `quiltboot doctor`: says what is there, what is missing and how to get it. */
+export function doctorCommand(io: Io, done: (status: number) => void): Command {
+  return new Command('doctor')
+    .description(
+      'Check what quiltboot needs on this machine; what is missing is named with the command that installs it.',
+    )
+    .addOption(targetOption())
+    .addOption(option.kernel())
+    .addHelpText('after', examplesText(['quiltboot doctor', 'quiltboot doctor --target s390x']))
+    .action(async (options: { readonly target?: readonly string[]; readonly kernel?: string }, self: Command) => {
+      const session = openSession(io, self.optsWithGlobals<GlobalOptions>());
+      const chosen = options.target?.map((name) => findTarget(name)) ?? targets;
+      const report = await doctor(
+        { targets: chosen, ...(options.kernel === undefined ? {} : { kernel: path.resolve(io.cwd, options.kernel) }) },
+        session.context,
+      );
+      session.reporter.end();
+      for (const line of report.lines) io.out(`${line}\n`);
+      done(report.ok ? 0 : 69);
+    });
+}

@@ -1,0 +1,89 @@
+import { Command } from 'commander';
+import { describeChain, type IndirectUse, isRisky } from '../includes/index.ts';
+import { type LintResult, lintIncludes } from '../pipeline/index.ts';
+import type { Io } from './io.ts';
+import { option } from './options.ts';
+import { examplesText } from './print.ts';
+import { chooseFrom, type SelectionOptions, withSelection } from './selection.ts';
+import { type GlobalOptions, openSession, type WorkOptions } from './session.ts';
+
+const policy = `
+What counts: the lines that the series adds at its last point, as the compiler of each target sees them. A name is
+direct when its file (or a private header that it includes in quotes) includes the header that declares it, or a header
+that this one is a part of: linux/x.h for asm/x.h and uapi/linux/x.h, linux/x.h for linux/x_*.h, the linux/ header
+around an architecture's, the one that includes a header which says that it is not for direct use. linux/types.h,
+stddef.h, the compiler's headers and kconfig.h need no include at all; a struct needs one only where its members or its
+size are used. An indirect use is risky when every way to it has a step that need not be there: an include under an
+#if, or in a header of one architecture. Only risky ones are shown unless --all is given.
+
+Exit status: 0 nothing risky, 1 something is.
+`;
+
+/** `quiltboot lint-includes`: what breaks elsewhere, ahead of the failure. */
+export function lintIncludesCommand(io: Io, done: (status: number) => void): Command {
+  const command = new Command('lint-includes').description(
+    'Find names that the files of a series reach only by way of another header, and where that will break.',
+  );
+  return withSelection(command)
+    .addOption(option.jobs())
+    .option('--all', 'also list indirect uses that hold in every configuration')
+    .addHelpText(
+      'after',
+      examplesText([
+        'quiltboot lint-includes',
+        'quiltboot lint-includes container --target x86_64,i386,s390x',
+        'quiltboot lint-includes mine --config debug --all',
+        'quiltboot lint-includes container --without-fix kmod-include',
+      ]),
+    )
+    .addHelpText('after', policy)
+    .action(
+      async (
+        series: string | undefined,
+        options: SelectionOptions & WorkOptions & { readonly all?: true },
+        self: Command,
+      ) => {
+        const global = self.optsWithGlobals<GlobalOptions>();
+        const { selection } = await chooseFrom(io, global, series, options);
+        const session = openSession(io, global, options);
+        const result = await lintIncludes(selection, session.context).finally(() => session.reporter.end());
+        io.out(describeLint(result, options.all ?? false));
+        done(result.uses.some(isRisky) ? 1 : 0);
+      },
+    );
+}
+
+function describeLint(result: LintResult, all: boolean): string {
+  const shown = result.uses.filter((one) => all || isRisky(one));
+  const groups = new Map<string, IndirectUse[]>();
+  for (const one of shown) {
+    const key = `${one.file}: ${one.include}`;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  const lines = [...groups].flatMap(([key, uses]) => describeGroup(key, uses));
+  const risky = result.uses.filter(isRisky).length;
+  const rest = result.uses.length - risky;
+  return [
+    ...lines,
+    ...result.unseen.map((file) => `${file}: not looked at, no translation unit of these targets contains it`),
+    `${result.files.length} files on ${result.targets.join(', ')}: ${risky} risky, ` +
+      `${rest} indirect${all || rest === 0 ? '' : ' (--all shows them)'}`,
+    '',
+  ].join('\n');
+}
+
+/** A file and a header, what is used of it, and how each target comes to it; equal ways once. */
+function describeGroup(title: string, uses: readonly IndirectUse[]): string[] {
+  const names = uses.map(({ use }) => `${use.kind === 'struct' ? 'struct ' : ''}${use.name} (line ${use.line})`);
+  const ways = new Map<string, Set<string>>();
+  for (const { target, chain, weak } of uses.flatMap((one) => one.ways)) {
+    const text = [...(chain.length > 0 ? [describeChain(chain)] : []), ...weak].join('\n      ');
+    ways.set(text, (ways.get(text) ?? new Set<string>()).add(target));
+  }
+  return [
+    title,
+    `  uses ${names.join(', ')}`,
+    ...[...ways].map(([text, on]) => `    ${[...on].join(', ')}: ${text}`),
+    '',
+  ];
+}

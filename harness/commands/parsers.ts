@@ -1,0 +1,26 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Values of options, read from words; a bad one is commander's InvalidArgumentError. */
+
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number from 1.');
+  return value;
+}
+
+export function seed(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff)
+    throw new InvalidArgumentError('expected a whole number below 2 to the 32nd.');
+  return value;
+}
+
+/** Words with commas between them; the option may be repeated. */
+export function list(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), ...text.split(',').filter((word) => word !== '')];
+}
+
+/** One word for each time that the option is given. */
+export function several(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
+}

@@ -1,0 +1,131 @@
+import { randomInt } from 'node:crypto';
+import path from 'node:path';
+import { Command } from 'commander';
+import { defined } from '../model/index.ts';
+import {
+  type FinishedRun,
+  type FixMode,
+  type FixResult,
+  fixIncludes,
+  type LastStage,
+  type RunRequest,
+  run,
+} from '../pipeline/index.ts';
+import type { Shard } from '../results/index.ts';
+import type { Io } from './io.ts';
+import { type Format, option } from './options.ts';
+import { type AgainstOptions, checkAgainst, examplesText, printReports, statusOnFailures } from './print.ts';
+import { chooseFrom, invocationOf, type SelectionOptions, withSelection } from './selection.ts';
+import { type GlobalOptions, openSession, type WorkOptions } from './session.ts';
+
+export interface RunOptions extends SelectionOptions, WorkOptions, AgainstOptions {
+  readonly points?: string;
+  readonly suite?: readonly string[];
+  readonly case?: string;
+  /** A seed, or that one is to be chosen. */
+  readonly shuffle?: number | true;
+  readonly format?: readonly Format[];
+  readonly out: string;
+  readonly keepGoing?: true;
+  readonly fix?: true | FixMode;
+  readonly shard?: Shard;
+  readonly reruns?: number;
+}
+
+/** The seed of `--shuffle`, told to the user, who can repeat the order with it. */
+export function chosenSeed(io: Io, { shuffle }: RunOptions): { readonly seed?: number } {
+  if (shuffle === undefined) return {};
+  const seed = shuffle === true ? randomInt(2 ** 32) : shuffle;
+  io.err(`cases are shuffled; the same order again: --shuffle ${seed}\n`);
+  return { seed };
+}
+
+/** Runs a series as far as a stage and prints what came of it; resolves with the exit status. */
+export async function runSeries(
+  io: Io,
+  global: GlobalOptions,
+  series: string | undefined,
+  options: RunOptions,
+  until: LastStage,
+): Promise<number> {
+  checkAgainst(options);
+  const { project, selection } = await chooseFrom(io, global, series, options);
+  const session = openSession(io, global, options);
+  const request: RunRequest = {
+    project,
+    selection,
+    until,
+    points: options.points ?? project.defaults.points,
+    // A failure that is known must not hide a new one behind it.
+    keepGoing: options.keepGoing ?? options.failOn === 'new',
+    ...defined({ shard: options.shard, reruns: options.reruns }),
+    ...(options.against === undefined ? {} : { against: path.resolve(io.cwd, options.against) }),
+    out: path.resolve(io.cwd, options.out),
+    command: ['quiltboot', ...io.words].join(' '),
+    invocation: invocationOf(selection, options, global),
+    ...defined({ suites: options.suite, case: options.case }),
+    ...chosenSeed(io, options),
+  };
+  let finished: FinishedRun;
+  let fixed: FixResult | undefined;
+  try {
+    finished = await run(request, session.context);
+    const proposed = finished.run.cells.some(({ cause }) => cause?.missingIncludes?.length);
+    if (options.fix !== undefined && proposed) {
+      fixed = await fixIncludes(request, finished.run, options.fix === true ? 'amend' : options.fix, session.context);
+    }
+  } finally {
+    session.reporter.end();
+  }
+  await printReports(io, finished, options.format);
+  if (fixed) io.out(describeFix(fixed, io.cwd));
+  else if (options.fix !== undefined) io.out('\nnothing to fix: no build failed for want of an include\n');
+  io.err(`stored in ${path.relative(io.cwd, finished.directory) || '.'}\n`);
+  for (const { point, target, image } of until === 'build' ? finished.kernels : [])
+    io.err(`kernel of point ${point} for ${target}, with vmlinux, System.map and config beside it: ${image}\n`);
+  return statusOnFailures(io, finished.run, options);
+}
+
+function describeFix({ fixes, written, trial, problem }: FixResult, cwd: string): string {
+  const lines = fixes.map(({ patch, file, includes }) => `  ${patch}: ${file} includes ${includes.join(' and ')}`);
+  if (problem !== undefined) {
+    const bad = trial?.cells.filter(({ outcome }) => outcome !== 'pass') ?? [];
+    const where = bad.map((cell) => `  point ${cell.point} on ${cell.target}: ${cell.cause?.summary ?? cell.outcome}`);
+    return ['', `not fixed: ${problem}`, ...lines, ...where, ''].join('\n');
+  }
+  const points = `point${trial?.points.length === 1 ? '' : 's'} ${trial?.points.join(', ') ?? ''}`;
+  const built = `built ${points} on ${trial?.targets.join(', ') ?? ''}`;
+  const files = written.map((file) => `  ${path.relative(cwd, file)}`);
+  return ['', `fixed (${built}; run again for the rest):`, ...lines, 'written:', ...files, ''].join('\n');
+}
+
+/** A command that runs a series as far as a stage; these commands differ in nothing else. */
+export function seriesCommand(
+  io: Io,
+  name: string,
+  until: LastStage,
+  description: string,
+  examples: readonly string[],
+  done: (status: number) => void,
+): Command {
+  const command = withSelection(new Command(name).description(description))
+    .addOption(option.points())
+    .addOption(option.format())
+    .addOption(option.out())
+    .addOption(option.jobs())
+    .addOption(option.fresh())
+    .addOption(option.keepGoing())
+    .addOption(option.against())
+    .addOption(option.failOn())
+    .addOption(option.shard());
+  if (until !== 'apply' && until !== 'configure') command.addOption(option.fix());
+  if (until === 'boot' || until === 'test') command.addOption(option.guests());
+  if (until === 'test') {
+    command.addOption(option.suite()).addOption(option.case()).addOption(option.shuffle()).addOption(option.reruns());
+  }
+  return command
+    .addHelpText('after', examplesText(examples))
+    .action(async (series: string | undefined, options: RunOptions, self: Command) => {
+      done(await runSeries(io, self.optsWithGlobals<GlobalOptions>(), series, options, until));
+    });
+}

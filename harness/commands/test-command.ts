@@ -1,0 +1,62 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { defined } from '../model/index.ts';
+import { testKernel } from '../pipeline/index.ts';
+import type { Io } from './io.ts';
+import { givenKernel, type KernelOptions } from './kernel.ts';
+import { option } from './options.ts';
+import { exitStatus, printReports } from './print.ts';
+import { chooseFrom } from './selection.ts';
+import { chosenSeed, runSeries, seriesCommand } from './series-command.ts';
+import { type GlobalOptions, openSession } from './session.ts';
+
+/** `quiltboot test`: suites against the kernels of a series, or against any image. */
+export function testCommand(io: Io, done: (status: number) => void): Command {
+  const examples = [
+    'quiltboot test container --target x86_64 --suite tasks',
+    'quiltboot test --kernel bzImage --target x86_64 --suite "suites/*.ts"',
+    'quiltboot test --kernel bzImage --target s390x --suite tasks --features containers,tasks',
+  ];
+  return seriesCommand(
+    io,
+    'test',
+    'test',
+    'Run suites against the kernels of a series, or against a given image.',
+    examples,
+    done,
+  )
+    .addOption(option.kernel())
+    .addOption(option.dialect())
+    .addOption(option.features())
+    .action(async (series: string | undefined, options: KernelOptions, self: Command) => {
+      const global = self.optsWithGlobals<GlobalOptions>();
+      if (options.kernel === undefined) {
+        done(await runSeries(io, global, series, options, 'test'));
+        return;
+      }
+      const session = openSession(io, global, options);
+      const kernel = givenKernel(io, options);
+      const { project, selection } = await chooseFrom(io, global, series, options);
+      const finished = await testKernel(
+        {
+          kernel,
+          project,
+          selection,
+          out: path.resolve(io.cwd, options.out),
+          command: ['quiltboot', ...io.words].join(' '),
+          ...defined({
+            suites: options.suite,
+            case: options.case,
+            dialect: options.dialect,
+            features: options.features,
+            reruns: options.reruns,
+          }),
+          ...chosenSeed(io, options),
+        },
+        session.context,
+      );
+      session.reporter.end();
+      await printReports(io, finished, options.format);
+      done(exitStatus(finished.run));
+    });
+}

@@ -1,0 +1,37 @@
+import { defined, HostError } from '../../model/index.ts';
+
+/** What to do when a disk is full; one sentence wherever that can happen. */
+export const freeSpaceHint = 'free some space (quiltboot keeps its cache where QUILTBOOT_CACHE says) and run again';
+
+const elsewhereHint = 'choose another place with QUILTBOOT_CACHE or --out';
+
+const diskTexts: Readonly<Record<string, string>> = {
+  ENOSPC: freeSpaceHint,
+  EDQUOT: freeSpaceHint,
+  EROFS: elsewhereHint,
+  EACCES: elsewhereHint,
+  EPERM: elsewhereHint,
+};
+
+/** Errors that say: no file has this name. A directory, a link that leads nowhere and a name that can't be one count. */
+const absent = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
+
+/** Whether an error of the file system means that there is no such file. */
+export function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code !== undefined && absent.has(code);
+}
+
+/** Turns an errno of the file system into a {@link HostError} that says what was tried. */
+export async function withHostErrors<T>(what: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined || error instanceof HostError) throw error;
+    throw new HostError(`cannot ${what}: ${(error as Error).message}`, {
+      cause: error,
+      ...defined({ hint: diskTexts[code] }),
+    });
+  }
+}

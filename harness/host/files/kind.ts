@@ -1,0 +1,33 @@
+import { access, lstat, stat } from 'node:fs/promises';
+
+/** Whether something has this name. */
+export async function exists(name: string): Promise<boolean> {
+  return access(name).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Whether there is a regular file (or a link to one). */
+export async function isFile(name: string): Promise<boolean> {
+  return stat(name).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+/** Whether there is a directory (or a link to one). */
+export async function isDirectory(name: string): Promise<boolean> {
+  return stat(name).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+/** Whether there is a directory, not a link to one. */
+export async function isPlainDirectory(name: string): Promise<boolean> {
+  return lstat(name).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}

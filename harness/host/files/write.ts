@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
+import { cp, mkdir, rename, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { withHostErrors } from './errors.ts';
+import { exists } from './kind.ts';
+import { removePath } from './remove.ts';
+
+export async function ensureDirectory(directory: string): Promise<string> {
+  await withHostErrors(`create ${directory}`, () => mkdir(directory, { recursive: true }));
+  return directory;
+}
+
+/** A name beside `file` that nothing else uses; renaming it to `file` is atomic. */
+export function temporaryName(file: string): string {
+  return path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
+}
+
+/** Writes a file so that a reader sees the old bytes or the new ones, never a part. `mode` as for chmod(2). */
+export async function writeFileAtomic(file: string, data: string | Uint8Array, mode = 0o666): Promise<void> {
+  await ensureDirectory(path.dirname(file));
+  const temporary = temporaryName(file);
+  await withHostErrors(`write ${file}`, async () => {
+    try {
+      await writeFile(temporary, data, { mode });
+      await rename(temporary, file);
+    } catch (error) {
+      await removePath(temporary);
+      throw error;
+    }
+  });
+}
+
+export async function writeJson(file: string, value: unknown): Promise<void> {
+  await writeFileAtomic(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Appends at once, so that nothing is lost when this process is killed in the next moment. */
+export function appendNow(file: string, text: string): void {
+  appendFileSync(file, text);
+}
+
+/** Renames a file or directory within one file system. */
+export async function movePath(from: string, to: string): Promise<void> {
+  await withHostErrors(`move ${from} to ${to}`, () => rename(from, to));
+}
+
+/** Points a symbolic link at something else in one step. */
+export async function replaceLink(link: string, to: string): Promise<void> {
+  const temporary = temporaryName(link);
+  await withHostErrors(`link ${link} to ${to}`, async () => {
+    await symlink(to, temporary);
+    await rename(temporary, link);
+  });
+}
+
+/** Copies a file or directory when it is there. */
+export async function copyIfThere(from: string, to: string): Promise<boolean> {
+  if (!(await exists(from))) return false;
+  await ensureDirectory(path.dirname(to));
+  await withHostErrors(`write ${to}`, () => cp(from, to, { recursive: true, force: true }));
+  return true;
+}

@@ -1,0 +1,58 @@
+import { isBlank, plural } from '../text/bytes.ts';
+import type { Bytes, Line, Remark } from '../text/types.ts';
+import { parseHunkHeader } from './structure.ts';
+
+/** What looks like a line of code with a marker; prose that begins with a dash does not. */
+const code = /^(?:\+|[ -]\t|[ -] {3,}\S|[ -][{}]| .*[;{}]\s*$)/;
+
+/** Ends the lines that stand next to a hunk: a blank line, a rule, a signature. */
+const ending = /^(?:-{1,3}\s*|_{3,}\s*)$/;
+
+/**
+ * Lines after a hunk whose counts are met are text, unless they have the form of its lines: then the counts were too
+ * small, and taking the hunk would lose them in silence.
+ *
+ * @param within another hunk of the same file follows
+ */
+export function tellLeftOver(lines: readonly Line[], within: boolean): Remark[] {
+  const end = lines.findIndex(({ text }) => isBlank(text) || ending.test(text));
+  const near = end < 0 ? lines : lines.slice(0, end);
+  const lost = within ? lines.filter(({ text }) => /^[+ -]/.test(text) && !isBlank(text)) : near;
+  const [first] = lost;
+  if (first === undefined || (!within && !near.some(({ text }) => code.test(text)))) return [];
+  return [
+    {
+      line: first.number,
+      text: `${plural(lost.length, 'line')} of a diff after a hunk that is whole by the counts of its header: the header announces too few`,
+    },
+  ];
+}
+
+/**
+ * Counts that are too large swallow what follows: the header of the next file, whose two names look like a removed and
+ * an added line, or the signature of the mail.
+ */
+export function tellSwallowed(
+  header: Line,
+  body: readonly Line[],
+  lines: readonly Line[],
+  next: number,
+): readonly Remark[] {
+  const last = body.at(-1);
+  const before = body.at(-2);
+  if (last === undefined) return [];
+  const poses = namesPair(before?.text, last.text) && parseHunkHeader(lines[next]?.text ?? '') !== undefined;
+  if (poses) {
+    const text = `the last lines of the hunk of line ${header.number} have the form of a file's header, with another hunk below: which file that one changes depends on the reader`;
+    return [{ line: before?.number ?? last.number, text }];
+  }
+  const signature = last.text === '-- ' && /^\d+\.\d+[\w.-]*\s*$/.test(lines[next]?.text ?? '');
+  if (!signature) return [];
+  return [
+    { line: last.number, text: `the hunk of line ${header.number} is not whole: the mail ends before its last line` },
+  ];
+}
+
+function namesPair(old: Bytes | undefined, next: Bytes): boolean {
+  return old !== undefined && /^--- \S/.test(old) && /^\+\+\+ \S/.test(next);
+}

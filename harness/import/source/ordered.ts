@@ -1,0 +1,85 @@
+import { UserError } from '../../model/index.ts';
+import type { Assembly } from '../mail/assembly.ts';
+import { plural } from '../text/bytes.ts';
+import type { Message, PlacedRemark } from '../text/types.ts';
+
+/** Messages from a source that has an order of its own: a range of commits, a quilt queue, a list of files. */
+export interface OrderedMessages {
+  readonly messages: readonly Message[];
+  /** A part of a title, or a message id: only these patches are taken. */
+  readonly pick?: string;
+  readonly baseCommit?: string;
+}
+
+/**
+ * Takes patches as they come. Numbers, revisions and titles mean nothing here: a queue may hold `[PATCH 3/7]` of one
+ * series beside `[PATCH 1/12]` of another, and two patches of one title. A message without a diff is a cover letter or a
+ * problem.
+ *
+ * Throws UserError when there is no patch, or none that was asked for.
+ */
+export function assembleInOrder({ messages, pick, baseCommit }: OrderedMessages): Assembly {
+  const problems: PlacedRemark[] = [];
+  const patches: Message[] = [];
+  let cover: Message | undefined;
+  for (const message of messages) {
+    const { source, line, subject } = message;
+    if (subject.index === 0 && cover === undefined) cover = message;
+    else if (message.diff.length === 0)
+      problems.push({ source, line, text: `"${subject.title}" holds no diff, so it is not in the queue` });
+    else if (isMeant(message, pick)) patches.push(message);
+  }
+  const [first] = patches;
+  if (first === undefined) throw nothingThere(messages, pick);
+  const made = baseCommit ?? [cover, ...patches].find((message) => message?.baseCommit !== undefined)?.baseCommit;
+  return {
+    title: titleOf(cover) ?? first.subject.title,
+    patches,
+    version: cover?.subject.version ?? 1,
+    missing: [],
+    repairs: [],
+    notes: [],
+    problems,
+    ...(cover === undefined ? {} : { cover }),
+    ...(made === undefined ? {} : { baseCommit: made }),
+  };
+}
+
+/** A cover letter that nobody wrote yet names nothing. */
+function titleOf(cover: Message | undefined): string | undefined {
+  const title = cover?.subject.title;
+  return title === undefined || title === '' || /^\*{3} .* \*{3}$/.test(title) ? undefined : title;
+}
+
+function isMeant({ subject, messageId }: Message, pick: string | undefined): boolean {
+  if (pick === undefined) return true;
+  return messageId === pick.replace(/^<|>$/g, '') || subject.title.toLowerCase().includes(pick.toLowerCase());
+}
+
+function nothingThere(messages: readonly Message[], pick: string | undefined): UserError {
+  const read = plural(messages.length, 'message');
+  if (pick !== undefined && messages.some(({ diff }) => diff.length > 0))
+    return new UserError(`no patch in the source has "${pick}" in its title`, { hint: `${read} read` });
+  const [first] = messages;
+  return new UserError(`there is no patch in ${first?.source ?? 'the source'}`, {
+    hint: `${read} read; expected a unified diff in each`,
+  });
+}
+
+/**
+ * Whether the numbers in the titles put a list of files in order better than the list does: all are of one total, no
+ * number is there twice within a revision. Mails that were saved one by one are such a list.
+ */
+export function isNumbered(messages: readonly Message[]): boolean {
+  const seen = new Set<string>();
+  const total = messages[0]?.subject.total;
+  return (
+    total !== undefined &&
+    messages.every(({ subject }) => {
+      const key = `${subject.version} ${subject.index ?? 'none'}`;
+      const fresh = !seen.has(key);
+      seen.add(key);
+      return fresh && subject.index !== undefined && (subject.total === total || subject.version > 1) && !subject.reply;
+    })
+  );
+}

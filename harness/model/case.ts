@@ -1,0 +1,24 @@
+import type { Cause, Splat } from './cause.ts';
+import type { Outcome } from './outcome.ts';
+
+/** How often a case was run on the same image and how often it failed, the first time included. */
+export interface Tries {
+  readonly runs: number;
+  readonly failed: number;
+}
+
+/** One case of a suite in one cell. */
+export interface CaseResult {
+  /** File name of the suite without its ending. */
+  readonly suite: string;
+  readonly name: string;
+  readonly outcome: Outcome;
+  readonly ms: number;
+  /** For a skip: `feature tasks comes with patch 2`. */
+  readonly reason?: string;
+  /** Of a case that failed and was run again. */
+  readonly tries?: Tries;
+  /** Of a case that passes, but failed before (see `tries`): why it failed then. */
+  readonly cause?: Cause;
+  readonly splats?: readonly Splat[];
+}

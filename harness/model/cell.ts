@@ -1,0 +1,68 @@
+import type { CaseResult } from './case.ts';
+import type { Cause, Diagnostic } from './cause.ts';
+import type { Code } from './codes.ts';
+import type { Blame } from './errors.ts';
+import type { Outcome, StageName } from './outcome.ts';
+
+/** A cell's address. */
+export interface CellRef {
+  readonly point: number;
+  readonly target: string;
+}
+
+/** One option that two resolved configurations differ in; null is not set, not visible or unknown. */
+export interface OptionChange {
+  readonly symbol: string;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** Bytes as size(1) counts them; a difference may be negative. */
+export interface Sizes {
+  readonly text: number;
+  readonly data: number;
+  readonly bss: number;
+}
+
+/** One field of the matrix: how far a point came on a target. */
+export interface Cell {
+  readonly point: number;
+  /** File name of the patch that makes the point; null at point 0. */
+  readonly patch: string | null;
+  readonly target: string;
+  /** The last stage that ran. */
+  readonly stage: StageName;
+  readonly outcome: Outcome;
+  readonly blame: Blame | null;
+  /** The stable name of what ended it; null for a cell that is good, absent in runs that were stored before there were any. */
+  readonly code?: Code | null;
+  readonly ms: number;
+  /** Whether everything in it came from the store. */
+  readonly reused: boolean;
+  readonly cause: Cause | null;
+  /** A command that repeats just this; null for a cell that passed. */
+  readonly reproduce: string | null;
+  readonly warnings: number;
+  readonly imageHash: string | null;
+  readonly configHash: string | null;
+  readonly size: Sizes | null;
+  readonly stages: Readonly<
+    Partial<Record<StageName, { readonly outcome: Outcome; readonly ms: number; readonly reused: boolean }>>
+  >;
+  readonly cases: readonly CaseResult[];
+  /** Logs of this cell, relative to the run directory. */
+  readonly logs: Readonly<Record<string, string>>;
+  /** What the compiler said at this point; absent where nothing was built. */
+  readonly diagnostics?: {
+    readonly warnings: readonly Diagnostic[];
+    /** Warnings that the previous point does not have, matched by content; absent where there was none to compare with. */
+    readonly fresh?: readonly Diagnostic[];
+    readonly errors: readonly Diagnostic[];
+  };
+  /** What differs from the nearest earlier point of the run that was built on the same target. */
+  readonly changes?: {
+    readonly since: number;
+    readonly size?: Sizes;
+    readonly config: readonly OptionChange[];
+  };
+}

@@ -1,0 +1,218 @@
+/** What one code stands for; `quiltboot explain` prints it. */
+export interface CodeText {
+  /** The exit status of a command that ends because of it. */
+  readonly status: 1 | 2 | 69 | 70 | 130;
+  readonly meaning: string;
+  /** A message that carries it, shortened. */
+  readonly example: string;
+  /** What the reader can do about it. */
+  readonly cure: string;
+}
+
+/**
+ * Stable names of everything that can go wrong, for a CI that has to match it. A name is never given another meaning; a
+ * message may get a narrower one.
+ */
+export const codes = {
+  'QB-USAGE': {
+    status: 2,
+    meaning: 'An option or argument of the command line is wrong.',
+    example: "error: unknown option '--traget'",
+    cure: 'quiltboot COMMAND --help shows what is allowed.',
+  },
+  'QB-PROJECT': {
+    status: 2,
+    meaning: 'The project file has a mistake.',
+    example: 'quiltboot.yaml:12:7: trees.stable: exactly one source: debian, tarball, git or directory',
+    cure: 'Fix the line that is named; docs/project-file.md has every key.',
+  },
+  'QB-NAME': {
+    status: 2,
+    meaning: 'A name is not known: of a series, tree, target, configuration, suite, feature or the like.',
+    example: 'unknown target "s930x"; did you mean "s390x"?',
+    cure: 'Use one of the names that the message lists.',
+  },
+  'QB-PATH': {
+    status: 2,
+    meaning: 'A path that you gave is not there, or is not what is expected of it.',
+    example: '/tmp is a directory, expected a kernel image',
+    cure: 'Correct the path.',
+  },
+  'QB-QUEUE': {
+    status: 2,
+    meaning: 'A queue or one of its patches cannot be taken as it is, or touches what it must not.',
+    example: 'patches/mine/6.1/series:3: patch b.patch is not there',
+    cure: 'Fix the file at the line that is named.',
+  },
+  'QB-IMPORT': {
+    status: 2,
+    meaning: 'What was to be imported has no patch, or several series to choose from.',
+    example: 'there are 3 series in thread.mbox; choose one with --pick',
+    cure: 'Name the series, another source or another revision.',
+  },
+  'QB-FRAGMENT': {
+    status: 2,
+    meaning: 'A Kconfig fragment has a line that is no option.',
+    example: 'mine.config:4: expected CONFIG_NAME=VALUE',
+    cure: 'Fix the line that is named.',
+  },
+  'QB-SELECTION': {
+    status: 2,
+    meaning: 'What was selected is empty or contradicts itself: nothing would be tested.',
+    example: 'no case has "clnoe" in its name; did you mean "clone"?',
+    cure: 'Widen --points, --suite, --case or --shard.',
+  },
+  'QB-REVISION': {
+    status: 2,
+    meaning: 'A git repository has no such commit, tag or range.',
+    example: 'there is no range v6.1..topic in ../linux',
+    cure: 'Fetch it, or name another.',
+  },
+  'QB-STORED': {
+    status: 2,
+    meaning: 'A file that should hold a stored run or bisection does not.',
+    example: 'report.txt is not a stored run',
+    cure: 'Name a run directory or its run.json.',
+  },
+  'QB-BISECT-ENDS': {
+    status: 2,
+    meaning: 'There is nothing to bisect between: an end cannot be judged, or both are alike.',
+    example: 'the good end fails already',
+    cure: 'Choose other ends or another predicate.',
+  },
+  'QB-USER': {
+    status: 2,
+    meaning: 'Another mistake in what you gave.',
+    example: '--fail-on new needs an earlier run',
+    cure: 'The message says what was expected.',
+  },
+  'QB-TOOL': {
+    status: 69,
+    meaning: 'A program that is needed is missing or too old.',
+    example: 'cannot run s390x-linux-gnu-gcc: not found',
+    cure: 'quiltboot doctor prints the one line that installs what is missing.',
+  },
+  'QB-SANDBOX': {
+    status: 69,
+    meaning: 'Builds cannot be sandboxed here, and the series is not trusted.',
+    example: 'no sandbox on this machine: bwrap: No permissions to create new namespace',
+    cure: 'Allow user namespaces, or run a series that you trust with --trust.',
+  },
+  'QB-DISK': {
+    status: 69,
+    meaning: 'A file cannot be read or written: no space, no permission, a damaged disk.',
+    example: 'cannot write the store: ENOSPC: no space left on device',
+    cure: 'Free some space, or put the cache elsewhere with QUILTBOOT_CACHE.',
+  },
+  'QB-DOWNLOAD': {
+    status: 69,
+    meaning: 'Something could not be fetched, or is not what its checksum or signature says.',
+    example: 'cannot download https://…: connection refused',
+    cure: 'Try again later, or name a mirror or a local copy with --tree NAME=git:PATH#REF.',
+  },
+  'QB-QEMU': {
+    status: 69,
+    meaning: 'QEMU did not start or was killed; the kernel is not to blame.',
+    example: 'QEMU was killed by SIGKILL',
+    cure: 'Free some memory; quiltboot doctor tries the accelerators.',
+  },
+  'QB-GIT': {
+    status: 69,
+    meaning: 'Git failed for a reason of this machine.',
+    example: 'git ended with status 128: unable to write new index file',
+    cure: 'The message has what git said.',
+  },
+  'QB-HOST': {
+    status: 69,
+    meaning: 'Another fault of this machine. It is never counted against a patch.',
+    example: 'the process of the suites was killed by SIGKILL',
+    cure: 'Run the same command again; what is done is kept.',
+  },
+  'QB-APPLY-REJECT': {
+    status: 1,
+    meaning: 'A patch does not apply to the point before it.',
+    example: 'hunk 2 of kernel/fork.c does not apply at line 1204',
+    cure: 'Refresh the patch; --fuzz accepts differing context.',
+  },
+  'QB-CONFIG-LOST': {
+    status: 1,
+    meaning: 'The tree refuses the configuration, or an option that a fragment asks for did not survive.',
+    example: 'mine.config:3: CONFIG_MINE=y was asked for, but it came out as n',
+    cure: 'Add what the option depends on; the report lists it.',
+  },
+  'QB-BUILD-ERROR': {
+    status: 1,
+    meaning: 'The point does not build.',
+    example: 'kernel/container.c:1257:9: implicit declaration of function',
+    cure: 'The report has the first error; --fix adds a missing #include.',
+  },
+  'QB-BOOT-CRASH': {
+    status: 1,
+    meaning: 'The kernel reports a fault while it boots.',
+    example: 'BUG: kernel NULL pointer dereference in container_init',
+    cure: 'The report has the trace and the log.',
+  },
+  'QB-BOOT-TIMEOUT': {
+    status: 1,
+    meaning: 'The guest did not answer before its deadline.',
+    example: 'the guest did not come up within 90 s',
+    cure: 'The report says where each processor was.',
+  },
+  'QB-BOOT-FAIL': {
+    status: 1,
+    meaning: 'The guest ended before its agent could speak.',
+    example: 'the guest powered off during boot',
+    cure: 'Look at the log; quiltboot shell starts the same guest.',
+  },
+  'QB-CASE-FAIL': {
+    status: 1,
+    meaning: 'An assertion of a case does not hold.',
+    example: "tasks: the pids ascend as numbers: Difference: - '7' + '12'",
+    cure: 'The reproduce line runs that case alone.',
+  },
+  'QB-CASE-CRASH': {
+    status: 1,
+    meaning: 'The kernel reports a fault during a case.',
+    example: 'races: WARNING in cgroup_iter_next',
+    cure: 'The report has the trace and the log.',
+  },
+  'QB-CASE-TIMEOUT': {
+    status: 1,
+    meaning: 'A case did not end before its deadline.',
+    example: 'release: timed out after 60 s with no guest call pending',
+    cure: 'The report says where each processor was and which tasks are blocked.',
+  },
+  'QB-SUITE': {
+    status: 1,
+    meaning: 'The suite itself is broken: it cannot be loaded, or throws outside of a case.',
+    example: 'tests/suites/mine.ts:3:8: cannot find module "./lib.ts"',
+    cure: 'Fix the suite.',
+  },
+  'QB-NOT-RUN': {
+    status: 1,
+    meaning: 'The cell was left out because an earlier one failed.',
+    example: 'not run: point 3 failed (--keep-going runs the rest)',
+    cure: 'Fix the earlier failure, or use --keep-going.',
+  },
+  'QB-INTERRUPTED': {
+    status: 130,
+    meaning: 'You or a caller asked it to stop.',
+    example: 'interrupted; run the same command again to resume',
+    cure: 'Run the same command again to resume.',
+  },
+  'QB-INTERNAL': {
+    status: 70,
+    meaning: 'A fault of quiltboot itself.',
+    example: 'internal error, please report it',
+    cure: 'Report it with the text and the command.',
+  },
+} as const satisfies Readonly<Record<string, CodeText>>;
+
+/** A stable name of something that can go wrong. */
+export type Code = keyof typeof codes;
+
+type WithStatus<S extends number> = { [C in Code]: (typeof codes)[C]['status'] extends S ? C : never }[Code];
+/** Codes of mistakes that the user can correct. */
+export type UserCode = WithStatus<2>;
+/** Codes of faults of the machine. */
+export type HostCode = WithStatus<69>;

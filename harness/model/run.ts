@@ -1,0 +1,66 @@
+import type { Cell } from './cell.ts';
+import type { Comparison, Finding, TargetDifference } from './comparison.ts';
+import type { Outcome } from './outcome.ts';
+
+/** `untested`: nothing failed, and no case ran although cases were to run. Only `pass` is one. */
+export type Verdict = 'pass' | 'fail' | 'infra' | 'untested';
+
+export interface Counts {
+  readonly cells: Readonly<Record<Outcome, number>>;
+  readonly cases: Readonly<Record<Outcome, number>>;
+}
+
+/** What `run.json` holds. */
+export interface Run {
+  readonly format: 1;
+  readonly id: string;
+  readonly verdict: Verdict;
+  readonly counts: Counts;
+  readonly started: string;
+  readonly ms: number;
+  readonly command: string;
+  readonly series: {
+    readonly name: string;
+    readonly patches: readonly {
+      readonly name: string;
+      readonly subject: string;
+      /** sha256 of the file. */
+      readonly hash?: string;
+      /** A name for what it changes; equal in every mail of the same change. */
+      readonly content?: string;
+      /** Relative to the project's directory, with `/`. */
+      readonly file?: string;
+    }[];
+  };
+  readonly tree: {
+    readonly name: string;
+    readonly key: string;
+    readonly kernelVersion: string;
+    readonly resolved: string;
+  };
+  readonly targets: readonly string[];
+  /** What reports need to know of the targets. */
+  readonly machines?: Readonly<Record<string, { readonly endian: 'little' | 'big'; readonly bits: 32 | 64 }>>;
+  readonly points: readonly number[];
+  /** Which part of the matrix this run is, counted from 1; absent when it is the whole. */
+  readonly shard?: { readonly index: number; readonly count: number };
+  readonly host: {
+    readonly machine: string;
+    readonly cpus: number;
+    readonly versions: Readonly<Record<string, string>>;
+  };
+  /** How the kernels were built; absent where nothing was built. */
+  readonly sandbox?: {
+    readonly builds: 'bubblewrap' | 'none';
+    /** Why there was no sandbox. */
+    readonly reason?: string;
+  };
+  readonly cells: readonly Cell[];
+  /** What fails, from which patch on and until which; made of the cells. */
+  readonly findings?: readonly Finding[];
+  /** What fails on some targets only; made of the cells. */
+  readonly differences?: readonly TargetDifference[];
+  /** This run beside an earlier one, where one was named. */
+  readonly comparison?: Comparison;
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,48 @@
+import path from 'node:path';
+import { exists } from '../../host/files/kind.ts';
+import { readText } from '../../host/files/read.ts';
+import { readPlain } from '../../host/mail/plain.ts';
+import { type Message, packMessage, readSeriesFile, readSource, type SeriesLine } from '../../import/index.ts';
+import { UserError } from '../../model/index.ts';
+
+/**
+ * The patches of a quilt queue in the order of its `series` file, each with the options that stand there. Compressed ones
+ * are unpacked.
+ *
+ * Throws UserError, with the line, for a patch that is not there and for an option that can't be obeyed.
+ */
+export async function readQuilt(directory: string, word: string, signal: AbortSignal): Promise<Message[]> {
+  const messages: Message[] = [];
+  const series = path.join(word, 'series');
+  for (const entry of readSeriesFile((await readText(path.join(directory, 'series'))) ?? '')) {
+    const { name, line, strip, reverse, unknown } = entry;
+    const location = { file: series, line };
+    if (unknown.length > 0) {
+      throw new UserError(`option ${unknown.join(' ')} of patch ${name} is not known`, {
+        location,
+        hint: 'expected -pN and -R behind the name of a patch',
+      });
+    }
+    const text = await readPlain(await fileOf(directory, word, entry), signal);
+    for (const message of readSource(path.join(word, name), text)) {
+      const options = { ...(strip === undefined ? {} : { strip }), ...(reverse ? { reverse } : {}) };
+      messages.push(packMessage({ ...message, ...options }));
+    }
+  }
+  if (messages.length === 0)
+    throw new UserError(`${series} names no patch`, { hint: 'expected the name of a patch on each line' });
+  return messages;
+}
+
+async function fileOf(directory: string, word: string, { name, line }: SeriesLine): Promise<string> {
+  const file = path.join(directory, name);
+  const outside = path.relative(directory, path.resolve(directory, name)).startsWith('..');
+  // The name stays in the series when a patch gets compressed.
+  for (const ending of outside ? [] : ['', '.gz', '.xz', '.bz2', '.zst']) {
+    if (await exists(file + ending)) return file + ending;
+  }
+  throw new UserError(`patch ${name} is not in ${word}`, {
+    location: { file: path.join(word, 'series'), line },
+    hint: 'the series file names it; expected each patch beside it',
+  });
+}

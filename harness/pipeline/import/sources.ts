@@ -1,0 +1,132 @@
+import path from 'node:path';
+import { exists, isDirectory } from '../../host/files/kind.ts';
+import { listCommits, readCommits } from '../../host/mail/commits.ts';
+import { readPlain } from '../../host/mail/plain.ts';
+import { findRange } from '../../host/mail/range.ts';
+import { downloadText } from '../../host/mail/remote.ts';
+import { readMailDirectory } from '../../host/mail/source.ts';
+import {
+  b4Cover,
+  commitMessage,
+  isNumbered,
+  type Message,
+  type PlacedRemark,
+  packMessage,
+  readSource,
+  remoteSource,
+  type Services,
+} from '../../import/index.ts';
+import { UserError } from '../../model/index.ts';
+import { readQuilt } from './quilt.ts';
+
+export interface SourcesRequest extends Services {
+  /** As the user gave them. */
+  readonly sources: readonly string[];
+  /** Relative paths start here. */
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+}
+
+/** What one word holds. */
+interface Read {
+  readonly messages: readonly Message[];
+  /** `mails` are in no order but that of their numbers; `file` is one file, which may be one of a list. */
+  readonly kind: 'mails' | 'file' | 'ordered';
+  readonly notes?: readonly PlacedRemark[];
+  readonly baseCommit?: string;
+  readonly messageId?: string;
+}
+
+/** All messages of the sources. */
+export interface ReadSources {
+  readonly messages: readonly Message[];
+  /** The patches are in the order in which they are to be applied, whatever their titles say. */
+  readonly ordered: boolean;
+  readonly notes: readonly PlacedRemark[];
+  /** The commit on which they were made, where the source itself knows it. */
+  readonly baseCommit?: string;
+  /** The message that the only source named; it says which series of its thread is meant. */
+  readonly messageId?: string;
+}
+
+/**
+ * Reads files, maildirs, quilt queues, ranges and branches of git repositories, addresses and message ids.
+ *
+ * Throws UserError for what is not there, HostError for a failed download.
+ */
+export async function readSources(request: SourcesRequest): Promise<ReadSources> {
+  const all: Read[] = [];
+  for (const word of request.sources) all.push(await readWord(word, request));
+  const messages = all.flatMap((read) => read.messages);
+  const [only] = all;
+  const single = all.length === 1 ? only : undefined;
+  return {
+    messages,
+    ordered: all.some(({ kind }) => kind === 'ordered') || isOrderedList(all),
+    notes: all.flatMap(({ notes }) => notes ?? []),
+    ...(single?.baseCommit === undefined ? {} : { baseCommit: single.baseCommit }),
+    ...(single?.messageId === undefined ? {} : { messageId: single.messageId }),
+  };
+}
+
+/** Files with a patch each, which their numbers do not put in order. */
+function isOrderedList(all: readonly Read[]): boolean {
+  if (all.length < 2 || !all.every(({ kind, messages }) => kind === 'file' && messages.length === 1)) return false;
+  const messages = all.flatMap((read) => read.messages);
+  return messages.every(({ subject }) => !subject.reply) && !isNumbered(messages);
+}
+
+async function readWord(word: string, request: SourcesRequest): Promise<Read> {
+  const { cwd, signal } = request;
+  if (word.startsWith('git:')) return readRange(word, request);
+  const file = path.resolve(cwd, word.replace(/^(?:file:(?:\/\/)?|quilt:|dir:)/, ''));
+  if (!/^https?:/.test(word) && (await isDirectory(file))) return readDirectory(file, word, signal);
+  if (!/^https?:/.test(word) && (await exists(file)))
+    return { kind: 'file', messages: readSource(word, await readPlain(file, signal)) };
+  const remote = remoteSource(word, request);
+  if (remote === undefined) {
+    throw new UserError(`there is no ${word}`, {
+      hint: 'expected an mbox, a mail, a patch, a saved page, a maildir, a quilt queue, git:PATH#A..B, git:PATH#BRANCH, a URL, patchwork:SERIES or a message id',
+    });
+  }
+  const hint = 'look at the address in a browser; a message id may need its list in front: linux-mm/ID@HOST';
+  const messages = readSource(word, await downloadText(remote.url, hint, signal));
+  return { kind: 'mails', messages, ...(remote.messageId === undefined ? {} : { messageId: remote.messageId }) };
+}
+
+async function readDirectory(directory: string, word: string, signal: AbortSignal): Promise<Read> {
+  if (await exists(path.join(directory, 'series')))
+    return { kind: 'ordered', messages: await readQuilt(directory, word, signal) };
+  // quilt keeps its queue below the source.
+  if (await exists(path.join(directory, 'patches', 'series'))) {
+    const below = path.join(word, 'patches');
+    return { kind: 'ordered', messages: await readQuilt(path.join(directory, 'patches'), below, signal) };
+  }
+  const messages: Message[] = [];
+  for await (const { name, text } of readMailDirectory(directory, word, signal))
+    messages.push(...readSource(name, text));
+  return { kind: 'mails', messages };
+}
+
+async function readRange(word: string, { cwd, signal }: SourcesRequest): Promise<Read> {
+  const range = await findRange(word, cwd, signal);
+  const { ids, merges, failure } = await listCommits(range.repository, range.words, signal);
+  if (failure !== undefined) throw new UserError(`${word} can not be read`, { hint: failure.trim() });
+  const source = word.replace(/#.*$/, '');
+  const messages: Message[] = [];
+  const notes: PlacedRemark[] = [];
+  for await (const commit of readCommits(range.repository, ids, signal)) {
+    const message = commitMessage(`${source}@${commit.id.slice(0, 12)}`, commit);
+    const cover = b4Cover(message);
+    if (cover !== undefined) messages.push(cover);
+    else if (message.diff.length > 0) messages.push(packMessage(message));
+    else notes.push({ source: message.source, text: `"${message.subject.title}" changes nothing and is left out` });
+  }
+  if (!messages.some(({ subject }) => subject.index !== 0))
+    throw new UserError(`there is no commit in ${range.text} of ${word}`, {
+      hint: 'expected git:PATH#A..B with B newer than A',
+    });
+  if (range.found !== undefined) notes.push({ text: `${range.text} is taken: it begins at ${range.found}` });
+  if (merges > 0) notes.push({ text: `merges are no patches: ${merges} left out, with what they resolved` });
+  return { kind: 'ordered', messages, notes, ...(range.base === undefined ? {} : { baseCommit: range.base }) };
+}

@@ -1,0 +1,38 @@
+import type { Project, Run, StageName, Target } from '../../model/index.ts';
+import type { Shard } from '../../results/index.ts';
+import type { Invocation } from './reproduce.ts';
+import type { Selection } from './select.ts';
+
+/** Stages that a run can end with. */
+export type LastStage = Extract<StageName, 'apply' | 'configure' | 'build' | 'boot' | 'test'>;
+
+export interface RunRequest {
+  readonly project: Project;
+  readonly selection: Selection;
+  readonly points: string;
+  /** Run no stage after this one. */
+  readonly until: LastStage;
+  /** Globs or names of suites instead of the series' own. */
+  readonly suites?: readonly string[];
+  /** Only cases whose names contain this. */
+  readonly case?: string;
+  /** Shuffles the cases. */
+  readonly seed?: number;
+  /** Go on with later points after one has failed. */
+  readonly keepGoing: boolean;
+  /** Only this part of the matrix. */
+  readonly shard?: Shard;
+  /** How often a case that fails is run again; 0 when absent. */
+  readonly reruns?: number;
+  /** An earlier run to compare with: its directory or `run.json`; absolute. */
+  readonly against?: string;
+  /** Directory that run directories are made in. */
+  readonly out: string;
+  readonly command: string;
+  readonly invocation: Invocation;
+}
+
+/** What a stored run says of its targets. */
+export function machinesOf(targets: readonly Target[]): NonNullable<Run['machines']> {
+  return Object.fromEntries(targets.map(({ name, endian, bits }) => [name, { endian, bits }]));
+}

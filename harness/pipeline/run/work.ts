@@ -1,0 +1,71 @@
+import path from 'node:path';
+import type {
+  ApplyResult,
+  BootResult,
+  BuildResult,
+  Cause,
+  ConfigureResult,
+  Context,
+  ImageResult,
+  OptionChange,
+  Series,
+  Source,
+  Target,
+  TestResult,
+} from '../../model/index.ts';
+import type { FeatureState } from '../../model/suite.ts';
+import type { Bootable } from '../guest/stored-boot.ts';
+import type { Worktree } from '../series/worktree.ts';
+import type { Fault } from './faults.ts';
+import type { RunRequest } from './request.ts';
+
+/** What the stages of a cell need around them. */
+export interface CellState {
+  readonly request: Pick<RunRequest, 'selection' | 'until' | 'case' | 'seed' | 'reruns'>;
+  readonly context: Context;
+  readonly series: Series;
+  readonly worktree: Pick<Worktree, 'points' | 'sources'>;
+  /** Where logs are kept. */
+  readonly directory: { readonly path: string };
+  /** Absolute paths of suite files. */
+  readonly suites: readonly string[];
+  /** Features that the kernel has, where the point does not say it. */
+  readonly features?: Readonly<Record<string, FeatureState>>;
+}
+
+/** A cell on its way through the stages. */
+export interface CellWork {
+  readonly point: number;
+  readonly target: Target;
+  readonly source: Source | undefined;
+  readonly apply: ApplyResult;
+  readonly configure?: ConfigureResult;
+  readonly build?: BuildResult;
+  /** The kernel of a cell that was not built here. */
+  readonly kernel?: Pick<Bootable, 'kernel' | 'imageHash' | 'symbolsHash'>;
+  readonly image?: ImageResult;
+  readonly boot?: BootResult;
+  readonly test?: TestResult;
+  /** What the build is compared with. */
+  readonly previous?: { readonly point: number; readonly build: BuildResult; readonly config: readonly OptionChange[] };
+  readonly fault?: Fault;
+  readonly notRun?: string;
+  readonly logs: Readonly<Record<string, string>>;
+}
+
+export interface Previous {
+  readonly point: number;
+  readonly configure: ConfigureResult;
+  readonly build: BuildResult;
+}
+
+/** The result with its cause pointing to the copy of the log that the run keeps. */
+export function withLog<T extends { readonly cause?: Cause }>(result: T, log: string | undefined): T {
+  if (result.cause === undefined || log === undefined) return result;
+  return { ...result, cause: { ...result.cause, log } };
+}
+
+/** A cell's directory inside the run directory. */
+export function cellDirectory({ point, target }: Pick<CellWork, 'point' | 'target'>): string {
+  return path.join('cells', `${point}-${target.name}`);
+}

@@ -1,0 +1,80 @@
+import { hashValues } from '../../host/files/hash.ts';
+import { fromStore } from '../../host/files/store.ts';
+import { type Context, defined, type TestResult, warning } from '../../model/index.ts';
+import type { FeatureState } from '../../model/suite.ts';
+import { slownessOf } from '../guest/deadlines.ts';
+import { type Bootable, bootKey } from '../guest/stored-boot.ts';
+import { withStage } from '../with-stage.ts';
+import { dialectModules } from './dialects.ts';
+import { suiteHash } from './runner/index.ts';
+import { testStage } from './stage.ts';
+
+export interface StoredTestRequest extends Bootable {
+  readonly features: Readonly<Record<string, FeatureState>>;
+  /** Absolute paths of suite files. */
+  readonly suites: readonly string[];
+  readonly dialect?: string;
+  /** Milliseconds that the boot took, to tell how slow guests are here. */
+  readonly bootMs?: number;
+  /** Only cases whose suite and name contain this text, ignoring case. */
+  readonly match?: string;
+  readonly seed?: number;
+  readonly reruns?: number;
+}
+
+/**
+ * The test stage: runs suites in guests of one kernel, or takes their results from the store where the same suites had
+ * the same image before. Logs of the cases are in `directory`, and causes name them from there.
+ *
+ * @throws HostError, UserError, InterruptedError; see {@link testStage}
+ */
+export async function runSuites(
+  request: StoredTestRequest,
+  context: Context,
+): Promise<{ readonly result: TestResult; readonly directory: string }> {
+  const { target, kernel, image, machine, cell, features, suites, bootMs } = request;
+  let logs = '';
+  const result = await withStage(context, { stage: 'test', what: target.name, cell }, async () => {
+    const { dialect, match, seed, reruns } = request;
+    const modules = await dialectModules(suites, dialect);
+    const choice = [match ?? null, seed ?? null, reruns ?? null];
+    const entry = await fromStore<TestResult>({
+      store: context.cache.store,
+      kind: 'test',
+      key: hashValues(await bootKey(request), features, dialect ?? null, ...choice, await suiteHash(suites, modules)),
+      fresh: context.fresh,
+      say: warning(context),
+      keep: (made) => made.cases.every((one) => one.cause?.blame !== 'host'),
+      make: (logDirectory) =>
+        testStage(
+          {
+            ...{ kernel, target, machine, features, suites, logDirectory, initramfs: image.initramfs },
+            point: cell.point,
+            timeScale: slownessOf(bootMs),
+            ...defined({ dialect, match, seed, reruns }),
+          },
+          context,
+        ),
+    });
+    logs = entry.directory;
+    return { result: { ...entry.result, reused: entry.reused }, detail: countCases(entry.result) };
+  });
+  return { result, directory: logs };
+}
+
+/** `12 passed, 1 failed` */
+function countCases({ cases }: TestResult): string {
+  const passed = cases.filter((one) => one.outcome === 'pass').length;
+  const skipped = cases.filter((one) => one.outcome === 'skip').length;
+  const flaky = cases.filter((one) => one.tries && one.tries.failed < one.tries.runs).length;
+  const counts = [
+    [passed, 'passed'],
+    [cases.length - passed - skipped, 'failed'],
+    [flaky, 'flaky'],
+    [skipped, 'skipped'],
+  ] as const;
+  return counts
+    .filter(([many, word]) => many > 0 || word === 'passed')
+    .map(([many, word]) => `${many} ${word}`)
+    .join(', ');
+}

@@ -1,0 +1,19 @@
+/**
+ * Groups of test files, as patterns of ava, and which command runs which of them; in the order in which they begin.
+ * docs/testing.md says what belongs where.
+ */
+export const groups = {
+  /** Builds the kernels that other tests use, so it comes first. */
+  series: ['tests/kernel/series.test.ts'],
+  /** The miniature tree and recorded logs: no kernel of real size. */
+  quick: ['tests/unit/**/*.test.ts', 'tests/pipeline/**/*.test.ts', 'tests/e2e/**/*.test.ts'],
+  /** Real kernels: one case of each capability, on the kernels of the whole series for x86_64 and s390x. */
+  kernel: ['tests/kernel/**/*.test.ts'],
+  /** Real kernels without end: each point, target, configuration and way to bisect. */
+  matrix: ['tests/matrix/**/*.test.ts'],
+};
+
+export const commands = {
+  test: ['series', 'quick', 'kernel'],
+  'test:all': ['series', 'quick', 'kernel', 'matrix'],
+};

@@ -1,0 +1,2 @@
+/** The dialect of a series that names none. */
+export { default } from './container.ts';
