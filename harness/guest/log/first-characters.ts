@@ -7,7 +7,7 @@ interface Head {
   readonly empty: boolean;
 }
 
-const codes = (text: string): ReadonlySet<number> => new Set([...text].map((character) => character.charCodeAt(0)));
+const codes = (text: string): ReadonlySet<number> => new Set(Buffer.from(text, 'latin1'));
 const blanks = codes(' \t\n\r\v\f');
 const digits = codes('0123456789');
 const letters = codes('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789');

@@ -129,9 +129,9 @@ export function createLogReader(options: LogReaderOptions): LogReader {
     if (current && belongsTo(found, current, text) && (!current.doubtful || consequence || !current.hasTrace()))
       return current;
     const fits = consequence && closed && index - closed.line <= aftermath && belongsTo(found, closed.report, text);
-    if (!fits) return framed(found, caller);
-    openUp(closed!.report, caller);
-    return closed!.report;
+    if (!closed || !fits) return framed(found, caller);
+    openUp(closed.report, caller);
+    return closed.report;
   };
 
   const reboot = (index: number, message: Message): void => {
