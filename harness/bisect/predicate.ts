@@ -29,7 +29,7 @@ export function parsePredicate(words: PredicateWords): Predicate {
   if (only !== undefined && more.length === 0) return only;
   throw new UserError(
     only === undefined
-      ? 'it takes something to tell a bad point by'
+      ? 'choose what to bisect for: --build, --boot, --case, --log or --warning'
       : `${found.map(({ kind }) => `--${kind}`).join(' and ')} at once: a bisection looks for one thing`,
     { hint: forms },
   );

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { type Fault, judge, lastStageOf, telling } from '../../bisect/index.ts';
 import { hashValues } from '../../host/files/hash.ts';
-
 import {
   type BisectPoint,
   type BisectResult,

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { describePredicate, type Fault, lastStageOf } from '../../bisect/index.ts';
 import { hashValues } from '../../host/files/hash.ts';
 import { withScratch } from '../../host/files/scratch.ts';
-
 import type { Context, Observation, Predicate, Project, Target } from '../../model/index.ts';
 import { applyOverride } from '../../tree/override.ts';
 import type { Selection } from '../run/select.ts';
