@@ -20,7 +20,7 @@ interface SelectionOption<K extends keyof Choice> {
   readonly parse?: (text: string, before: Choice[K]) => Choice[K];
   /**
    * What to repeat in the command that reproduces a failure; undefined for nothing. Without it: the value as it was
-   * given.
+   * given. Empty for an option that takes no value.
    */
   readonly toWord?: (value: Choice[K], selection: Selection) => string | undefined;
 }
@@ -76,6 +76,20 @@ export const selectionOptions = {
       if (!/^[012]$/.test(text)) throw new InvalidArgumentError('expected 0, 1 or 2 lines.');
       return Number(text);
     },
+  }),
+  trust: row({
+    flags: '--trust',
+    help:
+      'vouch for all code that runs while the kernels are built, the tree’s included: builds may then do without a ' +
+      'sandbox where the machine has none, which every report says',
+    key: 'trust',
+    toWord: (value) => (value ? '' : undefined),
+  }),
+  distrust: row({
+    flags: '--distrust',
+    help: 'vouch for nothing, whatever the project file says: for CI, where it comes with the patches',
+    key: 'distrust',
+    toWord: (value) => (value ? '' : undefined),
   }),
 } as const;
 

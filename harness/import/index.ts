@@ -1,4 +1,5 @@
-export { type Assembly, assemble } from './mail/assemble.ts';
+export { assemble } from './mail/assemble.ts';
+export type { Assembly } from './mail/assembly.ts';
 export { collectTrailers } from './mail/trailers.ts';
 export { readSource } from './page/detect.ts';
 export { PatchedTree } from './recover/patched.ts';

@@ -53,8 +53,13 @@ export async function doctor(request: DoctorRequest, context: Context): Promise<
   lines.push(
     problem === undefined
       ? line('ok', 'build sandbox', 'tried out: works')
-      : line('absent', 'build sandbox', `kernels are built without one: ${problem}`),
+      : line(
+          'missing',
+          'build sandbox',
+          `not sandboxed: only series with --trust or "trust: own" are built: ${problem}`,
+        ),
   );
+  ok &&= problem === undefined;
   for (const target of targets) lines.push(...(await accelerators(target, kernel, context)));
   if (missing.length > 0) lines.push('', `to install everything that is not there: ${installCommand(missing)}`);
   return { ok, lines };

@@ -205,6 +205,7 @@ class Resolver {
           ),
         })),
         suites: this.all(entry?.suites),
+        ...defined({ trust: entry?.trust }),
         ...(entry?.dialect === undefined
           ? {}
           : { dialect: entry.dialect, dialectLocation: this.location(['series', name, 'dialect']) }),

@@ -1,4 +1,4 @@
-import { type Cell, type Run, UserError } from '../model/index.ts';
+import { type Cell, defined, type Run, UserError } from '../model/index.ts';
 import { concludeRun } from './run.ts';
 
 export interface Merged {
@@ -49,6 +49,12 @@ function missingCell(point: number, target: string, run: Run): Cell {
   };
 }
 
+/** What was built without a sandbox comes first, then what was built in one. */
+function leastProtected(one: Run['sandbox'], other: Run['sandbox']): number {
+  const rank = (sandbox: Run['sandbox']): number => (sandbox === undefined ? 2 : sandbox.builds === 'none' ? 0 : 1);
+  return rank(one) - rank(other);
+}
+
 function unique<T>(lists: readonly (readonly T[])[]): T[] {
   return [...new Set(lists.flat())];
 }
@@ -93,6 +99,7 @@ export function mergeRuns(runs: readonly Run[], made: { readonly id: string; rea
     machines: Object.assign({}, ...sorted.map((one) => one.machines ?? {})) as NonNullable<Run['machines']>,
     points,
     host: { ...host, versions: Object.assign({}, ...sorted.map((one) => one.host.versions)) as typeof host.versions },
+    ...defined({ sandbox: sorted.map((one) => one.sandbox).sort(leastProtected)[0] }),
     cells: all,
     notes: unique(sorted.map((one) => one.notes)),
   });

@@ -60,7 +60,7 @@ const common: readonly Requirement[] = [
   command('flock', 'util-linux', 'locks'),
   files('ca-certificates', 'https downloads', '/etc/ssl/certs/ca-certificates.crt'),
   { ...command('ccache', 'ccache', 'makes repeated builds faster'), optional: true },
-  { ...command('bwrap', 'bubblewrap', 'keeps a hostile patch from the machine while it is built'), optional: true },
+  command('bwrap', 'bubblewrap', 'keeps a hostile patch from the machine while it is built'),
 ];
 
 /** Debian's name for the architecture in the names of QEMU's packages. */

@@ -1,19 +1,37 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
-import { cp, mkdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { withHostErrors } from './errors.ts';
-import { exists } from './kind.ts';
+import { exists, isDirectory } from './kind.ts';
+import { processSpace } from './owner.ts';
 import { removePath } from './remove.ts';
 
 export async function ensureDirectory(directory: string): Promise<string> {
-  await withHostErrors(`create ${directory}`, () => mkdir(directory, { recursive: true }));
+  await withHostErrors(`create ${directory}`, () => makeDirectories(path.resolve(directory)));
   return directory;
 }
 
-/** A name beside `file` that nothing else uses; renaming it to `file` is atomic. */
+/** As `mkdir -p` does it. Node's own way never ends where nothing can be made, in /proc for instance. */
+async function makeDirectories(directory: string): Promise<void> {
+  try {
+    await mkdir(directory);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const isThere = code !== 'ENOENT' && (await stat(directory).catch(() => undefined))?.isDirectory() === true;
+    if (isThere) return;
+    if (code !== 'ENOENT' || (await isDirectory(path.dirname(directory)))) throw error;
+    await makeDirectories(path.dirname(directory));
+    await makeDirectories(directory);
+  }
+}
+
+/** A name beside `file` that nothing else uses; renaming it to `file` is atomic. It tells whose it is, as for a scratch directory. */
 export function temporaryName(file: string): string {
-  return path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
+  return path.join(
+    path.dirname(file),
+    `.${path.basename(file)}.${processSpace()}-${process.pid}.${randomBytes(4).toString('hex')}.tmp`,
+  );
 }
 
 /** Writes a file so that a reader sees the old bytes or the new ones, never a part. `mode` as for chmod(2). */

@@ -5,6 +5,7 @@ import { exists } from '../files/kind.ts';
 import { makeScratch } from '../files/scratch.ts';
 
 import { runCommand } from '../process.ts';
+import { findCommand, searchPath } from './toolchain.ts';
 
 export interface SandboxRequest {
   readonly argv: readonly [string, ...string[]];
@@ -37,11 +38,14 @@ export function plainArguments(request: Pick<SandboxRequest, 'argv' | 'env'>): [
 
 /**
  * The command in a sandbox of bubblewrap: no network, no home directory, nothing writable but what was named, and a
- * process namespace of its own that ends with us, whatever was started in it.
+ * process namespace of its own that ends with us, whatever was started in it. bubblewrap itself, which the command sees
+ * as process 1, starts with an empty environment: what stands there could be read by everything in the sandbox.
+ *
+ * @param bwrap absolute path of bubblewrap
  */
-export function sandboxArguments(request: SandboxRequest): [string, ...string[]] {
+export function sandboxArguments(request: SandboxRequest, bwrap = '/usr/bin/bwrap'): [string, ...string[]] {
   return [
-    'bwrap',
+    ...(['env', '-i', bwrap] as const),
     '--unshare-all',
     '--die-with-parent',
     ...['--cap-drop', 'ALL'],
@@ -105,6 +109,8 @@ async function holdsOne(directory: string, commands: readonly string[]): Promise
   return found.includes(true);
 }
 
+const missingSandbox = 'bubblewrap is not installed (apt-get install bubblewrap)';
+
 let probe: Promise<string | undefined> | undefined;
 
 /** Why builds can't be sandboxed on this machine; undefined when they can. Tried once, by doing it. */
@@ -113,19 +119,43 @@ export function sandboxProblem(): Promise<string | undefined> {
   return probe;
 }
 
+/** Absolute path of bubblewrap; where there is none, where it would be. */
+export async function bubblewrap(): Promise<string> {
+  return path.resolve((await findCommand('bwrap')) ?? '/usr/bin/bwrap');
+}
+
+/**
+ * A command that reads files which others made (debuggers, lists of symbols), with nothing but their directory, where the
+ * machine has a sandbox.
+ *
+ * @param directory seen by the command under its own name
+ */
+export async function inspectionArguments(
+  argv: readonly [string, ...string[]],
+  directory: string,
+): Promise<[string, ...string[]]> {
+  const { path: tools, directories } = await toolPath(searchPath(), [argv[0]]);
+  const env = { PATH: tools, LC_ALL: 'C' };
+  if ((await sandboxProblem()) !== undefined) return plainArguments({ argv, env });
+  const mounts = [...directories, directory].map((from) => ({ from, at: from, writable: false }));
+  return sandboxArguments({ argv, env, mounts, emptied: await binutilsPlugins() }, await bubblewrap());
+}
+
 async function tryOut(): Promise<string | undefined> {
+  if ((await findCommand('bwrap')) === undefined) return missingSandbox;
   const scratch = await makeScratch({ purpose: 'sandbox' });
   try {
-    const argv = sandboxArguments({
+    const request: SandboxRequest = {
       argv: ['/bin/sh', '-c', 'echo inside > /probe/written && cat /probe/written'],
       env: { PATH: '/usr/bin:/bin' },
       mounts: [{ from: scratch.path, at: '/probe', writable: true }],
-    });
+    };
+    const argv = sandboxArguments(request, await bubblewrap());
     const result = await runCommand({ argv, timeoutMs: 10_000 });
     if (result.exitCode === 0 && result.stdout === 'inside\n') return undefined;
     return (result.stderr || result.stdout).trim() || 'bwrap gave no reason';
   } catch {
-    return 'bubblewrap is not installed (apt-get install bubblewrap)';
+    return missingSandbox;
   } finally {
     await scratch.remove();
   }

@@ -1,6 +1,5 @@
 import { plural } from '../text/bytes.ts';
 import type { Remark } from '../text/types.ts';
-import type { RawHunk } from './diff.ts';
 import {
   announced,
   chooseBlanks,
@@ -11,6 +10,7 @@ import {
   literalLine,
   type Outcome,
 } from './hunk.ts';
+import type { RawHunk } from './raw.ts';
 
 export interface Counted {
   readonly lines: readonly HunkLine[];

@@ -1,7 +1,7 @@
 import { defined } from '../../model/index.ts';
 import { isBlank } from '../text/bytes.ts';
 import type { Bytes, Line } from '../text/types.ts';
-import type { RawFile } from './diff.ts';
+import type { RawFile } from './raw.ts';
 import { isFence, isHeaderLine } from './structure.ts';
 
 /** Which file a part of a diff is about. Paths are relative to the tree. */

@@ -1,6 +1,7 @@
 import { defined } from '../../model/index.ts';
-import { parseDiff, type RawHunk } from '../diff/diff.ts';
+import { parseDiff } from '../diff/diff.ts';
 import { isComplete, listFiles } from '../diff/names.ts';
+import type { RawHunk } from '../diff/raw.ts';
 import { isFence } from '../diff/structure.ts';
 import { parseAddress, plainAddress } from '../mail/address.ts';
 import { diffStart, findDiff, splitBody, trimBlank } from '../mail/body.ts';

@@ -1,5 +1,4 @@
 import { bareLine, cutText, shorten } from '../diff/counts.ts';
-import type { RawHunk } from '../diff/diff.ts';
 import {
   type AlignedLine,
   announced,
@@ -9,6 +8,7 @@ import {
   itemsOf,
   type Outcome,
 } from '../diff/hunk.ts';
+import type { RawHunk } from '../diff/raw.ts';
 import { isBlank, plural } from '../text/bytes.ts';
 import { comparable } from '../text/entities.ts';
 import type { Bytes, Remark } from '../text/types.ts';

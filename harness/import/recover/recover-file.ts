@@ -1,6 +1,6 @@
 import { solveByCounts } from '../diff/counts.ts';
-import type { RawHunk } from '../diff/diff.ts';
 import { type AlignedLine, literalLine, type WorkHunk } from '../diff/hunk.ts';
+import type { RawHunk } from '../diff/raw.ts';
 import { mendWords, type WordList } from '../diff/words.ts';
 import { plural } from '../text/bytes.ts';
 import type { Bytes, Findings, Message } from '../text/types.ts';

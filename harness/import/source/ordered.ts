@@ -1,5 +1,5 @@
 import { UserError } from '../../model/index.ts';
-import type { Assembly } from '../mail/assemble.ts';
+import type { Assembly } from '../mail/assembly.ts';
 import { plural } from '../text/bytes.ts';
 import type { Message, PlacedRemark } from '../text/types.ts';
 

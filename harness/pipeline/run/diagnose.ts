@@ -4,7 +4,8 @@ import { readText } from '../../host/files/read.ts';
 import { fromStore } from '../../host/files/store.ts';
 import { type MissingName, missingName } from '../../includes/index.ts';
 import { makeIdentity } from '../../make/index.ts';
-import { type Context, defined, HostError } from '../../model/index.ts';
+import { type Context, defined, HostError, warning } from '../../model/index.ts';
+import { originKey } from '../kernel/place.ts';
 import { type Built, type Findings, lookInto } from './names.ts';
 import type { Selection } from './select.ts';
 import type { CellWork } from './work.ts';
@@ -84,8 +85,9 @@ async function remember(
   const entry = await fromStore<Diagnosis>({
     store: context.cache.store,
     kind: 'diagnosis',
-    key: hashValues(format, source?.id, cells, [...missing]),
+    key: hashValues(format, source?.id, cells, [...missing], source ? originKey(source.origin) : null),
     fresh: context.fresh,
+    say: warning(context),
     // Where something could not be preprocessed, the machine may be to blame.
     keep: ({ whole }) => whole,
     make: async () => {

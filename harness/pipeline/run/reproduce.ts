@@ -26,7 +26,13 @@ export function reproduceCommand(
   const points = stage === 'build' && point > 0 ? `${point - 1}..${point}` : String(point);
   const { '--tree': tree, ...options } = invocation.options;
   const words = ['quiltboot', 'run', invocation.series, ...(tree === undefined ? [] : ['--tree', tree])];
-  words.push('--target', target, '--points', points, ...Object.entries(options).flat());
+  words.push(
+    '--target',
+    target,
+    '--points',
+    points,
+    ...Object.entries(options).flatMap(([name, value]) => (value === '' ? [name] : [name, value])),
+  );
   if (failedCase?.suite !== undefined) words.push('--suite', failedCase.suite);
   if (failedCase) words.push('--case', failedCase.name);
   words.push('--fresh');

@@ -13,6 +13,7 @@ import {
   type Target,
 } from '../../model/index.ts';
 import { concludeRun, makeCell, parsePoints, shardCells } from '../../results/index.ts';
+import { requireSandbox } from '../kernel/room.ts';
 import { readSeries } from '../series/read.ts';
 import { describeVariant } from '../series/variant.ts';
 import { openWorktree, type Worktree } from '../series/worktree.ts';
@@ -47,6 +48,8 @@ interface RunState extends CellState {
   readonly directory: RunDirectory;
   /** By target. */
   readonly kernels: Map<string, BuiltKernel>;
+  /** Cells whose kernels were built without a sandbox, now or when their results were stored. */
+  readonly unprotected: Set<string>;
 }
 
 /**
@@ -62,6 +65,7 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
   const series = await readSeries(selection.spec);
   const points = parsePoints(request.points, series.patches.length);
   const against = request.against === undefined ? undefined : await openStoredRun(request.against);
+  const problem = request.until === 'apply' ? undefined : await requireSandbox(series.trust === 'own');
   // Looked for whatever the last stage is: a mistake in the project is said at once.
   const suites = await chooseSuites(request.suites, series, request.project);
   context.emit({
@@ -76,7 +80,16 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
   const worktree = await openWorktree({ tree, series }, context);
   try {
     const directory = await openRunDirectory(request.out, started, `${series.name}-${tree.name}`);
-    const state: RunState = { request, context, series, worktree, directory, suites, kernels: new Map() };
+    const state: RunState = {
+      request,
+      context,
+      series,
+      worktree,
+      directory,
+      suites,
+      kernels: new Map(),
+      unprotected: new Set(),
+    };
     const cells = await runCells(state, points);
     const concluded = concludeRun({
       format: 1,
@@ -97,6 +110,7 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
       points,
       ...defined({ shard: request.shard }),
       host: await describeMachine(selection.targets),
+      ...defined({ sandbox: sandboxOf(state, problem) }),
       cells,
       notes: [...new Set(notes)],
     });
@@ -107,6 +121,13 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
   } finally {
     await worktree.close();
   }
+}
+
+function sandboxOf({ request, unprotected }: RunState, reason: string | undefined): Run['sandbox'] | undefined {
+  if (request.until === 'apply') return undefined;
+  return reason !== undefined || unprotected.size > 0
+    ? { builds: 'none', ...defined({ reason }) }
+    : { builds: 'bubblewrap' };
 }
 
 function pickTree({ name, key, kernelVersion, resolved }: PreparedTree): Run['tree'] {
@@ -160,6 +181,7 @@ async function runCells(state: RunState, points: readonly number[]): Promise<Cel
     for (const work of await diagnosePoint(built, request.selection, context)) {
       const key = cellKey(point, work.target);
       const target = work.target.name;
+      if (work.build?.sandboxed === false) state.unprotected.add(key);
       if (work.build?.image !== undefined) state.kernels.set(target, { point, target, image: work.build.image });
       if (!work.image || (request.until !== 'test' && request.until !== 'boot')) {
         finished.set(key, Promise.resolve(settle(finishCell(state, work))));

@@ -33,8 +33,9 @@ function bootable(state: CellState, work: CellWork): Bootable {
 
 function builtKernel({ build, source }: CellWork): CellWork['kernel'] {
   if (build?.image === undefined || build.imageHash === undefined || !source) return undefined;
-  const { image, imageHash, systemMap, vmlinux } = build;
-  return { kernel: { image, kernelVersion: source.kernelVersion, ...defined({ systemMap, vmlinux }) }, imageHash };
+  const { image, imageHash, symbolsHash, systemMap, vmlinux } = build;
+  const hashes = { imageHash, ...defined({ symbolsHash }) };
+  return { kernel: { image, kernelVersion: source.kernelVersion, ...defined({ systemMap, vmlinux }) }, ...hashes };
 }
 
 async function bootOne(state: CellState, work: CellWork): Promise<CellWork> {

@@ -2,20 +2,22 @@ import path from 'node:path';
 import { withScratch } from '../../host/files/scratch.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
 import { type GitPlace, mustGit } from '../../host/git/git.ts';
-import { type Commit, changedLinks, commitIndex, splitMail } from '../../host/git/patch.ts';
+import { changesLinks, treeLinks } from '../../host/git/links.ts';
+import { type Commit, commitIndex, splitMail } from '../../host/git/patch.ts';
 import { readRefs, writeRefs } from '../../host/git/refs.ts';
 import {
   type ApplyResult,
   type Context,
+  escapingLinks,
   type Patch,
   type PreparedTree,
   type Series,
+  type TreeLink,
   UserError,
 } from '../../model/index.ts';
 import { chainIds } from '../../series/chain.ts';
 import { describeLoose } from '../../series/loose.ts';
 import { commitMessage, gitDate } from '../../series/mail.ts';
-import { linkStaysInside } from '../../series/paths.ts';
 import { locked } from '../locked.ts';
 import { applyLoosely } from './loose.ts';
 import { explainRefusal } from './refusal.ts';
@@ -121,7 +123,10 @@ async function commitPatch(
   return commitIndex(place, { parent, message, author: patch.author, date: gitDate(patch.date, 0) }, signal);
 }
 
-/** git has the last word on what a patch made; a link out of the tree would let a build read what it names. */
+/**
+ * git has the last word on what a patch made; a link out of the tree would let whoever reads the work tree read what it
+ * names. A link that comes or goes may turn another one that was harmless.
+ */
 async function refuseEscapingLinks(
   place: GitPlace,
   patch: Patch,
@@ -129,13 +134,17 @@ async function refuseEscapingLinks(
   to: string,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const link of await changedLinks(place, from, to, signal)) {
-    if (linkStaysInside(link.path, link.target)) continue;
-    throw new UserError(
-      `the patch makes ${link.path} a symbolic link to ${link.target}, which is outside of the tree`,
-      {
-        location: { file: patch.path },
-      },
-    );
-  }
+  if (!(await changesLinks(place, from, to, signal))) return;
+  const before = new Set(escapingLinks(await treeLinks(place, from, signal)).map(nameOfLink));
+  const escaping = escapingLinks(await treeLinks(place, to, signal)).filter((link) => !before.has(nameOfLink(link)));
+  const [link] = escaping;
+  if (!link) return;
+  throw new UserError(`the patch makes ${link.path} a symbolic link to ${link.target}, which is outside of the tree`, {
+    location: { file: patch.path },
+    hint: 'links of a tree must stay inside of it, followed through all others',
+  });
+}
+
+function nameOfLink({ path: name, target }: TreeLink): string {
+  return `${name}\0${target}`;
 }

@@ -51,7 +51,7 @@ export async function readSeries(
       ]),
     ),
     suites: spec.suites,
-    ...defined({ dialect: spec.dialect, dialectLocation: spec.dialectLocation, fuzz: spec.fuzz }),
+    ...defined({ dialect: spec.dialect, dialectLocation: spec.dialectLocation, fuzz: spec.fuzz, trust: spec.trust }),
     ...(spec.variant === undefined
       ? {}
       : {

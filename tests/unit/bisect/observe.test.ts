@@ -40,6 +40,7 @@ const failedBuild: BuildResult = {
   directory: '/store',
   configFile: '/store/config',
   log: '/store/build.log',
+  sandboxed: true,
   warnings: [],
   errors: [],
   ms: 1,
