@@ -63,7 +63,7 @@ export function bisectCommand(io: Io, done: (status: number) => void): Command {
     .addHelpText('after', examplesText(examples))
     .addHelpText(
       'after',
-      '\nA point that does not come as far as what is looked for is skipped; a fault of the machine never counts as bad.\nExit status: 0 nothing is bad; 1 the culprit (or what is left of the suspects) was found; 2 a mistake, or an end\ncan’t be judged; 69 the machine was to blame; 130 interrupted, and the same command goes on where it stopped.\n',
+      '\nA point that fails before the stage under test is skipped; a fault of the machine never counts as bad.\nExit status: 0 nothing is bad; 1 the culprit (or what is left of the suspects) was found; 2 a mistake, or an end\ncan’t be judged; 69 the machine was to blame; 130 interrupted, and the same command goes on where it stopped.\n',
     )
     .action(async (series: string | undefined, options: BisectOptions, self: Command) => {
       const global = self.optsWithGlobals<GlobalOptions>();
@@ -73,7 +73,7 @@ export function bisectCommand(io: Io, done: (status: number) => void): Command {
       if (options.range !== undefined && options.points !== undefined)
         throw new UserError('--range bisects commits with the whole series on top, so --points has no meaning');
       if (options.against !== undefined && options.options === undefined)
-        throw new UserError('--against says what passes, but not what fails', { hint: 'add --options NAME' });
+        throw new UserError('--against needs --options', { hint: 'add --options NAME' });
       const { project, selection } = await chooseFrom(io, global, series, options);
       const target = oneTarget(selection, options);
       const session = openSession(io, global, options);

@@ -50,7 +50,7 @@ export type BisectOutcome =
   | { readonly kind: 'found'; readonly culprits: readonly BisectPoint[] }
   /** It is one of these; the others between them and the good end can't be judged. */
   | { readonly kind: 'one-of'; readonly suspects: readonly BisectPoint[] }
-  /** The bad end is good: there is nothing to look for. */
+  /** The bad end passes: there is nothing to search for. */
   | { readonly kind: 'all-good'; readonly end: BisectPoint }
   /** The good end is bad: whatever is to blame came before. */
   | { readonly kind: 'all-bad'; readonly end: BisectPoint };

@@ -37,7 +37,10 @@ export function parsePredicate(words: PredicateWords, table = predicates): Predi
   const width = Math.max(...table.map(({ flag }) => flag.length));
   throw new UserError(
     only === undefined
-      ? `choose what to bisect for: ${table.map((one) => `--${nameOf(one)}`).join(', ')}`
+      ? `choose what to bisect for: ${table
+          .map((one) => `--${nameOf(one)}`)
+          .join(', ')
+          .replace(/, ([^,]*)$/, ' or $1')}`
       : `${found.map(({ kind }) => `--${kind}`).join(' and ')} at once: a bisection looks for one thing`,
     { hint: table.map(({ flag, help }) => `${flag.padEnd(width)}  ${help}`).join('\n') },
   );

@@ -1,6 +1,6 @@
 import { frameOf } from './frames.ts';
 
-/** A line that shows registers, code, a stack or other facts behind the head of a report. */
+/** A line that shows registers, code, a stack or other facts after the head of a report. */
 const bodyPatterns: readonly RegExp[] = [
   /^\s*$/,
   /^\s+\S/,
@@ -44,7 +44,7 @@ export function isTrace(text: string): boolean {
   return /^(?:Call Trace|Backtrace|Call Backtrace)\b/.test(text) || frameOf(text) !== undefined;
 }
 
-/** The mark that modern kernels put behind a report. */
+/** The mark that modern kernels put after a report. */
 export const endMark = /^---\[ end (?:trace [0-9a-f]+|Kernel panic.*) \]---/;
 
 /** Functions that only stand on a stack because a report is being made. */

@@ -8,8 +8,8 @@ export interface Family {
   /** Each pattern starts at the beginning of a line from which prefixes were taken. */
   readonly starts: readonly Start[];
   /**
-   * How the report goes on behind its first line. `line`: at once with a stack or not at all. `block` (the default): with
-   * a few lines of any form, then a stack. `prose`: any lines up to the stack behind "stack backtrace:".
+   * How the report continues after its first line. `line`: at once with a stack or not at all. `block` (the default): with
+   * a few lines of any form, then a stack. `prose`: any lines up to the stack after "stack backtrace:".
    */
   readonly form?: 'line' | 'block' | 'prose';
   /** A line that ends the report for certain, itself included. */
@@ -18,7 +18,7 @@ export interface Family {
   readonly follows?: readonly string[];
   /** It also belongs to a report of `follows` that ended just before. */
   readonly consequence?: boolean;
-  /** A line of the body that tells more; its first group is put behind the title. */
+  /** A line of the body that tells more; its first group is put after the title. */
   readonly detail?: RegExp;
 }
 

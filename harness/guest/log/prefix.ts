@@ -15,7 +15,7 @@ const callerId = /^\[ *([TC]\d+)\] ?/;
 export function stripPrefix(line: string): StrippedLine {
   let text = line.includes('\u001b') ? line.replace(escapes, '') : line;
   text = text.replace(level, '');
-  // The blank behind the brackets belongs to the prefix, a second one to the message (stack frames begin with one).
+  // The blank after the brackets belongs to the prefix, a second one to the message (stack frames begin with one).
   text = text.replace(stamp, '');
   const match = callerId.exec(text);
   if (match) text = text.slice(match[0].length);

@@ -9,7 +9,7 @@ import { beginReport, type Report, type StartMatch } from './report.ts';
 const keptBytes = 4 * 1024 * 1024;
 /** Reports that are kept: a kernel that warns in a loop says nothing new. */
 const keptReports = 200;
-/** Lines behind the end of a report in which its consequences are looked for. */
+/** Lines after the end of a report in which its consequences are looked for. */
 const aftermath = 60;
 
 export interface LogReaderOptions {

@@ -77,7 +77,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
     if (/: [0-9a-f]{4}.*\[#?\d+\]/.test(text)) report.numbered = true;
     return true;
   };
-  /** Whether a line behind the head goes on with the report. */
+  /** Whether a line after the head continues the report. */
   const belongs = (text: string): boolean => {
     if (state === 'after') return isBody(text);
     if (framed) return excerpt.length < longestExcerpt;

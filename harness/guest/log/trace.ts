@@ -44,7 +44,7 @@ export function createTrace(): TraceCollector {
       const line = /\bRIP: ?$/.test(before) ? `RIP ${text}` : text;
       before = text;
       if (registerLine.test(line)) {
-        // Within a trace it tells what was interrupted, behind it 2.6.22 repeats it.
+        // Within a trace it tells what was interrupted, after it 2.6.22 repeats it.
         if (seen.length > 0 && !inNmi) ended = true;
         if (!ended) instruction ??= instructionIn(line);
         return;

@@ -16,11 +16,11 @@ import { openSeriesSpace } from './series.ts';
 import type { Space } from './space.ts';
 import { openBisectState } from './state.ts';
 
-/** A change of this number makes every stored bisection begin anew. */
+/** A change of this number makes every stored bisection start over. */
 const format = 1;
 /**
  * Looks for the patch, commit or option that makes the predicate true. Every observation is stored at once, so the same
- * request goes on where an earlier one stopped; `context.fresh` begins anew.
+ * request resumes where an earlier one stopped; `context.fresh` starts over.
  *
  * @throws UserError for ends that can't be judged, HostError when the machine stands in the way, InterruptedError
  */
@@ -57,7 +57,7 @@ export async function bisect(request: BisectRequest, context: Context): Promise<
       if (state.tries.size > 0) {
         context.emit({
           type: 'search',
-          text: `going on with ${state.tries.size} points judged before (--fresh begins anew)`,
+          text: `resuming with ${state.tries.size} known results (--fresh starts over)`,
         });
       }
       const search: Search = { request, context, space, state, directory, suites, known: [], hostFaults: new Map() };

@@ -24,7 +24,7 @@ export function hostError(
   retryable: boolean,
 ): HostError {
   return new HostError(`${point.label} can’t be judged, the machine is to blame: ${summary}`, {
-    hint: [...excerpt, 'what was found out so far is kept; the same command goes on with it'].join('\n'),
+    hint: [...excerpt, 'progress is saved; run the same command to resume'].join('\n'),
     retryable,
   });
 }
@@ -35,7 +35,7 @@ export async function refuse(search: Search, end: BisectPoint): Promise<UserErro
   const fault = hostFaults.get(end.key);
   if (fault) return hostError(end, fault.summary, [], true);
   const observation = telling(state.tries.get(end.key)?.observations ?? [], 'skip');
-  const summary = observation?.summary ?? 'nothing is known of it';
+  const summary = observation?.summary ?? 'it was not tested';
   const hint = [...(observation?.excerpt ?? [])];
   const wanted = needsOf(request.predicate).case;
   if (wanted !== undefined && summary.startsWith('no case has')) {

@@ -135,7 +135,7 @@ async function wantedFixes(runs: readonly Run[], series: Series, signal: AbortSi
     }));
 }
 
-/** The first patch behind a good point that brings the use of a name; else that touches the file; else the point's own. */
+/** The first patch after a good point that brings the use of a name; else that touches the file; else the point's own. */
 function patchToBlame(
   { file, symbol }: MissingInclude,
   good: number,

@@ -29,7 +29,7 @@ export async function obtain(file: RemoteFile, context: Context): Promise<Obtain
   };
   const obtained = await obtainFile(file, options);
   if (!obtained.verified) {
-    const text = `nothing vouches for ${obtained.url}: put its sha256 into the recipe (it is ${obtained.sha256} now)`;
+    const text = `${obtained.url} is unverified; pin it with sha256: ${obtained.sha256}`;
     emit({ type: 'note', level: 'warning', text });
   }
   return obtained;

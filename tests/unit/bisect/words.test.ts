@@ -45,7 +45,7 @@ test('exactly one thing is looked for', (t) => {
   t.deepEqual(parsePredicate({ warning: 'a.*b' }), { kind: 'warning', text: 'a.*b' });
   t.throws(() => parsePredicate({}), {
     instanceOf: UserError,
-    message: /choose what to bisect for: --build, --boot, --case, --log, --warning/,
+    message: /choose what to bisect for: --build, --boot, --case, --log or --warning/,
   });
   t.throws(() => parsePredicate({ build: true, case: 'x' }), {
     instanceOf: UserError,
@@ -102,6 +102,7 @@ test('a predicate is a row of the table: option, hint, needs and verdict come fr
         image: '/bzImage',
         directory: '',
         configFile: '',
+sandboxed: true,
         log: '',
         warnings: [],
         errors: [],

@@ -38,7 +38,7 @@ export const lockdep: readonly Family[] = [
     ],
   },
   {
-    // A checker that has stopped sees nothing more: what passes behind it proves less.
+    // A checker that has stopped sees nothing more: what passes after it proves less.
     name: 'coverage-lost',
     severity: 'coverage',
     form: 'line',
