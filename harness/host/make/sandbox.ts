@@ -3,7 +3,6 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { exists } from '../files/kind.ts';
 import { makeScratch } from '../files/scratch.ts';
-
 import { runCommand } from '../process.ts';
 import { findCommand, searchPath } from './toolchain.ts';
 

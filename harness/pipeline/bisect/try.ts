@@ -3,7 +3,6 @@ import { type Fault, needsOf, observe } from '../../bisect/index.ts';
 import { createLogReader } from '../../guest/log/reader.ts';
 import { listFiles } from '../../host/files/list.ts';
 import { readText } from '../../host/files/read.ts';
-
 import { newFindings } from '../../make/index.ts';
 import { type Diagnostic, defined, type Observation, type Predicate } from '../../model/index.ts';
 import { buildCell } from '../run/build-cell.ts';
