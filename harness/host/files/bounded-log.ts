@@ -13,7 +13,7 @@ export interface BoundedLog {
 
 /**
  * A log file of a limited size: the beginning goes to the file as it comes; of what follows, the newest bytes are kept
- * in memory and written at the end, behind a line that says how much is missing.
+ * in memory and written at the end, after a line that says how much is missing.
  */
 export async function createBoundedLog(
   file: string,
