@@ -270,7 +270,7 @@ test('an interrupted bisection goes on where it stopped; --fresh begins anew', a
 test('mistakes are sentences with what to do', async (t) => {
   const place = await fakeProject(t, growing(harmless(2)));
   const mistakes: readonly [readonly string[], RegExp][] = [
-    [['bisect'], /something to tell a bad point by\n {2}say what is bad:/],
+    [['bisect'], /choose what to bisect for: --build, --boot, --case, --log or --warning\n {2}--build /],
     [['bisect', '--build', '--boot'], /--build and --boot at once/],
     [['bisect', '--log', '(oops'], /--log \(oops: not a regular expression: .*\n {2}a plain text needs a backslash/],
     [['bisect', '--boot', '--points', '1'], /needs a good point and a bad one; --points 1 names one/],
