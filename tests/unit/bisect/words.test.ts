@@ -36,7 +36,7 @@ test('exactly one thing is looked for', (t) => {
   t.deepEqual(parsePredicate({ boot: true }), { kind: 'boot' });
   t.deepEqual(parsePredicate({ warning: true }), { kind: 'warning' });
   t.deepEqual(parsePredicate({ warning: 'a.*b' }), { kind: 'warning', pattern: 'a.*b' });
-  t.throws(() => parsePredicate({}), { instanceOf: UserError, message: /something to tell a bad point by/ });
+  t.throws(() => parsePredicate({}), { instanceOf: UserError, message: /choose what to bisect for/ });
   t.throws(() => parsePredicate({ build: true, case: 'x' }), {
     instanceOf: UserError,
     message: /--build and --case at once/,
