@@ -142,17 +142,24 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
     if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
     if (signal?.aborted) throw new InterruptedError();
     if (result.cause instanceof Error && result.exitCode === undefined && result.signal === undefined) {
-      throw new HostError(`cannot run ${argv[0]}: ${result.cause.message}`, { cause: result.cause });
+      throw new HostError(`cannot run ${argv[0]}: ${result.cause.message}`, { code: 'QB-TOOL', cause: result.cause });
     }
     if (log) {
       log.end();
       await finished(log).catch(() => undefined);
       const failure = logFailure?.();
-      if (failure) throw new HostError(`cannot write ${request.logFile ?? ''}: ${failure.message}`, { cause: failure });
+      if (failure)
+        throw new HostError(`cannot write ${request.logFile ?? ''}: ${failure.message}`, {
+          code: 'QB-DISK',
+          cause: failure,
+        });
     }
     // setpriv itself says 127 when there is no such command.
     if (result.exitCode === 127 && typeof result.stderr === 'string' && result.stderr.includes('failed to execute')) {
-      throw new HostError(`cannot run ${argv[0]}: command not found`, { hint: 'run: quiltboot doctor' });
+      throw new HostError(`cannot run ${argv[0]}: command not found`, {
+        code: 'QB-TOOL',
+        hint: 'run: quiltboot doctor',
+      });
     }
     return {
       argv,

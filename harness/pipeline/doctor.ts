@@ -66,7 +66,7 @@ export async function doctor(request: DoctorRequest, context: Context): Promise<
 }
 
 async function checkKernel(kernel: string, targets: readonly Target[]): Promise<void> {
-  if (!(await exists(kernel))) throw new UserError(`there is no kernel image ${kernel}`);
+  if (!(await exists(kernel))) throw new UserError(`there is no kernel image ${kernel}`, { code: 'QB-PATH' });
   if (targets.length !== 1) {
     throw new UserError('a kernel image belongs to one target, but several were chosen', {
       hint: `add --target with one of: ${targets.map(({ name }) => name).join(', ')}`,

@@ -18,6 +18,7 @@ export async function loadProject(cwd: string, chosen?: string): Promise<Project
   const file = chosen === undefined ? await findProject(cwd) : path.resolve(cwd, chosen);
   if (!(await exists(file))) {
     throw new UserError(`there is no project file ${file}`, {
+      code: 'QB-PROJECT',
       hint: `write one, or run in a directory with a ${projectFileName}`,
     });
   }

@@ -69,7 +69,7 @@ export function localPath(url: string): string | undefined {
 }
 
 async function obtainLocal(file: RemoteFile, local: string, options: ObtainOptions): Promise<ObtainedFile> {
-  if (!(await exists(local))) throw new UserError(`there is no file ${local}`);
+  if (!(await exists(local))) throw new UserError(`there is no file ${local}`, { code: 'QB-PATH' });
   const sha256 = await withHostErrors(`read ${local}`, () => hashFile(local));
   const expected = await expectedSum(file, local, options);
   if (expected === undefined || expected === sha256) return { file: local, sha256, url: local, verified: true };
@@ -107,6 +107,7 @@ async function fetchFile(file: RemoteFile, directory: string, options: ObtainOpt
   const network = failures.some((failure) => failure.network);
   const reasons = failures.map(({ url, failure }) => `${url}: ${failure.message}`);
   throw new HostError(`cannot download ${name}: ${failures.at(-1)?.failure.message ?? 'no url'}`, {
+    code: 'QB-DOWNLOAD',
     hint: [...reasons, network ? 'look at the network and the proxies (https_proxy), then run again' : '']
       .join('\n')
       .trim(),

@@ -107,7 +107,10 @@ export async function configure(request: ConfigureRequest, context: Context): Pr
 async function readFragment({ path: file, overrides = false }: FragmentUse): Promise<Fragment> {
   const text = await readText(file);
   if (text === undefined) {
-    throw new UserError(`there is no kconfig fragment ${file}`, { hint: 'check the fragments in the project file' });
+    throw new UserError(`there is no kconfig fragment ${file}`, {
+      code: 'QB-PATH',
+      hint: 'check the fragments in the project file',
+    });
   }
   return { ...parseFragment(text, file), overrides };
 }

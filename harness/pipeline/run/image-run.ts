@@ -32,6 +32,7 @@ import type { CellWork } from './work.ts';
 async function checked(kernel: Kernel): Promise<GuestRequest['kernel']> {
   if (!(await exists(kernel.image))) {
     throw new UserError(`there is no kernel image ${kernel.image}`, {
+      code: 'QB-PATH',
       hint: 'expected the file that QEMU can load, for instance arch/x86/boot/bzImage',
     });
   }
@@ -152,9 +153,7 @@ function chosenFeatures(
     const guess = nearest(name, known);
     throw new UserError(
       `series "${series.name}" knows no feature "${name}"${guess === undefined ? '' : `; did you mean "${guess}"?`}`,
-      {
-        hint: `features: ${known.join(', ') || '(none)'}`,
-      },
+      { code: 'QB-NAME', hint: `features: ${known.join(', ') || '(none)'}` },
     );
   }
   return Object.fromEntries(

@@ -76,6 +76,7 @@ function pickSeries(name: string, recipe: TreeRecipe, project: Project): SeriesS
   const spec = bases[recipe.base];
   if (spec) return spec;
   throw new UserError(`series "${name}" has no queue for base "${recipe.base}" (tree ${recipe.name})`, {
+    code: 'QB-SELECTION',
     hint: `it has one for: ${Object.keys(bases).join(', ')}; choose another --tree or add the base to ${project.file}`,
     ...place(Object.values(bases)[0]?.location),
   });
@@ -89,6 +90,7 @@ function vary(spec: SeriesSpec, name: string | undefined): SeriesSpec {
   const names = Object.keys(variants);
   const what = `series "${spec.name}" for base "${spec.base}" has no variant "${name}"`;
   throw new UserError(`--without-fix: ${what}`, {
+    code: 'QB-NAME',
     hint: names.length === 0 ? 'it declares none under "variants"' : suggest(name, names),
     ...place(spec.location),
   });
@@ -118,6 +120,7 @@ export function select(project: Project, choice: Choice, cwd = project.directory
       : pick('configuration', configuration, project.configurations, project).fragments[recipe.base];
   if (configuration !== undefined && extra === undefined) {
     throw new UserError(`configuration "${configuration}" has no fragments for base "${recipe.base}"`, {
+      code: 'QB-SELECTION',
       hint: `add them to ${project.file} under configurations.${configuration}`,
     });
   }

@@ -79,6 +79,7 @@ async function resolveDebian(
       const [tarball] = inside;
       if (tarball !== undefined && inside.length === 1) return unpackInto(place, tarball, context);
       throw new UserError(`the Debian package ${name} holds ${inside.length} tarballs in /usr/src, expected one`, {
+        code: 'QB-REVISION',
         hint: 'name a package with kernel source, for instance linux-source-6.1',
       });
     },
@@ -93,7 +94,8 @@ async function resolveTarball(file: RemoteFile, context: Context): Promise<Resol
     resolved: `${url} sha256 ${sha256}`,
     async bring(place) {
       const obtained = await obtain(file, context);
-      if (obtained.sha256 !== sha256) throw new HostError(`${url} changed while it was read`, { retryable: true });
+      if (obtained.sha256 !== sha256)
+        throw new HostError(`${url} changed while it was read`, { code: 'QB-DOWNLOAD', retryable: true });
       return unpackInto(place, obtained.file, context);
     },
   };
@@ -117,7 +119,8 @@ async function resolveGit(source: Extract<TreeSource, { kind: 'git' }>, context:
   const { url, ref } = source;
   const local = !isUrl(url) || url.startsWith('file:');
   const repository = url.startsWith('file:') ? new URL(url).pathname : url;
-  if (local && !(await isDirectory(repository))) throw new UserError(`there is no git repository ${repository}`);
+  if (local && !(await isDirectory(repository)))
+    throw new UserError(`there is no git repository ${repository}`, { code: 'QB-REVISION' });
   const commit = local
     ? await resolveLocalRef(repository, ref, signal)
     : await withScratch({ purpose: 'ref' }, (scratch) => resolveRemoteRef(scratch, url, ref, signal));
@@ -151,7 +154,7 @@ async function resolveGit(source: Extract<TreeSource, { kind: 'git' }>, context:
 }
 
 async function resolveDirectory(directory: string, context: Context): Promise<ResolvedSource> {
-  if (!(await isDirectory(directory))) throw new UserError(`there is no directory ${directory}`);
+  if (!(await isDirectory(directory))) throw new UserError(`there is no directory ${directory}`, { code: 'QB-PATH' });
   const { emit } = context;
   emit({ type: 'stage-progress', stage: 'fetch', text: `reading ${directory}` });
   const snapshot = await snapshotDirectory(directory, context);
