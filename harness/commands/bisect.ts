@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import { type PredicateWords, parsePredicate } from '../bisect/index.ts';
+import { type PredicateWords, parsePredicate, predicates } from '../bisect/index.ts';
 import { type BisectResult, defined, type Target, UserError } from '../model/index.ts';
 import { bisect, type Selection } from '../pipeline/index.ts';
 import { renderBisect } from '../report/index.ts';
@@ -35,14 +35,8 @@ const examples = [
 
 /** Adds the options by which a bad point is told. */
 export function withPredicate(command: Command): Command {
-  return command
-    .option('--build', 'bad: it does not build')
-    .option('--boot', 'bad if it builds but fails to boot, or logs a kernel report while booting')
-    .option('--case <text>', 'bad: a case whose name contains this fails')
-    .option('--log <regex>', 'bad: a line of the kernel log matches; with --suite also of the suites’ logs')
-    .option('--warning [regex]', 'bad: the compiler warns of what matches, or of anything the good end does not have')
-    .addOption(option.suite())
-    .addOption(option.repeat());
+  for (const { flag, help } of predicates) command.option(flag, help);
+  return command.addOption(option.suite()).addOption(option.repeat());
 }
 
 /** The one target that is named, or the project's first. */

@@ -1,17 +1,13 @@
 import type { StageName } from './outcome.ts';
 
-/** What counts as bad in a bisection. A point at which it can't be told is skipped. */
-export type Predicate =
-  /** The kernel does not configure or build. */
-  | { readonly kind: 'build' }
-  /** The kernel builds and does not boot without a report in its log. */
-  | { readonly kind: 'boot' }
-  /** One of the cases whose name contains the text fails. */
-  | { readonly kind: 'case'; readonly text: string }
-  /** A line of the kernel log matches. */
-  | { readonly kind: 'log'; readonly pattern: string }
-  /** The build warns: of what matches, or without a pattern of anything that the good end does not warn of. */
-  | { readonly kind: 'warning'; readonly pattern?: string };
+/**
+ * What counts as bad in a bisection: the name of a predicate of harness/bisect/predicates, and its argument. A point at
+ * which it can't be told is skipped.
+ */
+export interface Predicate {
+  readonly kind: string;
+  readonly text?: string;
+}
 
 /** What a point is held to be. `skip`: it can't be judged. */
 export type Sign = 'good' | 'bad' | 'skip';

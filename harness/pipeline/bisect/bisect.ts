@@ -1,8 +1,7 @@
 import path from 'node:path';
-import { describePredicate, lastStageOf } from '../../bisect/index.ts';
+import { describePredicate, lastStageOf, needsOf } from '../../bisect/index.ts';
 import { hashValues } from '../../host/files/hash.ts';
-
-import { type BisectResult, type Context, UserError } from '../../model/index.ts';
+import { type BisectResult, type Context, defined, UserError } from '../../model/index.ts';
 import { toolchainIdentity } from '../kernel/toolchain.ts';
 import { locked } from '../locked.ts';
 import { readSeries } from '../series/read.ts';
@@ -28,10 +27,11 @@ const format = 1;
 export async function bisect(request: BisectRequest, context: Context): Promise<BisectResult> {
   const { predicate, selection } = request;
   const series = await readSeries(selection.spec, context.signal);
-  const withSuites = predicate.kind === 'case' || request.suites !== undefined;
+  const needs = needsOf(predicate);
+  const withSuites = needs.suites === true || request.suites !== undefined;
   const suites = withSuites ? await chooseSuites(request.suites, series, request.project) : [];
-  if (predicate.kind === 'case' && suites.length === 0) {
-    throw new UserError(`series ${series.name} has no suites, so it has no case "${predicate.text}"`, {
+  if (needs.suites && suites.length === 0) {
+    throw new UserError(`series ${series.name} has no suites, so it has no case "${predicate.text ?? ''}"`, {
       code: 'QB-SELECTION',
       hint: 'name one with --suite, or say what is bad by --build, --boot, --log or --warning',
     });
@@ -71,7 +71,7 @@ export async function bisect(request: BisectRequest, context: Context): Promise<
 
 function openSpace(request: BisectRequest, stage: 'build' | 'boot' | 'test', context: Context): Promise<Space> {
   const { predicate, range, options } = request;
-  const common = { ...request, stage, ...(predicate.kind === 'case' ? { case: predicate.text } : {}) };
+  const common = { ...request, stage, ...defined({ case: needsOf(predicate).case }) };
   if (range !== undefined) return openRangeSpace({ ...common, range }, context);
   if (options)
     return openOptionsSpace(

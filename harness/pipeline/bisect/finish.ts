@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { describePredicate, gitBisectLog, nearestTitle, telling } from '../../bisect/index.ts';
+import { describePredicate, gitBisectLog, nearestTitle, needsOf, telling } from '../../bisect/index.ts';
 import { mustReadText } from '../../host/files/read.ts';
 import { replaceLink, writeFileAtomic, writeJson } from '../../host/files/write.ts';
 import {
@@ -37,9 +37,10 @@ export async function refuse(search: Search, end: BisectPoint): Promise<UserErro
   const observation = telling(state.tries.get(end.key)?.observations ?? [], 'skip');
   const summary = observation?.summary ?? 'it was not tested';
   const hint = [...(observation?.excerpt ?? [])];
-  if (request.predicate.kind === 'case' && summary.startsWith('no case has')) {
+  const wanted = needsOf(request.predicate).case;
+  if (wanted !== undefined && summary.startsWith('no case has')) {
     const titles = await Promise.all(suites.map(async (file) => runnerOf(file).titles(await mustReadText(file))));
-    const guess = nearestTitle(request.predicate.text, titles.flat());
+    const guess = nearestTitle(wanted, titles.flat());
     if (guess !== undefined) hint.push(`did you mean "${guess}"?`);
     hint.push(`suites: ${suites.map((file) => path.basename(file)).join(', ')}; --suite takes others`);
     return new UserError(summary, { hint: hint.join('\n') });

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { withScratch } from '../../host/files/scratch.ts';
 import { copyIfThere } from '../../host/files/write.ts';
-
 import { splitMail } from '../../host/git/patch.ts';
 import type { Context, MissingInclude, Run, Series } from '../../model/index.ts';
 import { addedLines } from '../../series/amend.ts';

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { mustReadText } from '../../host/files/read.ts';
 import { withScratch } from '../../host/files/scratch.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
-
 import { mustGit } from '../../host/git/git.ts';
 import { applyToIndex, type Commit } from '../../host/git/patch.ts';
 import { fileDiff, withInclude } from '../../includes/index.ts';

@@ -1,6 +1,5 @@
 import { hashValues } from '../../host/files/hash.ts';
 import { readText } from '../../host/files/read.ts';
-
 import { fromStore } from '../../host/files/store.ts';
 import { type MissingName, missingName } from '../../includes/index.ts';
 import { makeIdentity } from '../../make/index.ts';

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { hashFile, hashValues } from '../../host/files/hash.ts';
 import { withScratch } from '../../host/files/scratch.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
-
 import { type GitPlace, git, mustGit } from '../../host/git/git.ts';
 import { applyToIndex, type Commit, commitIndex } from '../../host/git/patch.ts';
 import { readRefs, writeRefs } from '../../host/git/refs.ts';
