@@ -67,7 +67,7 @@ function signsOf({ state, request, hostFaults, space }: Search): Map<string, Sig
   return signs;
 }
 
-/** PointTries a point until its sign is known. */
+/** Tries a point until its sign is known. */
 async function judgePoint(search: Search, point: BisectPoint, isEnd: boolean): Promise<Sign> {
   const { request, state, context } = search;
   let faults = 0;
