@@ -106,7 +106,6 @@ const openers: Openers = {
     'host/files/lock.ts': 'locks of ours',
     'host/files/owner.ts': 'files of /proc',
     'host/files/run-directory.ts': 'stored runs',
-    'host/files/owner.ts': 'files of the system',
     'host/files/scratch.ts': 'names of this machine',
     'host/process.ts': 'the log of a command of ours',
     'host/machine.ts': 'files of the system',
