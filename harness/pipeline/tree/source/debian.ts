@@ -29,6 +29,7 @@ export const debian: Resolve<'debian'> = async (source, context) => {
       const [tarball] = inside;
       if (tarball !== undefined && inside.length === 1) return unpackInto(place, tarball, context);
       throw new UserError(`the Debian package ${name} holds ${inside.length} tarballs in /usr/src, expected one`, {
+        code: 'QB-REVISION',
         hint: 'name a package with kernel source, for instance linux-source-6.1',
       });
     },

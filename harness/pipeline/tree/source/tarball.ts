@@ -14,7 +14,8 @@ export const tarball: Resolve<'tarball'> = async ({ file }, context) => {
     resolved: `${url} sha256 ${sha256}`,
     async bring(place) {
       const obtained = await obtain(file, context);
-      if (obtained.sha256 !== sha256) throw new HostError(`${url} changed while it was read`, { retryable: true });
+      if (obtained.sha256 !== sha256)
+        throw new HostError(`${url} changed while it was read`, { code: 'QB-DOWNLOAD', retryable: true });
       return unpackInto(place, obtained.file, context);
     },
   };
