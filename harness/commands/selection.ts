@@ -1,6 +1,14 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { defined, type Project } from '../model/index.ts';
-import { type Choice, type Invocation, loadProject, lockRecipe, type Selection, select } from '../pipeline/index.ts';
+import {
+  type Choice,
+  checkInputs,
+  type Invocation,
+  loadProject,
+  lockRecipe,
+  type Selection,
+  select,
+} from '../pipeline/index.ts';
 import { targets } from '../targets/index.ts';
 import type { Io } from './io.ts';
 import { list, positive } from './parsers.ts';
@@ -20,7 +28,7 @@ interface SelectionOption<K extends keyof Choice> {
   readonly parse?: (text: string, before: Choice[K]) => Choice[K];
   /**
    * What to repeat in the command that reproduces a failure; undefined for nothing. Without it: the value as it was
-   * given.
+   * given. Empty for an option that takes no value.
    */
   readonly toWord?: (value: Choice[K], selection: Selection) => string | undefined;
 }
@@ -77,6 +85,20 @@ export const selectionOptions = {
       return Number(text);
     },
   }),
+  trust: row({
+    flags: '--trust',
+    help:
+      'vouch for all code that runs while the kernels are built, the tree’s included: builds may then do without a ' +
+      'sandbox where the machine has none, which every report says',
+    key: 'trust',
+    toWord: (value) => (value ? '' : undefined),
+  }),
+  distrust: row({
+    flags: '--distrust',
+    help: 'vouch for nothing, whatever the project file says: for CI, where it comes with the patches',
+    key: 'distrust',
+    toWord: (value) => (value ? '' : undefined),
+  }),
 } as const;
 
 type Table = typeof selectionOptions;
@@ -122,6 +144,7 @@ export async function chooseFrom(
 ): Promise<{ readonly project: Project; readonly selection: Selection }> {
   const project = await loadProject(io.cwd, global.project);
   const selection = select(project, choiceOf(series, options), io.cwd);
+  await checkInputs(selection);
   if (!global.locked) return { project, selection };
   return { project, selection: { ...selection, recipe: await lockRecipe(project, selection.recipe) } };
 }

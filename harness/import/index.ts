@@ -1,4 +1,5 @@
-export { type Assembly, assemble } from './mail/assemble.ts';
+export { assemble } from './mail/assemble.ts';
+export type { Assembly } from './mail/assembly.ts';
 export { collectTrailers } from './mail/trailers.ts';
 export { readSource } from './page/detect.ts';
 export { PatchedTree } from './recover/patched.ts';
@@ -9,7 +10,7 @@ export { commitMessage } from './source/commit.ts';
 export { assembleInOrder, isNumbered } from './source/ordered.ts';
 export { packMessage } from './source/pack.ts';
 export { readSeriesFile, type SeriesLine } from './source/series-file.ts';
-export { toBuffer } from './text/bytes.ts';
+export { toBuffer, toBytes } from './text/bytes.ts';
 export type { Message, PlacedRemark, Remark } from './text/types.ts';
 export { addSeries, type NewSeries, seriesLines } from './write/project-file.ts';
 export { coverText, patchFileName, patchText, seriesText } from './write/queue-text.ts';

@@ -10,10 +10,21 @@ function place({ diagnostic }: Finding): string {
   return [file ?? object ?? 'make', line, column].filter((part) => part !== undefined).join(':');
 }
 
+export interface FailedMakeResult {
+  readonly errors: readonly Finding[];
+  /** The end of the log. */
+  readonly tail: readonly string[];
+  /** What is wrong with what it left, where that is the reason. */
+  readonly problem?: string;
+}
+
 /** Why a make failed: the first real error with its lines, or the end of the log where no error can be told. */
-export function failureCause(errors: readonly Finding[], tail: readonly string[], logFile: string): Cause {
+export function failureCause({ errors, tail, problem }: FailedMakeResult, logFile: string): Cause {
   const first = errors[0];
-  if (!first) return { blame: 'kernel', summary: 'the build failed', excerpt: tail, log: logFile };
+  if (!first) {
+    const summary = problem === undefined ? 'the build failed' : `the build failed: ${problem}`;
+    return { blame: 'kernel', summary, excerpt: tail, log: logFile };
+  }
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   return {
     blame: 'kernel',

@@ -1,5 +1,5 @@
 export * from './cause.ts';
-export { cachingCompiler, cachingCompilerName } from './ccache.ts';
+export { type CompilerCache, cachingCompiler, cachingCompilerName } from './ccache.ts';
 export * from './diagnostics.ts';
 export * from './faults.ts';
 export * from './make.ts';

@@ -1,21 +1,28 @@
 import type { Target, Toolchain } from '../model/index.ts';
-import { cachingCompilerName } from './ccache.ts';
+import { type CompilerCache, cacheEnvironment, cachingCompilerName } from './ccache.ts';
 
 /** Where make sees things; absolute paths. */
 export interface MakePlaces {
   /** The source, which is only read. */
   readonly worktree: string;
-  /** The build directory (`O=`). */
+  /** The build directory (`O=`): the only one of a build's places that it can write. */
   readonly directory: string;
-  /** ccache's directory; undefined where ccache is not used. */
-  readonly ccache: string | undefined;
+  /** Our own files, which a build reads and cannot change: the requested configuration, the compiler's wrapper. */
+  readonly own: string;
+  /** Undefined where ccache is not used. */
+  readonly cache: CompilerCache | undefined;
 }
 
 /**
  * Where everything is inside of a sandbox: the same for every worktree and machine, so that no path of the machine can
  * end up in an image and ccache knows an object again whatever worktree it was made in.
  */
-export const sandboxPlaces = { worktree: '/linux', directory: '/build', ccache: '/ccache' } as const;
+export const sandboxPlaces = { worktree: '/linux', directory: '/build', own: '/quiltboot' } as const;
+
+/** Where a layer of the compiler cache is inside of a sandbox, by its name. */
+export function sandboxLayer(name: string): string {
+  return `/ccache/${name}`;
+}
 
 export interface MakeRequest {
   readonly places: MakePlaces;
@@ -43,7 +50,7 @@ function linker(target: Target, { linkerFlags, targetLinkerFlags }: Toolchain): 
 /** The argument list of make. */
 export function makeArguments(request: MakeRequest): [string, ...string[]] {
   const { places, target, toolchain } = request;
-  const cached = places.ccache === undefined ? [] : [`${places.ccache}/${cachingCompilerName}`];
+  const cached = places.cache === undefined ? [] : [`${places.own}/${cachingCompilerName}`];
   // Old trees hand the compiler absolute paths, which would end up in __FILE__ and thus in the image.
   const cc = [...cached, ...compilerCommand(target, toolchain), `-ffile-prefix-map=${places.worktree}/=`];
   const hostcc = [...cached, toolchain.hostcc, ...toolchain.hostFlags];
@@ -91,16 +98,7 @@ export function makeEnvironment(places: MakePlaces, path: string, makeFlags: str
     KBUILD_BUILD_VERSION: '1',
     KCONFIG_NOTIMESTAMP: '1',
     LOCALVERSION: '',
-    ...(places.ccache !== undefined && {
-      CCACHE_DIR: places.ccache,
-      CCACHE_TEMPDIR: `${places.ccache}/tmp`,
-      CCACHE_NOHASHDIR: '1',
-      // Keys come from the compiler's list of included files, which kbuild asks for anyway: a miss then costs next to
-      // nothing, where preprocessing everything twice costs half of the compilation. See cachingCompiler.
-      CCACHE_DEPEND: '1',
-      // Kernels are compiled with -Wdate-time or don't use __DATE__ at all; ccache then needn't look for it.
-      CCACHE_SLOPPINESS: 'time_macros',
-    }),
+    ...(places.cache === undefined ? {} : cacheEnvironment(places.cache)),
   };
 }
 

@@ -54,3 +54,8 @@ export type Event =
   | { readonly type: 'run-end'; readonly run: Run };
 
 export type Emit = (event: Event) => void;
+
+/** Says something that a user should know, in the run's notes as well. */
+export function warning({ emit }: { readonly emit: Emit }): (text: string) => void {
+  return (text) => emit({ type: 'note', level: 'warning', text });
+}

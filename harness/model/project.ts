@@ -38,6 +38,8 @@ export interface SeriesSpec {
   readonly fuzz?: number;
   /** The variant that was chosen for a run. */
   readonly variant?: VariantSpec;
+  /** The user vouches for the code of the patches and of the tree. */
+  readonly trust?: 'own';
   readonly location?: SourceLocation;
 }
 

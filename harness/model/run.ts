@@ -57,6 +57,12 @@ export interface Run {
     readonly cpus: number;
     readonly versions: Readonly<Record<string, string>>;
   };
+  /** How the kernels were built; absent where nothing was built. */
+  readonly sandbox?: {
+    readonly builds: 'bubblewrap' | 'none';
+    /** Why there was no sandbox. */
+    readonly reason?: string;
+  };
   readonly cells: readonly Cell[];
   /** What fails, from which patch on and until which; made of the cells. */
   readonly findings?: readonly Finding[];

@@ -45,5 +45,7 @@ export interface Series {
   readonly fuzz?: number;
   /** What the points lack that were asked for with `--without-fix`; `from` is the first such point. */
   readonly variant?: Omit<VariantSpec, 'from'> & { readonly from: number };
+  /** The user vouches for the code of the patches and of the tree; patches of others when absent. */
+  readonly trust?: 'own';
   readonly location?: SourceLocation;
 }

@@ -36,6 +36,10 @@ export interface BuildResult {
   /** Absolute path of the bootable image; absent when the build failed. */
   readonly image?: string;
   readonly imageHash?: string;
+  /** Over vmlinux and System.map, from which reports take names. */
+  readonly symbolsHash?: string;
+  /** Whether make ran in a sandbox, this time or when the result was stored. */
+  readonly sandboxed: boolean;
   readonly vmlinux?: string;
   readonly systemMap?: string;
   readonly configFile: string;

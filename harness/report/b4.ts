@@ -2,7 +2,7 @@ import type { Cell, Run } from '../model/index.ts';
 import { stories } from './findings.ts';
 import { fieldWords } from './matrix.ts';
 import { cellName, cellVerdict } from './text.ts';
-import { isGood } from './words.ts';
+import { isGood, sandboxLine } from './words.ts';
 
 /** One result of b4's protocol for external checks. */
 export interface Check {
@@ -51,7 +51,8 @@ function checkOf(run: Run, cell: Cell): Check {
   const summary = good
     ? fieldWords(cell)
     : `${fieldWords(cell)}: ${inherited ? 'failed before this patch: ' : ''}${cell.cause?.summary ?? ''}`;
-  return { tool: `quiltboot-${cell.target}`, status, summary, details: [...details, `run: ${run.id}`].join('\n') };
+  const more = [sandboxLine(run) ?? [], `run: ${run.id}`].flat();
+  return { tool: `quiltboot-${cell.target}`, status, summary, details: [...details, ...more].join('\n') };
 }
 
 /** What a run says of one of its points, a result for each target. */

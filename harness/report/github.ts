@@ -1,7 +1,7 @@
 import type { Run } from '../model/index.ts';
 import { flakyCases } from './findings.ts';
 import { cellName, cellVerdict, countLine, failures, verdictWords } from './text.ts';
-import { numberRanges, plural, pointWords, subjectWords } from './words.ts';
+import { numberRanges, plural, pointWords, sandboxLine, subjectWords } from './words.ts';
 
 /** What GitHub shows of one kind for one step; more are dropped without a word. */
 const mostOfAKind = 10;
@@ -59,7 +59,9 @@ export function renderGithub(run: Run): string {
     const text = `${cell.target} at ${pointWords(run, cell.point)}: failed ${one.tries?.failed ?? 0} of ${plural(one.tries?.runs ?? 0, 'time')}`;
     return { kind: 'warning', title: `flaky: ${subjectWords({ stage: 'test', ...one })}`, text };
   });
+  const sandbox = sandboxLine(run);
   const lines = [
+    ...(sandbox === undefined ? [] : [command({ kind: 'warning', title: 'quiltboot: not sandboxed', text: sandbox })]),
     ...limited(
       all.filter(({ kind }) => kind === 'error'),
       'failures',

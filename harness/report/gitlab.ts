@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Cell, Diagnostic, Run } from '../model/index.ts';
 import { patchFile } from './github.ts';
 import { cellName, cellVerdict, failures, verdictWords } from './text.ts';
-import { isGood, oneLine, subjectWords } from './words.ts';
+import { isGood, oneLine, sandboxLine, subjectWords } from './words.ts';
 
 /** One entry of GitLab's code quality report. */
 interface Issue {
@@ -69,10 +69,19 @@ function issuesOf(run: Run, cell: Cell): Issue[] {
   return [issue(run, cell, cell.stage, severity, `${cellVerdict(cell)}: ${cell.cause?.summary ?? ''}`, '')];
 }
 
+function sandboxIssues(run: Run): Issue[] {
+  const description = sandboxLine(run);
+  if (description === undefined) return [];
+  const fingerprint = createHash('sha256').update(`${run.series.name} not sandboxed`).digest('hex').slice(0, 32);
+  const location = { path: 'quiltboot.yaml', lines: { begin: 1 } };
+  return [{ description, check_name: 'quiltboot/sandbox', fingerprint, severity: 'info', location }];
+}
+
 /** GitLab's code quality report: `artifacts: reports: codequality`. Cases go there by `junit` as well. */
 export function renderGitlab(run: Run): string {
   const untested = run.verdict === 'untested' ? run.cells.filter(({ outcome }) => outcome === 'skip') : [];
   const issues = [
+    ...sandboxIssues(run),
     ...failures(run).flatMap(({ cell }) => issuesOf(run, cell)),
     ...untested.map((cell) => issue(run, cell, 'untested', 'major', verdictWords(run), '')),
   ];

@@ -1,6 +1,7 @@
 import XMLBuilder from 'fast-xml-builder';
 import type { CaseResult, Cell, Run } from '../model/index.ts';
 import { verdictWords } from './text.ts';
+import { sandboxLine } from './words.ts';
 
 /** XML 1.0 has no room for most control characters, which consoles do print. */
 function printable(text: string): string {
@@ -90,6 +91,9 @@ export function renderJunit(run: Run): string {
   });
   const total = { tests: 0, failures: 0, errors: 0, skipped: 0 };
   const names = Object.keys(total) as (keyof Counts)[];
+  const sandbox = sandboxLine(run);
+  const properties =
+    sandbox === undefined ? {} : { properties: { property: { '@name': 'sandbox', '@value': oneLine(sandbox) } } };
   // Suite by suite: one tree of 20,000 of them keeps the garbage collector busier than the writer.
   const suite = (title: string, cases: readonly TestCase[]): string => {
     const counts = countsOf(cases);
@@ -98,6 +102,7 @@ export function renderJunit(run: Run): string {
       testsuite: {
         '@name': title,
         ...Object.fromEntries(names.map((name) => [`@${name}`, counts[name]])),
+        ...properties,
         testcase: cases,
       },
     });

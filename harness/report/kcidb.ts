@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type CaseResult, type Cause, type Cell, defined, groupBy, type Run } from '../model/index.ts';
+import { sandboxLine } from './words.ts';
 
 /** The name under which results are submitted: KCIDB wants `[a-z0-9_]+`. */
 const origin = 'quiltboot';
@@ -136,7 +137,11 @@ export function renderKcidb(run: Run): string {
     ...compilerOf(run, cell.target),
     status: statusOf(cell.stages.build?.outcome ?? cell.outcome, cell.stage === 'build' ? cell.blame : null),
     ...(cell.stage === 'build' || cell.outcome === 'not-run' ? excerptOf(cell.cause) : {}),
-    misc: { warnings: cell.warnings, ...(cell.size ? { size: cell.size } : {}) },
+    misc: {
+      warnings: cell.warnings,
+      ...(cell.size ? { size: cell.size } : {}),
+      ...defined({ sandbox: sandboxLine(run) }),
+    },
   }));
   const pathWord = pathWords();
   // Cell by cell: objects for all tests at once keep the garbage collector busy.

@@ -14,7 +14,7 @@ import {
   runTitle,
   verdictWords,
 } from './text.ts';
-import { numberRanges, oneLine } from './words.ts';
+import { numberRanges, oneLine, sandboxLine } from './words.ts';
 
 /** GitHub refuses a summary of more than 1 MiB; nobody reads as much as this. */
 const mostCharacters = 400_000;
@@ -88,6 +88,7 @@ export function renderMarkdown(run: Run): string {
   const lines = [
     `## ${verdictWords(run)}: ${escapeMarkdown(runTitle(run))}`,
     '',
+    ...[sandboxLine(run) ?? []].flat().flatMap((line) => [`**${escapeMarkdown(line)}**`, '']),
     ...matrix(run),
     '',
     escapeMarkdown(countLine(run)),

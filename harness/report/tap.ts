@@ -1,5 +1,6 @@
 import type { CaseResult, Cell, Run } from '../model/index.ts';
 import { verdictWords } from './text.ts';
+import { sandboxLine } from './words.ts';
 
 /** A description must not hold what TAP reads as a directive or an escape. */
 function escape(text: string): string {
@@ -57,8 +58,10 @@ function cellLines(cell: Cell, index: number): string[] {
 /** TAP version 14: a test point for each cell, its cases as a subtest; one more, which fails, where no case ran. */
 export function renderTap(run: Run): string {
   const body = run.cells.flatMap((cell, index) => cellLines(cell, index + 1));
+  const sandbox = sandboxLine(run);
+  const comments = sandbox === undefined ? [] : [`# ${sandbox}`];
   const untested = run.verdict === 'untested';
   const count = run.cells.length + (untested ? 1 : 0);
   const verdict = untested ? [`not ok ${count} - ${escape(verdictWords(run))}`] : [];
-  return ['TAP version 14', `1..${count}`, ...body, ...verdict, ''].join('\n');
+  return ['TAP version 14', ...comments, `1..${count}`, ...body, ...verdict, ''].join('\n');
 }

@@ -5,7 +5,7 @@ import { findingLines, flakyLines } from './findings.ts';
 import { kernelChangeLines } from './kernel-changes.ts';
 import { renderMatrix } from './matrix.ts';
 import { noPaint, type Paint } from './paint.ts';
-import { isGood, numberRanges, oneLine, outcomeWords, subjectWords } from './words.ts';
+import { isGood, numberRanges, oneLine, outcomeWords, sandboxLine, subjectWords } from './words.ts';
 
 const mostOthers = 20;
 
@@ -125,6 +125,7 @@ export function renderText(run: Run, paint: Paint = noPaint): string {
   const colour = { pass: 'green', fail: 'red', infra: 'yellow', untested: 'yellow' } as const;
   return [
     runTitle(run),
+    ...[sandboxLine(run) ?? []].flat(),
     '',
     renderMatrix(run, paint),
     ...legend(run),

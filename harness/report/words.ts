@@ -20,6 +20,13 @@ export function oneLine(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
 }
 
+/** What a reader has to know of how the kernels were built; undefined where a sandbox was around each make. */
+export function sandboxLine({ sandbox }: Run): string | undefined {
+  if (sandbox?.builds !== 'none') return undefined;
+  const reason = sandbox.reason === undefined ? '' : `: ${oneLine(sandbox.reason)}`;
+  return `not sandboxed: the code of the patches ran on this machine without a sandbox${reason}`;
+}
+
 /** `3/10 (container-fork.patch)`, `the base` for point 0. */
 export function pointWords(run: Run, point: number): string {
   if (point === 0) return 'the base';

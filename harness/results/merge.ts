@@ -1,4 +1,4 @@
-import { type Cell, type Run, UserError } from '../model/index.ts';
+import { type Cell, defined, type Run, UserError } from '../model/index.ts';
 import { concludeRun } from './run.ts';
 
 export interface Merged {
@@ -20,6 +20,7 @@ function refuseStrangers(first: Run, others: readonly Run[]): void {
     const difference = shared.find(([, of]) => of(first) !== of(other));
     if (!difference) continue;
     throw new UserError(`${first.id} and ${other.id} are not parts of one run: their ${difference[0]} differ`, {
+      code: 'QB-STORED',
       hint: 'merge runs of the same series, patches and tree',
     });
   }
@@ -49,6 +50,12 @@ function missingCell(point: number, target: string, run: Run): Cell {
   };
 }
 
+/** What was built without a sandbox comes first, then what was built in one. */
+function leastProtected(one: Run['sandbox'], other: Run['sandbox']): number {
+  const rank = (sandbox: Run['sandbox']): number => (sandbox === undefined ? 2 : sandbox.builds === 'none' ? 0 : 1);
+  return rank(one) - rank(other);
+}
+
 function unique<T>(lists: readonly (readonly T[])[]): T[] {
   return [...new Set(lists.flat())];
 }
@@ -64,7 +71,10 @@ export function mergeRuns(runs: readonly Run[], made: { readonly id: string; rea
   const sorted = [...runs].sort((a, b) => a.started.localeCompare(b.started));
   const [first, ...others] = sorted;
   if (!first)
-    throw new UserError('there is no run to merge', { hint: 'for instance: quiltboot merge shard-1 shard-2' });
+    throw new UserError('there is no run to merge', {
+      code: 'QB-STORED',
+      hint: 'for instance: quiltboot merge shard-1 shard-2',
+    });
   refuseStrangers(first, others);
   const points = unique(sorted.map((run) => run.points)).sort((a, b) => a - b);
   const targets = unique(sorted.map((run) => run.targets));
@@ -93,6 +103,7 @@ export function mergeRuns(runs: readonly Run[], made: { readonly id: string; rea
     machines: Object.assign({}, ...sorted.map((one) => one.machines ?? {})) as NonNullable<Run['machines']>,
     points,
     host: { ...host, versions: Object.assign({}, ...sorted.map((one) => one.host.versions)) as typeof host.versions },
+    ...defined({ sandbox: sorted.map((one) => one.sandbox).sort(leastProtected)[0] }),
     cells: all,
     notes: unique(sorted.map((one) => one.notes)),
   });

@@ -60,7 +60,7 @@ const common: readonly Requirement[] = [
   command('flock', 'util-linux', 'locks'),
   files('ca-certificates', 'https downloads', '/etc/ssl/certs/ca-certificates.crt'),
   { ...command('ccache', 'ccache', 'makes repeated builds faster'), optional: true },
-  { ...command('bwrap', 'bubblewrap', 'keeps a hostile patch from the machine while it is built'), optional: true },
+  command('bwrap', 'bubblewrap', 'keeps a hostile patch from the machine while it is built'),
 ];
 
 /** Debian's name for the architecture in the names of QEMU's packages. */
@@ -74,7 +74,8 @@ export function requirementsFor(targets: readonly Target[]): Requirement[] {
   const own = targets.flatMap((target) => {
     const { binary } = target.qemu;
     const prefix = target.crossCompile;
-    const suffix = prefix.replace(/-$/, '');
+    // In names of packages Debian writes a dash for the underscore.
+    const suffix = prefix.replace(/-$/, '').replaceAll('_', '-');
     return [
       command(binary, qemuPackages[binary] ?? binary, `boots kernels for ${target.name}`),
       ...(prefix === ''

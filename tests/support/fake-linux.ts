@@ -3,7 +3,7 @@ import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cachePaths } from '../../harness/host/files/paths.ts';
-import type { Context, Event, Source, Toolchain } from '../../harness/model/index.ts';
+import type { Context, Event, Origin, Source, Toolchain } from '../../harness/model/index.ts';
 
 const fakeLinux = path.resolve(import.meta.dirname, '../fixtures/fake-linux');
 
@@ -72,8 +72,18 @@ export class Workshop {
     return path.dirname(file);
   }
 
+  /** What the user vouches for. */
+  own(): Origin {
+    return { kind: 'own', id: 'own-test', tree: 'tree' };
+  }
+
+  /** A series of others on the tree. */
+  static series(name: string): Origin {
+    return { kind: 'series', id: `series-${name}`, tree: 'tree' };
+  }
+
   /** The tree as it is now. */
-  async source(point = 0): Promise<Source> {
+  async source(point = 0, origin: Origin = this.own()): Promise<Source> {
     const hash = createHash('sha256');
     for (const entry of (await readdir(this.tree, { recursive: true, withFileTypes: true }))
       .map((one) => path.join(one.parentPath, one.name))
@@ -86,6 +96,7 @@ export class Workshop {
       id: hash.digest('hex'),
       kernelVersion: '6.1.99',
       base: '6.1',
+      origin,
       checkout: () => {
         this.checkouts += 1;
         return Promise.resolve(this.tree);

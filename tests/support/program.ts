@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -91,7 +92,7 @@ export async function withFakeQemu(place: Place): Promise<{ readonly place: Plac
   await mkdir(images, { recursive: true });
   const index = await imageIndex({ target: findTarget('x86_64') }, images);
   await writeFile(path.join(images, 'none.cpio.gz'), '');
-  await writeFile(index, JSON.stringify({ file: 'none.cpio.gz', hash: 'none' }));
+  await writeFile(index, JSON.stringify({ file: 'none.cpio.gz', hash: createHash('sha256').digest('hex') }));
   const env = { ...place.env, PATH: `${bin}:${process.env['PATH'] ?? ''}`, FAKE_QEMU_STATE: state };
   return { place: placeIn(place.directory, env), state };
 }

@@ -127,7 +127,7 @@ async function ask(
   request: DebianPackageRequest,
   signal: AbortSignal,
 ): Promise<{ file: DebianFile | undefined; output: string }> {
-  const argv = ['apt-get', ...state.options, 'download', '--print-uris', packageArgument(request)] as const;
+  const argv = ['apt-get', ...state.options, 'download', '--print-uris', '--', packageArgument(request)] as const;
   const result = await runCommand({ argv: [...argv], signal });
   const file = result.exitCode === 0 ? parsePrintedUri(result.stdout) : undefined;
   return { file, output: result.stdout + result.stderr };
@@ -147,7 +147,7 @@ async function tryDownload(
   const partial = await ensureDirectory(path.join(request.directory, `.partial-${file.fileName}`));
   const pinned = packageArgument({ ...request, version });
   const result = await runCommand({
-    argv: ['apt-get', ...state.options, '-q', '-o', 'APT::Status-Fd=2', 'download', pinned],
+    argv: ['apt-get', ...state.options, '-q', '-o', 'APT::Status-Fd=2', 'download', '--', pinned],
     cwd: partial,
     signal,
     onLine: (line) => {
@@ -160,7 +160,10 @@ async function tryDownload(
   const actual = await hashFile(downloaded);
   if (sha256 !== undefined && actual !== sha256) {
     await rm(partial, { recursive: true, force: true });
-    throw new HostError(`${file.url} has the wrong content: sha256 ${actual}, expected ${sha256}`, { retryable: true });
+    throw new HostError(`${file.url} has the wrong content: sha256 ${actual}, expected ${sha256}`, {
+      code: 'QB-DOWNLOAD',
+      retryable: true,
+    });
   }
   await withHostErrors(`keep ${target}`, () => rename(downloaded, target));
   await rm(partial, { recursive: true, force: true });
@@ -183,6 +186,7 @@ async function findKept(
   return name === undefined ? undefined : { file: path.join(directory, name), version: request.version };
 }
 
+/** apt takes what begins with a dash for an option, wherever it stands. */
 function packageArgument({ name, version }: DebianPackageRequest): string {
   return version === undefined ? name : `${name}=${version}`;
 }

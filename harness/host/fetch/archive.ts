@@ -1,14 +1,12 @@
-import { copyFile, open, readlink, stat } from 'node:fs/promises';
+import { copyFile, open, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { execa } from 'execa';
-import { HostError, InterruptedError, UserError } from '../../model/index.ts';
+import { escapingLinks, HostError, type TreeLink, UserError } from '../../model/index.ts';
 import { withHostErrors } from '../files/errors.ts';
 import { hashFile } from '../files/hash.ts';
 import { isPlainDirectory } from '../files/kind.ts';
 import { listDirectory } from '../files/list.ts';
 import { ensureDirectory } from '../files/write.ts';
-
-import { describeEnd, dyingWithParent, mustRun, runCommand, tail } from '../process.ts';
+import { describeEnd, mustRun, runCommand, tail } from '../process.ts';
 
 type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd';
 
@@ -42,16 +40,22 @@ export async function compressionOf(file: string): Promise<Compression> {
 }
 
 /** Writes the decompressed content of a file (which may as well be plain) to another file. */
-export async function decompressFile(file: string, target: string, signal: AbortSignal): Promise<void> {
+export async function decompressFile(
+  file: string,
+  target: string,
+  signal: AbortSignal,
+  bytes = archiveBounds.file,
+): Promise<void> {
   const compression = await compressionOf(file);
   if (compression === 'none') return withHostErrors(`copy ${file}`, () => copyFile(file, target));
-  const [command, ...args] = dyingWithParent([...programs[compression], '-d', '-c', '--', file]);
-  const result = await execa(command, args, { stdout: { file: target }, reject: false, cancelSignal: signal });
-  if (signal.aborted) throw new InterruptedError();
+  const script = ['sh', '-c', 'exec >"$0" "$@"', target];
+  const argv = [...withFileLimit(bytes), ...script, ...programs[compression], '-d', '-c', '--', file] as const;
+  const result = await runCommand({ argv: [...argv], signal });
+  if (isTooLarge(result.stderr, result.endedBy)) throw tooMuch(file, `more than ${bytes} bytes`);
   if (result.exitCode !== 0)
     throw await archiveFailure(
       file,
-      `${programs[compression][0]} ended with status ${result.exitCode ?? '?'} ${result.signal ?? ''}`.trim(),
+      `${programs[compression][0]} ended with status ${result.exitCode ?? '?'} ${result.endedBy ?? ''}`.trim(),
       result.stderr,
     );
 }
@@ -60,9 +64,12 @@ export interface UnpackOptions {
   readonly signal: AbortSignal;
   /** Called now and then with the number of bytes written so far. */
   readonly onProgress?: (bytes: number) => void;
+  readonly bounds?: typeof archiveBounds;
 }
 
 const recordBytes = 10_240;
+/** Bytes of one file and of a whole source, each many times what any kernel has. */
+export const archiveBounds = { file: 512 * 2 ** 20, all: 12 * 2 ** 30 };
 const checkpointRecords = 4096;
 
 /**
@@ -72,7 +79,9 @@ const checkpointRecords = 4096;
  * Throws UserError for an archive whose entries or links lead out of it, HostError for one that is damaged.
  */
 export async function unpackTarball(file: string, directory: string, options: UnpackOptions): Promise<string> {
-  const { signal, onProgress } = options;
+  const { onProgress, bounds = archiveBounds } = options;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
   await ensureDirectory(directory);
   const compression = await compressionOf(file);
   if (compression === 'none') await refuseMissingEnd(file);
@@ -80,19 +89,51 @@ export async function unpackTarball(file: string, directory: string, options: Un
   const checkpoint = [`--checkpoint=${checkpointRecords}`, '--checkpoint-action=echo=at %u'];
   const safe = ['--no-same-owner', '--no-same-permissions', '--no-overwrite-dir', '--delay-directory-restore'];
   const result = await runCommand({
-    argv: ['tar', '--extract', '--file', file, '--directory', directory, ...filter, ...safe, ...checkpoint],
+    argv: [
+      ...withFileLimit(bounds.file),
+      'tar',
+      '--extract',
+      '--file',
+      file,
+      '--directory',
+      directory,
+      ...filter,
+      ...safe,
+      ...checkpoint,
+    ],
     signal,
     onLine: (line) => {
       const record = /: at (\d+)$/.exec(line)?.[1];
-      if (record !== undefined) onProgress?.(Number(record) * recordBytes);
+      if (record === undefined) return;
+      onProgress?.(Number(record) * recordBytes);
+      if (Number(record) * recordBytes > bounds.all) stop.abort();
     },
+  }).catch((error: unknown) => {
+    if (stop.signal.aborted && !options.signal.aborted) throw tooMuch(file, `more than ${bounds.all} bytes`);
+    throw error;
   });
+  if (isTooLarge(result.stderr, result.endedBy)) throw tooMuch(file, `a file of more than ${bounds.file} bytes`);
   refuseEscapes(file, result.stderr);
   if (result.exitCode !== 0) throw await archiveFailure(file, describeEnd(result), result.stderr);
   await refuseOddEntries(file, directory, signal);
-  const [top, ...others] = await listDirectory(directory);
-  const only = top === undefined ? directory : path.join(directory, top);
-  return others.length === 0 && (await isPlainDirectory(only)) ? only : directory;
+  return path.join(directory, await soleDirectory(directory));
+}
+
+/** The words before a command that may not write a file larger than so many bytes. */
+function withFileLimit(bytes: number): [string, ...string[]] {
+  return ['prlimit', `--fsize=${bytes}`, '--core=0', '--'];
+}
+
+function isTooLarge(stderr: string, endedBy: string | undefined): boolean {
+  return endedBy === 'SIGXFSZ' || /File too large|SIGXFSZ|File size limit exceeded/.test(stderr);
+}
+
+function tooMuch(file: string, what: string): UserError {
+  return new UserError(`${path.basename(file)} holds ${what}, which no kernel source does`, {
+    code: 'QB-PATH',
+    location: { file },
+    hint: 'get the archive from its maker again, and give its sha256 in the recipe',
+  });
 }
 
 /** A plain tarball that was cut between two entries looks whole to tar; only its end mark is missing then. */
@@ -119,6 +160,7 @@ function refuseEscapes(file: string, stderr: string): void {
   if (said === null) return;
   const line = stderr.split('\n').find((text) => text.includes(said[0])) ?? '';
   throw new UserError(`${path.basename(file)} holds entries that lead out of its directory`, {
+    code: 'QB-PATH',
     location: { file },
     hint: `tar says: ${line.replace(/^tar: /, '')}\nget the archive from its maker again`,
   });
@@ -126,37 +168,49 @@ function refuseEscapes(file: string, stderr: string): void {
 
 /** Links that lead out of the tree, device nodes, pipes, and repositories that would hide files from git. */
 async function refuseOddEntries(file: string, directory: string, signal: AbortSignal): Promise<void> {
-  const argv = ['find', directory, '(', '!', '-type', 'f', '!', '-type', 'd', '-o', '-name', '.git', ')'] as const;
-  const { stdout } = await mustRun({ argv: [...argv, '-printf', '%y %p\\0'], signal }, `reading ${directory}`);
-  const [top] = await listDirectory(directory);
-  for (const entry of stdout.split('\0')) {
-    if (entry === '') continue;
-    const full = entry.slice(2);
-    const name = path.relative(directory, full);
-    const target = entry.startsWith('l ') ? await readlink(full) : undefined;
-    const resolved = target === undefined ? undefined : path.resolve(path.dirname(full), target);
-    const root = path.join(directory, name.includes('/') ? (top ?? '') : '');
-    const stays = target?.startsWith('/') === false && `${resolved ?? ''}/`.startsWith(`${root}/`);
-    if (stays && path.basename(full) !== '.git') continue;
-    const what =
-      target === undefined ? `${name}, which has no place in a source tree` : `the link ${name} to ${target}`;
-    throw new UserError(`${path.basename(file)} holds ${what}`, {
-      location: { file },
-      hint: 'entries must be files, directories, and links that stay inside of the archive',
-    });
+  const argv = ['find', directory, '(', '!', '-type', 'f', '!', '-type', 'd', '-o', '-iname', '.git', ')'] as const;
+  const { stdout } = await mustRun({ argv: [...argv, '-printf', '%y %P\\0%l\\0'], signal }, `reading ${directory}`);
+  const fields = stdout.split('\0');
+  const links: TreeLink[] = [];
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    const name = fields[index]?.slice(2) ?? '';
+    if (!fields[index]?.startsWith('l ') || path.basename(name).toLowerCase() === '.git') {
+      throw refusal(file, `${name}, which has no place in a source tree`);
+    }
+    links.push({ path: name, target: fields[index + 1] ?? '' });
   }
+  const top = await soleDirectory(directory);
+  const inside = links.map(({ path: name, target }) => ({ path: path.posix.relative(top, name), target }));
+  const [escaping] = escapingLinks(inside);
+  if (escaping) throw refusal(file, `the link ${path.posix.join(top, escaping.path)} to ${escaping.target}`);
+}
+
+/** The directory that holds everything, relative; empty where there are several. */
+async function soleDirectory(directory: string): Promise<string> {
+  const [top = '', ...others] = await listDirectory(directory);
+  return others.length === 0 && (await isPlainDirectory(path.join(directory, top))) ? top : '';
+}
+
+function refusal(file: string, what: string): UserError {
+  return new UserError(`${path.basename(file)} holds ${what}`, {
+    code: 'QB-PATH',
+    location: { file },
+    hint: 'entries must be files, directories, and links that stay inside of the archive, followed through all others',
+  });
 }
 
 /** The error for an archive that could not be read: damaged, or no room for its content. */
 async function archiveFailure(file: string, end: string, stderr: string): Promise<HostError> {
   const said = tail(stderr, 4);
-  if (/No space left|File too large|quota exceeded/i.test(said) || end.includes('SIGXFSZ')) {
+  if (/No space left|quota exceeded/i.test(said)) {
     return new HostError(`cannot unpack ${path.basename(file)}: the disk is full`, {
+      code: 'QB-DISK',
       hint: `free some space (quiltboot keeps its cache where QUILTBOOT_CACHE says) and run again\n${said}`,
     });
   }
   if (/Cannot exec|not found/i.test(said)) {
     return new HostError(`cannot unpack ${path.basename(file)}: a program is missing`, {
+      code: 'QB-TOOL',
       hint: `${said}\nrun: quiltboot doctor`,
     });
   }

@@ -2,11 +2,8 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { withHostErrors } from './errors.ts';
 import { exists } from './kind.ts';
-import { readJson } from './read.ts';
-import { ensureDirectory, temporaryName, writeJson } from './write.ts';
-
-/** The file in an entry that makes it whole: an entry without it does not count. */
-const resultFile = 'result.json';
+import { readEntry, resultFile, writeEntry } from './store-entry.ts';
+import { ensureDirectory, temporaryName } from './write.ts';
 
 export interface StoreEntry<T> {
   readonly result: T;
@@ -21,7 +18,9 @@ export interface StoreRequest<T> {
   readonly kind: string;
   /** Hash over everything that the result depends on. */
   readonly key: string;
-  /** Make it anew even when it is there. */
+  /** Told about an entry that is damaged, or that another version has written; it is made again. */
+  readonly say: (text: string) => void;
+  /** Make it even when it is there. */
   readonly fresh: boolean;
   /** Whether a result may be kept; one that is not is returned from a place of its own and forgotten. */
   readonly keep: (result: T) => boolean;
@@ -30,7 +29,8 @@ export interface StoreRequest<T> {
 }
 
 /**
- * Takes a result from the content-addressed store or makes it and puts it there.
+ * Takes a result from the content-addressed store or makes it and puts it there. What is taken is what was stored: every
+ * file is checked against the hash that its entry has of it.
  *
  * An entry appears by one rename: an interrupted maker leaves nothing that looks complete, and of two makers of the same
  * entry the later one wins, with equal content.
@@ -38,8 +38,11 @@ export interface StoreRequest<T> {
 export async function fromStore<T>(request: StoreRequest<T>): Promise<StoreEntry<T>> {
   const directory = path.join(request.store, request.kind, request.key);
   if (!request.fresh) {
-    const found = await readJson(path.join(directory, resultFile));
-    if (found !== undefined) return { result: found as T, directory, reused: true };
+    const found = await readEntry(directory);
+    if ('result' in found) return { result: found.result as T, directory, reused: true };
+    if (found.problem !== undefined) {
+      request.say(`the stored ${request.kind} ${request.key.slice(0, 12)} is made again: ${found.problem}`);
+    }
   }
   await ensureDirectory(path.dirname(directory));
   const temporary = temporaryName(directory);
@@ -51,7 +54,7 @@ export async function fromStore<T>(request: StoreRequest<T>): Promise<StoreEntry
       await replaceDirectory(temporary, aside);
       return { result, directory: aside, reused: false };
     }
-    await writeJson(path.join(temporary, resultFile), result);
+    await writeEntry(temporary, result);
     await replaceDirectory(temporary, directory);
     return { result, directory, reused: false };
   } catch (error) {
@@ -81,7 +84,8 @@ export async function newestInStore(
     const file = path.join(directory, resultFile);
     const time = (await stat(file).catch(() => undefined))?.mtimeMs;
     if (name.startsWith('.') || time === undefined || time < (newest?.time ?? 0)) continue;
-    if (fits(await readJson(file))) newest = { directory, time };
+    const found = await readEntry(directory);
+    if ('result' in found && fits(found.result)) newest = { directory, time };
   }
   return newest?.directory;
 }

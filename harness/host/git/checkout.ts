@@ -4,7 +4,6 @@ import { HostError, InterruptedError } from '../../model/index.ts';
 import { withHostErrors } from '../files/errors.ts';
 import { exists } from '../files/kind.ts';
 import { ensureDirectory } from '../files/write.ts';
-
 import { type GitPlace, mustGit } from './git.ts';
 
 export interface CheckoutPlace extends Required<GitPlace> {
@@ -59,7 +58,10 @@ async function adopt(spare: { directory: string; index: string }, place: Require
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOENT')
-      throw new HostError(`cannot move ${spare.directory}: ${(error as Error).message}`, { cause: error });
+      throw new HostError(`cannot move ${spare.directory}: ${(error as Error).message}`, {
+        code: 'QB-GIT',
+        cause: error,
+      });
   }
 }
 

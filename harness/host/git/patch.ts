@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { HostError } from '../../model/index.ts';
-import { withHostErrors } from '../files/errors.ts';
+import { UserError } from '../../model/index.ts';
+import { HostileFile, readHostileText, readPlain, tryHostile } from '../files/hostile.ts';
+import { mustReadBytes, mustReadText } from '../files/read.ts';
 import { withScratch } from '../files/scratch.ts';
-
 import type { CommandResult } from '../process.ts';
 import { type GitPlace, git, gitFailure, gitTool, mustGit } from './git.ts';
 
@@ -20,9 +19,15 @@ export interface SplitMail {
   readonly hash: string;
 }
 
+/** Most bytes of a patch; the largest of the kernel's releases has a third of it. */
+const patchLimit = 2 ** 28;
+
 /** Splits a mail-formatted (or bare) patch with git, from its raw bytes. */
 export async function splitMail(file: string, signal: AbortSignal): Promise<SplitMail> {
-  const bytes = await withHostErrors(`read ${file}`, () => readFile(file));
+  const bytes = await readPlain(file, patchLimit).catch((error: unknown) => {
+    if (error instanceof HostileFile) throw new UserError(error.message, { code: 'QB-REVISION', location: { file } });
+    throw error;
+  });
   return withScratch({ purpose: 'patch' }, async (scratch) => {
     const result = await gitTool(scratch, ['mailinfo', 'body', 'diff'], { input: bytes, signal });
     // A mail without any content is a failure to git; here it is a patch with an empty diff, which others refuse.
@@ -30,8 +35,8 @@ export async function splitMail(file: string, signal: AbortSignal): Promise<Spli
     if (result.exitCode !== 0 && !empty) throw gitFailure(result, `reading the mail ${file}`);
     return {
       head: result.stdout,
-      body: await readFile(path.join(scratch, 'body'), 'utf8'),
-      diff: await readFile(path.join(scratch, 'diff')),
+      body: await mustReadText(path.join(scratch, 'body')),
+      diff: await mustReadBytes(path.join(scratch, 'diff')),
       hash: createHash('sha256').update(bytes).digest('hex'),
     };
   });
@@ -107,26 +112,6 @@ export async function commitIndex(place: GitPlace, request: CommitRequest, signa
   return { commit: commit.trim(), tree };
 }
 
-/** Symbolic links that differ between two trees (all of the second when `from` is not given), with their targets. */
-export async function changedLinks(
-  place: GitPlace,
-  from: string,
-  to: string,
-  signal: AbortSignal,
-): Promise<{ readonly path: string; readonly target: string }[]> {
-  const args = ['diff-tree', '-r', '-z', '--no-renames', '--diff-filter=AMT', from, to];
-  const fields = (await mustGit(place, args, 'comparing two git trees', { signal })).split('\0');
-  const links: { path: string; target: string }[] = [];
-  for (let index = 0; index + 1 < fields.length; index += 2) {
-    const [, mode, , object] = fields[index]?.split(' ') ?? [];
-    const name = fields[index + 1];
-    if (mode !== '120000' || object === undefined || name === undefined) continue;
-    const target = await mustGit(place, ['cat-file', 'blob', object], 'reading a symbolic link', { signal });
-    links.push({ path: name, target });
-  }
-  return links;
-}
-
 export interface RejectReport {
   readonly stderr: string;
   /** Text of each `.rej` file, by the path that it belongs to. */
@@ -135,7 +120,13 @@ export interface RejectReport {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** Tries a patch that does not apply on copies of the files that it touches and collects what is refused. */
+/** Most bytes of a file that is shown beside a patch that does not fit. */
+const shownLimit = 16 * 2 ** 20;
+
+/**
+ * Tries a patch that does not apply on copies of the files that it touches and collects what is refused. Only plain files
+ * are copied: a link of the tree could name anything.
+ */
 export async function collectRejects(
   place: GitPlace,
   patch: string,
@@ -143,15 +134,9 @@ export async function collectRejects(
   signal: AbortSignal,
 ): Promise<RejectReport> {
   return withScratch({ purpose: 'patch' }, async (scratch) => {
-    const listed = await mustGit(
-      place,
-      ['ls-files', '-z', '--', ...files.map((file) => `:(literal)${file}`)],
-      'listing files',
-      {
-        signal,
-      },
-    );
-    const present = listed.split('\0').filter((file) => file !== '');
+    const wanted = files.map((file) => `:(literal)${file}`);
+    const listed = await mustGit(place, ['ls-files', '-s', '-z', '--', ...wanted], 'listing files', { signal });
+    const present = listed.split('\0').flatMap((record) => /^100\d{3} .*?\t(.*)$/s.exec(record)?.[1] ?? []);
     const paths = `${present.join('\0')}${present.length > 0 ? '\0' : ''}`;
     const copies = { ...place, worktree: scratch };
     await mustGit(copies, ['checkout-index', '-z', '--stdin'], 'copying files', { signal, input: paths });
@@ -167,12 +152,6 @@ export async function collectRejects(
   });
 }
 
-async function readText(directory: string, file: string): Promise<string> {
-  try {
-    return await readFile(path.join(directory, file), 'utf8');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return '';
-    throw new HostError(`cannot read ${file}: ${(error as Error).message}`, { cause: error });
-  }
+async function readText(root: string, file: string): Promise<string> {
+  return (await tryHostile(() => readHostileText({ root, file, limit: shownLimit }))) ?? '';
 }

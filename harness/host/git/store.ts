@@ -1,8 +1,7 @@
-import { closeSync, type Dirent, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, constants, type Dirent, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { HostError, InterruptedError } from '../../model/index.ts';
 import { writeFileAtomic } from '../files/write.ts';
-
 import type { GitPlace } from './git.ts';
 import { IndexBuilder } from './index-file.ts';
 import { PackWriter } from './pack.ts';
@@ -31,7 +30,7 @@ export async function storeDirectory(place: Required<GitPlace>, signal: AbortSig
       Buffer.from(place.worktree),
       Buffer.alloc(0),
     );
-    if (top === undefined) throw new HostError(`there is no file in ${place.worktree}`);
+    if (top === undefined) throw new HostError(`there is no file in ${place.worktree}`, { code: 'QB-GIT' });
     await pack.finish();
     await writeFileAtomic(place.index, index.bytes());
     return top.toString('hex');
@@ -53,13 +52,16 @@ function fileReader(): Store['read'] {
   let buffer = Buffer.alloc(2 ** 20);
   return (file, size) => {
     if (buffer.length < size) buffer = Buffer.alloc(size * 2);
-    const descriptor = openSync(file, 'r');
+    const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       let length = 0;
       while (length < size) {
         const count = readSync(descriptor, buffer, length, size - length, length);
         if (count === 0)
-          throw new HostError(`${file.toString()} became shorter while it was read`, { retryable: true });
+          throw new HostError(`${file.toString()} became shorter while it was read`, {
+            code: 'QB-GIT',
+            retryable: true,
+          });
         length += count;
       }
     } finally {

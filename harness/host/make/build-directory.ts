@@ -1,115 +1,82 @@
-import { constants, copyFile, lstat, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { constants, copyFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { withHostErrors } from '../files/errors.ts';
+import { HostileFile } from '../files/hostile.ts';
 import { exists } from '../files/kind.ts';
 import { ensureDirectory } from '../files/write.ts';
-
-/** Our own files in a build directory live here; kbuild leaves it alone. */
-const own = '.quiltboot';
+import { mustRun, runCommand } from '../process.ts';
+import { removeHalfMade } from './half-made.ts';
 
 /**
- * Where kconfig marks changed options by touching empty files, one for each. A mark is whole as soon as it is there; were
- * it taken away, what depends on the option would not be compiled again.
+ * The places of one build. What a build writes and what we write never share a directory: `directory` and `cache` hold
+ * whatever the code of a patch has put there, `own` is only read by it.
  */
-const marks = path.join('include', 'config');
+export interface BuildPlace {
+  readonly root: string;
+  /** The build directory (`O=`). */
+  readonly directory: string;
+  /** Log, memory of warnings, requested configuration, compiler wrapper. */
+  readonly own: string;
+  /** A layer of the compiler cache that belongs to this build alone. */
+  readonly cache: string;
+}
 
-/** The path of one of our own files in a build directory. */
-export function ownFile(directory: string, name: string): string {
-  return path.join(directory, own, name);
+export function buildPlace(root: string): BuildPlace {
+  const at = (name: string): string => path.join(root, name);
+  return { root, directory: at('out'), own: at('own'), cache: at('ccache') };
+}
+
+/** The path of one of our own files of a build. */
+export function ownFile({ own }: Pick<BuildPlace, 'own'>, name: string): string {
+  return path.join(own, name);
+}
+
+/**
+ * Removes a directory that a build could write: neither too deep nor closed directories may keep it. The programs of the
+ * system do so without following links.
+ */
+export async function removeBuilt(directory: string): Promise<void> {
+  if (!(await exists(directory))) return;
+  await runCommand({ argv: ['chmod', '-R', 'u+rwX', '--', directory] });
+  await mustRun({ argv: ['rm', '-rf', '--one-file-system', '--', directory] }, `removing ${directory}`);
+}
+
+/**
+ * Takes the bits off files that would let whoever runs them be us. Nobody may write in the directory meanwhile.
+ */
+export async function takeSpecialBits(directory: string): Promise<void> {
+  const special = ['-xdev', '-type', 'f', '-perm', '/6000', '-exec', 'chmod', 'ug-s', '--', '{}', '+'] as const;
+  await runCommand({ argv: ['find', '-P', directory, ...special] });
 }
 
 /**
  * Prepares a directory for a make, and notes that one is running in it. If the last make there did not end by itself,
- * what it may have left half written is removed first, so that the next one goes on from what is whole.
+ * what it may have left half written is removed first, so that the next one resumes from what is whole.
  */
-export async function beginMake(directory: string): Promise<void> {
-  await ensureDirectory(path.join(directory, own));
-  const marker = ownFile(directory, 'running');
-  if (await exists(marker)) await removeHalfMade(directory, (await stat(marker)).mtimeMs);
+export async function beginMake(place: BuildPlace): Promise<void> {
+  await ensureDirectory(place.own);
+  await ensureDirectory(place.directory);
+  const marker = ownFile(place, 'running');
+  if (await exists(marker)) await repair(place, (await stat(marker)).mtimeMs);
   await withHostErrors(`write ${marker}`, () => writeFile(marker, ''));
 }
 
 /** Notes that make ended by itself, whatever its status. */
-export async function endMake(directory: string): Promise<void> {
-  await rm(ownFile(directory, 'running'), { force: true });
+export async function endMake(place: BuildPlace): Promise<void> {
+  await rm(ownFile(place, 'running'), { force: true });
 }
 
-/**
- * A compiler that is killed leaves a part of an object that is newer than its source, and make takes that for whole.
- * kbuild writes `.name.cmd` after `name`, so a name that is newer than its record was not finished; what has no record
- * is suspect when it was written since that make began and is empty or a binary. `below` is relative to the directory.
- */
-async function removeHalfMade(directory: string, since: number, below = ''): Promise<void> {
-  const entries = await readdir(path.join(directory, below), { withFileTypes: true });
-  const names = new Set(entries.map((entry) => entry.name));
-  for (const entry of entries) {
-    const relative = path.join(below, entry.name);
-    const file = path.join(directory, relative);
-    if (entry.isDirectory()) {
-      if (entry.name !== own && relative !== marks) await removeHalfMade(directory, since, relative);
-    } else if (entry.isFile() && !entry.name.startsWith('.')) {
-      const { mtimeMs } = await stat(file);
-      if (mtimeMs < since) continue;
-      const record = `.${entry.name}.cmd`;
-      const unfinished = names.has(record)
-        ? (await stat(path.join(directory, below, record))).mtimeMs < mtimeMs
-        : await isEmptyOrBinary(file);
-      if (unfinished) await rm(file);
-    }
-  }
-}
-
-async function isEmptyOrBinary(file: string): Promise<boolean> {
-  const handle = await open(file);
+async function repair({ directory }: BuildPlace, since: number): Promise<void> {
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
-    return bytesRead === 0 || ['\x7fELF', '!<ar', '!<th'].includes(buffer.toString('latin1', 0, bytesRead));
-  } finally {
-    await handle.close();
+    await removeHalfMade(directory, since);
+  } catch (error) {
+    if (!(error instanceof HostileFile)) throw error;
+    await removeBuilt(directory);
+    await ensureDirectory(directory);
   }
 }
 
-/** Writes a file only when its content differs: its time of change decides what make rebuilds. */
-export async function updateFile(file: string, content: string): Promise<void> {
-  const before = await readFile(file, 'utf8').catch(() => undefined);
-  if (before !== content) await withHostErrors(`write ${file}`, () => writeFile(file, content));
-}
-
-/** The `.cmd` file beside an object that lists it among the parts of something else, relative to the directory. */
-export async function findListing(directory: string, object: string): Promise<string | undefined> {
-  const folder = path.dirname(object);
-  const names = await readdir(path.join(directory, folder)).catch(() => []);
-  const candidates = names.filter((name) => /^\..*\.cmd$/.test(name) && name !== `.${path.basename(object)}.cmd`);
-  // The list of what is built in is the one that a change of the configuration or of a makefile changes.
-  candidates.sort((a, b) => Number(b.startsWith('.built-in.')) - Number(a.startsWith('.built-in.')));
-  for (const name of candidates) {
-    const listing = path.join(folder, name);
-    if (await isListed(directory, listing, object)) return listing;
-  }
-  return undefined;
-}
-
-/** Whether a `.cmd` file still lists the object. */
-export async function isListed(directory: string, listing: string, object: string): Promise<boolean> {
-  const text = await readFile(path.join(directory, listing), 'utf8').catch(() => '');
-  return text.split(/\s+/).some((word) => word === object || word === path.basename(object));
-}
-
-/**
- * Whether a build directory may hold a file. Old trees link to the source from there, to where only the sandbox has it:
- * what lies behind a link is taken to be there.
- */
-export async function mayHold(directory: string, file: string): Promise<boolean> {
-  let at = directory;
-  for (const part of file.split('/')) {
-    at = path.join(at, part);
-    const found = await lstat(at).catch(() => undefined);
-    if (!found?.isDirectory()) return found !== undefined;
-  }
-  return true;
-}
-
-/** Copies a file, sharing its blocks where the file system can. */
+/** Copies one of our own files, sharing its blocks where the file system can. */
 export async function copyShared(from: string, to: string): Promise<void> {
   await withHostErrors(`copy ${from} to ${to}`, () => copyFile(from, to, constants.COPYFILE_FICLONE));
 }

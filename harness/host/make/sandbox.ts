@@ -1,10 +1,12 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { type BuildLimits, buildLimits } from '../../model/index.ts';
 import { exists } from '../files/kind.ts';
 import { makeScratch } from '../files/scratch.ts';
-
 import { runCommand } from '../process.ts';
+import { limitWords } from './limits.ts';
+import { findCommand, searchPath } from './toolchain.ts';
 
 export interface SandboxRequest {
   readonly argv: readonly [string, ...string[]];
@@ -13,6 +15,7 @@ export interface SandboxRequest {
   readonly mounts: readonly Mount[];
   /** Directories of the machine, which must exist, that are empty for the command; absolute paths. */
   readonly emptied?: readonly string[];
+  readonly limits?: BuildLimits;
 }
 
 /** A directory of the machine, which must exist, and where the command sees it. */
@@ -30,18 +33,22 @@ const settings = ['/etc/alternatives', '/etc/ld.so.cache', '/etc/ld.so.conf', '/
  * The command without a sandbox: stdout and stderr in one stream, so that their order is kept, and no variable of the
  * user's environment.
  */
-export function plainArguments(request: Pick<SandboxRequest, 'argv' | 'env'>): [string, ...string[]] {
+export function plainArguments(request: Pick<SandboxRequest, 'argv' | 'env' | 'limits'>): [string, ...string[]] {
   const variables = Object.entries(request.env).map(([name, value]) => `${name}=${value}`);
-  return ['env', '-i', ...variables, '/bin/sh', '-c', 'exec "$@" 2>&1', 'sh', ...request.argv];
+  const limits = request.limits === undefined ? [] : limitWords(request.limits);
+  return ['env', '-i', ...variables, ...limits, '/bin/sh', '-c', 'exec "$@" 2>&1', 'sh', ...request.argv];
 }
 
 /**
  * The command in a sandbox of bubblewrap: no network, no home directory, nothing writable but what was named, and a
- * process namespace of its own that ends with us, whatever was started in it.
+ * process namespace of its own that ends with us, whatever was started in it. bubblewrap itself, which the command sees
+ * as process 1, starts with an empty environment: what stands there could be read by everything in the sandbox.
+ *
+ * @param bwrap absolute path of bubblewrap
  */
-export function sandboxArguments(request: SandboxRequest): [string, ...string[]] {
+export function sandboxArguments(request: SandboxRequest, bwrap = '/usr/bin/bwrap'): [string, ...string[]] {
   return [
-    'bwrap',
+    ...(['env', '-i', bwrap] as const),
     '--unshare-all',
     '--die-with-parent',
     ...['--cap-drop', 'ALL'],
@@ -49,13 +56,22 @@ export function sandboxArguments(request: SandboxRequest): [string, ...string[]]
     ...[...system, ...settings].flatMap((directory) => ['--ro-bind-try', directory, directory]),
     ...['--proc', '/proc'],
     ...['--dev', '/dev'],
-    ...['--tmpfs', '/tmp'],
-    ...(request.emptied ?? []).flatMap((directory) => ['--tmpfs', directory]),
+    ...smallFiles(request, '/dev/shm'),
+    ...['--remount-ro', '/dev'],
+    ...smallFiles(request, '/tmp'),
+    ...(request.emptied ?? []).flatMap((directory) => ['--tmpfs', directory, '--remount-ro', directory]),
     ...request.mounts.flatMap(({ from, at, writable }) => [writable ? '--bind' : '--ro-bind', from, at]),
+    // What holds the mounts lies in memory as well.
+    ...['--remount-ro', '/'],
     ...['--chdir', '/'],
     '--',
     ...plainArguments({ ...request, env: { ...request.env, TMPDIR: '/tmp' } }),
   ];
+}
+
+/** A place for files that lie in memory; half of all memory is what one has without a limit. */
+function smallFiles({ limits = buildLimits }: SandboxRequest, at: string): string[] {
+  return ['--size', String(limits.temporary * 1024 * 1024), '--tmpfs', at];
 }
 
 /**
@@ -105,6 +121,8 @@ async function holdsOne(directory: string, commands: readonly string[]): Promise
   return found.includes(true);
 }
 
+const missingSandbox = 'bubblewrap is not installed (apt-get install bubblewrap)';
+
 let probe: Promise<string | undefined> | undefined;
 
 /** Why builds can't be sandboxed on this machine; undefined when they can. Tried once, by doing it. */
@@ -113,19 +131,43 @@ export function sandboxProblem(): Promise<string | undefined> {
   return probe;
 }
 
+/** Absolute path of bubblewrap; where there is none, where it would be. */
+export async function bubblewrap(): Promise<string> {
+  return path.resolve((await findCommand('bwrap')) ?? '/usr/bin/bwrap');
+}
+
+/**
+ * A command that reads files which others made (debuggers, lists of symbols), with nothing but their directory, where the
+ * machine has a sandbox.
+ *
+ * @param directory seen by the command under its own name
+ */
+export async function inspectionArguments(
+  argv: readonly [string, ...string[]],
+  directory: string,
+): Promise<[string, ...string[]]> {
+  const { path: tools, directories } = await toolPath(searchPath(), [argv[0]]);
+  const env = { PATH: tools, LC_ALL: 'C' };
+  if ((await sandboxProblem()) !== undefined) return plainArguments({ argv, env });
+  const mounts = [...directories, directory].map((from) => ({ from, at: from, writable: false }));
+  return sandboxArguments({ argv, env, mounts, emptied: await binutilsPlugins() }, await bubblewrap());
+}
+
 async function tryOut(): Promise<string | undefined> {
+  if ((await findCommand('bwrap')) === undefined) return missingSandbox;
   const scratch = await makeScratch({ purpose: 'sandbox' });
   try {
-    const argv = sandboxArguments({
+    const request: SandboxRequest = {
       argv: ['/bin/sh', '-c', 'echo inside > /probe/written && cat /probe/written'],
       env: { PATH: '/usr/bin:/bin' },
       mounts: [{ from: scratch.path, at: '/probe', writable: true }],
-    });
+    };
+    const argv = sandboxArguments(request, await bubblewrap());
     const result = await runCommand({ argv, timeoutMs: 10_000 });
     if (result.exitCode === 0 && result.stdout === 'inside\n') return undefined;
     return (result.stderr || result.stdout).trim() || 'bwrap gave no reason';
   } catch {
-    return 'bubblewrap is not installed (apt-get install bubblewrap)';
+    return missingSandbox;
   } finally {
     await scratch.remove();
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { withHostErrors } from '../files/errors.ts';
@@ -59,4 +60,36 @@ export async function touchSnapshot(file: string): Promise<boolean> {
 /** Removes a snapshot and what is known of it. */
 export async function removeSnapshot(file: string): Promise<void> {
   await Promise.all([file, memoryOf(file), wholeOf(file), `${file}.json`].map((name) => rm(name, { force: true })));
+}
+
+/** Bytes that are looked at together; what is all zeros costs only the reading. */
+const pieceBytes = 2 ** 16;
+const zeros = Buffer.alloc(pieceBytes);
+
+/** sha256, in hex, over the state of a snapshot and what its memory holds beside zeros. */
+export async function sumOfSnapshot(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for (const name of [file, memoryOf(file)]) await addFile(hash, name);
+  return hash.digest('hex');
+}
+
+async function addFile(hash: ReturnType<typeof createHash>, name: string): Promise<void> {
+  await withHostErrors(`read ${name}`, async () => {
+    const handle = await open(name, 'r');
+    try {
+      const buffer = Buffer.alloc(16 * pieceBytes);
+      for (let at = 0; ; ) {
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+        if (bytesRead === 0) break;
+        for (let from = 0; from < bytesRead; from += pieceBytes) {
+          const piece = buffer.subarray(from, Math.min(from + pieceBytes, bytesRead));
+          if (!piece.equals(zeros.subarray(0, piece.length))) hash.update(`${at + from}:`).update(piece);
+        }
+        at += bytesRead;
+      }
+      hash.update('end');
+    } finally {
+      await handle.close();
+    }
+  });
 }

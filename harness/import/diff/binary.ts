@@ -2,7 +2,7 @@ import { inflateSync } from 'node:zlib';
 import type { Bytes, Line } from '../text/types.ts';
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~';
-const values = new Map([...alphabet].map((char, value) => [char, value]));
+const values = new Map(Array.from(alphabet, (char, value) => [char, value]));
 const part = /^(?:literal|delta) (\d+)\s*$/;
 const dataLine = /^[A-Za-z][0-9A-Za-z!#$%&()*+\-;<=>?@^_`{|}~]+$/;
 

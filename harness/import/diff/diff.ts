@@ -1,6 +1,7 @@
 import type { Line, Remark } from '../text/types.ts';
 import { binaryEnd } from './binary.ts';
 import { tellLeftOver, tellSwallowed } from './left-over.ts';
+import type { RawDiff, RawFile, RawHunk } from './raw.ts';
 import {
   beginsFile,
   blobs,
@@ -11,39 +12,11 @@ import {
   isSignature,
   isStructure,
   parseHunkHeader,
-  type Range,
   startsNamedDiff,
 } from './structure.ts';
 import { takeHunk } from './take.ts';
 import { tellTwice } from './twice.ts';
 import { isNamed, tellFile, tellHeadless } from './whole.ts';
-
-/** A hunk as a source shows it, whole or not. */
-export interface RawHunk {
-  readonly header: Line;
-  readonly old: Range;
-  readonly new: Range;
-  /** Everything up to the next header, or exactly the hunk's lines where `literal`. */
-  readonly body: readonly Line[];
-  /** The lines have their markers and agree with the header's counts. */
-  readonly literal: boolean;
-}
-
-/** What a source shows of one file of a diff. */
-export interface RawFile {
-  /** Lines before the first hunk, as they are there; a binary patch is among them. */
-  readonly header: readonly Line[];
-  readonly hunks: readonly RawHunk[];
-}
-
-export interface RawDiff {
-  /** The files of which something can be kept. */
-  readonly files: readonly RawFile[];
-  /** What follows the last hunk: a signature, the foot of a page. */
-  readonly rest: readonly Line[];
-  /** Lines and files of the diff that can't be kept. */
-  readonly problems: readonly Remark[];
-}
 
 interface OpenFile {
   header: Line[];

@@ -1,6 +1,6 @@
 import { isBlank } from '../text/bytes.ts';
 import type { Bytes, Line, Remark } from '../text/types.ts';
-import type { RawHunk } from './diff.ts';
+import type { RawHunk } from './raw.ts';
 import { isFence, isSignature } from './structure.ts';
 
 /** A line of a recovered hunk; `text` is without the marker. */

@@ -1,5 +1,5 @@
 import type { Bytes, Line, Remark } from '../text/types.ts';
-import type { RawFile, RawHunk } from './diff.ts';
+import type { RawFile, RawHunk } from './raw.ts';
 import type { Range } from './structure.ts';
 
 /** How a source says that its diff is to be taken. */

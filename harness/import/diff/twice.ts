@@ -1,6 +1,6 @@
 import type { Remark } from '../text/types.ts';
-import type { RawFile } from './diff.ts';
 import { namesOf } from './names.ts';
+import type { RawFile } from './raw.ts';
 
 /** A patch names each file once. Where one is there again, two patches stand in one text and were not told apart. */
 export function tellTwice(files: readonly RawFile[]): Remark[] {

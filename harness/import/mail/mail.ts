@@ -1,7 +1,9 @@
 import { defined } from '../../model/index.ts';
+import { startsNamedDiff } from '../diff/structure.ts';
 import { decodeText, joinText } from '../text/bytes.ts';
 import { type Bytes, type Message, noFindings } from '../text/types.ts';
 import { parseAddress } from './address.ts';
+import { joinAttached } from './attached.ts';
 import { splitBody } from './body.ts';
 import { decodeField, type Headers, messageIds, splitHead } from './header.ts';
 import { isMbox, splitMbox } from './mbox.ts';
@@ -29,28 +31,72 @@ const maybeDiff = /^(?:diff -|Index: |--- |@@ -|index [0-9a-f])/m;
  */
 export function readMail(source: string, text: Bytes, line: number): Message[] {
   const { headers, body, headLines } = splitHead(text);
-  const encoded = headers.raw('content-transfer-encoding') ?? headers.raw('content-type') ?? '';
-  const simple = !/base64|quoted-printable|multipart|flowed|rfc822/i.test(encoded) && !body.includes('\r');
+  const encoded = `${headers.raw('content-transfer-encoding') ?? ''} ${headers.raw('content-type') ?? ''}`;
+  const simple = !/base64|quoted-printable|multipart|flowed|rfc822|html|utf-?16/i.test(encoded) && !body.includes('\r');
   if (simple && !maybeDiff.test(body)) {
     // The common case of a big archive: nothing here but words.
     const charset = /charset="?([^\s";]+)/i.exec(headers.raw('content-type') ?? '')?.[1];
     return [makeMessage(source, line, headers, { lines: undefined, words: decodeText(body, charset) })];
   }
   const parts = textParts(headers, body, line + headLines);
-  const attached = parts.filter((part) => part.isMail);
-  const inline = parts.filter((part) => !part.isMail);
+  const { inline, files } = sortParts(parts.filter((part) => !part.isMail));
   const own = makeMessage(source, line, headers, { lines: inline });
-  if (attached.length === 0) return [own];
-  return [own, ...attached.flatMap((part) => readAttached(source, part))].filter(
-    (message, index) => index > 0 || message.diff.length > 0 || message.subject.index !== undefined,
-  );
+  for (const { lines, problems } of parts) {
+    for (const text of problems) own.findings.problems.push({ line: lines[0]?.number ?? line, text });
+  }
+  const attached = parts.filter((part) => part.isMail).flatMap((part) => readAttached(source, part));
+  const bare = files.map((part) => readFilePart(source, own, part));
+  if (attached.length + bare.length === 0) return [own];
+  return joinAttached(own, [...attached, ...bare]);
+}
+
+/** The parts that are the mail's text and its diff, and attached diffs that are further patches. */
+function sortParts(parts: readonly TextPart[]): {
+  readonly inline: readonly TextPart[];
+  readonly files: readonly TextPart[];
+} {
+  const plain = parts.some(({ html }) => !html) ? parts.filter(({ html }) => !html) : parts;
+  const text = plain.filter(({ fileName }) => fileName === undefined);
+  const diffs = plain.filter((part) => part.fileName !== undefined && holdsDiff(part));
+  const ownDiff = text.some(holdsDiff);
+  if (!ownDiff && diffs.length === 1) return { inline: [...text, ...diffs], files: [] };
+  if (ownDiff || diffs.length > 1) return { inline: text, files: diffs };
+  return { inline: text.length > 0 ? text : plain, files: [] };
+}
+
+function holdsDiff({ lines }: TextPart): boolean {
+  return lines.some((_, at) => startsNamedDiff(lines, at));
+}
+
+/** An attached diff without a mail's head is called what its file is called. */
+function readFilePart(source: string, own: Message, { lines, fileName = '', charset }: TextPart): Message {
+  const body = splitBody(lines, true);
+  const title = fileName
+    .replace(/\.\w+$/, '')
+    .replace(/^\d{1,4}[-_. ]/, '')
+    .replace(/[-_]+/g, ' ');
+  return {
+    source,
+    line: lines[0]?.number ?? own.line,
+    subject: { ...parseSubject(''), title, version: own.subject.version },
+    references: [],
+    text: decodeText(joinText(body.message), charset),
+    below: body.below,
+    diff: body.diff,
+    mangled: false,
+    findings: noFindings(),
+    ...defined({ author: own.author, sender: own.sender, date: own.date }),
+  };
 }
 
 function readAttached(source: string, part: TextPart): Message[] {
   const first = part.lines[0]?.number ?? 1;
   const text = `${joinText(part.lines)}\n`;
-  if (isMbox(text)) return splitMbox(text).flatMap((mail) => readMail(source, mail.text, first + mail.line - 1));
-  return readMail(source, text, first);
+  const found = isMbox(text)
+    ? splitMbox(text).flatMap((mail) => readMail(source, mail.text, first + mail.line - 1))
+    : readMail(source, text, first);
+  if (!part.forwarded) return found;
+  return found.map((message) => ({ ...message, subject: { ...message.subject, forward: true } }));
 }
 
 type Content = { readonly lines: readonly TextPart[] } | { readonly lines: undefined; readonly words: string };
@@ -58,12 +104,13 @@ type Content = { readonly lines: readonly TextPart[] } | { readonly lines: undef
 function makeMessage(source: string, line: number, headers: Headers, content: Content): Message {
   const sender = parseAddress(headers.get('from') ?? '');
   const messageId = messageIds(headers.raw('message-id'))[0];
-  const references = [...messageIds(headers.raw('references')), ...messageIds(headers.raw('in-reply-to'))];
+  const answered = messageIds(headers.raw('in-reply-to'));
+  const others = messageIds(headers.raw('references')).filter((id) => !answered.includes(id));
   const date = headers.get('date');
   const common = {
     source,
     line,
-    references: [...new Set(references)],
+    references: [...new Set([...others, ...answered.toReversed()])],
     mangled: false,
     ...defined({ sender, messageId }),
   };
@@ -82,7 +129,8 @@ function makeMessage(source: string, line: number, headers: Headers, content: Co
   }
   const charset = content.lines[0]?.charset;
   const lines = content.lines.flatMap((part) => part.lines);
-  const body = splitBody(lines, true);
+  const html = content.lines.some((part) => part.html);
+  const body = splitBody(lines, !html);
   const inHead = (name: string): string | undefined => {
     const value = body.inHead.get(name);
     return value === undefined ? undefined : decodeField(value, charset);
@@ -104,6 +152,7 @@ function makeMessage(source: string, line: number, headers: Headers, content: Co
     text: words,
     below: body.below,
     diff: body.diff,
+    mangled: html,
     findings,
     ...defined({ author, date: finalDate }),
     ...baseOf(joinText(lines)),
@@ -117,9 +166,10 @@ function subjectOf(inBody: string | undefined, own: string): string {
   return brackets.test(inBody) ? inBody : `${brackets.exec(own)?.[0] ?? ''} ${inBody}`;
 }
 
-function baseOf(text: string): { baseCommit?: string } {
-  const commit = /^base-commit: ([0-9a-f]{7,40})\s*$/m.exec(text)?.[1];
-  return commit === undefined ? {} : { baseCommit: commit };
+function baseOf(text: string): { baseCommit?: string; changeId?: string } {
+  const baseCommit = /^base-commit: ([0-9a-f]{7,40})\s*$/m.exec(text)?.[1];
+  const changeId = /^change-id: (\S+)\s*$/m.exec(text)?.[1];
+  return defined({ baseCommit, changeId });
 }
 
 /** Lines of prose as one. */

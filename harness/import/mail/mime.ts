@@ -1,7 +1,10 @@
 import { defined } from '../../model/index.ts';
-import { splitLines, withoutCarriageReturns } from '../text/bytes.ts';
+import { decodeText, joinText, splitLines, toBytes, withoutCarriageReturns } from '../text/bytes.ts';
+import { htmlLines } from '../text/html.ts';
 import type { Bytes, Line } from '../text/types.ts';
 import { type Headers, parameter, splitHead } from './header.ts';
+import { isPacked, unpack } from './packed.ts';
+import { undoTransfer, unflow } from './transfer.ts';
 
 /** A part of a mail that shows text, its transfer encoding undone and its bytes otherwise as they were sent. */
 export interface TextPart {
@@ -11,127 +14,153 @@ export interface TextPart {
   readonly fileName?: string;
   /** The part is a mail of its own: a forwarded one, or an attached `git format-patch` file. */
   readonly isMail: boolean;
+  /** It is a forwarded mail, not a file. */
+  readonly forwarded: boolean;
+  /** The text of an HTML page, whose white space need not be that of the sender. */
+  readonly html: boolean;
   /** What had to be undone beside the transfer encoding. */
   readonly undone: readonly string[];
+  /** What could not be read. */
+  readonly problems: readonly string[];
 }
 
 /** Parts within parts: no honest mail goes deeper. */
 const deepest = 10;
+
+const windowsLines = 'Windows line ends (CR LF) turned into LF';
+
+const patchName = /\.(?:patch|diff|mbox|eml|txt)$/i;
+const hasDiff = /^(?:diff -|--- \S.*\n\+\+\+ \S|@@ -\d)/m;
 
 /** The text parts of a mail, in order; images and other attachments are left out. */
 export function textParts(headers: Headers, body: Bytes, firstLine: number, depth = 0): TextPart[] {
   const type = headers.raw('content-type') ?? 'text/plain';
   const kind = (/^\s*([\w.+-]+\/[\w.+-]+)/.exec(type)?.[1] ?? 'text/plain').toLowerCase();
   if (kind.startsWith('multipart/')) {
-    const boundary = parameter(type, 'boundary');
-    if (boundary === undefined || depth >= deepest) return [];
-    const parts = splitParts(body, boundary, firstLine).flatMap(({ text, line }) => {
+    const pieces = splitParts(body, parameter(type, 'boundary') ?? guessBoundary(body), firstLine);
+    // A mail whose parts can't be found still shows its text.
+    if (pieces.length === 0) return leafParts(headers, 'text/plain', body, firstLine);
+    if (depth >= deepest) return [tooDeep(firstLine)];
+    const parts = pieces.map(({ text, line }) => {
       const inner = splitHead(text);
+      // The parts of a digest are mails unless they say something else.
+      const digest = kind === 'multipart/digest' && inner.headers.raw('content-type') === undefined;
+      if (digest) {
+        const mails = leafParts(inner.headers, 'message/rfc822', inner.body, line + inner.headLines);
+        return mails.map((part) => ({ ...part, forwarded: false }));
+      }
       return textParts(inner.headers, inner.body, line + inner.headLines, depth + 1);
     });
-    // The other alternatives show the same text in another form.
-    return kind === 'multipart/alternative' ? parts.slice(0, 1) : parts;
+    // The alternatives show the same text in another form.
+    if (kind !== 'multipart/alternative') return parts.flat();
+    return parts.find((one) => one.some(({ html }) => !html)) ?? parts.find((one) => one.length > 0) ?? [];
   }
-  const fileName =
-    parameter(headers.raw('content-disposition'), 'filename') ?? parameter(headers.raw('content-type'), 'name');
-  const namedPatch = /\.(patch|diff|mbox|eml|txt)$/i.test(fileName ?? '');
-  if (!kind.startsWith('text/') && kind !== 'message/rfc822' && !/(x-|\b)(patch|diff)\b/.test(kind) && !namedPatch)
-    return [];
-  if (kind === 'text/html' || kind === 'text/calendar') return [];
-  const undone: string[] = [];
+  return leafParts(headers, kind, body, firstLine);
+}
+
+function leafParts(headers: Headers, kind: string, body: Bytes, firstLine: number): TextPart[] {
+  const type = headers.raw('content-type');
+  const fileName = parameter(headers.raw('content-disposition'), 'filename') ?? parameter(type, 'name');
   const encoding = headers.raw('content-transfer-encoding')?.trim().toLowerCase();
-  let lines = undoTransfer(body, encoding, firstLine);
+  const charset = parameter(type, 'charset');
+  if (isPacked(fileName ?? '')) {
+    const lines = unpack(body, encoding, fileName ?? '', firstLine);
+    if ('problem' in lines)
+      return [{ ...nothing, problems: [lines.problem], lines: [{ text: '', number: firstLine }] }];
+    return [makePart(lines.lines, { fileName, charset }, [])];
+  }
+  const text = kind.startsWith('text/') || kind.startsWith('message/');
+  const named = /(x-|\b)(patch|diff|mbox)\b/.test(kind) || patchName.test(fileName ?? '');
+  if (kind === 'text/calendar' || /^(?:image|audio|video|font)\//.test(kind)) return [];
+  const decoded = undoTransfer(body, encoding, firstLine);
+  if (!text && !named && !hasDiff.test(joinText(decoded))) return [];
+  const undone: string[] = [];
+  const lines = undoForms(fromWide(decoded, charset), type, encoding, undone);
+  if (kind === 'text/html')
+    return [{ ...nothing, lines: pageLines(lines), html: true, undone: [...undone, 'text taken out of HTML'] }];
+  const part = makePart(lines, { fileName, charset }, undone);
+  return [/^message\/(?:rfc822|global)$/.test(kind) ? { ...part, isMail: true, forwarded: true } : part];
+}
+
+const nothing: TextPart = { lines: [], isMail: false, forwarded: false, html: false, undone: [], problems: [] };
+
+function makePart(
+  lines: readonly Line[],
+  { fileName, charset }: { readonly fileName: string | undefined; readonly charset: string | undefined },
+  undone: readonly string[],
+): TextPart {
+  return { ...nothing, lines, undone, isMail: looksLikeMail(fileName, lines), ...defined({ charset, fileName }) };
+}
+
+function tooDeep(line: number): TextPart {
+  const text = `the parts of the mail are nested more than ${deepest} deep: what is further in was not read`;
+  return { ...nothing, lines: [{ text: '', number: line }], problems: [text] };
+}
+
+function undoForms(
+  given: readonly Line[],
+  type: string | undefined,
+  encoding: string | undefined,
+  undone: string[],
+): readonly Line[] {
+  let lines = given;
   const plain = withoutCarriageReturns(lines);
   if (plain !== undefined) {
+    // On the wire every mail has CR LF; only within an encoding, or where some lines have none, it was somebody's wish.
+    const wire =
+      encoding !== 'base64' && encoding !== 'quoted-printable' && lines.every(({ text }) => text.endsWith('\r'));
+    if (!wire) undone.push(windowsLines);
     lines = plain;
-    // On the wire every mail has CR LF; only within an encoding it was somebody's wish.
-    if (encoding === 'base64') undone.push('Windows line ends (CR LF) turned into LF');
   }
   if (/flowed/i.test(parameter(type, 'format') ?? '')) {
-    const flowed = unflow(lines);
+    const flowed = unflow(lines, /yes/i.test(parameter(type, 'delsp') ?? ''));
     if (flowed !== undefined) {
       lines = flowed;
       undone.push('format=flowed undone');
     }
   }
-  const charset = parameter(type, 'charset');
-  return [
-    {
-      lines,
-      undone,
-      isMail: kind === 'message/rfc822' || looksLikeMail(fileName, lines),
-      ...defined({ charset, fileName }),
-    },
-  ];
+  return lines;
+}
+
+/** Text in two bytes a character can't be cut into lines before it is decoded. */
+function fromWide(lines: readonly Line[], charset: string | undefined): readonly Line[] {
+  if (!/^utf-?16/i.test(charset ?? '')) return lines;
+  const first = lines[0]?.number ?? 1;
+  const text = decodeText(joinText(lines), charset);
+  return splitLines(toBytes(text.replace(/^\ufeff/, ''))).map((line) => ({ ...line, number: first }));
+}
+
+function pageLines(lines: readonly Line[]): Line[] {
+  const first = lines[0]?.number ?? 1;
+  return htmlLines(joinText(lines)).map(({ text, number }) => ({ text, number: lines[number - 1]?.number ?? first }));
 }
 
 function looksLikeMail(fileName: string | undefined, lines: readonly Line[]): boolean {
   return fileName !== undefined && /^(From [0-9a-f]{40} |From: |Subject: )/.test(lines[0]?.text ?? '');
 }
 
-function undoTransfer(body: Bytes, encoding: string | undefined, firstLine: number): Line[] {
-  if (encoding === 'base64') {
-    // Decoded lines have no lines of their own in the source: the first one stands for them all.
-    const text = Buffer.from(body, 'base64').toString('latin1');
-    return splitLines(text).map((line) => ({ text: line.text, number: firstLine }));
-  }
-  const lines = splitLines(body, firstLine);
-  return encoding === 'quoted-printable' ? undoQuotedPrintable(lines) : lines;
-}
-
-function undoQuotedPrintable(lines: readonly Line[]): Line[] {
-  const out: Line[] = [];
-  let open: { text: Bytes; number: number } | undefined;
-  for (const { text, number } of lines) {
-    const trimmed = text.replace(/[ \t\r]+$/, '');
-    const soft = trimmed.endsWith('=');
-    const decoded = (soft ? trimmed.slice(0, -1) : trimmed).replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) =>
-      String.fromCharCode(Number.parseInt(hex, 16)),
-    );
-    open = { text: (open?.text ?? '') + decoded, number: open?.number ?? number };
-    if (soft) continue;
-    // An encoded line feed makes a line as a plain one does.
-    for (const piece of open.text.split('\n')) out.push({ text: piece, number: open.number });
-    open = undefined;
-  }
-  if (open !== undefined) out.push(open);
-  return out;
-}
-
-/** Undoes RFC 3676: one space is taken off lines that begin with one, lines that end in a space are joined. */
-function unflow(lines: readonly Line[]): Line[] | undefined {
-  const out: Line[] = [];
-  let open: { text: Bytes; number: number } | undefined;
-  let changed = false;
-  for (const { text, number } of lines) {
-    const stuffed = text.startsWith(' ');
-    changed ||= stuffed;
-    const content = stuffed ? text.slice(1) : text;
-    open = { text: (open?.text ?? '') + content, number: open?.number ?? number };
-    // A space alone is an empty line of context, `-- ` begins the signature.
-    if (content.endsWith(' ') && content !== '-- ' && content !== ' ') {
-      changed = true;
-      continue;
-    }
-    out.push(open);
-    open = undefined;
-  }
-  if (open !== undefined) out.push(open);
-  return changed ? out : undefined;
+/** Where a mail does not say how its parts are divided, its first line with text does. */
+function guessBoundary(body: Bytes): string {
+  return /^\s*--(\S.*)$/m.exec(body.slice(0, 2000))?.[1]?.trimEnd() ?? '';
 }
 
 function splitParts(body: Bytes, boundary: string, firstLine: number): { text: Bytes; line: number }[] {
+  if (boundary === '') return [];
   const parts: { lines: Bytes[]; line: number }[] = [];
   let open = false;
   let number = firstLine - 1;
   for (const line of body.split('\n')) {
     number++;
-    const trimmed = line.trimEnd();
-    if (trimmed === `--${boundary}--`) break;
-    if (trimmed === `--${boundary}`) {
-      parts.push({ lines: [], line: number + 1 });
-      open = true;
-    } else if (open) parts.at(-1)?.lines.push(line);
+    if (line.startsWith('--')) {
+      const trimmed = line.trimEnd();
+      if (trimmed === `--${boundary}--`) break;
+      if (trimmed === `--${boundary}`) {
+        parts.push({ lines: [], line: number + 1 });
+        open = true;
+        continue;
+      }
+    }
+    if (open) parts.at(-1)?.lines.push(line);
   }
   return parts.map(({ lines, line }) => ({ text: `${lines.join('\n')}\n`, line }));
 }

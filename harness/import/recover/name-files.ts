@@ -1,5 +1,4 @@
 import { defined } from '../../model/index.ts';
-import type { RawFile, RawHunk } from '../diff/diff.ts';
 import {
   blobsOf,
   cleanHeader,
@@ -10,6 +9,7 @@ import {
   makeHeader,
   namesOf,
 } from '../diff/names.ts';
+import type { RawFile, RawHunk } from '../diff/raw.ts';
 import type { Bytes, Line, Remark } from '../text/types.ts';
 import { alignHunk, keyFile } from './align.ts';
 import type { PatchedTree } from './patched.ts';

@@ -71,7 +71,9 @@ export interface Message {
   readonly date?: string;
   /** Without angle brackets. */
   readonly messageId?: string;
-  /** Ids of the messages that this one answers, the beginning of the thread first. */
+  /** Id of the mail to which this patch was attached. */
+  readonly carrier?: string;
+  /** Ids of the messages that this one answers, the beginning of the thread first and the one that it answers last. */
   readonly references: readonly string[];
   /** The commit message below the subject; the whole body where there is no diff. */
   readonly text: string;
@@ -80,8 +82,12 @@ export interface Message {
   /** From the first line of the diff on; empty where there is none. */
   readonly diff: readonly Line[];
   readonly baseCommit?: string;
+  /** What b4 calls a series in all its revisions. */
+  readonly changeId?: string;
   /** True when the source can have changed white space or lines of the diff: an archive page, not a mail. */
   readonly mangled: boolean;
+  /** The source hides addresses from robots, those in the diff as well. */
+  readonly hidesAddresses?: true;
   /** How many leading parts of the diff's paths are not the tree's, where the source says it (`-pN`). */
   readonly strip?: number;
   /** The source says that the patch is to be taken back (`-R`). */

@@ -4,11 +4,11 @@ import { hashValues } from '../../host/files/hash.ts';
 import { exists } from '../../host/files/kind.ts';
 import { mustReadText } from '../../host/files/read.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
-
 import { changesBetween, describeChange, mergedText, type OptionChange } from '../../kconfig/changes.ts';
 import { type FragmentOption, mergeFragments, parseFragment } from '../../kconfig/index.ts';
 import { type BisectPoint, type Context, type Project, suggest, type Target, UserError } from '../../model/index.ts';
 import { parsePoints } from '../../results/index.ts';
+import { fragmentFile } from '../kernel/configure.ts';
 import { fragmentsAt } from '../run/build-cell.ts';
 import type { Selection } from '../run/select.ts';
 import { readSeries } from '../series/read.ts';
@@ -38,6 +38,7 @@ export async function openOptionsSpace(search: OptionsSearch, context: Context):
   const [number = 0, ...more] = parsePoints(search.points, series.patches.length);
   if (more.length > 0) {
     throw new UserError(`--points ${search.points}: options are bisected at one point`, {
+      code: 'QB-SELECTION',
       hint: 'name one: a number or "final", which is what it takes without --points',
     });
   }
@@ -46,6 +47,7 @@ export async function openOptionsSpace(search: OptionsSearch, context: Context):
   const changes = changesBetween(base, good, await readNamed(search, search.bad));
   if (changes.length === 0) {
     throw new UserError(`${search.bad} changes nothing: there is no option to blame`, {
+      code: 'QB-BISECT-ENDS',
       hint: 'compare it with what is good by --against NAME, or name what fails by --options',
     });
   }
@@ -146,10 +148,7 @@ function labelOf(subset: readonly number[], changes: readonly OptionChange[], se
 }
 
 async function readOptions(files: readonly string[]): Promise<ReadonlyMap<string, FragmentOption>> {
-  const read = async (file: string) => {
-    if (await exists(file)) return parseFragment(await mustReadText(file), file);
-    throw new UserError(`there is no kconfig fragment ${file}`, { hint: 'check the fragments in the project file' });
-  };
+  const read = async (file: string) => parseFragment(await mustReadText(await fragmentFile(file)), file);
   return mergeFragments(await Promise.all(files.map(read))).options;
 }
 
@@ -164,6 +163,7 @@ async function readNamed(
     const found = configuration.fragments[base];
     if (found) return readOptions([...found.all, ...(found.targets[target.name] ?? [])]);
     throw new UserError(`configuration "${name}" has no fragments for base "${base}"`, {
+      code: 'QB-SELECTION',
       hint: `add them to ${project.file} under configurations.${name}`,
     });
   }

@@ -2,8 +2,8 @@ import path from 'node:path';
 import { withLock } from '../../host/files/lock.ts';
 import { readJson } from '../../host/files/read.ts';
 import { ensureDirectory, writeJson } from '../../host/files/write.ts';
-import { removeSnapshot, touchSnapshot } from '../../host/qemu/snapshots.ts';
-import { type CachePaths, type Emit, type Guest, InterruptedError } from '../../model/index.ts';
+import { removeSnapshot, sumOfSnapshot, touchSnapshot } from '../../host/qemu/snapshots.ts';
+import { type CachePaths, type Emit, type Guest, InterruptedError, warning } from '../../model/index.ts';
 import { scaledDeadlines } from './deadlines.ts';
 import { type BootRequest, bootGuest, type OpenGuest } from './guest.ts';
 import { isHostFault, mayBeStarved, retryBoot } from './retry.ts';
@@ -68,8 +68,13 @@ export async function guestFactory(
 
   await withLock({ file: `${file}.lock`, signal: context.signal, purpose: 'making a snapshot' }, async () => {
     if (await touchSnapshot(file)) {
-      bootMs = await calibrationOf(file);
-      return;
+      const known = await recordOf(file);
+      if (known) {
+        bootMs = known.bootMs;
+        return;
+      }
+      await removeSnapshot(file);
+      warning(context)(`${request.target.name}: a snapshot is damaged, or of another version; it is made again`);
     }
     const guest = await bootRetrying({ ...request, logFile: logFile() }, options);
     bootMs = guest.readyMs;
@@ -156,13 +161,26 @@ export async function prepareSnapshot(
   });
 }
 
-function calibrationFile(snapshot: string): string {
+function recordFile(snapshot: string): string {
   return `${snapshot}.json`;
 }
 
-async function calibrationOf(snapshot: string): Promise<number | undefined> {
-  const known = (await readJson(calibrationFile(snapshot))) as { readonly bootMs?: unknown } | undefined;
-  return typeof known?.bootMs === 'number' ? known.bootMs : undefined;
+/** Snapshots that this process has made or checked. */
+const checked = new Map<string, string>();
+
+/** What is known of a snapshot; undefined when it is not what was stored. */
+async function recordOf(snapshot: string): Promise<{ readonly bootMs: number } | undefined> {
+  const { bootMs, sum } = ((await readJson(recordFile(snapshot))) ?? {}) as { readonly [K in string]?: unknown };
+  if (typeof bootMs !== 'number' || typeof sum !== 'string') return undefined;
+  if (checked.get(snapshot) !== sum && (await sumOfSnapshot(snapshot)) !== sum) return undefined;
+  checked.set(snapshot, sum);
+  return { bootMs };
+}
+
+async function record(snapshot: string, bootMs: number): Promise<void> {
+  const sum = await sumOfSnapshot(snapshot);
+  await writeJson(recordFile(snapshot), { bootMs, sum });
+  checked.set(snapshot, sum);
 }
 
 async function trySnapshot(
@@ -176,7 +194,7 @@ async function trySnapshot(
     await snapshotGuest(guest, file, context);
     const restored = await restoreGuest(request, file, context);
     await restored.close();
-    await writeJson(calibrationFile(file), { bootMs: readyMs });
+    await record(file, readyMs);
     return true;
   } catch (error) {
     await removeSnapshot(file);

@@ -6,15 +6,13 @@ import { isUserland, writeInitramfs } from '../../guest/image/initramfs.ts';
 import type { ArchiveEntry } from '../../guest/image/newc.ts';
 import { downloadDebianPackage, unpackDebianPackage } from '../../host/fetch/apt.ts';
 import { fileStamp, hashValues } from '../../host/files/hash.ts';
-import { exists } from '../../host/files/kind.ts';
 import { readFiles, type TreeFile } from '../../host/files/list.ts';
-import { readJson } from '../../host/files/read.ts';
+import { readBytes, readJson } from '../../host/files/read.ts';
 import { withScratch } from '../../host/files/scratch.ts';
 import { writeFileAtomic, writeJson } from '../../host/files/write.ts';
-
 import { findCommand } from '../../host/make/toolchain.ts';
 import { runCommand } from '../../host/process.ts';
-import { type Context, HostError, type ImageResult, type Target } from '../../model/index.ts';
+import { type Context, HostError, type ImageResult, type Target, warning } from '../../model/index.ts';
 import { locked } from '../locked.ts';
 import { withStage } from '../with-stage.ts';
 
@@ -55,12 +53,12 @@ async function findOrMake(
   const { target, extraFiles = [] } = request;
   const { images } = context.cache;
   const index = await imageIndex(request, images);
-  const known = context.fresh ? undefined : await findKnown(index, images);
+  const known = context.fresh ? undefined : await findKnown(index, context);
   if (known) return { entry: known, reused: true };
   const words = { name: `image-${target.name}`, purpose: `making the image of ${target.name} guests` };
   return await locked(context, words, async () => {
     // Somebody else may have made it while we waited.
-    const made = context.fresh ? undefined : await findKnown(index, images);
+    const made = context.fresh ? undefined : await findKnown(index, context);
     if (made) return { entry: made, reused: true };
     const data = await build(target, extraFiles, context);
     const hash = digest(data);
@@ -91,16 +89,22 @@ function digest(data: Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
-async function findKnown(index: string, images: string): Promise<IndexEntry | undefined> {
-  const entry = (await readJson(index)) as IndexEntry | undefined;
-  return entry && (await exists(path.join(images, entry.file))) ? entry : undefined;
+async function findKnown(index: string, context: Context): Promise<IndexEntry | undefined> {
+  const { file, hash } = ((await readJson(index)) ?? {}) as Partial<IndexEntry>;
+  if (typeof file !== 'string' || typeof hash !== 'string') return undefined;
+  const bytes = await readBytes(path.join(context.cache.images, path.basename(file)));
+  if (bytes === undefined) return undefined;
+  if (digest(bytes) === hash) return { file, hash };
+  warning(context)(`the image ${file} is damaged; it is made again`);
+  return undefined;
 }
 
 async function findCompiler(target: Target): Promise<string> {
   const name = `${target.crossCompile}gcc`;
   const found = await findCommand(name);
   if (found !== undefined) return found;
-  const packageName = target.crossCompile === '' ? 'gcc' : `gcc-${target.crossCompile.replace(/-$/, '')}`;
+  const packageName =
+    target.crossCompile === '' ? 'gcc' : `gcc-${target.crossCompile.replace(/-$/, '').replaceAll('_', '-')}`;
   throw new HostError(`there is no ${name}, which compiles the agent for ${target.name} guests`, {
     hint: `install it: apt-get install ${packageName}`,
   });

@@ -2,14 +2,22 @@ import path from 'node:path';
 import { hashValues } from '../../host/files/hash.ts';
 import { fromStore } from '../../host/files/store.ts';
 import { qemuVersion } from '../../host/qemu/qemu.ts';
-import type { BootResult, CellRef, Context, ImageResult, MachineSettings, Target } from '../../model/index.ts';
+import {
+  type BootResult,
+  type CellRef,
+  type Context,
+  type ImageResult,
+  type MachineSettings,
+  type Target,
+  warning,
+} from '../../model/index.ts';
 import type { GuestRequest } from '../../model/suite.ts';
 import { withStage } from '../with-stage.ts';
 import { bootStage } from './boot.ts';
 import { withGdb } from './gdb.ts';
 
 /** A change of this number makes every stored boot and test result stale. */
-const format = 1;
+const format = 2;
 
 /** A kernel with what it is booted with. */
 export interface Bootable {
@@ -17,6 +25,8 @@ export interface Bootable {
   readonly kernel: GuestRequest['kernel'];
   /** sha256 of the kernel's image, in hex. */
   readonly imageHash: string;
+  /** Over what reports take names from: another kernel's build may have made an equal image, but other names. */
+  readonly symbolsHash?: string;
   readonly image: ImageResult;
   readonly machine: MachineSettings;
   /** Whose boot it is. */
@@ -24,8 +34,9 @@ export interface Bootable {
 }
 
 /** Hash over everything that decides what the guest does before a suite begins. */
-export async function bootKey({ target, imageHash, image, machine }: Bootable): Promise<string> {
-  return hashValues(format, imageHash, image.hash, target.name, machine, await qemuVersion(target.qemu.binary));
+export async function bootKey({ target, imageHash, symbolsHash, image, machine }: Bootable): Promise<string> {
+  const kernel = [imageHash, symbolsHash ?? null];
+  return hashValues(format, kernel, image.hash, target.name, machine, await qemuVersion(target.qemu.binary));
 }
 
 export interface StoredBoot {
@@ -55,6 +66,7 @@ export async function boot(
       kind: 'boot',
       key: await bootKey(request),
       fresh: context.fresh || onGdb !== undefined,
+      say: warning(context),
       // A person with a debugger may have made it end in any way.
       keep: () => onGdb === undefined,
       make: async (directory) => {

@@ -1,6 +1,8 @@
+import path from 'node:path';
 import { addr2lineArguments, placeFrame, readAddr2line } from '../../guest/look/addr2line.ts';
 import { addressOfFrame, readSystemMap, type SymbolTable } from '../../guest/look/symbols.ts';
 import { readText } from '../../host/files/read.ts';
+import { inspectionArguments } from '../../host/make/sandbox.ts';
 import { runCommand } from '../../host/process.ts';
 
 import type { Splat, Target } from '../../model/index.ts';
@@ -44,10 +46,9 @@ export async function symbolise(
   const wanted = new Set(splats.flatMap(({ trace = [] }) => trace.map((frame) => addressOfFrame(frame, symbols))));
   const addresses = [...wanted].filter((address) => address !== undefined);
   if (addresses.length === 0) return splats;
-  const result = await runCommand({
-    argv: [`${target.crossCompile}addr2line`, ...addr2lineArguments(vmlinux, addresses)],
-    timeoutMs: lookUpMs,
-  }).catch(() => undefined);
+  const lookUp = [`${target.crossCompile}addr2line`, ...addr2lineArguments(vmlinux, addresses)] as const;
+  const argv = await inspectionArguments([...lookUp], path.dirname(vmlinux));
+  const result = await runCommand({ argv, timeoutMs: lookUpMs }).catch(() => undefined);
   if (result?.exitCode !== 0) return splats;
   const places = readAddr2line(result.stdout);
   return splats.map((splat) => {

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { exists } from '../../host/files/kind.ts';
 import { mustReadText } from '../../host/files/read.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
-
 import { addSeries, type NewSeries, seriesLines } from '../../import/index.ts';
 import { UserError } from '../../model/index.ts';
 import { parseProject } from '../../project/index.ts';
@@ -18,6 +17,7 @@ export { seriesLines };
 export async function addToProject(series: NewSeries, projectFile: string): Promise<void> {
   if (!(await exists(projectFile))) {
     throw new UserError(`there is no project file ${projectFile} to add the series to`, {
+      code: 'QB-IMPORT',
       hint: `write one with these lines in it:\n${seriesLines(series)}`,
     });
   }

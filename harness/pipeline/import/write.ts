@@ -3,7 +3,6 @@ import { exists } from '../../host/files/kind.ts';
 import { readText } from '../../host/files/read.ts';
 import { removePath } from '../../host/files/remove.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
-
 import {
   type Assembly,
   coverText,
@@ -48,6 +47,7 @@ export async function openQueue({ queue, force, hold }: QueuePlace): Promise<Que
   const before = await readText(series);
   if (before !== undefined && !force) {
     throw new UserError(`there is a queue in ${queue} already`, {
+      code: 'QB-IMPORT',
       hint: 'give the series another name (--name), or replace the queue with --force',
     });
   }

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { mustReadText } from '../../host/files/read.ts';
 import { withScratch } from '../../host/files/scratch.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
-
 import { mustGit } from '../../host/git/git.ts';
 import { applyToIndex, type Commit } from '../../host/git/patch.ts';
 import { fileDiff, withInclude } from '../../includes/index.ts';
@@ -18,7 +17,7 @@ import { insertAfter, replaceSection } from '../../series/amend.ts';
 import { makePoints, type Point } from '../series/points.ts';
 import { readSeries } from '../series/read.ts';
 
-/** How an include gets into a queue: into the patch that needs it, or as a patch of its own behind it. */
+/** How an include gets into a queue: into the patch that needs it, or as a follow-up patch. */
 export type FixMode = 'amend' | 'patch';
 
 /** Includes that files lack from a patch on. */
@@ -45,7 +44,7 @@ export interface QueueChange {
 export async function changeQueue({ tree, spec, fixes, mode }: QueueChange, context: Context): Promise<string[]> {
   const written = new Set<string>();
   for (const fix of fixes) {
-    // Each fix changes the trees behind it, so the points are made anew.
+    // Each fix changes the trees after it, so the points are made again.
     const series = await readSeries(spec, context.signal);
     const points = await makePoints(tree, series, context);
     const patch = series.patches.find(({ name }) => name === fix.patch);
@@ -71,7 +70,7 @@ export async function changeQueue({ tree, spec, fixes, mode }: QueueChange, cont
 
 /**
  * A later patch with the place of the include in its context does not apply any more. What it changes is the same as
- * before, so its part for the file is made anew, from the file with the includes before and behind it.
+ * before, so its part for the file is made again, from the file with the includes before and after it.
  */
 async function refreshLater(
   {
@@ -122,6 +121,7 @@ async function amend(
   const text = before.includes(undecodable) ? undefined : replaceSection(before, file, section);
   if (text === undefined) {
     throw new UserError(`the part of ${file} can't be changed in this patch: it is encoded, or renames the file`, {
+      code: 'QB-QUEUE',
       location: { file: patch.path },
       hint: 'use --fix=patch, which adds a patch of its own',
     });
@@ -165,6 +165,7 @@ async function withIncludes(
     const text = await mustGit(place, ['cat-file', 'blob', `${commit.commit}:${file}`], `reading ${file}`, { signal });
     if (text.includes(undecodable)) {
       throw new UserError(`${file} is not UTF-8, so quiltboot does not change it`, {
+        code: 'QB-QUEUE',
         hint: `add the includes by hand: ${includes.join(' ')}`,
       });
     }
@@ -175,7 +176,8 @@ async function withIncludes(
     await writeFileAtomic(diffFile, diff);
     await mustGit(place, ['read-tree', commit.commit], 'reading a point', { signal });
     const applied = await applyToIndex(place, [diffFile], { signal });
-    if (applied.exitCode !== 0) throw new UserError(`cannot add the includes to ${file}: ${applied.stderr.trim()}`);
+    if (applied.exitCode !== 0)
+      throw new UserError(`cannot add the includes to ${file}: ${applied.stderr.trim()}`, { code: 'QB-QUEUE' });
     return { tree: (await mustGit(place, ['write-tree'], 'writing a git tree', { signal })).trim(), diff };
   });
 }

@@ -1,13 +1,12 @@
 import { hashFile, hashValues } from '../../host/files/hash.ts';
+import { copyHostile, readHostileText } from '../../host/files/hostile.ts';
 import { readText } from '../../host/files/read.ts';
-
 import { fromStore, newestInStore } from '../../host/files/store.ts';
-import { copyShared, updateFile } from '../../host/make/build-directory.ts';
+import { type BuildPlace, copyShared, ownFile } from '../../host/make/build-directory.ts';
 import { runCommand } from '../../host/process.ts';
 import {
   type Finding,
   failureCause,
-  findHostFault,
   madeBy,
   makeIdentity,
   newFindings,
@@ -19,14 +18,19 @@ import {
   type BuildResult,
   type ConfigureResult,
   type Context,
+  defined,
   HostError,
   type Source,
   type Target,
   type Toolchain,
+  warning,
 } from '../../model/index.ts';
 import { withStage } from '../with-stage.ts';
-import { buildDirectory, kernelMake, withBuildDirectory } from './make.ts';
+import { withConfiguration } from './configuration.ts';
+import { hostileProblem, type KernelMake, type KernelMakeResult, kernelMake, throwHostFault } from './make.ts';
 import { absorbLog, currentWarnings, pendingLog } from './object-warnings.ts';
+import { originKey, placeOf, withBuildPlace } from './place.ts';
+import type { BuildRoom } from './room.ts';
 import { toolchainIdentity } from './toolchain.ts';
 
 export interface BuildRequest {
@@ -42,13 +46,15 @@ export interface BuildRequest {
 }
 
 /** A change of this number makes every stored build stale. */
-const format = 2;
+const format = 3;
 
 interface StoredBuild {
   readonly format: typeof format;
   readonly target: string;
   readonly built: boolean;
   readonly imageHash?: string;
+  /** Over vmlinux and System.map: what reports take names from. */
+  readonly symbolsHash?: string;
   readonly size?: { readonly text: number; readonly data: number; readonly bss: number };
   readonly warnings: readonly Finding[];
   readonly errors: readonly Finding[];
@@ -56,7 +62,13 @@ interface StoredBuild {
   readonly tail: readonly string[];
   /** How many objects were compiled. */
   readonly objects: number;
+  readonly sandboxed: boolean;
+  /** Why what make left is no kernel, though it says it succeeded. */
+  readonly problem?: string;
 }
+
+/** Most bytes that are taken of what a build leaves: several times what the largest kernels have. */
+const limits = { config: 4 * 2 ** 20, image: 2 ** 28, vmlinux: 3 * 2 ** 29, 'System.map': 2 ** 27 } as const;
 
 /** The image that was built last for a target, whatever it is made from. */
 export async function newestImage(target: Target, context: Context): Promise<string | undefined> {
@@ -89,8 +101,9 @@ export async function build(request: BuildRequest, context: Context): Promise<Bu
     const entry = await fromStore<StoredBuild>({
       store: context.cache.store,
       kind: 'build',
-      key: hashValues(format, source.id, configure.configHash, make, identity),
+      key: hashValues(format, source.id, configure.configHash, make, identity, originKey(source.origin)),
       fresh: context.fresh,
+      say: warning(context),
       // Where no error can be told, the machine may well be to blame, so such a failure is not held to be true for ever.
       keep: ({ built, errors }) => built || errors.length > 0,
       make: (directory) => makeTold(request, directory, context),
@@ -133,49 +146,84 @@ function describe(
 async function makeKernel(request: BuildRequest, store: string, context: Context): Promise<StoredBuild> {
   const { source, target } = request;
   const worktree = await source.checkout();
-  const directory = buildDirectory(context, worktree, target, request.configuration ?? 'default');
-  const layout = target.kernelLayout(source.kernelVersion);
-  return withBuildDirectory(context, directory, async () => {
+  const place = placeOf(context, source, target, request.configuration ?? 'default');
+  return withBuildPlace(context, place, source, async () => {
     const config = (await readText(request.configure.config ?? '')) ?? '';
-    await absorbLog(directory);
+    await absorbLog(place);
     const progress = progressOf(request, context);
-    const make = await kernelMake(
-      {
-        ...request,
-        worktree,
-        directory,
-        kernelVersion: source.kernelVersion,
-        goal: layout.goal,
-        logFile: pendingLog(directory),
-        prepare: () => updateFile(`${directory}/.config`, config),
-        onLine: progress.line,
-      },
-      context,
-    );
-    await copyShared(pendingLog(directory), `${store}/build.log`);
-    await copyShared(`${directory}/.config`, `${store}/config`);
-    await absorbLog(directory);
+    const { goal } = target.kernelLayout(source.kernelVersion);
+    const logFile = pendingLog(place);
+    const asked: KernelMake = {
+      ...request,
+      ...withConfiguration(config),
+      worktree,
+      place,
+      goal,
+      logFile,
+      onLine: progress.line,
+    };
+    const make = await kernelMake(asked, context);
+    await copyShared(logFile, `${store}/build.log`);
+    await absorbLog(place);
     const log = (await readText(`${store}/build.log`)) ?? '';
-    if (!make.succeeded) {
-      const fault = findHostFault(log);
-      if (fault) throw new HostError(`cannot build for ${target.name}: ${fault.message}`, fault);
-    }
-    const found = readBuildLog(log, make.places).findings;
+    if (!make.succeeded) await throwHostFault(asked, make, log, 'build');
+    const problem = await problemOf(make, () => takeConfig(place, store));
+    const found = readBuildLog(log, make.room.places).findings;
     const common = {
       format,
       target: target.name,
-      warnings: uniqueFindings(await currentWarnings(directory, worktree)),
+      warnings: uniqueFindings(await currentWarnings(place, worktree)),
       errors: make.succeeded ? [] : found.filter(({ diagnostic }) => diagnostic.severity === 'error'),
       tail: make.succeeded ? [] : log.trimEnd().split('\n').slice(-15),
       objects: progress.objects(),
+      sandboxed: make.room.sandboxed,
+      ...defined({ problem }),
     } as const;
-    if (!make.succeeded) return { ...common, built: false };
-    await copyShared(`${directory}/${layout.image}`, `${store}/image`);
-    await copyShared(`${directory}/vmlinux`, `${store}/vmlinux`);
-    await copyShared(`${directory}/System.map`, `${store}/System.map`);
-    const size = await sizeOf(`${target.crossCompile}size`, `${store}/vmlinux`);
-    return { ...common, built: true, imageHash: await hashFile(`${store}/image`), ...(size && { size }) };
+    if (!make.succeeded || problem !== undefined) return { ...common, built: false };
+    const kernel = await takeKernel(asked, make.room, store, context);
+    return { ...common, ...kernel, built: kernel.problem === undefined };
   });
+}
+
+/** Why nothing that a make left is taken; undefined where it is. */
+async function problemOf(
+  { excess, killed }: KernelMakeResult,
+  takeConfig: () => Promise<void>,
+): Promise<string | undefined> {
+  if (excess !== undefined) return `it was ended, for it had ${excess}`;
+  return killed ? 'make was killed by a signal' : hostileProblem(takeConfig);
+}
+
+/** The configuration as make has left it; where it has not come that far, the one that was wanted. */
+async function takeConfig({ directory, own }: BuildPlace, store: string): Promise<void> {
+  const { config: limit } = limits;
+  const wanted = await readHostileText({ root: directory, file: '.config', limit });
+  if (wanted === undefined) await copyShared(ownFile({ own }, 'config'), `${store}/config`);
+  else await copyHostile({ root: directory, file: '.config', limit }, `${store}/config`);
+}
+
+async function takeKernel(
+  { place, target, source }: KernelMake,
+  room: BuildRoom,
+  store: string,
+  { signal }: Context,
+): Promise<Pick<StoredBuild, 'imageHash' | 'symbolsHash' | 'size' | 'problem'>> {
+  const { image } = target.kernelLayout(source.kernelVersion);
+  const take = (file: string, name: keyof typeof limits): Promise<void> =>
+    copyHostile({ root: place.directory, file, limit: limits[name] }, `${store}/${name}`);
+  const problem = await hostileProblem(async () => {
+    await take(image, 'image');
+    await take('vmlinux', 'vmlinux');
+    await take('System.map', 'System.map');
+  });
+  if (problem !== undefined) return { problem };
+  const size = await sizeOf(room, `${target.crossCompile}size`, signal);
+  const symbols = [await hashFile(`${store}/vmlinux`), await hashFile(`${store}/System.map`)];
+  return {
+    imageHash: await hashFile(`${store}/image`),
+    symbolsHash: hashValues(...symbols),
+    ...(size && { size }),
+  };
 }
 
 function progressOf(
@@ -199,9 +247,16 @@ function progressOf(
   };
 }
 
-/** Sizes as size(1) counts them; undefined when it can't tell. */
-async function sizeOf(command: string, file: string): Promise<StoredBuild['size']> {
-  const result = await runCommand({ argv: [command, file] }).catch(() => undefined);
+/** Most time that size(1) may take, in milliseconds. */
+const sizeMs = 30_000;
+
+/** Sizes as size(1) counts them, where the build ran; undefined when it can't tell. */
+async function sizeOf(room: BuildRoom, command: string, signal: AbortSignal): Promise<StoredBuild['size']> {
+  const argv = await room.wrap([command, `${room.places.directory}/vmlinux`]);
+  const result = await runCommand({ argv, timeoutMs: sizeMs, signal }).catch((error: unknown) => {
+    if (error instanceof HostError) return undefined;
+    throw error;
+  });
   const numbers = /^\s*(\d+)\s+(\d+)\s+(\d+)/m.exec(result?.stdout ?? '');
   if (!numbers) return undefined;
   return { text: Number(numbers[1]), data: Number(numbers[2]), bss: Number(numbers[3]) };
@@ -219,17 +274,14 @@ function judge(
   // A point that failed to build hasn't shown all of its warnings, so nothing can be told from it.
   const comparable = stored.built && previous?.image !== undefined;
   const fresh = comparable ? newFindings(findings, previous.warnings) : undefined;
-  const cause = !stored.built
-    ? failureCause(stored.errors, stored.tail, log)
-    : fresh?.length
-      ? warningsCause(fresh, log)
-      : undefined;
+  const cause = !stored.built ? failureCause(stored, log) : fresh?.length ? warningsCause(fresh, log) : undefined;
   return {
     stage: 'build',
     outcome: cause ? 'fail' : 'pass',
     directory,
     configFile: `${directory}/config`,
     log,
+    sandboxed: stored.sandboxed,
     warnings: findings.map(({ diagnostic }) => diagnostic),
     errors: stored.errors.map(({ diagnostic }) => diagnostic),
     ...(fresh && { newWarnings: fresh.map(({ diagnostic }) => diagnostic) }),
@@ -238,7 +290,7 @@ function judge(
       vmlinux: `${directory}/vmlinux`,
       systemMap: `${directory}/System.map`,
     }),
-    ...(stored.imageHash !== undefined && { imageHash: stored.imageHash }),
+    ...defined({ imageHash: stored.imageHash, symbolsHash: stored.symbolsHash }),
     ...(stored.size && { size: stored.size }),
     ...(cause && { cause }),
   };

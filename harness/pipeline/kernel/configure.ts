@@ -1,8 +1,8 @@
 import { hashValues } from '../../host/files/hash.ts';
-import { readText } from '../../host/files/read.ts';
+import { copyHostile, readHostileText, tryHostile } from '../../host/files/hostile.ts';
+import { mustReadText, readText } from '../../host/files/read.ts';
 import { fromStore } from '../../host/files/store.ts';
-import { writeFileAtomic } from '../../host/files/write.ts';
-import { copyShared, ownFile } from '../../host/make/build-directory.ts';
+import { userPath } from '../../host/files/user-path.ts';
 import {
   canonicalConfig,
   describeLost,
@@ -16,19 +16,21 @@ import {
   parseFragment,
   readDefinitions,
 } from '../../kconfig/index.ts';
-import { type Finding, findHostFault, makeIdentity, readBuildLog } from '../../make/index.ts';
+import { type Finding, makeIdentity, readBuildLog } from '../../make/index.ts';
 import {
   type Cause,
   type ConfigureResult,
   type Context,
-  HostError,
+  defined,
   type Source,
+  type SourceLocation,
   type Target,
   type Toolchain,
-  UserError,
+  warning,
 } from '../../model/index.ts';
 import { withStage } from '../with-stage.ts';
-import { buildDirectory, kernelMake, withBuildDirectory } from './make.ts';
+import { hostileProblem, type KernelMake, kernelMake, throwHostFault } from './make.ts';
+import { originKey, placeOf, withBuildPlace } from './place.ts';
 import { toolchainIdentity } from './toolchain.ts';
 
 /** A fragment, and whether it may say otherwise than those before it. */
@@ -50,7 +52,14 @@ export interface ConfigureRequest {
 }
 
 /** A change of this number makes every stored configuration stale. */
-const format = 1;
+const format = 2;
+
+/** Where in the build directory kconfig writes what it has resolved. */
+const resolvedDirectory = '.quiltboot';
+const resolvedFile = `${resolvedDirectory}/config`;
+
+/** Most bytes of a configuration, and of a Kconfig file. */
+const mostBytes = 4 * 2 ** 20;
 
 interface StoredConfigure {
   readonly format: typeof format;
@@ -79,8 +88,16 @@ export async function configure(request: ConfigureRequest, context: Context): Pr
     const entry = await fromStore<StoredConfigure>({
       store: context.cache.store,
       kind: 'configure',
-      key: hashValues(format, source.id, makeIdentity(target, toolchain, source.kernelVersion), merged.text, identity),
+      key: hashValues(
+        format,
+        source.id,
+        makeIdentity(target, toolchain, source.kernelVersion),
+        merged.text,
+        identity,
+        originKey(source.origin),
+      ),
       fresh: context.fresh,
+      say: warning(context),
       keep: ({ resolved }) => resolved,
       make: (directory) => resolve(request, merged, directory, context),
     });
@@ -90,11 +107,13 @@ export async function configure(request: ConfigureRequest, context: Context): Pr
 }
 
 async function readFragment({ path: file, overrides = false }: FragmentUse): Promise<Fragment> {
-  const text = await readText(file);
-  if (text === undefined) {
-    throw new UserError(`there is no kconfig fragment ${file}`, { hint: 'check the fragments in the project file' });
-  }
-  return { ...parseFragment(text, file), overrides };
+  return { ...parseFragment(await mustReadText(await fragmentFile(file)), file), overrides };
+}
+
+/** The path of a fragment that is there. Throws UserError otherwise. */
+export async function fragmentFile(file: string, location?: SourceLocation): Promise<string> {
+  const hint = 'expected a file of CONFIG_ lines: look at the path, or at the fragments in the project file';
+  return userPath('file', { path: file, what: 'kconfig fragment', hint, ...defined({ location }) });
 }
 
 async function resolve(
@@ -105,37 +124,35 @@ async function resolve(
 ): Promise<StoredConfigure> {
   const { source, target } = request;
   const worktree = await source.checkout();
-  const directory = buildDirectory(context, worktree, target, request.configuration ?? 'default');
+  const place = placeOf(context, source, target, request.configuration ?? 'default');
   const logFile = `${store}/configure.log`;
-  return withBuildDirectory(context, directory, async () => {
-    await writeFileAtomic(ownFile(directory, 'allnoconfig'), merged.text);
+  return withBuildPlace(context, place, source, async () => {
     // The directory's own .config stays as it is: its time of change decides what make rebuilds.
-    const make = await kernelMake(
-      {
-        ...request,
-        worktree,
-        directory,
-        kernelVersion: source.kernelVersion,
-        goal: 'allnoconfig',
-        logFile,
-        variables: (places) => ({
-          KCONFIG_ALLCONFIG: ownFile(places.directory, 'allnoconfig'),
-          KCONFIG_CONFIG: ownFile(places.directory, 'config'),
-        }),
-      },
-      context,
-    );
+    const asked: KernelMake = {
+      ...request,
+      worktree,
+      place,
+      goal: 'allnoconfig',
+      logFile,
+      files: { allnoconfig: merged.text },
+      before: `rm -rf ${resolvedDirectory} && mkdir ${resolvedDirectory} || exit 1`,
+      variables: (places) => ({
+        KCONFIG_ALLCONFIG: `${places.own}/allnoconfig`,
+        KCONFIG_CONFIG: `${places.directory}/${resolvedFile}`,
+      }),
+    };
+    const make = await kernelMake(asked, context);
     const log = (await readText(logFile)) ?? '';
-    const { findings } = readBuildLog(log, make.places);
+    const { findings } = readBuildLog(log, make.room.places);
     const ofKconfig = findings.filter(({ diagnostic }) => diagnostic.object === undefined);
-    if (!make.succeeded) {
-      const fault = findHostFault(log);
-      if (fault) throw new HostError(`cannot configure for ${target.name}: ${fault.message}`, fault);
+    if (!make.succeeded) await throwHostFault(asked, make, log, 'configure');
+    const source = { root: place.directory, file: resolvedFile, limit: mostBytes };
+    const problem = make.succeeded ? await hostileProblem(() => copyHostile(source, `${store}/config`)) : undefined;
+    if (!make.succeeded || problem !== undefined) {
       const errors = findings.filter(({ diagnostic }) => diagnostic.severity === 'error');
-      const excerpt = errors[0]?.lines ?? log.trimEnd().split('\n').slice(-15);
-      return { format, resolved: false, warnings: [], excerpt, reasons: {} };
+      const said = errors[0]?.lines ?? log.trimEnd().split('\n').slice(-15);
+      return { format, resolved: false, warnings: [], excerpt: problem === undefined ? said : [problem], reasons: {} };
     }
-    await copyShared(ownFile(directory, 'config'), `${store}/config`);
     const config = parseConfig((await readText(`${store}/config`)) ?? '');
     const lost = findLost(merged.options.values(), config);
     const reasons = lost.length === 0 ? {} : await explain(lost, config, worktree, request);
@@ -151,7 +168,8 @@ async function explain(
   { source, target }: ConfigureRequest,
 ): Promise<Record<string, string>> {
   const { arch } = target.kernelLayout(source.kernelVersion);
-  const read = (file: string): Promise<string | undefined> => readText(`${worktree}/${file}`);
+  const read = (file: string): Promise<string | undefined> =>
+    tryHostile(() => readHostileText({ root: worktree, file, limit: mostBytes, links: true }));
   const definitions = await readDefinitions(read, ['Kconfig', `arch/${arch}/Kconfig`], {
     ARCH: arch,
     SRCARCH: target.sourceArch(source.kernelVersion),

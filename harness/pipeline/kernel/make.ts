@@ -1,160 +1,127 @@
-import { hashValues } from '../../host/files/hash.ts';
-import { ensureDirectory, writeFileAtomic, writeJson } from '../../host/files/write.ts';
-import { beginMake, endMake, ownFile } from '../../host/make/build-directory.ts';
-import { enterJobserver, type JobSlot, jobserverFlags } from '../../host/make/jobserver.ts';
-import {
-  binutilsPlugins,
-  type Mount,
-  plainArguments,
-  sandboxArguments,
-  sandboxProblem,
-  toolPath,
-} from '../../host/make/sandbox.ts';
-import { findCommand, searchPath } from '../../host/make/toolchain.ts';
-import { type CommandResult, runCommand, withLowPriority } from '../../host/process.ts';
-import {
-  cachingCompiler,
-  cachingCompilerName,
-  type MakePlaces,
-  makeArguments,
-  makeEnvironment,
-  sandboxPlaces,
-} from '../../make/index.ts';
-import { type Context, defined, HostError, type Target, type Toolchain } from '../../model/index.ts';
-import { locked } from '../locked.ts';
+import { HostileFile } from '../../host/files/hostile.ts';
+import { appendNow, writeFileAtomic, writeJson } from '../../host/files/write.ts';
+import { beginMake, endMake, ownFile, removeBuilt, takeSpecialBits } from '../../host/make/build-directory.ts';
+import { enterJobserver } from '../../host/make/jobserver.ts';
+import { lookAtMachine, type MachineState } from '../../host/make/machine-state.ts';
+import { type MakePlaces, makeArguments } from '../../make/index.ts';
+import { type Context, defined, HostError, type Source } from '../../model/index.ts';
+import { findHostFault } from './host-fault.ts';
+import { type LimitedMake, limitedMake } from './limited-make.ts';
+import { type BuildRoom, buildRoom, type RoomRequest } from './room.ts';
+import { trimCache } from './trim-cache.ts';
 
-export interface KernelMake {
-  readonly worktree: string;
-  readonly directory: string;
-  readonly target: Target;
-  readonly toolchain: Toolchain;
-  readonly kernelVersion: string;
+export interface KernelMake extends RoomRequest {
+  readonly source: Pick<Source, 'origin' | 'kernelVersion'>;
   readonly goal: string;
   readonly moreGoals?: readonly string[];
-  /** stdout and stderr are appended to it. */
+  /** stdout and stderr are appended to it. Ours: nothing that a build can write. */
   readonly logFile: string;
   readonly variables?: (places: MakePlaces) => Readonly<Record<string, string>>;
   readonly onLine?: (line: string) => void;
-  /** What to write into the build directory first, once what an interrupted make left there is put right. */
-  readonly prepare?: () => Promise<void>;
+  /** Text by name: our own files, put where the build reads them and can't change them. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Shell commands that run first, in the build directory and wherever make runs. `$own` is where the files are. */
+  readonly before?: string;
 }
 
 export interface KernelMakeResult {
   readonly succeeded: boolean;
-  /** Where make saw the tree, for reading its log. */
-  readonly places: MakePlaces;
+  /** Where make ran. */
+  readonly room: BuildRoom;
+  /** A signal ended it, inside of the sandbox. */
+  readonly killed: boolean;
+  /** What it had too much of, where it was ended for that: it is to blame itself. */
+  readonly excess?: string;
+  /** The machine when make started. */
+  readonly machine: MachineState;
 }
-
-/**
- * The build directory of a worktree, a target and a configuration. It is kept, so that walking along a series compiles
- * only what depends on each patch.
- */
-export function buildDirectory(context: Context, worktree: string, target: Target, configuration: string): string {
-  return `${context.cache.builds}/${target.name}-${configuration}-${hashValues(worktree).slice(0, 12)}`;
-}
-
-/** Runs an action while nobody else uses the build directory, in this process or another. */
-export function withBuildDirectory<T>(context: Context, directory: string, action: () => Promise<T>): Promise<T> {
-  const name = directory.slice(directory.lastIndexOf('/') + 1);
-  return locked(context, { name: `build-${name}`, purpose: `building in ${name}` }, action);
-}
-
-let toldAboutSandbox = false;
 
 /**
  * Runs make for a kernel, in a sandbox where the machine has one. A make that fails is a result.
  *
- * @throws HostError when make or everything under it was killed from outside
+ * @throws HostError when make or everything under it was killed from outside, or there has to be a sandbox and is none
  * @throws InterruptedError when the context's signal asked to stop
  */
 export async function kernelMake(request: KernelMake, context: Context): Promise<KernelMakeResult> {
+  const { place, source } = request;
   const room = await buildRoom(request, context);
   const { places } = room;
-  const argv = makeArguments({ ...request, places, variables: request.variables?.(places) ?? {} });
-  await beginMake(request.directory);
-  await writeJson(ownFile(request.directory, 'roots.json'), places);
-  await request.prepare?.();
+  const argv = makeArguments({
+    ...request,
+    kernelVersion: source.kernelVersion,
+    places,
+    variables: request.variables?.(places) ?? {},
+  });
+  await beginMake(place);
+  for (const [name, text] of Object.entries(request.files ?? {})) await writeFileAtomic(ownFile(place, name), text);
+  await writeJson(ownFile(place, 'roots.json'), { worktree: places.worktree, directory: places.directory });
+  const machine = await lookAtMachine(place.own);
   const slot = await enterJobserver(context.jobs, context.signal);
-  const result = await runMake(await room.wrap(argv), slot, request, context).finally(() => slot.release());
-  if (result.endedBy !== undefined || (result.exitCode ?? 0) > 128) {
+  const wrapped = await room.wrap(afterCommands(argv, places, request.before));
+  const limited: LimitedMake = {
+    argv: wrapped,
+    place,
+    slot,
+    logFile: request.logFile,
+    ...defined({ onLine: request.onLine }),
+  };
+  const { result, excess } = await limitedMake(limited, context).finally(() => slot.release());
+  if (excess !== undefined) {
+    appendNow(request.logFile, `\n[quiltboot: the build was ended: it had ${excess}]\n`);
+    // Nothing of it is worth anything, and it may fill the disk.
+    await removeBuilt(place.directory);
+    await endMake(place);
+    return { succeeded: false, room, killed: true, excess, machine };
+  }
+  await takeSpecialBits(place.directory);
+  const killed = result.endedBy !== undefined || (result.exitCode ?? 0) > 128;
+  // In a sandbox only a signal from outside ends the sandbox itself; what is in there can end nothing but make.
+  if (killed && (result.endedBy !== undefined || !room.sandboxed)) {
     throw new HostError(`make was killed while it built for ${request.target.name}`, {
       hint: 'quiltboot did not do it; if the machine was out of memory, compile less at once with --jobs',
       retryable: true,
     });
   }
-  await endMake(request.directory);
-  return { succeeded: result.exitCode === 0, places };
+  if (!killed) await endMake(place);
+  await trimCache(room, context);
+  return { succeeded: result.exitCode === 0, room, killed, machine };
 }
 
-function runMake(
-  argv: readonly [string, ...string[]],
-  slot: JobSlot,
-  { logFile, onLine }: KernelMake,
-  { signal }: Context,
-): Promise<CommandResult> {
-  return runCommand({
-    argv: argv,
-    logFile,
-    signal,
-    descriptors: slot.descriptors,
-    ...defined({ onLine }),
-  });
+function afterCommands(
+  argv: [string, ...string[]],
+  { own, directory }: MakePlaces,
+  before: string | undefined,
+): [string, ...string[]] {
+  if (before === undefined) return argv;
+  const script = `own=$1; cd "$2" || exit 1; shift 2; ${before}\nexec "$@"`;
+  return ['/bin/sh', '-c', script, 'sh', own, directory, ...argv];
 }
 
-/** Where the commands of a build run: in a sandbox where the machine has one. */
-export interface BuildRoom {
-  /** Where they see things. */
-  readonly places: MakePlaces;
-  /** The argument list that runs a command there, with the whole environment of a make and low priority. */
-  readonly wrap: (argv: readonly [string, ...string[]]) => Promise<[string, ...string[]]>;
+/**
+ * @param log what the failed make printed
+ * @throws HostError when the machine itself confirms that it is to blame
+ */
+export async function throwHostFault(
+  { place, target, source }: KernelMake,
+  { machine, killed, excess }: KernelMakeResult,
+  log: string,
+  what: string,
+): Promise<void> {
+  if (excess !== undefined) return;
+  const fault = await findHostFault({ log, place, target, before: machine, killed });
+  if (fault) throw new HostError(`cannot ${what} for ${target.name}: ${fault.message}`, fault);
+  // What a stranger's build has filled the disk with must not fail the next one.
+  const full = (await lookAtMachine(place.own)).freeBytes < machine.freeBytes / 2;
+  if (full && source.origin.kind !== 'own') await removeBuilt(place.directory);
 }
 
-/** Finds out how commands of a build run on this machine; says so once when it is without a sandbox. */
-export async function buildRoom(
-  request: Pick<KernelMake, 'worktree' | 'directory' | 'target' | 'toolchain'>,
-  context: Context,
-): Promise<BuildRoom> {
-  const problem = await sandboxProblem();
-  if (problem !== undefined && !toldAboutSandbox) {
-    toldAboutSandbox = true;
-    context.emit({ type: 'note', level: 'warning', text: `kernels are built without a sandbox: ${problem}` });
+/** The reason why something that a build left is not taken; undefined where everything was as it should be. */
+export async function hostileProblem(action: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await action();
+    return undefined;
+  } catch (error) {
+    if (error instanceof HostileFile) return error.message;
+    throw error;
   }
-  const ccache = (await findCommand('ccache')) === undefined ? undefined : context.cache.ccache;
-  if (ccache !== undefined) {
-    await ensureDirectory(`${ccache}/tmp`);
-    await writeFileAtomic(`${ccache}/${cachingCompilerName}`, cachingCompiler, 0o777);
-  }
-  const outside: MakePlaces = { worktree: request.worktree, directory: request.directory, ccache };
-  const inside: MakePlaces = { ...sandboxPlaces, ccache: ccache && sandboxPlaces.ccache };
-  const places = problem === undefined ? inside : outside;
-  const makeFlags = jobserverFlags(context.jobs);
-  return {
-    places,
-    wrap: async (argv) =>
-      withLowPriority(
-        problem === undefined
-          ? await inSandbox(argv, makeFlags, inside, outside, request)
-          : plainArguments({ argv, env: makeEnvironment(places, searchPath(), makeFlags) }),
-      ),
-  };
-}
-
-async function inSandbox(
-  argv: readonly [string, ...string[]],
-  makeFlags: string,
-  inside: MakePlaces,
-  outside: MakePlaces,
-  { target, toolchain }: Pick<KernelMake, 'target' | 'toolchain'>,
-): Promise<[string, ...string[]]> {
-  const { crossCompile } = target;
-  const needed = [`${crossCompile}${toolchain.cc}`, `${crossCompile}ld`, toolchain.hostcc, 'make', 'ccache'];
-  const tools = await toolPath(searchPath(), needed);
-  const mounts: Mount[] = [
-    ...tools.directories.map((directory) => ({ from: directory, at: directory, writable: false })),
-    { from: outside.worktree, at: inside.worktree, writable: false },
-    { from: outside.directory, at: inside.directory, writable: true },
-    ...(outside.ccache === undefined ? [] : [{ from: outside.ccache, at: sandboxPlaces.ccache, writable: true }]),
-  ];
-  const env = makeEnvironment(inside, tools.path, makeFlags);
-  return sandboxArguments({ argv, env, mounts, emptied: await binutilsPlugins() });
 }

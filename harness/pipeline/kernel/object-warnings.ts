@@ -1,9 +1,9 @@
-import { exists } from '../../host/files/kind.ts';
+import { mayHoldHostile } from '../../host/files/hostile.ts';
 import { readJson, readText } from '../../host/files/read.ts';
 import { removePath } from '../../host/files/remove.ts';
 import { writeJson } from '../../host/files/write.ts';
-
-import { findListing, isListed, mayHold, ownFile } from '../../host/make/build-directory.ts';
+import { type BuildPlace, ownFile } from '../../host/make/build-directory.ts';
+import { findListing, isListed } from '../../host/make/listings.ts';
 import {
   type Finding,
   foldWarnings,
@@ -22,12 +22,12 @@ interface Memory {
 }
 
 /** The log of a make that has not been read into the memory yet; it is there only while make runs, or after a crash. */
-export function pendingLog(directory: string): string {
-  return ownFile(directory, 'build.log');
+export function pendingLog(place: BuildPlace): string {
+  return ownFile(place, 'build.log');
 }
 
-async function recall(directory: string): Promise<Memory> {
-  const found = (await readJson(ownFile(directory, 'warnings.json'))) as Memory | undefined;
+async function recall(place: BuildPlace): Promise<Memory> {
+  const found = (await readJson(ownFile(place, 'warnings.json'))) as Memory | undefined;
   return found?.format === 2 ? found : { format: 2, objects: {}, listings: {} };
 }
 
@@ -35,12 +35,13 @@ async function recall(directory: string): Promise<Memory> {
  * Reads the pending log into the directory's memory. Called after each make, however it ended, and before one, for a
  * make whose program was killed.
  */
-export async function absorbLog(directory: string): Promise<void> {
-  const log = await readText(pendingLog(directory));
+export async function absorbLog(place: BuildPlace): Promise<void> {
+  const { directory } = place;
+  const log = await readText(pendingLog(place));
   if (log === undefined) return;
-  const roots = (await readJson(ownFile(directory, 'roots.json'))) as LogRoots | undefined;
+  const roots = (await readJson(ownFile(place, 'roots.json'))) as LogRoots | undefined;
   const reading = readBuildLog(log, roots ?? { worktree: directory, directory });
-  const before = await recall(directory);
+  const before = await recall(place);
   const findings = reading.findings.filter((finding) => !isOfKconfig(finding));
   const objects = foldWarnings(before.objects, { ...reading, findings });
   const listings: Record<string, string> = {};
@@ -48,16 +49,17 @@ export async function absorbLog(directory: string): Promise<void> {
     const listing = reading.made.has(object) ? await findListing(directory, object) : before.listings[object];
     if (listing !== undefined) listings[object] = listing;
   }
-  await writeJson(ownFile(directory, 'warnings.json'), { format: 2, objects, listings } satisfies Memory);
-  await removePath(pendingLog(directory));
+  await writeJson(ownFile(place, 'warnings.json'), { format: 2, objects, listings } satisfies Memory);
+  await removePath(pendingLog(place));
 }
 
 /**
  * The warnings of everything that is a part of the kernel now. What was compiled at another point and is no longer
  * linked stays in memory, for it may come back without being compiled again.
  */
-export async function currentWarnings(directory: string, worktree: string): Promise<Finding[]> {
-  const { objects, listings } = await recall(directory);
+export async function currentWarnings(place: BuildPlace, worktree: string): Promise<Finding[]> {
+  const { directory } = place;
+  const { objects, listings } = await recall(place);
   const current: Finding[] = [];
   for (const [object, findings] of Object.entries(objects)) {
     const listing = listings[object];
@@ -69,7 +71,7 @@ export async function currentWarnings(directory: string, worktree: string): Prom
     for (const finding of findings) {
       const { file } = finding.diagnostic;
       if (file === undefined || file.startsWith('<') || file.startsWith('/')) current.push(finding);
-      else if ((await exists(`${worktree}/${file}`)) || (await mayHold(directory, file))) current.push(finding);
+      else if ((await mayHoldHostile(worktree, file)) || (await mayHoldHostile(directory, file))) current.push(finding);
     }
   }
   return current;

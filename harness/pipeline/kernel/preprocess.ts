@@ -1,7 +1,6 @@
-import path from 'node:path';
+import { readHostileText, tryHostile } from '../../host/files/hostile.ts';
 import { readText } from '../../host/files/read.ts';
-
-import { updateFile } from '../../host/make/build-directory.ts';
+import type { BuildPlace } from '../../host/make/build-directory.ts';
 import { runCommand } from '../../host/process.ts';
 import {
   commandFile,
@@ -12,8 +11,11 @@ import {
   unitCommand,
 } from '../../includes/index.ts';
 import type { ConfigureResult, Context, Source, Target, Toolchain } from '../../model/index.ts';
-import { type BuildRoom, buildDirectory, buildRoom, kernelMake, withBuildDirectory } from './make.ts';
+import { withConfiguration } from './configuration.ts';
+import { kernelMake } from './make.ts';
 import { absorbLog, pendingLog } from './object-warnings.ts';
+import { placeOf, withBuildPlace } from './place.ts';
+import { type BuildRoom, buildRoom } from './room.ts';
 
 export interface PreprocessRequest {
   readonly source: Source;
@@ -30,14 +32,23 @@ export interface Preprocessed {
   readonly units: ReadonlyMap<string, Unit>;
   /** Directory of the tree, then the build directory: where the files of the units are. */
   readonly directories: readonly string[];
+  /** Where commands that look at them run. */
+  readonly room: BuildRoom;
 }
 
-/** Reads the files that units name, each once: from the first of the directories that has it. */
+/** Most bytes of a source file or a record of kbuild. */
+const mostBytes = 16 * 2 ** 20;
+
+/**
+ * Reads the files that units name, each once: from the first of the directories that has it. A patch chooses the names and
+ * what is there, so nothing outside of the directories is read.
+ */
 export function unitReader(directories: readonly string[]): ReadText {
   const texts = new Map<string, Promise<string | undefined>>();
   const find = async (file: string): Promise<string | undefined> => {
     for (const directory of directories) {
-      const text = await readText(path.join(directory, file));
+      const request = { root: directory, file, limit: mostBytes, links: true };
+      const text = await tryHostile(() => readHostileText(request));
       if (text !== undefined) return text;
     }
     return undefined;
@@ -53,16 +64,16 @@ export function unitReader(directories: readonly string[]): ReadText {
 export async function preprocess(request: PreprocessRequest, context: Context): Promise<Preprocessed> {
   const { source, target } = request;
   const worktree = await source.checkout();
-  const directory = buildDirectory(context, worktree, target, request.configuration ?? 'default');
-  return withBuildDirectory(context, directory, async () => {
-    const room = await buildRoom({ ...request, worktree, directory }, context);
-    await makeUnits(request, worktree, directory, context);
+  const place = placeOf(context, source, target, request.configuration ?? 'default');
+  return withBuildPlace(context, place, source, async () => {
+    const room = await buildRoom({ ...request, worktree, place }, context);
+    await makeUnits(request, worktree, place, context);
     const units = new Map<string, Unit>();
     for (const object of request.objects) {
-      const unit = await readOne(object, request, directory, room, context.signal);
+      const unit = await readOne(object, request, place, room, context.signal);
       if (unit) units.set(object, unit);
     }
-    return { units, directories: [worktree, directory] };
+    return { units, directories: [worktree, place.directory], room };
   });
 }
 
@@ -70,34 +81,31 @@ export async function preprocess(request: PreprocessRequest, context: Context): 
 async function makeUnits(
   { source, target, toolchain, configure, objects }: PreprocessRequest,
   worktree: string,
-  directory: string,
+  place: BuildPlace,
   context: Context,
 ): Promise<void> {
   const config = (await readText(configure.config ?? '')) ?? '';
   const [goal, ...moreGoals] = objects.map(preprocessedName);
   if (goal === undefined) return;
-  const common = { worktree, directory, target, toolchain, kernelVersion: source.kernelVersion };
-  const one = {
-    ...common,
-    logFile: pendingLog(directory),
-    prepare: () => updateFile(`${directory}/.config`, config),
-  };
-  await absorbLog(directory);
+  const common = { source, worktree, place, target, toolchain };
+  const one = { ...common, logFile: pendingLog(place), ...withConfiguration(config) };
+  await absorbLog(place);
   // The first goal brings what all of them need, with every job; old trees want the others one after the other.
   await kernelMake({ ...one, goal }, context);
   const [second, ...others] = moreGoals;
   if (second !== undefined) await kernelMake({ ...one, goal: second, moreGoals: others }, context);
-  await absorbLog(directory);
+  await absorbLog(place);
 }
 
 async function readOne(
   object: string,
   { source, target }: PreprocessRequest,
-  directory: string,
+  { directory }: BuildPlace,
   { places, wrap }: BuildRoom,
   signal: AbortSignal,
 ): Promise<Unit | undefined> {
-  const record = await readText(`${directory}/${commandFile(preprocessedName(object))}`);
+  const request = { root: directory, file: commandFile(preprocessedName(object)), limit: mostBytes };
+  const record = await tryHostile(() => readHostileText(request));
   const command = record === undefined ? undefined : unitCommand(record);
   if (command === undefined) return undefined;
   const argv = await wrap(['/bin/sh', '-c', `cd ${places.directory} && ${command}`]);

@@ -1,10 +1,10 @@
 import { hashValues } from '../../host/files/hash.ts';
 import { readText } from '../../host/files/read.ts';
-
 import { fromStore } from '../../host/files/store.ts';
 import { type MissingName, missingName } from '../../includes/index.ts';
 import { makeIdentity } from '../../make/index.ts';
-import { type Context, defined, HostError } from '../../model/index.ts';
+import { type Context, defined, HostError, warning } from '../../model/index.ts';
+import { originKey } from '../kernel/place.ts';
 import { type Built, type Findings, lookInto } from './names.ts';
 import type { Selection } from './select.ts';
 import type { CellWork } from './work.ts';
@@ -45,7 +45,7 @@ export async function diagnosePoint(
     return works.map((work) => withAdvice(work, diagnosis));
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
-    const text = `point ${point}: the failed build could not be looked into: ${error.message}`;
+    const text = `point ${point}: cannot analyse the failed build: ${error.message}`;
     context.emit({ type: 'note', level: 'warning', text });
     return [...works];
   }
@@ -84,12 +84,13 @@ async function remember(
   const entry = await fromStore<Diagnosis>({
     store: context.cache.store,
     kind: 'diagnosis',
-    key: hashValues(format, source?.id, cells, [...missing]),
+    key: hashValues(format, source?.id, cells, [...missing], source ? originKey(source.origin) : null),
     fresh: context.fresh,
+    say: warning(context),
     // Where something could not be preprocessed, the machine may be to blame.
     keep: ({ whole }) => whole,
     make: async () => {
-      const text = 'looking for the headers of what the compiler did not know';
+      const text = 'searching headers for undeclared names';
       context.emit({ type: 'stage-progress', stage: 'build', text });
       const how = { toolchain, ...defined({ configuration }) };
       return { format, ...(await lookInto(built, missing, how, context)) };

@@ -1,7 +1,4 @@
-import path from 'node:path';
 import { readText } from '../../host/files/read.ts';
-
-import { filesWithWord } from '../../host/make/search.ts';
 import {
   type Declaration,
   declarationsIn,
@@ -17,6 +14,8 @@ import {
 import { parseConfig } from '../../kconfig/index.ts';
 import type { Context, MissingInclude, Target, Toolchain } from '../../model/index.ts';
 import { preprocess, unitReader } from '../kernel/preprocess.ts';
+import type { BuildRoom } from '../kernel/room.ts';
+import { headersWithWord } from '../kernel/search.ts';
 import type { CellWork } from './work.ts';
 
 /** A cell that was built or failed to. */
@@ -32,6 +31,7 @@ interface Seen {
   readonly target: Target;
   readonly units: ReadonlyMap<string, Unit>;
   readonly directories: readonly string[];
+  readonly room: BuildRoom;
   readonly option: UnitOn['option'];
 }
 
@@ -55,7 +55,7 @@ export async function lookInto(
     seen.push({ ...preprocessed, target, option: (name) => config.get(name.replace(/^CONFIG_/, '')) });
   }
   const read = unitReader([...new Set(seen.flatMap((one) => one.directories))]);
-  const [worktree = ''] = seen[0]?.directories ?? [];
+  const room = seen[0]?.room;
   const explained = new Map<string, Explanation>();
   const byTarget: Record<string, Findings[string]> = {};
   for (const [target, names] of missing) {
@@ -63,7 +63,7 @@ export async function lookInto(
     for (const one of names) {
       const key = `${one.file} ${one.kind} ${one.name}`;
       const explanation =
-        explained.get(key) ?? (await explainOne(one, missing, seen, { worktree, read, signal: context.signal }));
+        explained.get(key) ?? (await explainOne(one, missing, seen, { room, read, signal: context.signal }));
       explained.set(key, explanation);
       const { include } = explanation;
       for (const line of explanation.advice) found.advice.add(line);
@@ -77,11 +77,17 @@ export async function lookInto(
   return { byTarget, whole: seen.every(({ units }) => units.size === objects.length) };
 }
 
+interface Look {
+  readonly room: BuildRoom | undefined;
+  readonly read: ReadText;
+  readonly signal: AbortSignal;
+}
+
 async function explainOne(
   one: MissingName,
   missing: ReadonlyMap<string, readonly MissingName[]>,
   seen: readonly Seen[],
-  { worktree, read, signal }: { readonly worktree: string; readonly read: ReadText; readonly signal: AbortSignal },
+  { room, read, signal }: Look,
 ): Promise<Explanation> {
   const failing = [...missing]
     .filter(([, names]) => names.some(({ file, name }) => file === one.file && name === one.name))
@@ -90,16 +96,15 @@ async function explainOne(
     const unit = known.get(one.object);
     return unit ? [{ target: target.name, unit, option }] : [];
   });
-  const inTree = await findInTree(one.name, worktree, units, signal);
+  const inTree = await findInTree(one.name, units, { room, read, signal });
   return explainMissing({ missing: one, units, failing, inTree, read });
 }
 
 /** What headers declare under a name that the whole kernel or these targets may include. */
 async function findInTree(
   name: string,
-  worktree: string,
   units: readonly UnitOn[],
-  signal: AbortSignal,
+  { room, read, signal }: Look,
 ): Promise<Declaration[]> {
   const files = units.flatMap(({ unit }) => [...unit.files.keys()]);
   const own = new Set(
@@ -107,10 +112,10 @@ async function findInTree(
   );
   const folders = ['include', ...[...own].filter((folder) => folder.startsWith('arch/'))];
   const declarations: Declaration[] = [];
-  for (const file of await filesWithWord(worktree, folders, name, signal)) {
+  for (const file of room ? await headersWithWord(room, folders, name, signal) : []) {
     const old = /^include\/asm-[^/]+/.exec(file)?.[0];
     if (old !== undefined && old !== 'include/asm-generic' && !own.has(old)) continue;
-    declarations.push(...declarationsIn(file, (await readText(path.join(worktree, file))) ?? '', name));
+    declarations.push(...declarationsIn(file, (await read(file)) ?? '', name));
   }
   return declarations;
 }

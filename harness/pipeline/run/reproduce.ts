@@ -31,9 +31,7 @@ export function reproduceCommand(
     target,
     '--points',
     points,
-    ...Object.entries(options)
-      .flat()
-      .filter((word) => word !== ''),
+    ...Object.entries(options).flatMap(([name, value]) => (value === '' ? [name] : [name, value])),
   );
   if (failedCase?.suite !== undefined) words.push('--suite', failedCase.suite);
   if (failedCase) words.push('--case', failedCase.name);

@@ -1,8 +1,8 @@
 import PQueue from 'p-queue';
 import { hashValues } from '../../host/files/hash.ts';
-
-import { type Cell, type Context, defined, InterruptedError, type Target } from '../../model/index.ts';
+import { type Cell, type Context, defined, InterruptedError, type Run, type Target } from '../../model/index.ts';
 import { concludeRun, makeCell, parsePoints, shardCells } from '../../results/index.ts';
+import { requireSandbox } from '../kernel/room.ts';
 import { readSeries } from '../series/read.ts';
 import { describeVariant } from '../series/variant.ts';
 import { openWorktree, type Worktree } from '../series/worktree.ts';
@@ -38,6 +38,8 @@ interface RunState extends CellState {
   readonly directory: RunDirectory;
   /** By target. */
   readonly kernels: Map<string, BuiltKernel>;
+  /** Cells whose kernels were built without a sandbox, now or when their results were stored. */
+  readonly unprotected: Set<string>;
 }
 
 /**
@@ -53,6 +55,7 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
   const series = await readSeries(selection.spec);
   const points = parsePoints(request.points, series.patches.length);
   const against = request.against === undefined ? undefined : await openStoredRun(request.against);
+  const problem = request.until === 'apply' ? undefined : await requireSandbox(series.trust === 'own');
   // Looked for whatever the last stage is: a mistake in the project is said at once.
   const suites = await chooseSuites(request.suites, series, request.project);
   context.emit({
@@ -69,7 +72,16 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
   const worktree = await openWorktree({ tree, series }, context);
   try {
     const directory = await openRunDirectory(request.out, started, `${series.name}-${tree.name}`);
-    const state: RunState = { request, context, series, worktree, directory, suites, kernels: new Map() };
+    const state: RunState = {
+      request,
+      context,
+      series,
+      worktree,
+      directory,
+      suites,
+      kernels: new Map(),
+      unprotected: new Set(),
+    };
     const cells = await runCells(state, points);
     const concluded = concludeRun({
       format: 1,
@@ -82,6 +94,7 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
       machines: machinesOf(selection.targets),
       points,
       ...defined({ shard: request.shard }),
+      ...defined({ sandbox: sandboxOf(state, problem) }),
       cells,
       notes: [...new Set(notes)],
     });
@@ -92,6 +105,13 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
   } finally {
     await worktree.close();
   }
+}
+
+function sandboxOf({ request, unprotected }: RunState, reason: string | undefined): Run['sandbox'] | undefined {
+  if (request.until === 'apply') return undefined;
+  return reason !== undefined || unprotected.size > 0
+    ? { builds: 'none', ...defined({ reason }) }
+    : { builds: 'bubblewrap' };
 }
 
 /**
@@ -141,6 +161,7 @@ async function runCells(state: RunState, points: readonly number[]): Promise<Cel
     for (const work of await diagnosePoint(built, request.selection, context)) {
       const key = cellKey(point, work.target);
       const target = work.target.name;
+      if (work.build?.sandboxed === false) state.unprotected.add(key);
       if (work.build?.image !== undefined) state.kernels.set(target, { point, target, image: work.build.image });
       if (!work.image || (request.until !== 'test' && request.until !== 'boot')) {
         finished.set(key, Promise.resolve(settle(finishCell(state, work))));

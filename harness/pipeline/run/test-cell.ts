@@ -33,8 +33,9 @@ function bootable(state: CellState, work: CellWork): Bootable {
 
 function builtKernel({ build, source }: CellWork): CellWork['kernel'] {
   if (build?.image === undefined || build.imageHash === undefined || !source) return undefined;
-  const { image, imageHash, systemMap, vmlinux } = build;
-  return { kernel: { image, kernelVersion: source.kernelVersion, ...defined({ systemMap, vmlinux }) }, imageHash };
+  const { image, imageHash, symbolsHash, systemMap, vmlinux } = build;
+  const hashes = { imageHash, ...defined({ symbolsHash }) };
+  return { kernel: { image, kernelVersion: source.kernelVersion, ...defined({ systemMap, vmlinux }) }, ...hashes };
 }
 
 async function bootOne(state: CellState, work: CellWork): Promise<CellWork> {
@@ -48,7 +49,7 @@ async function bootOne(state: CellState, work: CellWork): Promise<CellWork> {
 }
 
 /** The series' features and whether the point has them; a suite says in a skip which patch would bring one. */
-export function featuresAt(series: Series, point: number): Record<string, FeatureState> {
+function featuresAt(series: Series, point: number): Record<string, FeatureState> {
   return Object.fromEntries(
     Object.entries(series.features).map(([name, patch]) => [name, { patch, present: patch <= point }] as const),
   );

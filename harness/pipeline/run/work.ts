@@ -42,7 +42,7 @@ export interface CellWork {
   readonly configure?: ConfigureResult;
   readonly build?: BuildResult;
   /** The kernel of a cell that was not built here. */
-  readonly kernel?: Pick<Bootable, 'kernel' | 'imageHash'>;
+  readonly kernel?: Pick<Bootable, 'kernel' | 'imageHash' | 'symbolsHash'>;
   readonly image?: ImageResult;
   readonly boot?: BootResult;
   readonly test?: TestResult;

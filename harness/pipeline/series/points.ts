@@ -2,20 +2,22 @@ import path from 'node:path';
 import { withScratch } from '../../host/files/scratch.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
 import { type GitPlace, mustGit } from '../../host/git/git.ts';
-import { type Commit, changedLinks, commitIndex, splitMail } from '../../host/git/patch.ts';
+import { changesLinks, treeLinks } from '../../host/git/links.ts';
+import { type Commit, commitIndex, splitMail } from '../../host/git/patch.ts';
 import { readRefs, writeRefs } from '../../host/git/refs.ts';
 import {
   type ApplyResult,
   type Context,
+  escapingLinks,
   type Patch,
   type PreparedTree,
   type Series,
+  type TreeLink,
   UserError,
 } from '../../model/index.ts';
 import { chainIds } from '../../series/chain.ts';
 import { describeLoose } from '../../series/loose.ts';
 import { commitMessage, gitDate } from '../../series/mail.ts';
-import { linkStaysInside } from '../../series/paths.ts';
 import { locked } from '../locked.ts';
 import { applyLoosely } from './loose.ts';
 import { explainRefusal } from './refusal.ts';
@@ -31,7 +33,7 @@ const pointPrefix = 'refs/points/';
 
 /**
  * Makes (or finds) the commits of all points, the base included, without touching a work tree. The first patch that
- * does not apply is a result; the points behind it are not run.
+ * does not apply is a result; the points after it are not run.
  */
 export async function makePoints(tree: PreparedTree, series: Series, context: Context): Promise<Point[]> {
   const ids = chainIds(tree.commit, series.patches, series.fuzz);
@@ -49,7 +51,7 @@ export async function makePoints(tree: PreparedTree, series: Series, context: Co
 async function knownPoints(tree: PreparedTree, ids: readonly string[], signal: AbortSignal): Promise<Point[]> {
   const base = (await readRefs(tree.repository, basePrefix, signal)).get('base');
   const refs = ids.length === 0 ? new Map<string, Commit>() : await readRefs(tree.repository, pointPrefix, signal);
-  if (base === undefined) throw new UserError(`${tree.repository} is not a prepared tree`);
+  if (base === undefined) throw new UserError(`${tree.repository} is not a prepared tree`, { code: 'QB-QUEUE' });
   const commits = [base];
   for (const id of ids) {
     const commit = refs.get(id);
@@ -121,7 +123,10 @@ async function commitPatch(
   return commitIndex(place, { parent, message, author: patch.author, date: gitDate(patch.date, 0) }, signal);
 }
 
-/** git has the last word on what a patch made; a link out of the tree would let a build read what it names. */
+/**
+ * git has the last word on what a patch made; a link out of the tree would let whoever reads the work tree read what it
+ * names. A link that comes or goes may turn another one that was harmless.
+ */
 async function refuseEscapingLinks(
   place: GitPlace,
   patch: Patch,
@@ -129,13 +134,18 @@ async function refuseEscapingLinks(
   to: string,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const link of await changedLinks(place, from, to, signal)) {
-    if (linkStaysInside(link.path, link.target)) continue;
-    throw new UserError(
-      `the patch makes ${link.path} a symbolic link to ${link.target}, which is outside of the tree`,
-      {
-        location: { file: patch.path },
-      },
-    );
-  }
+  if (!(await changesLinks(place, from, to, signal))) return;
+  const before = new Set(escapingLinks(await treeLinks(place, from, signal)).map(nameOfLink));
+  const escaping = escapingLinks(await treeLinks(place, to, signal)).filter((link) => !before.has(nameOfLink(link)));
+  const [link] = escaping;
+  if (!link) return;
+  throw new UserError(`the patch makes ${link.path} a symbolic link to ${link.target}, which is outside of the tree`, {
+    code: 'QB-QUEUE',
+    location: { file: patch.path },
+    hint: 'links of a tree must stay inside of it, followed through all others',
+  });
+}
+
+function nameOfLink({ path: name, target }: TreeLink): string {
+  return `${name}\0${target}`;
 }

@@ -11,6 +11,8 @@ import {
 } from '../../model/index.ts';
 import { type LockWords, lock } from '../locked.ts';
 import { withStage } from '../with-stage.ts';
+import { removeOldPlaces } from './old-places.ts';
+import { originsOf } from './origin.ts';
 import { makePoints, type Point } from './points.ts';
 import { varyPoints } from './variant.ts';
 
@@ -46,7 +48,10 @@ export async function openWorktree({ tree, series, shared }: WorktreeRequest, co
     return { result: judge(made), detail };
   });
   const results = points.map(({ result }) => result);
-  const name = `${shared ?? tree.key.slice(0, 12)}-${series.name.replace(/[^A-Za-z0-9._-]/g, '_')}`;
+  const trees = points.map(({ commit }) => commit?.tree);
+  const origins = originsOf(tree, series, trees, shared);
+  const name = origins.worktree;
+  if (series.trust !== 'own') await removeOldPlaces(context);
   const directory = path.join(context.cache.worktrees, name);
   const checkout = checkouts(
     {
@@ -66,6 +71,7 @@ export async function openWorktree({ tree, series, shared }: WorktreeRequest, co
           id: commit.tree,
           kernelVersion: tree.kernelVersion,
           base: tree.base,
+          origin: result.point === 0 ? origins.base : origins.patched,
           async checkout() {
             await checkout.to(commit.tree);
             return directory;

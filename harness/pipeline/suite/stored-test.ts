@@ -1,6 +1,6 @@
 import { hashValues } from '../../host/files/hash.ts';
 import { fromStore } from '../../host/files/store.ts';
-import { type Context, defined, type TestResult } from '../../model/index.ts';
+import { type Context, defined, type TestResult, warning } from '../../model/index.ts';
 import type { FeatureState } from '../../model/suite.ts';
 import { slownessOf } from '../guest/deadlines.ts';
 import { type Bootable, bootKey } from '../guest/stored-boot.ts';
@@ -43,6 +43,7 @@ export async function runSuites(
       kind: 'test',
       key: hashValues(await bootKey(request), features, dialect ?? null, ...choice, await suiteHash(suites, modules)),
       fresh: context.fresh,
+      say: warning(context),
       keep: (made) => made.cases.every((one) => one.cause?.blame !== 'host'),
       make: (logDirectory) =>
         testStage(

@@ -5,7 +5,7 @@ import { flakyLines, stories } from '../findings.ts';
 import { kernelChangeLines } from '../kernel-changes.ts';
 import { cellIndex, fieldWords, rowName } from '../matrix.ts';
 import { cellsToExplain, countLine, reasonsNotRun, runTitle, verdictWords } from '../text.ts';
-import { signed } from '../words.ts';
+import { sandboxLine, signed } from '../words.ts';
 import { cellId, cellPart, type FindLog } from './cell.ts';
 import { type Logs, packLogs } from './logs.ts';
 import { html, type Markup, trusted } from './markup.ts';
@@ -100,13 +100,15 @@ export function renderHtml(run: Run, logs: Logs = new Map()): string {
   const { part: cells, told } = cellsPart(run, findLog);
   const title = runTitle(run);
   const [comparison, ...compared] = comparisonLines(run);
+  const sandbox = sandboxLine(run);
+  const warning = sandbox === undefined ? null : html`<p><strong class="infra">${sandbox}</strong></p>`;
   const notes = [...reasonsNotRun(run), ...run.notes];
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policy}"><title>${run.verdict}: ${title}</title><style>${trusted(style)}</style></head>
 <body><a class="skip-link" href="#matrix">To the matrix</a>
 <header><h1>${title}</h1><p>Verdict: <strong class="${run.verdict}">${verdictWords(run)}</strong> · ${countLine(run)}</p>
-<p class="quiet">${run.started} · ${(run.ms / 1000).toFixed(1)} s · ${run.host.machine}</p><pre class="command">${run.command}</pre></header>
+<p class="quiet">${run.started} · ${(run.ms / 1000).toFixed(1)} s · ${run.host.machine}</p><pre class="command">${run.command}</pre>${warning}</header>
 <main>${matrix(run, told)}${storiesPart(run)}${linesPart('Flaky', flakyLines(run).slice(1))}${linesPart(comparison ?? '', compared)}${kernelPart(run)}${linesPart('Notes', notes)}${cells}</main>
 <script type="application/json" id="logs">${trusted(JSON.stringify(packed))}</script><script>${trusted(script)}</script></body></html>
 `;

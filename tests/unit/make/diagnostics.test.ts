@@ -1,5 +1,5 @@
 import test from 'ava';
-import { findHostFault, isOfKconfig, madeBy, readBuildLog } from '../../../harness/make/index.ts';
+import { isOfKconfig, madeBy, readBuildLog } from '../../../harness/make/index.ts';
 
 const roots = { worktree: '/linux', directory: '/build' };
 
@@ -124,27 +124,4 @@ test("the tree's own directory of the same name stays in a path", (t) => {
     findings.map(({ diagnostic }) => diagnostic.file),
     ['include/linux/a.h', 'include/generated/b.h'],
   );
-});
-
-test('faults of the machine are told from errors of the source', (t) => {
-  const faults = [
-    'gcc: fatal error: Killed signal terminated program cc1',
-    '/tmp/ccX.s: Fatal error: kernel/fork.o: No space left on device',
-    '/bin/sh: 1: bison: not found',
-    'make[1]: bc: No such file or directory',
-    '/bin/sh: line 1: s390x-linux-gnu-gcc: command not found',
-    'make[3]: *** [scripts/Makefile.build:250: kernel/fork.o] Killed',
-    'scripts/sign-file.c:25:10: fatal error: openssl/opensslv.h: No such file or directory',
-    'cc1: out of memory allocating 65536 bytes after a total of 1 bytes',
-  ];
-  for (const line of faults) t.truthy(findHostFault(`  CC      x.o\n${line}\n`), line);
-  const errors = [
-    'kernel/fork.c:1:2: error: #error No space left on device',
-    'kernel/Makefile:3: *** Cannot allocate memory.  Stop.',
-    '    3 | /* No space left on device */',
-    'kernel/fork.c:3:10: fatal error: linux/container.h: No such file or directory',
-    '/bin/sh: 1: ./scripts/container.sh: not found',
-    'make[2]: *** [scripts/Makefile.build:250: kernel/fork.o] Error 1',
-  ];
-  for (const line of errors) t.is(findHostFault(`${line}\n`), undefined, line);
 });

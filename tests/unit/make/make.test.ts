@@ -1,5 +1,11 @@
 import test from 'ava';
-import { makeArguments, makeEnvironment, makeIdentity, sandboxPlaces } from '../../../harness/make/index.ts';
+import {
+  type CompilerCache,
+  makeArguments,
+  makeEnvironment,
+  makeIdentity,
+  sandboxPlaces,
+} from '../../../harness/make/index.ts';
 import type { Toolchain } from '../../../harness/model/index.ts';
 import { i386, s390x } from '../../../harness/targets/index.ts';
 
@@ -16,7 +22,7 @@ test("the command of an old tree holds the toolchain's flags in CC", (t) => {
   const request = {
     toolchain: old,
     kernelVersion: '2.6.22-rc6',
-    places: { ...sandboxPlaces, ccache: undefined },
+    places: { ...sandboxPlaces, cache: undefined },
   };
   t.deepEqual(makeArguments({ ...request, target: i386, goal: 'bzImage' }), [
     'make',
@@ -42,7 +48,7 @@ test("the command of an old tree holds the toolchain's flags in CC", (t) => {
 test('the linker is named only where the toolchain has options for it', (t) => {
   const toolchain = { ...old, linkerFlags: ['--no-warn-execstack'], targetLinkerFlags: { i386: ['-m', 'elf_i386'] } };
   const words = (one: Toolchain, target = i386): string[] => {
-    const places = { ...sandboxPlaces, ccache: undefined };
+    const places = { ...sandboxPlaces, cache: undefined };
     return makeArguments({ toolchain: one, kernelVersion: '2.6.22-rc6', places, target, goal: 'bzImage' });
   };
   t.false(words(old).some((word) => word.startsWith('LD=')));
@@ -51,18 +57,33 @@ test('the linker is named only where the toolchain has options for it', (t) => {
   t.notDeepEqual(makeIdentity(i386, toolchain, '2.6.22-rc6'), makeIdentity(i386, old, '2.6.22-rc6'));
 });
 
-test('ccache wraps both compilers and is told where it keeps things', (t) => {
+const layers = { writes: '/ccache/own', shared: true, reads: [], fresh: false } as const;
+
+test('ccache wraps both compilers, with a wrapper that a build cannot change', (t) => {
   const argv = makeArguments({
     toolchain: old,
     kernelVersion: '6.1.1',
-    places: sandboxPlaces,
+    places: { ...sandboxPlaces, cache: layers },
     target: s390x,
     goal: 'bzImage',
   });
-  t.true(argv.some((word) => word.startsWith('CC=/ccache/cc s390x-linux-gnu-gcc-12 ')));
-  t.true(argv.includes('HOSTCC=/ccache/cc gcc -fcommon'));
-  t.is(makeEnvironment(sandboxPlaces, '/usr/bin', ' -j2').CCACHE_DIR, '/ccache');
-  t.is(makeEnvironment({ ...sandboxPlaces, ccache: undefined }, '/usr/bin', ' -j2').CCACHE_DIR, undefined);
+  t.true(argv.some((word) => word.startsWith('CC=/quiltboot/cc s390x-linux-gnu-gcc-12 ')));
+  t.true(argv.includes('HOSTCC=/quiltboot/cc gcc -fcommon'));
+});
+
+test('a layer of the compiler cache that others read as well is never written by a build with one of its own', (t) => {
+  const environment = (cache: CompilerCache | undefined): Record<string, string> =>
+    makeEnvironment({ ...sandboxPlaces, cache }, '/usr/bin', ' -j2');
+  t.false(Object.keys(environment(undefined)).some((name) => name.startsWith('CCACHE')));
+  const own = environment(layers);
+  t.is(own.CCACHE_REMOTE_STORAGE, 'file:/ccache/own');
+  t.is(own.CCACHE_REMOTE_ONLY, '1');
+  t.is(own.CCACHE_CONFIGPATH, '/dev/null');
+  const others = environment({ writes: '/ccache/series', shared: false, reads: ['/ccache/tree'], fresh: true });
+  t.is(others.CCACHE_DIR, '/ccache/series');
+  t.is(others.CCACHE_REMOTE_STORAGE, 'file:/ccache/tree|read-only');
+  t.is(others.CCACHE_REMOTE_ONLY, undefined);
+  t.is(others.CCACHE_RECACHE, '1');
 });
 
 test('the identity of a make names no place, and differs with flags, target and layout', (t) => {

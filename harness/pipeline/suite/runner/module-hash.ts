@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { hashValues } from '../../../host/files/hash.ts';
 import { readText } from '../../../host/files/read.ts';
-
 import { UserError } from '../../../model/index.ts';
 
 /** Relative modules that a source names. One too many (in a comment) does no harm. */
@@ -33,7 +32,7 @@ export async function moduleHash(files: readonly string[]): Promise<string> {
   };
   for (const file of files) {
     await visit(path.resolve(file));
-    if (!texts.has(path.resolve(file))) throw new UserError(`suite ${file} cannot be read`);
+    if (!texts.has(path.resolve(file))) throw new UserError(`suite ${file} cannot be read`, { code: 'QB-PATH' });
   }
   const names = files.map((file) => path.basename(file));
   return hashValues(names, [...texts.values()].sort());

@@ -93,8 +93,8 @@ test('revisions told by the title alone are told apart, and their mails may be m
   );
 });
 
-test('a partial newer revision names what is missing and where an older one is', (t) => {
-  const found = assemble(messages([patch('1/2', 'a1', 'c'), patch('2/2', 'a2', 'c'), patch('v2 2/2', 'b2', 'c')]));
+test('a newer revision of which one patch is lost names it, and where an older one is', (t) => {
+  const found = assemble(messages([patch('1/2', 'a1', 'c'), patch('2/2', 'a2', 'c'), patch('v2 2/2', 'b2', 'd')]));
   t.is(found.version, 2);
   t.regex(found.problems[0]?.text ?? '', /patch 1\/2 is missing; revision 1 has one \(box:\d+\)/);
 });

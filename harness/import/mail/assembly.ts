@@ -1,0 +1,29 @@
+import type { Message, PlacedRemark } from '../text/types.ts';
+
+export interface AssembleOptions {
+  /** Take this revision instead of the newest. */
+  readonly revision?: number;
+  /** A part of a title, or a message id: which of several series is meant. */
+  readonly pick?: string;
+}
+
+/** The patches of one revision of one series, in their order. */
+export interface Assembly {
+  readonly title: string;
+  readonly patches: readonly Message[];
+  readonly cover?: Message;
+  readonly version: number;
+  /** Numbers that no patch has. */
+  readonly missing: readonly number[];
+  readonly total?: number;
+  readonly baseCommit?: string;
+  readonly repairs: readonly PlacedRemark[];
+  readonly notes: readonly PlacedRemark[];
+  readonly problems: readonly PlacedRemark[];
+}
+
+export interface Said {
+  readonly repairs: PlacedRemark[];
+  readonly notes: PlacedRemark[];
+  readonly problems: PlacedRemark[];
+}

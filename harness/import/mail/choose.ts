@@ -1,0 +1,130 @@
+import { UserError } from '../../model/index.ts';
+import { plural } from '../text/bytes.ts';
+import type { Message } from '../text/types.ts';
+import type { Threads } from './thread.ts';
+import { isNumbered, messagesOf, type Work, workTitle } from './works.ts';
+
+/** What to import: one series, or patches without numbers. */
+export type Choice =
+  | { readonly series: Work; readonly singles?: undefined }
+  | { readonly series?: undefined; readonly singles: readonly Work[] };
+
+export interface Choosing {
+  readonly works: readonly Work[];
+  readonly messages: readonly Message[];
+  readonly threads: Threads;
+  readonly pick?: string;
+}
+
+/**
+ * Chooses the series among all that the sources hold. Throws UserError when there is none, when several are there and
+ * none is picked, and when none is the one that was asked for.
+ */
+export function chooseWork({ works, messages, threads, pick }: Choosing): Choice {
+  const series = works.filter((work) => isNumbered(work) && holdsPatch(work));
+  const singles = works.filter((work) => !isNumbered(work));
+  if (series.length === 0 && singles.length === 0) throw nothingThere(messages);
+  if (pick === undefined) {
+    const [first, second] = series;
+    if (first === undefined) return { singles };
+    if (second !== undefined) throw severalThere(series);
+    return { series: first };
+  }
+  const own = messages.filter((message) => message.diff.length > 0 && isNamed(message, pick) && !isIn(message, works));
+  if (own.length > 0) return { singles: own.map(asWork) };
+  const meant = [...series, ...singles].filter(isMeant(pick, messages, threads));
+  const [first, second] = meant.filter((work) => isNumbered(work));
+  if (first !== undefined && second === undefined) return { series: first };
+  if (second !== undefined) throw severalThere(meant.filter((work) => isNumbered(work)));
+  if (meant.length > 0) return { singles: meant };
+  throw new UserError(`no series in the source has "${pick}" in a title`, {
+    code: 'QB-NAME',
+    hint: `there is:\n${list([...series, ...singles])}`,
+  });
+}
+
+function holdsPatch(work: Work): boolean {
+  return messagesOf(work).some(({ diff, subject }) => diff.length > 0 && subject.index !== 0);
+}
+
+function isIn(message: Message, works: readonly Work[]): boolean {
+  return works.some((work) => messagesOf(work).includes(message));
+}
+
+function asWork(message: Message): Work {
+  const { subject } = message;
+  return { postings: [{ version: subject.version, total: 1, numbered: false, sender: '', messages: [message] }] };
+}
+
+function bareId(pick: string): string {
+  return pick.replace(/^<|>$/g, '');
+}
+
+/** Whether a message id names this patch itself, or the mail that it is attached to. */
+function isNamed({ messageId, carrier }: Message, pick: string): boolean {
+  const id = bareId(pick);
+  return messageId === id || carrier === id;
+}
+
+function isMeant(pick: string, messages: readonly Message[], threads: Threads): (work: Work) => boolean {
+  const named = messages.find((message) => isNamed(message, pick));
+  if (named === undefined) {
+    const text = pick.toLowerCase();
+    return (work) => messagesOf(work).some(({ subject }) => subject.title.toLowerCase().includes(text));
+  }
+  // An answer to a patch names its series as well.
+  const path = [named, ...threads.above(named)].map(({ messageId, carrier }) => messageId ?? carrier);
+  const ids = new Set([...path, ...named.references].filter((id) => id !== undefined));
+  return (work) => {
+    const own = messagesOf(work);
+    return own.includes(named) || own.some((message) => message.messageId !== undefined && ids.has(message.messageId));
+  };
+}
+
+function severalThere(series: readonly Work[]): UserError {
+  return new UserError(`the source holds ${series.length} series, and only one can be imported at a time`, {
+    code: 'QB-IMPORT',
+    hint: `choose with --pick and a part of a title or a message id:\n${list(series)}`,
+  });
+}
+
+function list(works: readonly Work[]): string {
+  const shown = works.slice(0, 30).map((work) => `  "${workTitle(work)}" (${describeRevisions(work)})`);
+  return [...shown, ...(works.length > 30 ? [`  and ${works.length - 30} more`] : [])].join('\n');
+}
+
+function describeRevisions({ postings }: Work): string {
+  const versions = [...new Set(postings.map(({ version }) => version))].sort((a, b) => a - b);
+  return versions
+    .map((version) => {
+      const of = postings.filter((one) => one.version === version).flatMap(({ messages }) => messages);
+      const count = of.filter(({ subject }) => subject.index !== 0).length;
+      return `${versions.length > 1 || version > 1 ? `v${version}: ` : ''}${plural(count, 'patch', 'patches')}`;
+    })
+    .join(', ');
+}
+
+function nothingThere(messages: readonly Message[]): UserError {
+  const [first] = messages;
+  const cover = messages.find(({ subject }) => subject.index === 0);
+  const location = first === undefined ? {} : { location: { file: first.source, line: (cover ?? first).line } };
+  if (cover !== undefined) {
+    return new UserError(
+      `only the cover letter of "${cover.subject.title}" is there, none of its ${cover.subject.total ?? 0} patches`,
+      {
+        code: 'QB-IMPORT',
+        ...location,
+        hint: 'save the whole thread as an mbox, or give the patches as further arguments',
+      },
+    );
+  }
+  const problem = messages.flatMap(({ findings }) => findings.problems)[0];
+  return new UserError(
+    `there is no patch in ${first?.source ?? 'the source'}${problem === undefined ? '' : `: ${problem.text}`}`,
+    {
+      code: 'QB-NAME',
+      ...(messages.length === 1 ? location : {}),
+      hint: `${plural(messages.length, 'message')} read; expected a unified diff, as a mail, a file, or on the page of an archive`,
+    },
+  );
+}

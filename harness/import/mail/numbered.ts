@@ -1,0 +1,160 @@
+import { defined, UserError } from '../../model/index.ts';
+import { plural } from '../text/bytes.ts';
+import type { Message } from '../text/types.ts';
+import type { Assembly, Said } from './assembly.ts';
+import { byIndex, numbersText } from './order.ts';
+import type { Posting } from './posting.ts';
+import { fillReroll } from './reroll.ts';
+import { describeSubject } from './subject.ts';
+import { type Work, workTitle } from './works.ts';
+
+interface Sources {
+  /** As they were given, copies included. */
+  readonly all: readonly Message[];
+  readonly messages: readonly Message[];
+  readonly revision: number | undefined;
+}
+
+/** Puts one revision of a series together. Throws UserError for a revision that is not there. */
+export function assembleNumbered(work: Work, { all, messages, revision }: Sources, said: Said): Assembly {
+  const withPatches = work.postings.filter((posting) => posting.messages.some(isPatch));
+  const versions = [...new Set(withPatches.map(({ version }) => version))].sort((a, b) => b - a);
+  const version = revision ?? versions[0] ?? 1;
+  if (!versions.includes(version)) {
+    throw new UserError(`there is no revision ${version} of "${workTitle(work)}" in the source`, {
+      code: 'QB-IMPORT',
+      hint: `it has: ${versions.join(', ')}`,
+    });
+  }
+  const chosen = choosePosting(
+    withPatches.filter((posting) => posting.version === version),
+    said,
+  );
+  const { total } = chosen;
+  const own = dropDuplicates(chosen.messages, said);
+  const { messages: complete, rerolled } = fillReroll({ chosen, own, work, said });
+  if (!rerolled) tellOtherRevisions(work, version, said);
+  const filled = [...complete, ...passedOn(complete, chosen, messages, said)];
+  const cover = filled.find(({ subject }) => subject.index === 0);
+  const inSource = filled.filter(isPatch);
+  const patches = inSource.toSorted(byIndex);
+  if (!rerolled) tellOrder(inSource, patches, said);
+  // Somebody who brings one patch knows that it is one of many.
+  const alone = patches.length === 1 && total > 1 && all.length === 1;
+  if (alone) said.notes.push({ text: `this is one patch of ${total}: ${patches[0]?.subject.index ?? '?'}/${total}` });
+  const missing = alone ? [] : missingNumbers(patches, total);
+  tellMissing(missing, total, work, said);
+  const baseCommit = [cover, ...patches].find((message) => message?.baseCommit !== undefined)?.baseCommit;
+  const title = cover?.subject.title ?? patches[0]?.subject.title ?? '';
+  return { title, patches, version, missing, total, ...said, ...defined({ cover, baseCommit }) };
+}
+
+function isPatch({ subject, diff }: Message): boolean {
+  return subject.index !== 0 && diff.length > 0;
+}
+
+/** Two postings of one revision: the series was sent again, or its patches count to different numbers. */
+function choosePosting(postings: readonly Posting[], said: Said): Posting {
+  const last = postings.at(-1) as Posting;
+  const others = postings.filter((posting) => posting !== last);
+  const again = others.filter(({ total }) => total === last.total);
+  const mixed = others.filter(({ total }) => total !== last.total).flatMap(({ messages }) => messages);
+  if (again.length > 0) {
+    const count = again.flatMap(({ messages }) => messages).length;
+    said.notes.push({
+      text: `the series is there ${again.length + 1} times; the last one is taken, ${plural(count, 'message')} left out`,
+    });
+  }
+  if (mixed.length > 0) {
+    said.problems.push({
+      text: `two numberings are mixed: ${plural(last.messages.length, 'message')} of ${last.total}, ${mixed.length} of another number; those of ${last.total} are taken`,
+    });
+  }
+  return last;
+}
+
+/** Of two messages with the same number the later one counts, which is how patches are sent again. */
+function dropDuplicates(messages: readonly Message[], said: Said): Message[] {
+  const byNumber = new Map<number, Message>();
+  for (const message of messages) {
+    const index = message.subject.index ?? 0;
+    const earlier = byNumber.get(index);
+    byNumber.set(index, message);
+    if (earlier === undefined) continue;
+    const { source, line } = earlier;
+    said.notes.push({
+      source,
+      line,
+      text: `${describeSubject(message.subject)} is there twice; the one of ${message.source}:${message.line} is taken`,
+    });
+  }
+  return messages.filter((message) => byNumber.get(message.subject.index ?? 0) === message);
+}
+
+function tellOtherRevisions({ postings }: Work, version: number, said: Said): void {
+  for (const other of new Set(postings.map((posting) => posting.version))) {
+    if (other === version) continue;
+    const count = postings.filter((posting) => posting.version === other).flatMap(({ messages }) => messages).length;
+    said.notes.push({
+      text: `${plural(count, 'message')} of revision ${other} left out, revision ${version} is taken`,
+    });
+  }
+}
+
+/** A patch that got lost may be there as somebody passed it on. */
+function passedOn(
+  own: readonly Message[],
+  { total, version }: Posting,
+  messages: readonly Message[],
+  said: Said,
+): Message[] {
+  const there = new Set(own.filter(isPatch).map(({ subject }) => subject.index));
+  const found: Message[] = [];
+  for (const message of messages) {
+    const { subject, source, line } = message;
+    if (!subject.forward || subject.reply || !isPatch(message) || subject.index === undefined) continue;
+    if (subject.total !== total || subject.version !== version || there.has(subject.index)) continue;
+    there.add(subject.index);
+    found.push(message);
+    said.notes.push({ source, line, text: `${describeSubject(subject)} is there only as it was passed on` });
+  }
+  return found;
+}
+
+function tellOrder(inSource: readonly Message[], patches: readonly Message[], said: Said): void {
+  const oneSource = new Set(inSource.map(({ source }) => source)).size === 1;
+  if (!oneSource || inSource.every((message, index) => message === patches[index])) return;
+  const { source, line } = inSource[0] ?? { source: '', line: 1 };
+  const order = inSource.map(({ subject }) => subject.index).join(', ');
+  said.repairs.push({
+    source,
+    line,
+    text: `patches put into the order of their numbers; the source has ${order.length > 60 ? `${order.slice(0, 57)}...` : order}`,
+  });
+}
+
+function missingNumbers(patches: readonly Message[], total: number): number[] {
+  const there = new Set(patches.map(({ subject }) => subject.index));
+  // A subject may claim anything; nobody sends more.
+  return Array.from({ length: Math.min(total, 9999) }, (_, index) => index + 1).filter((number) => !there.has(number));
+}
+
+const shownNumbers = 20;
+
+function tellMissing(missing: readonly number[], total: number, { postings }: Work, said: Said): void {
+  if (missing.length === 0) return;
+  const shown = missing.slice(0, shownNumbers);
+  const more = missing.length > shownNumbers ? ` and ${missing.length - shownNumbers} more` : '';
+  const older = shown.flatMap((number) => {
+    const found = postings.flatMap(({ messages }) => messages).find(({ subject }) => subject.index === number);
+    return found === undefined ? [] : [found];
+  });
+  const hint = older.map(
+    ({ subject, source, line }) =>
+      `revision ${subject.version} has ${missing.length === 1 ? 'one' : `a ${subject.index ?? 0}/${subject.total ?? 0}`} (${source}:${line})`,
+  );
+  const names =
+    more === '' ? numbersText(shown, total) : `${shown.map((number) => `${number}/${total}`).join(', ')}${more}`;
+  const what = missing.length === 1 ? `patch ${names} is` : `patches ${names} are`;
+  said.problems.push({ text: [`${what} missing`, ...hint].join('; ') });
+}

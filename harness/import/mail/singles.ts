@@ -1,0 +1,72 @@
+import { defined, UserError } from '../../model/index.ts';
+import type { Message } from '../text/types.ts';
+import type { AssembleOptions, Assembly, Said } from './assembly.ts';
+import { messagesOf, type Work } from './works.ts';
+
+/** Patches without numbers: each where it stands among the messages, the newest revision of each. */
+export function assembleSingles(
+  works: readonly Work[],
+  messages: readonly Message[],
+  { revision }: AssembleOptions,
+  said: Said,
+): Assembly {
+  const chosen = new Set<Message>();
+  for (const work of works) {
+    const all = messagesOf(work);
+    const wanted = revision === undefined ? all : all.filter(({ subject }) => subject.version === revision);
+    for (const message of newestOf(wanted, said)) chosen.add(message);
+  }
+  const patches = messages.filter((message) => chosen.has(message));
+  const [first] = patches;
+  if (first === undefined) {
+    throw new UserError(`no patch in the source is of revision ${revision ?? 1}`, {
+      code: 'QB-IMPORT',
+      hint: `there is: ${works
+        .flatMap(messagesOf)
+        .slice(0, 30)
+        .map(({ subject }) => `"${subject.title}" (revision ${subject.version})`)
+        .join(', ')}`,
+    });
+  }
+  const baseCommit = patches.find((message) => message.baseCommit !== undefined)?.baseCommit;
+  return {
+    title: first.subject.title,
+    patches,
+    version: first.subject.version,
+    missing: [],
+    ...said,
+    ...defined({ baseCommit }),
+  };
+}
+
+/** The newest revision of a patch; the last one of those that were sent again. */
+function newestOf(messages: readonly Message[], said: Said): Message[] {
+  const version = Math.max(...messages.map(({ subject }) => subject.version));
+  const kept: Message[] = [];
+  for (const message of messages) {
+    if (message.subject.version === version) kept.push(message);
+  }
+  const taken = lastOfEach(kept);
+  const [keep] = taken.toReversed();
+  for (const { source, line, subject } of messages.filter((message) => !taken.includes(message))) {
+    const than = keep === undefined ? '' : `${keep.source}:${keep.line}`;
+    const newer =
+      subject.version < version
+        ? `revision ${subject.version} of "${keep?.subject.title ?? ''}", "${subject.title}", left out: revision ${version} (${than}) is taken`
+        : `"${subject.title}" is there again (${than}), which is taken`;
+    said.notes.push({ source, line, text: newer });
+  }
+  return taken;
+}
+
+/** Two patches of one title that change other files are two patches. */
+function lastOfEach(messages: readonly Message[]): Message[] {
+  const byFiles = new Map<string, Message>();
+  for (const message of messages) byFiles.set(filesOf(message), message);
+  const last = new Set(byFiles.values());
+  return messages.filter((message) => last.has(message));
+}
+
+function filesOf({ diff }: Message): string {
+  return diff.flatMap(({ text }) => /^\+\+\+ ([^\t]+)/.exec(text)?.[1] ?? []).join('\n');
+}
