@@ -17,10 +17,10 @@ export interface BoundedLog {
  */
 export async function createBoundedLog(
   file: string,
-  { head = 8 * 1024 * 1024, tail = 1024 * 1024 } = {},
+  { head = 8 * 1024 * 1024, tail = 1024 * 1024, append: onto = false } = {},
 ): Promise<BoundedLog> {
   await ensureDirectory(path.dirname(file));
-  const handle = await withHostErrors(`write ${file}`, () => open(file, 'w'));
+  const handle = await withHostErrors(`write ${file}`, () => open(file, onto ? 'a' : 'w'));
   let size = 0;
   let written = 0;
   let queue: Promise<unknown> = Promise.resolve();

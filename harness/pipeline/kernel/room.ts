@@ -19,7 +19,15 @@ import {
   makeEnvironment,
   sandboxPlaces,
 } from '../../make/index.ts';
-import { type Context, HostError, type Source, type Target, type Toolchain } from '../../model/index.ts';
+import {
+  type BuildLimits,
+  buildLimits,
+  type Context,
+  HostError,
+  type Source,
+  type Target,
+  type Toolchain,
+} from '../../model/index.ts';
 import { type CacheLayers, cacheLayers } from './cache-layers.ts';
 
 /** Where the commands of a build run. */
@@ -27,6 +35,8 @@ export interface BuildRoom {
   /** Where they see things. */
   readonly places: MakePlaces;
   readonly sandboxed: boolean;
+  /** On this machine: the layer of the compiler cache that is written there. */
+  readonly cacheLayer: string | undefined;
   /** The argument list that runs a command there, with the whole environment of a make and low priority. */
   readonly wrap: (argv: readonly [string, ...string[]]) => Promise<[string, ...string[]]>;
 }
@@ -52,21 +62,24 @@ export async function buildRoom(request: RoomRequest, context: Context): Promise
   if (problem !== undefined) sayUnprotected(problem, context);
   const layers = await cacheLayers(context, request.place, request.source.origin);
   if (layers) await writeFileAtomic(ownFile(request.place, cachingCompilerName), cachingCompiler, 0o755);
+  const cacheLayer = layers?.outside.writes;
   const { worktree, place } = request;
   const makeFlags = jobserverFlags(context.jobs);
+  const { limits = buildLimits } = context;
   if (problem !== undefined) {
     const places = { worktree, directory: place.directory, own: place.own, cache: layers?.outside };
     const env = makeEnvironment(places, searchPath(), makeFlags);
     return {
       places,
       sandboxed: false,
-      wrap: (argv) => Promise.resolve(withLowPriority(plainArguments({ argv, env }))),
+      cacheLayer,
+      wrap: (argv) => Promise.resolve(withLowPriority(plainArguments({ argv, env, limits }))),
     };
   }
   const places: MakePlaces = { ...sandboxPlaces, cache: layers?.inside };
   const wrap: BuildRoom['wrap'] = async (argv) =>
-    withLowPriority(await inSandbox(argv, { ...request, places, layers, makeFlags }));
-  return { places, sandboxed: true, wrap };
+    withLowPriority(await inSandbox(argv, { ...request, places, layers, makeFlags, limits }));
+  return { places, sandboxed: true, cacheLayer, wrap };
 }
 
 /**
@@ -79,6 +92,7 @@ export async function requireSandbox(vouched: boolean): Promise<string | undefin
   const problem = await sandboxProblem();
   if (problem === undefined || vouched) return problem;
   throw new HostError(`kernels are built in a sandbox, and this machine has none: ${problem}`, {
+    code: 'QB-SANDBOX',
     hint:
       'run: quiltboot doctor\n' +
       'whoever vouches for all code that runs while the kernels are built can say so with --trust, or with ' +
@@ -97,6 +111,7 @@ interface Inside extends RoomRequest {
   readonly places: MakePlaces;
   readonly layers: CacheLayers | undefined;
   readonly makeFlags: string;
+  readonly limits: BuildLimits;
 }
 
 async function inSandbox(argv: readonly [string, ...string[]], room: Inside): Promise<[string, ...string[]]> {
@@ -112,5 +127,8 @@ async function inSandbox(argv: readonly [string, ...string[]], room: Inside): Pr
     ...(room.layers?.mounts ?? []),
   ];
   const env = makeEnvironment(places, tools.path, room.makeFlags);
-  return sandboxArguments({ argv, env, mounts, emptied: await binutilsPlugins() }, await bubblewrap());
+  return sandboxArguments(
+    { argv, env, mounts, emptied: await binutilsPlugins(), limits: room.limits },
+    await bubblewrap(),
+  );
 }
