@@ -153,9 +153,13 @@ export function parseRun(value: unknown, file: string): RunParts {
   const [issue] = parsed.error.issues;
   const format = (value as { readonly format?: unknown } | null)?.format;
   if (typeof format === 'number' && format !== 1)
-    throw new UserError(`${file}: written by another version of quiltboot`, { hint: 'make the run again' });
+    throw new UserError(`${file}: written by another version of quiltboot`, {
+      code: 'QB-STORED',
+      hint: 'make the run again',
+    });
   const place = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.map(String).join('.')}`;
   throw new UserError(`${file} is not a stored run: ${issue?.message ?? 'another shape'}${place}`, {
+    code: 'QB-STORED',
     location: { file },
     hint: 'name the directory of a run, or its run.json; make the run again where it is damaged',
   });

@@ -30,6 +30,7 @@ export async function readRun(place: string): Promise<{ readonly file: string; r
   if (!(await exists(file))) {
     const near = await readdir(path.dirname(path.resolve(place))).catch(() => []);
     throw new UserError(`no stored run at ${place}`, {
+      code: 'QB-STORED',
       hint: near.length > 0 ? `there is: ${near.slice(-8).join(', ')}` : 'make one with: quiltboot run',
     });
   }
@@ -37,6 +38,9 @@ export async function readRun(place: string): Promise<{ readonly file: string; r
   try {
     return { file, value: JSON.parse(text) as unknown };
   } catch (error) {
-    throw new UserError(`${file} is not a stored run: ${(error as Error).message}`, { cause: error });
+    throw new UserError(`${file} is not a stored run: ${(error as Error).message}`, {
+      code: 'QB-STORED',
+      cause: error,
+    });
   }
 }
