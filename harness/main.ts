@@ -5,6 +5,7 @@ import { CommanderError } from 'commander';
 import type { Io } from './commands/io.ts';
 import { makeProgram } from './commands/program.ts';
 import { failureStatus } from './commands/step.ts';
+import { prepareCache } from './host/files/cache.ts';
 import { cachePaths } from './host/files/paths.ts';
 import { watchSignals } from './host/interruption.ts';
 import { describeError, GuestGone, InterruptedError, isQuiltbootError } from './model/index.ts';
@@ -13,6 +14,9 @@ import { makeDoor, wantsColour } from './report/index.ts';
 
 /** Exit status for a fault of quiltboot itself (EX_SOFTWARE of sysexits.h). */
 const bugStatus = 70;
+
+// Nobody else may write what we run or read later.
+process.umask(process.umask() | 0o022);
 
 const interruption = new AbortController();
 
@@ -34,11 +38,14 @@ const words = process.argv.slice(2);
 const toOut = makeDoor((text) => void process.stdout.write(text), wantsColour(process.env, process.stdout.isTTY));
 const toErr = makeDoor((text) => void process.stderr.write(text), wantsColour(process.env, process.stderr.isTTY));
 const io: Io = {
-  cwd: process.cwd(),
+  cwd: workingDirectory(),
   env: process.env,
   cpus: os.availableParallelism(),
-  cache: (directory) =>
-    cachePaths(process.env, directory === undefined ? undefined : path.resolve(process.cwd(), directory)),
+  cache(directory) {
+    const paths = cachePaths(process.env, directory === undefined ? undefined : path.resolve(io.cwd, directory));
+    void prepareCache(paths.root);
+    return paths;
+  },
   out: toOut.print,
   err: toErr.print,
   commands: toOut.commands,
@@ -52,6 +59,16 @@ const io: Io = {
   words,
   signal: interruption.signal,
 };
+
+/** The directory that we were started in; one that was removed since has no name. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    toErr.print('quiltboot: the current directory was removed\n  change into one that is there and run again\n');
+    return process.exit(2);
+  }
+}
 
 /** Says what went wrong and how the program ends because of it. */
 function statusOf(error: unknown): number {

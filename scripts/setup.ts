@@ -42,7 +42,7 @@ async function install(root: readonly string[], packages: readonly string[]): Pr
   const run = $({ nothrow: true, stdio: ['ignore', 'inherit', 'inherit'] });
   const words = ['install', '--no-install-recommends', ...packages];
   if ((await run`${apt} ${words}`).ok) return true;
-  console.log('set-up: apt does not have everything; reading its lists anew');
+  console.log('set-up: apt does not have everything; updating its lists');
   return (await run`${apt} update`).ok && (await run`${apt} ${words}`).ok;
 }
 
@@ -62,6 +62,6 @@ if (missing.length === 0) {
   const still = await lacking();
   const vital = still.filter((one) => !one.optional);
   if (vital.length > 0) giveUp('apt could not install everything; these are missing:', vital, manual);
-  for (const { name, purpose } of still) console.log(`set-up: goes on without ${name} (${purpose})`);
+  for (const { name, purpose } of still) console.log(`set-up: continuing without ${name} (${purpose})`);
   console.log(`set-up: ${done ? 'done' : 'done, with complaints of apt above'}`);
 }

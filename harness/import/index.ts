@@ -11,7 +11,7 @@ export { commitMessage } from './source/commit.ts';
 export { assembleInOrder, isNumbered } from './source/ordered.ts';
 export { packMessage } from './source/pack.ts';
 export { readSeriesFile, type SeriesLine } from './source/series-file.ts';
-export { toBuffer } from './text/bytes.ts';
+export { toBuffer, toBytes } from './text/bytes.ts';
 export type { Message, PlacedRemark, Remark } from './text/types.ts';
 export { addSeries, type NewSeries, seriesLines } from './write/project-file.ts';
 export { coverText, patchFileName, patchText, seriesText } from './write/queue-text.ts';

@@ -38,6 +38,10 @@ const lead =
 
 /** Most lines shown for one message. */
 const longest = 40;
+/** Characters of a line that are read: what comes after them says nothing to anybody. */
+const longestLine = 4096;
+/** Messages that are read of one make; no compiler of an honest kernel says so much. */
+const mostFindings = 20_000;
 
 interface Pattern {
   readonly expression: RegExp;
@@ -124,7 +128,9 @@ const patterns: readonly Pattern[] = [
  */
 export function readBuildLog(text: string, roots: LogRoots): LogReading {
   const prefixes = [pathStart(roots.worktree), pathStart(roots.directory), /^\.\//g];
-  const lines = text.split('\n').map((line) => prefixes.reduce((short, prefix) => short.replace(prefix, ''), line));
+  const lines = text
+    .split('\n')
+    .map((line) => prefixes.reduce((short, prefix) => short.replace(prefix, ''), line.slice(0, longestLine)));
   const made = new Set<string>();
   const findings: Finding[] = [];
   let object: string | undefined;
@@ -136,7 +142,7 @@ export function readBuildLog(text: string, roots: LogRoots): LogReading {
       made.add(target);
       continue;
     }
-    const diagnostic = readLine(line);
+    const diagnostic = findings.length < mostFindings ? readLine(line) : undefined;
     if (!diagnostic) continue;
     const start = firstLead(lines, at);
     const end = lastDetail(lines, at);

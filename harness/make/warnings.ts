@@ -9,11 +9,15 @@ export type WarningsByObject = Readonly<Record<string, readonly Finding[]>>;
 
 /** The state after a make: what it made has the warnings that it printed, everything else keeps what it had. */
 export function foldWarnings(before: WarningsByObject, reading: LogReading): WarningsByObject {
-  const after = new Map(Object.entries(before).filter(([object]) => object !== '' && !reading.made.has(object)));
+  const after = new Map<string, Finding[]>();
+  for (const [object, findings] of Object.entries(before))
+    if (object !== '' && !reading.made.has(object)) after.set(object, [...findings]);
   for (const finding of reading.findings) {
     if (finding.diagnostic.severity !== 'warning') continue;
     const object = finding.diagnostic.object ?? '';
-    after.set(object, [...(after.get(object) ?? []), finding]);
+    const known = after.get(object);
+    if (known) known.push(finding);
+    else after.set(object, [finding]);
   }
   return Object.fromEntries(after);
 }

@@ -1,10 +1,9 @@
-import { exists } from '../host/files/kind.ts';
-
 import { findRequirement } from '../host/make/requirements.ts';
 import { sandboxProblem } from '../host/make/sandbox.ts';
 import { mayUseKvm, tryBoot } from '../host/qemu/accelerator.ts';
 import { type Context, type Target, UserError } from '../model/index.ts';
 import { installCommand, requirementsFor } from '../targets/index.ts';
+import { kernelImage } from './guest/kernel.ts';
 import { newestImage } from './kernel/build.ts';
 
 export interface DoctorRequest {
@@ -66,7 +65,7 @@ export async function doctor(request: DoctorRequest, context: Context): Promise<
 }
 
 async function checkKernel(kernel: string, targets: readonly Target[]): Promise<void> {
-  if (!(await exists(kernel))) throw new UserError(`there is no kernel image ${kernel}`);
+  await kernelImage(kernel);
   if (targets.length !== 1) {
     throw new UserError('a kernel image belongs to one target, but several were chosen', {
       hint: `add --target with one of: ${targets.map(({ name }) => name).join(', ')}`,

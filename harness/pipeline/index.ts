@@ -18,6 +18,7 @@ export { loadProject, projectFileName } from './project.ts';
 export { checkMail } from './run/b4.ts';
 export { withComparison } from './run/compare.ts';
 export { appendReport, loadRun, openStoredRun, renderStored, type StoredRun, writeReport } from './run/directory.ts';
+export { checkInputs, checkOutputs, type Outputs } from './run/door.ts';
 export { bootKernel, testKernel } from './run/image-run.ts';
 export { mergeStored } from './run/merge.ts';
 export { buildPoint } from './run/point.ts';

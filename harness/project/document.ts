@@ -1,4 +1,4 @@
-import { isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Document, isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { type SourceLocation, UserError } from '../model/index.ts';
 
 export type DocumentPath = readonly (string | number)[];
@@ -12,8 +12,24 @@ export interface YamlDocument {
   locateKey(path: DocumentPath, key: string): SourceLocation;
 }
 
-/** Parses YAML; a syntax error is a {@link UserError} with its place. */
+/** Characters of a file that is read; those of people have some thousands. */
+const longest = 4 * 1024 * 1024;
+/** Levels of maps and lists within each other. */
+const deepest = 200;
+/** How often a value may stand in for another, all aliases of aliases counted. */
+const mostAliases = 1000;
+
+/**
+ * Parses YAML; a syntax error, and a file that unfolds into something endless, is a {@link UserError} with its place.
+ */
 export function parseYaml(text: string, file: string): YamlDocument {
+  const refused = (what: string): UserError =>
+    new UserError(`this is no file that a person wrote: ${what}`, {
+      location: { file, line: 1, column: 1 },
+      hint: 'write out what its aliases stand for, and nest less',
+    });
+  if (text.length > longest) throw refused(`it has more than ${longest} characters`);
+  if (nestsDeeper(text, deepest)) throw refused(`it has more than ${deepest} levels`);
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true });
   const place = (offset: number | undefined): SourceLocation => {
@@ -25,7 +41,7 @@ export function parseYaml(text: string, file: string): YamlDocument {
   if (problem) {
     throw new UserError(problem.message.split('\n')[0]?.replace(/ at line.*$/, '') ?? 'not valid YAML', {
       location: place(problem.pos[0]),
-      hint: 'mend the YAML and run again',
+      hint: 'fix the YAML and run again',
     });
   }
   const nodeAt = (path: DocumentPath): Node | undefined => {
@@ -40,7 +56,7 @@ export function parseYaml(text: string, file: string): YamlDocument {
     return { file, line: 1, column: 1 };
   };
   return {
-    value: document.toJS(),
+    value: valueOf(document, refused),
     locate,
     locateKey(path, key) {
       const map = nodeAt(path);
@@ -51,4 +67,23 @@ export function parseYaml(text: string, file: string): YamlDocument {
       return locate(path);
     },
   };
+}
+
+function valueOf(document: Document.Parsed, refused: (what: string) => UserError): unknown {
+  try {
+    return document.toJS({ maxAliasCount: mostAliases });
+  } catch (error) {
+    if (error instanceof ReferenceError) throw refused(`its aliases stand for more than ${mostAliases} values`);
+    throw error;
+  }
+}
+
+/** Whether brackets or indentation go deeper; the parser itself would use up its stack. */
+function nestsDeeper(text: string, levels: number): boolean {
+  let open = 0;
+  for (const character of text.matchAll(/[[\]{}]/g)) {
+    open = Math.max(0, open + (character[0] === '[' || character[0] === '{' ? 1 : -1));
+    if (open > levels) return true;
+  }
+  return new RegExp(`^(?: {${levels},}|(?:[-?] ){${levels},})\\S`, 'm').test(text);
 }

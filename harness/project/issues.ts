@@ -59,6 +59,13 @@ export function schemaError(error: z.ZodError, schema: z.core.$ZodType, document
       hint: allowed.length > 0 ? `allowed: ${allowed.join(', ')}` : 'remove it',
     });
   }
+  if (issue.code === 'invalid_key') {
+    const key = String(path.at(-1));
+    return new UserError(`the name ${show(key)} cannot be used: expected ${expectation(issue)}`, {
+      location: document.locateKey(path.slice(0, -1), key),
+      hint: 'names stand in the paths of runs and caches; choose another one',
+    });
+  }
   const found = valueAt(document.value, path);
   const hint = `found ${show(found)}`;
   if (found === undefined && path.length > 0) {
@@ -94,6 +101,8 @@ function expectation(issue: z.core.$ZodIssue): string {
       const parts = issue.errors.map((branch) => branch[0]).filter((part) => part !== undefined);
       return parts.map((part) => expectation(part)).join(' or ') || 'another kind of value';
     }
+    case 'invalid_key':
+      return issue.issues[0]?.message ?? issue.message;
     case 'invalid_format':
     case 'custom':
       return issue.message;

@@ -4,7 +4,17 @@ import { z } from 'zod';
 
 const text = z.string().min(1);
 const texts = z.array(text);
-const url = text.describe('http:, https: or file: URL, or a path relative to the project file');
+
+/** Names end up in paths: of runs, caches and build directories. */
+const name = z.string().regex(/^(?![.-])[^/\p{Cc}]{1,100}$/u, 'a name without "/" that does not begin with "." or "-"');
+
+const url = text
+  .refine((one) => !/^[a-z][a-z0-9+.-]+:/i.test(one) || /^(https?|file):/.test(one), 'a http:, https: or file: URL')
+  .describe('http:, https: or file: URL, or a path relative to the project file');
+const gitUrl = text
+  .refine((one) => !/^-|::/.test(one), 'a URL that git fetches from, or a path')
+  .describe('URL that git fetches from, or a path relative to the project file');
+const gitRef = text.refine((one) => !one.startsWith('-'), 'a branch, tag or commit');
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 sum: 64 lower-case hexadecimal digits');
 
 const remoteFile = z
@@ -27,11 +37,19 @@ const remote = z.union([url, remoteFile]);
 
 const tree = z
   .strictObject({
-    base: text.describe('Version family that queues, fragments and series go by, for instance "6.1"'),
-    debian: text.optional().describe('Debian source package, for instance linux-source-6.1'),
-    version: text.optional().describe('Version of the Debian package; the newest when absent'),
+    base: name.describe('Version family that queues, fragments and series go by, for instance "6.1"'),
+    debian: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9+.-]*$/, 'the name of a Debian package')
+      .optional()
+      .describe('Debian source package, for instance linux-source-6.1'),
+    version: z
+      .string()
+      .regex(/^[A-Za-z0-9][\w.+:~-]*$/, 'a version of a Debian package')
+      .optional()
+      .describe('Version of the Debian package; the newest when absent'),
     tarball: remote.optional(),
-    git: z.strictObject({ url: url, ref: text }).optional(),
+    git: z.strictObject({ url: gitUrl, ref: gitRef }).optional(),
     directory: text.optional(),
     patches: z.array(remote).optional().describe('Incremental patches on top of the source'),
     quilt: z
@@ -91,13 +109,13 @@ const seriesBase = z.strictObject({
     .optional()
     .describe('Feature name to the patch that brings it, or to "base" where the tree has it without the series'),
   variants: z
-    .record(z.string(), variant)
+    .record(name, variant)
     .optional()
     .describe('Named variants that lack a fix, for --without-fix: they show what the fix is there for'),
 });
 
 const series = z.strictObject({
-  bases: z.record(z.string(), seriesBase),
+  bases: z.record(name, seriesBase),
   suites: texts.optional().describe('Suite files, directories or globs'),
   trust: z
     .literal('own')
@@ -121,7 +139,7 @@ export const projectSchema = z.strictObject({
   }),
   toolchains: z
     .record(
-      z.string(),
+      name,
       z.strictObject({
         cc: text.optional(),
         hostcc: text.optional(),
@@ -133,18 +151,18 @@ export const projectSchema = z.strictObject({
       }),
     )
     .optional(),
-  trees: z.record(z.string(), tree),
-  series: z.record(z.string(), series).optional(),
+  trees: z.record(name, tree),
+  series: z.record(name, series).optional(),
   configurations: z
     .record(
-      z.string(),
-      z.record(z.string(), z.strictObject({ all: texts.optional(), targets: z.record(z.string(), texts).optional() })),
+      name,
+      z.record(name, z.strictObject({ all: texts.optional(), targets: z.record(z.string(), texts).optional() })),
     )
     .optional()
     .describe('Named sets of additional fragments, by base'),
   machines: z
     .record(
-      z.string(),
+      name,
       z.strictObject({
         memory: z.number().int().min(32).optional().describe('MiB'),
         cpus: z.number().int().min(1).max(64).optional(),

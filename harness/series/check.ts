@@ -2,6 +2,9 @@ import { UserError } from '../model/index.ts';
 import { scanDiff } from './diff.ts';
 import { linkStaysInside, pathProblem } from './paths.ts';
 
+/** Git's mode of a commit of another repository that stands in a tree. */
+const submoduleMode = '160000';
+
 export interface PatchToCheck {
   /** For messages. */
   readonly file: string;
@@ -38,9 +41,15 @@ export function checkPatch({ file, diff, paths, problem }: PatchToCheck): string
     });
   }
   const touched = new Set<string>(paths);
-  for (const { from, to, linkTarget } of scan.files) {
+  for (const { from, to, mode, linkTarget } of scan.files) {
     if (from !== undefined) touched.add(from);
     if (to !== undefined) touched.add(to);
+    if (mode === submoduleMode && to !== undefined) {
+      throw new UserError(`the patch makes ${to} a submodule (mode 160000), for which a kernel tree has no use`, {
+        location,
+        hint: 'leave that part out of the patch: nothing of a submodule would be in the tree',
+      });
+    }
     if (to === undefined || linkTarget === undefined || linkStaysInside(to, linkTarget)) continue;
     throw new UserError(`the patch makes ${to} a symbolic link to ${linkTarget}, which is outside of the tree`, {
       location,

@@ -91,7 +91,8 @@ export function scanDiff(text: string): DiffScan {
 }
 
 function applyExtended(draft: Draft, line: string): void {
-  if (/^index \S+ 120000$/.test(line)) draft.mode = '120000';
+  const kept = /^index \S+ (120000|160000)$/.exec(line)?.[1];
+  if (kept !== undefined) draft.mode = kept;
   const [, word, value] = /^(rename from|copy from|rename to|copy to|new file mode|new mode) (.+)$/.exec(line) ?? [];
   if (value === undefined) return;
   if (word === 'new file mode' || word === 'new mode') draft.mode = value;

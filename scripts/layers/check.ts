@@ -7,6 +7,14 @@ export interface Rules {
   readonly doors: Readonly<Record<string, readonly string[]>>;
   readonly restricted: Readonly<Record<string, readonly string[]>>;
   readonly restrictedGlobals: Readonly<Record<string, readonly string[]>>;
+  readonly openers: Openers;
+}
+
+/** Functions that open files by name, and the only files that may import them: each with the reason why it may. */
+export interface Openers {
+  readonly modules: readonly string[];
+  readonly functions: readonly string[];
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /** Paths relative to the checked folder, with `/`, each with its text. */
@@ -80,7 +88,7 @@ function checkArrow(arrow: Arrow, room: string, { layers, doors }: Rules): strin
 function readFile(
   file: string,
   text: string,
-  { restricted, restrictedGlobals }: Rules,
+  { restricted, restrictedGlobals, openers }: Rules,
   room: string,
 ): { readonly problems: string[]; readonly arrows: Arrow[] } {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2023, true);
@@ -94,6 +102,13 @@ function readFile(
     const owners = restricted[specifier];
     if (owners && !belongs(room, owners)) {
       problems.push(at(placeOf(node), `"${specifier}" may be imported by ${owners.join(', ')} only`));
+    }
+    if (openers.modules.includes(specifier) && openers.files[file] === undefined) {
+      for (const name of namesOf(node)) {
+        if (name !== '*' && !openers.functions.includes(name)) continue;
+        const what = `"${name}" of "${specifier}" opens files by name: use host/files/hostile.ts or host/files/read.ts`;
+        problems.push(at(placeOf(node), `${what}, or give a reason in the layer rules`));
+      }
     }
     if (!specifier.startsWith('.')) return;
     arrows.push({ ...placeOf(node), to: path.posix.join(path.posix.dirname(file), specifier) });
@@ -112,6 +127,18 @@ function readFile(
   };
   visit(source);
   return { problems, arrows };
+}
+
+/** What an import takes from a module, by the names that it has there; `*` for all of it. */
+function namesOf(node: ts.Node): string[] {
+  if (!ts.isImportDeclaration(node)) return ['*'];
+  const clause = node.importClause;
+  if (!clause || clause.isTypeOnly) return [];
+  const { namedBindings } = clause;
+  if (clause.name || !namedBindings || !ts.isNamedImports(namedBindings)) return ['*'];
+  return namedBindings.elements
+    .filter((element) => !element.isTypeOnly)
+    .map((element) => (element.propertyName ?? element.name).text);
 }
 
 /** Where an import, a re-export, `import(…)` or `import('…').Type` leads. */

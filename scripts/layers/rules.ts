@@ -1,4 +1,4 @@
-import type { Rules } from './check.ts';
+import type { Openers, Rules } from './check.ts';
 
 /**
  * The import rules of harness/, as data. A room is a folder (or a file) below harness/; the longest name that fits a file
@@ -42,7 +42,7 @@ function pipelineRooms(): Record<string, readonly string[]> {
     for (const name of names) rooms[name] = [...ground, ...below];
     below.push(...names);
   }
-  rooms['pipeline/doctor.ts'] = [...ground, 'pipeline/kernel'];
+  rooms['pipeline/doctor.ts'] = [...ground, 'pipeline/kernel', 'pipeline/guest'];
   rooms['pipeline/index.ts'] = [...below, 'pipeline/doctor.ts'];
   return rooms;
 }
@@ -86,4 +86,42 @@ const restrictedGlobals: Readonly<Record<string, readonly string[]>> = {
   fetch: ['host'],
 };
 
-export const rules: Rules = { layers, doors, restricted, restrictedGlobals };
+/**
+ * What a patch, an archive or a compiler may have named or made is opened by host/files/hostile.ts alone; everything else
+ * here opens files of ours or of the user.
+ */
+const openers: Openers = {
+  modules: ['node:fs', 'node:fs/promises'],
+  functions: [
+    ...['open', 'openSync', 'openAsBlob', 'readFile', 'readFileSync', 'createReadStream', 'createWriteStream'],
+    ...['copyFile', 'copyFileSync', 'cp', 'cpSync', 'appendFile', 'appendFileSync'],
+  ],
+  files: {
+    'host/files/hostile.ts': 'the door itself',
+    'host/files/read.ts': 'files of ours and of the user',
+    'host/files/write.ts': 'files of ours',
+    'host/files/hash.ts': 'files of ours',
+    'host/files/follow.ts': 'the log of a command of ours',
+    'host/files/bounded-log.ts': 'logs of ours',
+    'host/files/lock.ts': 'locks of ours',
+    'host/files/owner.ts': 'files of /proc',
+    'host/files/run-directory.ts': 'stored runs',
+    'host/files/scratch.ts': 'names of this machine',
+    'host/process.ts': 'the log of a command of ours',
+    'host/machine.ts': 'files of the system',
+    'host/make/machine-state.ts': 'files of the system',
+    'host/make/build-directory.ts': 'copies a log of ours',
+    'host/make/jobserver.ts': 'a pipe of ours',
+    'host/qemu/qemu.ts': 'a log of ours',
+    'host/qemu/snapshots.ts': 'snapshots of ours',
+    'host/qemu/sockets.ts': 'snapshots of ours',
+    'host/fetch/archive.ts': 'downloads of ours; what is unpacked is only listed',
+    'host/fetch/http.ts': 'downloads of ours',
+    'host/fetch/signature.ts': 'downloads of ours',
+    'host/git/pack.ts': 'packs of ours',
+    'host/git/store.ts': 'opens what lstat calls a plain file, and follows no link',
+    'host/mail/plain.ts': 'mailboxes that the user names',
+  },
+};
+
+export const rules: Rules = { layers, doors, restricted, restrictedGlobals, openers };

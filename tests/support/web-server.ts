@@ -47,7 +47,7 @@ export function serve(bytes: Buffer, etag = '"one"'): Answer {
 export function breakAfter(bytes: Buffer, sent: number, etag = '"one"'): Answer {
   return (_request, response) => {
     response.writeHead(200, { etag, 'content-length': bytes.length });
-    response.write(bytes.subarray(0, sent), () => setTimeout(() => response.destroy(), 500));
+    response.write(bytes.subarray(0, sent), () => setTimeout(() => response.destroy(), 1500));
   };
 }
 

@@ -11,7 +11,7 @@ export interface Call {
   readonly args: readonly Argument[];
   /** Made even after an earlier call of the list has failed: what was opened gets closed. */
   readonly always?: boolean;
-  /** The result is the size of the output, and the argument behind the output is the room for it. */
+  /** The result is the size of the output, and the argument after the output is the room for it. */
   readonly sized?: boolean;
   /** Made again until it returns 0, or until the reply is full. */
   readonly repeat?: boolean;

@@ -127,7 +127,7 @@ async function ask(
   request: DebianPackageRequest,
   signal: AbortSignal,
 ): Promise<{ file: DebianFile | undefined; output: string }> {
-  const argv = ['apt-get', ...state.options, 'download', '--print-uris', packageArgument(request)] as const;
+  const argv = ['apt-get', ...state.options, 'download', '--print-uris', '--', packageArgument(request)] as const;
   const result = await runCommand({ argv: [...argv], signal });
   const file = result.exitCode === 0 ? parsePrintedUri(result.stdout) : undefined;
   return { file, output: result.stdout + result.stderr };
@@ -147,7 +147,7 @@ async function tryDownload(
   const partial = await ensureDirectory(path.join(request.directory, `.partial-${file.fileName}`));
   const pinned = packageArgument({ ...request, version });
   const result = await runCommand({
-    argv: ['apt-get', ...state.options, '-q', '-o', 'APT::Status-Fd=2', 'download', pinned],
+    argv: ['apt-get', ...state.options, '-q', '-o', 'APT::Status-Fd=2', 'download', '--', pinned],
     cwd: partial,
     signal,
     onLine: (line) => {
@@ -183,6 +183,7 @@ async function findKept(
   return name === undefined ? undefined : { file: path.join(directory, name), version: request.version };
 }
 
+/** apt takes what begins with a dash for an option, wherever it stands. */
 function packageArgument({ name, version }: DebianPackageRequest): string {
   return version === undefined ? name : `${name}=${version}`;
 }

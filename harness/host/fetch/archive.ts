@@ -1,13 +1,12 @@
 import { copyFile, open, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { execa } from 'execa';
-import { escapingLinks, HostError, InterruptedError, type TreeLink, UserError } from '../../model/index.ts';
+import { escapingLinks, HostError, type TreeLink, UserError } from '../../model/index.ts';
 import { withHostErrors } from '../files/errors.ts';
 import { hashFile } from '../files/hash.ts';
 import { isPlainDirectory } from '../files/kind.ts';
 import { listDirectory } from '../files/list.ts';
 import { ensureDirectory } from '../files/write.ts';
-import { describeEnd, dyingWithParent, mustRun, runCommand, tail } from '../process.ts';
+import { describeEnd, mustRun, runCommand, tail } from '../process.ts';
 
 type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd';
 
@@ -41,16 +40,22 @@ export async function compressionOf(file: string): Promise<Compression> {
 }
 
 /** Writes the decompressed content of a file (which may as well be plain) to another file. */
-export async function decompressFile(file: string, target: string, signal: AbortSignal): Promise<void> {
+export async function decompressFile(
+  file: string,
+  target: string,
+  signal: AbortSignal,
+  bytes = archiveBounds.file,
+): Promise<void> {
   const compression = await compressionOf(file);
   if (compression === 'none') return withHostErrors(`copy ${file}`, () => copyFile(file, target));
-  const [command, ...args] = dyingWithParent([...programs[compression], '-d', '-c', '--', file]);
-  const result = await execa(command, args, { stdout: { file: target }, reject: false, cancelSignal: signal });
-  if (signal.aborted) throw new InterruptedError();
+  const script = ['sh', '-c', 'exec >"$0" "$@"', target];
+  const argv = [...withFileLimit(bytes), ...script, ...programs[compression], '-d', '-c', '--', file] as const;
+  const result = await runCommand({ argv: [...argv], signal });
+  if (isTooLarge(result.stderr, result.endedBy)) throw tooMuch(file, `more than ${bytes} bytes`);
   if (result.exitCode !== 0)
     throw await archiveFailure(
       file,
-      `${programs[compression][0]} ended with status ${result.exitCode ?? '?'} ${result.signal ?? ''}`.trim(),
+      `${programs[compression][0]} ended with status ${result.exitCode ?? '?'} ${result.endedBy ?? ''}`.trim(),
       result.stderr,
     );
 }
@@ -59,9 +64,12 @@ export interface UnpackOptions {
   readonly signal: AbortSignal;
   /** Called now and then with the number of bytes written so far. */
   readonly onProgress?: (bytes: number) => void;
+  readonly bounds?: typeof archiveBounds;
 }
 
 const recordBytes = 10_240;
+/** Bytes of one file and of a whole source, each many times what any kernel has. */
+export const archiveBounds = { file: 512 * 2 ** 20, all: 12 * 2 ** 30 };
 const checkpointRecords = 4096;
 
 /**
@@ -71,7 +79,9 @@ const checkpointRecords = 4096;
  * Throws UserError for an archive whose entries or links lead out of it, HostError for one that is damaged.
  */
 export async function unpackTarball(file: string, directory: string, options: UnpackOptions): Promise<string> {
-  const { signal, onProgress } = options;
+  const { onProgress, bounds = archiveBounds } = options;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
   await ensureDirectory(directory);
   const compression = await compressionOf(file);
   if (compression === 'none') await refuseMissingEnd(file);
@@ -79,17 +89,50 @@ export async function unpackTarball(file: string, directory: string, options: Un
   const checkpoint = [`--checkpoint=${checkpointRecords}`, '--checkpoint-action=echo=at %u'];
   const safe = ['--no-same-owner', '--no-same-permissions', '--no-overwrite-dir', '--delay-directory-restore'];
   const result = await runCommand({
-    argv: ['tar', '--extract', '--file', file, '--directory', directory, ...filter, ...safe, ...checkpoint],
+    argv: [
+      ...withFileLimit(bounds.file),
+      'tar',
+      '--extract',
+      '--file',
+      file,
+      '--directory',
+      directory,
+      ...filter,
+      ...safe,
+      ...checkpoint,
+    ],
     signal,
     onLine: (line) => {
       const record = /: at (\d+)$/.exec(line)?.[1];
-      if (record !== undefined) onProgress?.(Number(record) * recordBytes);
+      if (record === undefined) return;
+      onProgress?.(Number(record) * recordBytes);
+      if (Number(record) * recordBytes > bounds.all) stop.abort();
     },
+  }).catch((error: unknown) => {
+    if (stop.signal.aborted && !options.signal.aborted) throw tooMuch(file, `more than ${bounds.all} bytes`);
+    throw error;
   });
+  if (isTooLarge(result.stderr, result.endedBy)) throw tooMuch(file, `a file of more than ${bounds.file} bytes`);
   refuseEscapes(file, result.stderr);
   if (result.exitCode !== 0) throw await archiveFailure(file, describeEnd(result), result.stderr);
   await refuseOddEntries(file, directory, signal);
   return path.join(directory, await soleDirectory(directory));
+}
+
+/** The words before a command that may not write a file larger than so many bytes. */
+function withFileLimit(bytes: number): [string, ...string[]] {
+  return ['prlimit', `--fsize=${bytes}`, '--core=0', '--'];
+}
+
+function isTooLarge(stderr: string, endedBy: string | undefined): boolean {
+  return endedBy === 'SIGXFSZ' || /File too large|SIGXFSZ|File size limit exceeded/.test(stderr);
+}
+
+function tooMuch(file: string, what: string): UserError {
+  return new UserError(`${path.basename(file)} holds ${what}, which no kernel source does`, {
+    location: { file },
+    hint: 'get the archive from its maker again, and give its sha256 in the recipe',
+  });
 }
 
 /** A plain tarball that was cut between two entries looks whole to tar; only its end mark is missing then. */
@@ -123,13 +166,13 @@ function refuseEscapes(file: string, stderr: string): void {
 
 /** Links that lead out of the tree, device nodes, pipes, and repositories that would hide files from git. */
 async function refuseOddEntries(file: string, directory: string, signal: AbortSignal): Promise<void> {
-  const argv = ['find', directory, '(', '!', '-type', 'f', '!', '-type', 'd', '-o', '-name', '.git', ')'] as const;
+  const argv = ['find', directory, '(', '!', '-type', 'f', '!', '-type', 'd', '-o', '-iname', '.git', ')'] as const;
   const { stdout } = await mustRun({ argv: [...argv, '-printf', '%y %P\\0%l\\0'], signal }, `reading ${directory}`);
   const fields = stdout.split('\0');
   const links: TreeLink[] = [];
   for (let index = 0; index + 1 < fields.length; index += 2) {
     const name = fields[index]?.slice(2) ?? '';
-    if (!fields[index]?.startsWith('l ') || path.basename(name) === '.git') {
+    if (!fields[index]?.startsWith('l ') || path.basename(name).toLowerCase() === '.git') {
       throw refusal(file, `${name}, which has no place in a source tree`);
     }
     links.push({ path: name, target: fields[index + 1] ?? '' });
@@ -156,7 +199,7 @@ function refusal(file: string, what: string): UserError {
 /** The error for an archive that could not be read: damaged, or no room for its content. */
 async function archiveFailure(file: string, end: string, stderr: string): Promise<HostError> {
   const said = tail(stderr, 4);
-  if (/No space left|File too large|quota exceeded/i.test(said) || end.includes('SIGXFSZ')) {
+  if (/No space left|quota exceeded/i.test(said)) {
     return new HostError(`cannot unpack ${path.basename(file)}: the disk is full`, {
       hint: `free some space (quiltboot keeps its cache where QUILTBOOT_CACHE says) and run again\n${said}`,
     });

@@ -2,6 +2,7 @@ import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type * as undici from 'undici';
 import { HostError, InterruptedError } from '../../model/index.ts';
+import { createMeter, type DownloadBounds, downloadBounds, redirection } from './bounds.ts';
 
 export interface HttpOptions {
   readonly signal: AbortSignal;
@@ -9,9 +10,12 @@ export interface HttpOptions {
   readonly onProgress?: (received: number, total: number | undefined) => void;
   /** Pause before the second try; it doubles with each further one. 500 when not given. */
   readonly retryDelayMs?: number;
+  readonly bounds?: DownloadBounds;
 }
 
 const tries = 5;
+const redirections = 5;
+const redirects = new Set([301, 302, 303, 307, 308]);
 
 /** Why a url gave nothing. */
 export class DownloadFailure extends Error {
@@ -29,7 +33,7 @@ let dispatcher: undici.Dispatcher | undefined;
 
 /** What sends requests, loaded when the first is sent: it would be a sixth of every start of the program. */
 async function client(): Promise<Pick<typeof undici, 'request'> & { readonly dispatcher: undici.Dispatcher }> {
-  const { EnvHttpProxyAgent, interceptors, request } = await import('undici');
+  const { EnvHttpProxyAgent, request } = await import('undici');
   // Proxies come from the environment (http_proxy, https_proxy, no_proxy).
   dispatcher ??= new EnvHttpProxyAgent({
     headersTimeout: 30_000,
@@ -37,12 +41,12 @@ async function client(): Promise<Pick<typeof undici, 'request'> & { readonly dis
     connectTimeout: 15_000,
     // Many proxies tunnel to https only; plain http is asked of the proxy itself.
     proxyTunnel: false,
-  }).compose(interceptors.redirect({ maxRedirections: 5 }));
+  });
   return { request, dispatcher };
 }
 
 /**
- * Downloads a url to `file`, going on behind what is there already from an interrupted try of the same url.
+ * Downloads a url to `file`, resuming after what is there already from an interrupted try of the same url.
  *
  * Throws {@link DownloadFailure} after some tries, HostError when the file can't be written, InterruptedError.
  */
@@ -56,6 +60,8 @@ export async function downloadUrl(url: string, file: string, options: HttpOption
     } catch (error) {
       stopIfAborted(signal);
       const failure = classify(error, file);
+      // What can't be continued only takes room: a file without an end, a full disk.
+      if (!(failure instanceof DownloadFailure) || !failure.network) await rm(file, { force: true });
       if (!(failure instanceof DownloadFailure) || !failure.network || attempt >= tries) throw failure;
       await delay((options.retryDelayMs ?? 500) * 2 ** (attempt - 1), undefined, { signal }).catch(() => undefined);
       stopIfAborted(signal);
@@ -67,11 +73,11 @@ function stopIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw new InterruptedError();
 }
 
-async function attemptDownload(url: string, file: string, { signal, onProgress }: HttpOptions): Promise<void> {
+async function attemptDownload(url: string, file: string, options: HttpOptions): Promise<void> {
+  const { signal, onProgress, bounds = downloadBounds } = options;
   const partial = await partialOf(url, file);
   const headers = partial === undefined ? {} : { range: `bytes=${partial.bytes}-`, 'if-range': partial.validator };
-  const { request, dispatcher } = await client();
-  const response = await request(url, { dispatcher, signal, headers });
+  const response = await ask(url, headers, signal);
   const { statusCode } = response;
   const resumed = statusCode === 206 && rangeStart(response.headers['content-range']) === partial?.bytes;
   if (statusCode !== 200 && !resumed) {
@@ -91,6 +97,14 @@ async function attemptDownload(url: string, file: string, { signal, onProgress }
     else await rm(`${file}.state`, { force: true });
   }
   let received = start;
+  const meter = createMeter(bounds, start, performance.now());
+  const stop = new AbortController();
+  const giveUp = (problem: string | undefined): void => {
+    if (problem !== undefined) stop.abort(new DownloadFailure(problem, false));
+  };
+  if (total !== undefined && total > bounds.bytes) giveUp(meter.problem(total, performance.now()));
+  const watch = setInterval(() => giveUp(meter.problem(received, performance.now())), bounds.slowest.ms / 2);
+  stop.signal.addEventListener('abort', () => response.body.destroy(stop.signal.reason as Error), { once: true });
   const handle = await open(file, resumed ? 'a' : 'w');
   try {
     // Each piece is in the file before the next is read, so that a broken connection loses nothing.
@@ -98,12 +112,38 @@ async function attemptDownload(url: string, file: string, { signal, onProgress }
       await handle.appendFile(chunk);
       received += chunk.length;
       onProgress?.(received, total);
+      giveUp(meter.problem(received, performance.now()));
+      stop.signal.throwIfAborted();
     }
+    stop.signal.throwIfAborted();
+  } catch (error) {
+    throw stop.signal.aborted ? stop.signal.reason : error;
   } finally {
+    clearInterval(watch);
     await handle.close();
   }
   if (total !== undefined && received !== total) {
     throw new DownloadFailure(`the connection ended after ${received} of ${total} bytes`, true);
+  }
+}
+
+/** Sends a request and follows redirections that are safe to follow. */
+async function ask(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<undici.Dispatcher.ResponseData> {
+  const { request, dispatcher } = await client();
+  let at = url;
+  for (let step = 0; ; step += 1) {
+    const response = await request(at, { dispatcher, signal, headers });
+    const { location } = response.headers;
+    if (!redirects.has(response.statusCode) || typeof location !== 'string') return response;
+    await response.body.dump();
+    if (step === redirections) throw new DownloadFailure(`the server redirects more than ${redirections} times`, false);
+    const next = redirection(at, location);
+    if ('refused' in next) throw new DownloadFailure(next.refused, false);
+    at = next.url;
   }
 }
 

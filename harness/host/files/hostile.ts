@@ -189,6 +189,28 @@ export async function copyHostile(request: HostilePath, to: string): Promise<voi
   }
 }
 
+/**
+ * The bytes of a file that a user named; a pipe or a device in its place holds nobody up.
+ *
+ * @param limit most bytes that are taken
+ * @throws HostileFile for anything but a plain file within the limit, and when it isn't there
+ */
+export async function readPlain(file: string, limit: number): Promise<Buffer> {
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY).catch(
+    (error: unknown) => {
+      throw new HostileFile(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+    },
+  );
+  try {
+    const stat = await handle.stat();
+    if (!stat.isFile()) throw new HostileFile(`${file} is not a plain file`);
+    if (stat.size > limit) throw new HostileFile(`${file} has ${stat.size} bytes; at most ${limit} are taken`);
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
+
 /** The result of an action on hostile files; undefined where it came upon something that is not what it should be. */
 export async function tryHostile<T>(action: () => Promise<T>): Promise<T | undefined> {
   return action().catch((error: unknown) => {

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
-import { mkdtemp, readdir, stat } from 'node:fs/promises';
+import { mkdtemp, readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { withHostErrors } from './errors.ts';
+import { isLeftOver, processSpace } from './owner.ts';
 import { removePath } from './remove.ts';
 import { ensureDirectory } from './write.ts';
 
@@ -20,9 +19,6 @@ export interface Scratch {
   readonly path: string;
   remove(): Promise<void>;
 }
-
-/** How long the directory of a process that can't be asked for stays, in milliseconds. */
-const strangersMs = 24 * 60 * 60 * 1000;
 
 /**
  * Makes a directory of our own, and removes those of processes that were killed before they could. Its name tells whose
@@ -62,7 +58,7 @@ export async function sweep(parent: string): Promise<void> {
     const [, space, pid] = /^qb-[a-z]+-([0-9a-f]{6})-(\d+)-[A-Za-z0-9]{6}$/.exec(name) ?? [];
     if (space === undefined) continue;
     const directory = path.join(parent, name);
-    const gone = space === processSpace() ? !isAlive(Number(pid)) : (await ageMs(directory)) > strangersMs;
+    const gone = await isLeftOver(directory, { space, pid: Number(pid) });
     if (gone) await removePath(directory).catch(() => undefined);
   }
 }
@@ -70,34 +66,4 @@ export async function sweep(parent: string): Promise<void> {
 /** The name of a scratch directory, up to the six characters that make it unique. */
 export function scratchPrefix(purpose: string, pid = process.pid, space = processSpace()): string {
   return `qb-${purpose}-${space}-${pid}-`;
-}
-
-let space: string | undefined;
-
-/** Six hex digits for where our process numbers mean something: a cache may be shared by containers and machines. */
-function processSpace(): string {
-  space ??= createHash('sha256').update(describeSpace()).digest('hex').slice(0, 6);
-  return space;
-}
-
-function describeSpace(): string {
-  try {
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')}${readlinkSync('/proc/self/ns/pid')}`;
-  } catch {
-    return os.hostname();
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process is alive as well.
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
-}
-
-async function ageMs(name: string): Promise<number> {
-  return Date.now() - (await stat(name)).mtimeMs;
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { withHostErrors } from '../files/errors.ts';
-import { readHostileText, tryHostile } from '../files/hostile.ts';
+import { UserError } from '../../model/index.ts';
+import { HostileFile, readHostileText, readPlain, tryHostile } from '../files/hostile.ts';
+import { mustReadBytes, mustReadText } from '../files/read.ts';
 import { withScratch } from '../files/scratch.ts';
 import type { CommandResult } from '../process.ts';
 import { type GitPlace, git, gitFailure, gitTool, mustGit } from './git.ts';
@@ -19,9 +19,15 @@ export interface SplitMail {
   readonly hash: string;
 }
 
+/** Most bytes of a patch; the largest of the kernel's releases has a third of it. */
+const patchLimit = 2 ** 28;
+
 /** Splits a mail-formatted (or bare) patch with git, from its raw bytes. */
 export async function splitMail(file: string, signal: AbortSignal): Promise<SplitMail> {
-  const bytes = await withHostErrors(`read ${file}`, () => readFile(file));
+  const bytes = await readPlain(file, patchLimit).catch((error: unknown) => {
+    if (error instanceof HostileFile) throw new UserError(error.message, { location: { file } });
+    throw error;
+  });
   return withScratch({ purpose: 'patch' }, async (scratch) => {
     const result = await gitTool(scratch, ['mailinfo', 'body', 'diff'], { input: bytes, signal });
     // A mail without any content is a failure to git; here it is a patch with an empty diff, which others refuse.
@@ -29,8 +35,8 @@ export async function splitMail(file: string, signal: AbortSignal): Promise<Spli
     if (result.exitCode !== 0 && !empty) throw gitFailure(result, `reading the mail ${file}`);
     return {
       head: result.stdout,
-      body: await readFile(path.join(scratch, 'body'), 'utf8'),
-      diff: await readFile(path.join(scratch, 'diff')),
+      body: await mustReadText(path.join(scratch, 'body')),
+      diff: await mustReadBytes(path.join(scratch, 'diff')),
       hash: createHash('sha256').update(bytes).digest('hex'),
     };
   });

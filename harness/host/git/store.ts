@@ -1,8 +1,7 @@
-import { closeSync, type Dirent, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, constants, type Dirent, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { HostError, InterruptedError } from '../../model/index.ts';
 import { writeFileAtomic } from '../files/write.ts';
-
 import type { GitPlace } from './git.ts';
 import { IndexBuilder } from './index-file.ts';
 import { PackWriter } from './pack.ts';
@@ -53,7 +52,7 @@ function fileReader(): Store['read'] {
   let buffer = Buffer.alloc(2 ** 20);
   return (file, size) => {
     if (buffer.length < size) buffer = Buffer.alloc(size * 2);
-    const descriptor = openSync(file, 'r');
+    const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       let length = 0;
       while (length < size) {

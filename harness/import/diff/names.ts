@@ -4,6 +4,13 @@ import type { Bytes, Line } from '../text/types.ts';
 import type { RawFile } from './raw.ts';
 import { isFence, isHeaderLine } from './structure.ts';
 
+export interface BlobIds {
+  readonly old: string;
+  readonly new: string;
+  /** As git writes it, where the line tells one: `100644`. */
+  readonly mode?: string;
+}
+
 /** Which file a part of a diff is about. Paths are relative to the tree. */
 export interface FileNames {
   /** Undefined for a file that the diff creates. */
@@ -11,7 +18,7 @@ export interface FileNames {
   /** Undefined for a file that it deletes. */
   readonly new?: string;
   /** Blob ids of the `index` line, abbreviated as they are there. */
-  readonly blobs?: { readonly old: string; readonly new: string };
+  readonly blobs?: BlobIds;
 }
 
 /** A file of a list in a web page or a diffstat. */
@@ -53,12 +60,18 @@ export function namesOf(header: readonly Line[]): FileNames | undefined {
   };
 }
 
-export function blobsOf(header: readonly Line[]): { old: string; new: string } | undefined {
+export function blobsOf(header: readonly Line[]): BlobIds | undefined {
   for (const { text } of header) {
-    const [, old, next] = /^index ([0-9a-f]{4,40})\.\.([0-9a-f]{4,40})/.exec(text) ?? [];
-    if (old !== undefined && next !== undefined) return { old, new: next };
+    const [, old, next, mode] = /^index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: ([0-7]{6}))?/.exec(text) ?? [];
+    if (old !== undefined && next !== undefined) return { old, new: next, ...defined({ mode }) };
   }
   return undefined;
+}
+
+/** Whether an id was made up by a person, `1111111` or `1234567`: it names nothing and proves nothing. */
+export function isPlaceholder(id: string): boolean {
+  const start = id.slice(0, 7);
+  return /^(.)\1+$/.test(start) || '0123456789abcdef0'.includes(start);
 }
 
 /** `a/x/y` to `x/y`; undefined for /dev/null. */
@@ -96,14 +109,15 @@ export function cleanHeader(header: readonly Line[]): Bytes[] {
 export function makeHeader({ old, new: next, blobs }: FileNames): Bytes[] {
   const from = old ?? next ?? '';
   const to = next ?? from;
+  const mode = blobs?.mode ?? '100644';
   const index =
     blobs === undefined
       ? []
-      : [`index ${blobs.old}..${blobs.new}${old !== undefined && next !== undefined ? ' 100644' : ''}`];
+      : [`index ${blobs.old}..${blobs.new}${old !== undefined && next !== undefined ? ` ${mode}` : ''}`];
   return [
     `diff --git a/${from} b/${to}`,
-    ...(old === undefined ? ['new file mode 100644'] : []),
-    ...(next === undefined ? ['deleted file mode 100644'] : []),
+    ...(old === undefined ? [`new file mode ${mode}`] : []),
+    ...(next === undefined ? [`deleted file mode ${mode}`] : []),
     ...index,
     `--- ${old === undefined ? '/dev/null' : `a/${old}`}`,
     `+++ ${next === undefined ? '/dev/null' : `b/${next}`}`,
@@ -119,7 +133,7 @@ export function listFiles(lines: readonly Line[]): ListedFile[] {
   for (const { text } of lines) {
     const match = listed.exec(text);
     const path = match?.[1];
-    // A word alone is a file only where a diffstat or a link stands behind it.
+    // A word alone is a file only where a diffstat or a link stands after it.
     if (path === undefined || (!path.includes('/') && !/\||\[/.test(text))) continue;
     const mark = `${match?.[2] ?? ''} ${/^\s*([AD])\s/.exec(text)?.[1] ?? ''}`;
     if (!files.has(path)) files.set(path, { path, created: /new|A/.test(mark), deleted: /deleted|D/.test(mark) });

@@ -1,8 +1,30 @@
 import type { Address } from '../text/types.ts';
 
-/** Archives write `name at host.org` to keep robots away. */
+/** How archives write addresses to keep robots away: `name at host.org`, `name () host ! org`, `name_at_host.org`. */
+const hidden = [
+  /\b([\w.+-]+) at ((?:[\w-]+\.)+[a-z]{2,})\b/gi,
+  /\b([\w.+-]+) ?\(\) ?([\w-]+(?: ?! ?[\w-]+)+)/g,
+  /\b([A-Za-z0-9.+-]+(?:_[A-Za-z0-9.+-]+)*?)_at_((?:[\w-]+\.)+[a-z]{2,})\b/gi,
+] as const;
+
+/** A text with its addresses as people wrote them. */
 export function plainAddress(text: string): string {
-  return text.replace(/\b([\w.+-]+) at ((?:[\w-]+\.)+[a-z]{2,})\b/gi, '$1@$2');
+  return hidden.reduce(
+    (plain, form) => plain.replace(form, (_, name: string, host: string) => `${name}@${host.replace(/ ?! ?/g, '.')}`),
+    text,
+  );
+}
+
+/** Every sign that can be a hidden `@`, whatever stands beside it: an archive hides those in code as well. */
+export function anyAddress(text: string): string {
+  return plainAddress(text)
+    .replace(/([\w+,.-])(?: at | ?\(\) ?|_at_)(?=[\w+.-])/g, '$1@')
+    .replace(/@[\w-]+(?: ?! ?[\w-]+)+/g, (host) => host.replace(/ ?! ?/g, '.'));
+}
+
+/** Whether a text shows an address in one of the forms that keep robots away. */
+export function hidesAddress(text: string): boolean {
+  return hidden.some((form) => text.search(form) >= 0);
 }
 
 const bare = /[^\s<>()"',;]+@[^\s<>()"',;]+/;

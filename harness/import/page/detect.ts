@@ -1,4 +1,5 @@
 import { defined } from '../../model/index.ts';
+import { hidesAddress, plainAddress } from '../mail/address.ts';
 import { splitHead } from '../mail/header.ts';
 import { isMail, readMail } from '../mail/mail.ts';
 import { isMbox, type RawMail, splitHeads, splitMbox } from '../mail/mbox.ts';
@@ -14,7 +15,7 @@ import { readPage, readQuotation } from './page.ts';
 export function readSource(source: string, text: Bytes): Message[] {
   const mails = isMbox(text) ? splitMbox(text) : isMail(text) ? splitMails(text) : undefined;
   if (mails === undefined) return readPage(source, text);
-  const messages = mails.map((mail) => readMail(source, mail.text, mail.line));
+  const messages = mails.map((mail) => readMail(source, mail.text, mail.line).map(withoutHiding(mail.text)));
   if (messages.flat().some(({ diff }) => diff.length > 0)) return messages.flat();
   return messages.flatMap((read, index) => readQuoting(source, mails[index], read[0]) ?? read);
 }
@@ -23,6 +24,17 @@ export function readSource(source: string, text: Bytes): Message[] {
 function splitMails(text: Bytes): RawMail[] {
   const parts = /^multipart\//i.test(splitHead(text).headers.raw('content-type') ?? '');
   return parts ? [{ text, line: 1 }] : splitHeads(text);
+}
+
+/** pipermail's monthly texts are mails whose addresses are hidden, those in trailers and code as well. */
+function withoutHiding(mail: Bytes): (message: Message) => Message {
+  const from = /^From: .*$/m.exec(mail)?.[0] ?? '';
+  if (from.includes('@') || !hidesAddress(from)) return (message) => message;
+  return (message) => ({
+    ...message,
+    text: message.text.replace(/^[A-Z][\w-]+: .*$/gm, plainAddress),
+    hidesAddresses: true,
+  });
 }
 
 /** The patch that a mail quotes: by whom it is, only the quotation can tell. */

@@ -1,9 +1,9 @@
 import { defined } from '../../model/index.ts';
 import { parseDiff } from '../diff/diff.ts';
-import { isComplete, listFiles } from '../diff/names.ts';
+import { isComplete } from '../diff/names.ts';
 import type { RawHunk } from '../diff/raw.ts';
 import { isFence } from '../diff/structure.ts';
-import { parseAddress, plainAddress } from '../mail/address.ts';
+import { hidesAddress, parseAddress, plainAddress } from '../mail/address.ts';
 import { diffStart, findDiff, splitBody, trimBlank } from '../mail/body.ts';
 import { oneLine } from '../mail/mail.ts';
 import { parseSubject } from '../mail/subject.ts';
@@ -11,11 +11,13 @@ import { decodeText, isBlank, joinText, plural, splitLines, toBytes, withoutCarr
 import { decodeNamed } from '../text/entities.ts';
 import { htmlLines, isHtml } from '../text/html.ts';
 import { type Address, type Bytes, type Findings, type Line, type Message, noFindings } from '../text/types.ts';
+import { listLine, listStart } from './bare-list.ts';
 import { findMargin, findQuoteMark, singleSpaced, unquote, withoutMargin } from './layout.ts';
 import { type PageHead, type PageLine, readAttribution, readPageHead } from './page-head.ts';
+import { readSite } from './sites.ts';
 
 /** Without one of these there is no diff in whatever text; most of what is no patch is found out at once. */
-const hasPatch = /@@ -\d+(?:,\d+)? \+\d|diff --git /;
+const hasPatch = /@@(?: |\u00c2\u00a0|&nbsp;|&#160;)-\d+(?:,\d+)?(?: |\u00c2\u00a0|&nbsp;|&#160;)\+\d|diff --git /;
 
 const nothing = {
   line: 1,
@@ -37,9 +39,18 @@ export function readPage(source: string, text: Bytes): Message[] {
   const lines = html ? htmlLines(text) : splitLines(text);
   const plain = withoutCarriageReturns(lines);
   if (plain !== undefined) findings.repairs.push({ line: 1, text: 'Windows line ends (CR LF) turned into LF' });
-  return splitPosts(plainSpaces(plain ?? lines, findings)).map((post, index) =>
+  return splitPosts(plainSpaces(plain ?? lines, findings).map(withoutLink)).map((post, index) =>
     readPost(source, post, index === 0 ? findings : noFindings(), html),
   );
+}
+
+/** gitweb puts a link behind the lines that tell of a file's mode and blobs. */
+function withoutLink(line: Line): Line {
+  const plain =
+    /^((?:index [0-9a-f]|(?:new|deleted) file mode |(?:old|new) mode )[^()]*?) \((?:file|blob|tree|symlink|mode: ?\d+)[^()]*\)\s*$/.exec(
+      line.text,
+    );
+  return plain?.[1] === undefined ? line : { ...line, text: plain[1] };
 }
 
 /** Spaces of another kind never stand in a patch, but in renderings of one; bytes that aren't UTF-8 become it. */
@@ -86,8 +97,11 @@ function readPost(source: string, given: readonly Line[], findings: Findings, ht
     lines = withoutMargin(lines, margin);
   }
   const decoded = decodeReferences(lines, findings);
-  const head = readHead(decoded);
-  return finish(source, decoded.slice(head.consumed), head, findings, html || decoded !== given);
+  const { head, below } = readHead(decoded);
+  const above = decoded.slice(0, findDiff(decoded));
+  const hides = above.some(({ text }) => hidesAddress(text)) && !above.some(({ text }) => /\w@\w+\.\w/.test(text));
+  const message = finish(source, below, head, findings, html || decoded !== given);
+  return hides ? { ...message, hidesAddresses: true } : message;
 }
 
 /**
@@ -165,10 +179,25 @@ function decodeReferences(lines: readonly Line[], findings: Findings): readonly 
   return lines.map((line) => (line.text.includes('&') ? { ...line, text: decodeNamed(line.text) } : line));
 }
 
-function readHead(lines: readonly Line[]): PageHead & { readonly consumed: number } {
-  const above = lines.slice(0, findDiff(lines)).map(decodeLine);
-  const head = readPageHead(above, true);
-  return { ...head, consumed: above.length - head.rest.length };
+/** Cells of a table: the name of a field stands on one line, its value on the next. */
+function joinLabels(lines: readonly PageLine[]): PageLine[] {
+  const out: PageLine[] = [];
+  for (const line of lines) {
+    const last = out.at(-1);
+    if (last !== undefined && /^\s*(?:From|Date|Subject|Author):\s*$/i.test(last.text) && !isBlank(line.text))
+      out[out.length - 1] = { ...last, text: `${last.text.trim()} ${line.text.trim()}` };
+    else out.push(line);
+  }
+  return out;
+}
+
+/** The head of a page, and what stands below it: message and diff. */
+function readHead(lines: readonly Line[]): { readonly head: PageHead; readonly below: readonly Line[] } {
+  const diffAt = findDiff(lines);
+  const above = lines.slice(0, diffAt).map(decodeLine);
+  const head = readSite(above) ?? readPageHead(joinLabels(above), true);
+  const message = head.rest.map(({ text, number }) => ({ text: toBytes(text), number }));
+  return { head, below: [...message, ...lines.slice(diffAt)] };
 }
 
 function finish(
@@ -179,19 +208,22 @@ function finish(
   changed: boolean,
 ): Message {
   const body = splitBody(lines);
-  const inHead = (name: string): string | undefined => body.inHead.get(name);
+  const inHead = (name: string): string | undefined => {
+    const value = body.inHead.get(name);
+    return value === undefined ? undefined : decodeText(value);
+  };
   const prose = dedent(body.message.filter(({ text }) => !isFence(text)).map(decodeLine)).map(plainTrailer);
-  const list = prose.findIndex(
-    (line) => /\[(?:new|deleted) file|\bpatch \| blob\b/.test(line.text) && listFiles([line]).length > 0,
-  );
-  const text = (list < 0 ? prose : prose.slice(0, list))
+  const raw = parseDiff(body.diff);
+  const list = listStart(prose, raw.files);
+  const text = prose
+    .slice(0, list)
     .map((line) => line.text)
     .join('\n')
     .trim();
-  const listed = list < 0 ? [] : prose.slice(list).map((line) => ({ text: toBytes(line.text), number: line.number }));
-  const raw = parseDiff(body.diff);
+  const listed = prose.slice(list).map((line) => ({ text: toBytes(listLine(line.text)), number: line.number }));
   const mangled =
     changed ||
+    showsSpaces(body.diff) ||
     body.diff.some(({ text: one }) => isFence(one)) ||
     raw.files.some((file) => !isComplete(file) || file.hunks.some(isDoubtful));
   const author = parseAddress(inHead('from') ?? '') ?? nameAuthor(head.author, text);
@@ -211,6 +243,13 @@ function finish(
   };
 }
 
+/** Kernel code without a single tab was copied from where it was shown. */
+function showsSpaces(diff: readonly Line[]): boolean {
+  if (diff.some(({ text }) => text.includes('\t'))) return false;
+  const code = diff.some(({ text }) => /^(?:\+\+\+|---) .*(?:\.[chS]|Makefile|Kconfig\w*)$/.test(text));
+  return code && diff.some(({ text }) => /^[ +-] {7,8}\S/.test(text));
+}
+
 function baseCommit(text: Bytes): { baseCommit?: string } {
   const commit = /^base-commit: ([0-9a-f]{7,40})\s*$/m.exec(text)?.[1];
   return commit === undefined ? {} : { baseCommit: commit };
@@ -223,7 +262,7 @@ function isDoubtful({ literal, body }: RawHunk): boolean {
 
 /** Addresses in trailers, as people wrote them. */
 function plainTrailer(line: PageLine): PageLine {
-  return /^[A-Z][\w-]+: .*<[^<>]+ at [^<>]+>/.test(line.text) ? { ...line, text: plainAddress(line.text) } : line;
+  return /^[A-Z][\w-]+: .*<[^<>]+>/.test(line.text) ? { ...line, text: plainAddress(line.text) } : line;
 }
 
 /** `git log` and `git show` put four spaces in front of each line of the message. */
@@ -240,5 +279,7 @@ function nameAuthor(known: Address | undefined, text: string): Address | undefin
   if (known === undefined) return signers[0];
   if (known.name !== '' && known.email !== '') return known;
   const same = signers.find(({ name, email }) => (known.email === '' ? name === known.name : email === known.email));
-  return same ?? (known.email === '' ? signers[0] : known);
+  if (same !== undefined) return same;
+  // A forum shows a nickname; a full name is somebody else than the first who signed.
+  return known.email === '' && !known.name.includes(' ') ? (signers[0] ?? known) : known;
 }

@@ -9,6 +9,7 @@ import {
   type Outcome,
 } from '../diff/hunk.ts';
 import type { RawHunk } from '../diff/raw.ts';
+import { anyAddress } from '../mail/address.ts';
 import { isBlank, plural } from '../text/bytes.ts';
 import { comparable } from '../text/entities.ts';
 import type { Bytes, Remark } from '../text/types.ts';
@@ -29,15 +30,22 @@ export interface KeyedFile {
   readonly keys: readonly Bytes[];
 }
 
+/** What two renderings of a line have in common: no white space, references and addresses in one form. */
 export function keyOf(text: Bytes): Bytes {
-  return comparable(text).replace(/\s+/g, '');
+  return comparable(oneAt(text)).replace(/\s+/g, '');
+}
+
+/** Archives hide every `@`; both sides of a comparison are treated alike, so it does not matter what else is one. */
+function oneAt(text: Bytes): Bytes {
+  if (!/[\w+,.-](?:@| at |_at_| ?\(\) ?)[\w+.-]/.test(text)) return text;
+  return anyAddress(text);
 }
 
 export function keyFile(path: string, lines: readonly Bytes[]): KeyedFile {
   return { path, lines, keys: lines.map(keyOf) };
 }
 
-/** Where a hunk begins by its header, as an index; a hunk without old lines goes behind the line that it names. */
+/** Where a hunk begins by its header, as an index; a hunk without old lines goes after the line that it names. */
 export function expectedStart({ old }: RawHunk): number {
   return old.count === 0 ? old.start : old.start - 1;
 }
@@ -142,7 +150,7 @@ function alignAt(
       const text = `nothing tells whether the blank line at the code fence is one of ${file.path}`;
       return misfit(atFence.line.number, text);
     }
-    // Those behind everything else part the hunk from what follows.
+    // Those after everything else part the hunk from what follows.
     const inside = choose === chooseTail ? withoutEnd(stretch) : stretch;
     dropped += inside.filter((item) => item.kind === 'blank' && !chosen.has(item)).length;
     for (const item of stretch) {
@@ -231,7 +239,7 @@ function withoutEnd(gap: readonly Item[]): readonly Item[] {
 }
 
 /**
- * Which of the blank lines behind the last old line are the file's `need` blank lines. Those behind everything else part
+ * Which of the blank lines after the last old line are the file's `need` blank lines. Those after everything else part
  * the hunk from what follows, unless they are needed.
  */
 function chooseTail(gap: readonly Item[], need: number): ReadonlySet<Item> | undefined {

@@ -20,7 +20,7 @@ interface Pair {
 
 const leading = /^[ \t]*/;
 
-function indentOf(text: Bytes): Bytes {
+export function indentOf(text: Bytes): Bytes {
   return leading.exec(text)?.[0] ?? '';
 }
 

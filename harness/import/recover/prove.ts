@@ -1,8 +1,9 @@
 import type { WorkHunk } from '../diff/hunk.ts';
+import { isPlaceholder } from '../diff/names.ts';
 import type { Bytes } from '../text/types.ts';
-import { allToTabs, toTabs } from './indent.ts';
 import type { NamedFile } from './name-files.ts';
 import { applyHunks, blobId } from './patched.ts';
+import { lineReadings, wholeReadings } from './readings.ts';
 
 export interface Proof {
   /** The hunks with which the file gets the blob id that the diff's `index` line names. */
@@ -11,9 +12,13 @@ export interface Proof {
   readonly differs: boolean;
 }
 
+/** How many bytes are hashed at most to find a reading: about a second's work. */
+const mostBytes = 200_000_000;
+
 /**
  * Looks for the reading of a file's added lines under which the result has the blob id of the `index` line: as the
- * source shows them, as mended, or with runs of spaces turned back into tabs. Such an id can't fit by accident.
+ * source shows them, as mended, by one rule for all of them, then with a choice for each line. Such an id can't fit by
+ * accident.
  *
  * Undefined where there is no such line, or a hunk's place isn't known.
  */
@@ -22,32 +27,72 @@ export function proveByBlob(
   mended: readonly WorkHunk[],
   shown: readonly WorkHunk[],
   file: readonly Bytes[],
+  search: boolean,
 ): Proof | undefined {
-  if (blobs === undefined || next === undefined || blobs.new.length < 7) return undefined;
+  if (blobs === undefined || next === undefined || blobs.new.length < 7 || isPlaceholder(blobs.new)) return undefined;
+  if (mended.some(({ start }) => start === undefined)) return undefined;
   const known = old === undefined || blobId(file).startsWith(blobs.old);
-  for (const hunks of readings(mended, shown)) {
+  let left = mostBytes;
+  const fits = (hunks: readonly WorkHunk[]): boolean => {
     const placed = hunks.flatMap(({ lines, start }) => (start === undefined ? [] : [{ lines, start }]));
-    if (placed.length < hunks.length) return undefined;
     const result = applyHunks(file, placed);
-    if (result !== undefined && blobId(result).startsWith(blobs.new)) return { hunks, differs: false };
+    left -= (result?.length ?? 0) * 30;
+    return result !== undefined && blobId(result).startsWith(blobs.new);
+  };
+  for (const hunks of search ? wholeReadings(shown, mended) : [shown]) {
+    if (fits(hunks)) return { hunks, differs: false };
   }
-  return { differs: known };
+  // On another version of the file no reading can give the id.
+  if (!search || !known) return { differs: known };
+  for (const hunks of lineByLine(shown, mended)) {
+    if (left <= 0) break;
+    if (fits(hunks)) return { hunks, differs: false };
+  }
+  return { differs: true };
 }
 
-function* readings(mended: readonly WorkHunk[], shown: readonly WorkHunk[]): Generator<readonly WorkHunk[]> {
-  yield shown;
-  yield mended;
-  for (const columns of [8, 4]) {
-    for (const shift of [0, -1] as const) {
-      yield mapAdded(shown, (text) => toTabs(text, { columns, shift }));
-      if (columns === 8) yield mapAdded(shown, (text) => allToTabs(text, { columns, shift }));
+/** An added line that can be read in several ways. */
+interface OpenLine {
+  readonly hunk: number;
+  readonly line: number;
+  readonly texts: readonly Bytes[];
+}
+
+/** Readings that differ from the mended one in one line, then in any number of lines. */
+function* lineByLine(shown: readonly WorkHunk[], mended: readonly WorkHunk[]): Generator<readonly WorkHunk[]> {
+  const open: OpenLine[] = [];
+  for (const [hunk, { lines }] of mended.entries()) {
+    for (const [line, { kind, text }] of lines.entries()) {
+      if (kind !== '+') continue;
+      const [, ...texts] = lineReadings(shown[hunk]?.lines[line]?.text ?? text, text);
+      if (texts.length > 0) open.push({ hunk, line, texts });
     }
   }
+  for (const one of open) for (const text of one.texts) yield replaced(mended, [[one, text]]);
+  yield* combinations(mended, open, []);
 }
 
-function mapAdded(hunks: readonly WorkHunk[], map: (text: Bytes) => Bytes): WorkHunk[] {
-  return hunks.map((hunk) => ({
-    ...hunk,
-    lines: hunk.lines.map((line) => (line.kind === '+' ? { ...line, text: map(line.text) } : line)),
-  }));
+type Choice = readonly [OpenLine, Bytes];
+
+function* combinations(
+  mended: readonly WorkHunk[],
+  open: readonly OpenLine[],
+  chosen: readonly Choice[],
+): Generator<readonly WorkHunk[]> {
+  const [first, ...rest] = open;
+  if (first === undefined) {
+    if (chosen.length > 1) yield replaced(mended, chosen);
+    return;
+  }
+  yield* combinations(mended, rest, chosen);
+  for (const text of first.texts) yield* combinations(mended, rest, [...chosen, [first, text]]);
+}
+
+function replaced(hunks: readonly WorkHunk[], choices: readonly Choice[]): WorkHunk[] {
+  return hunks.map((hunk, at) => {
+    const mine = choices.filter(([{ hunk: index }]) => index === at);
+    if (mine.length === 0) return hunk;
+    const texts = new Map(mine.map(([{ line }, text]) => [line, text]));
+    return { ...hunk, lines: hunk.lines.map((line, index) => ({ ...line, text: texts.get(index) ?? line.text })) };
+  });
 }

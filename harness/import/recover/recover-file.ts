@@ -2,8 +2,9 @@ import { solveByCounts } from '../diff/counts.ts';
 import { type AlignedLine, literalLine, type WorkHunk } from '../diff/hunk.ts';
 import type { RawHunk } from '../diff/raw.ts';
 import { mendWords, type WordList } from '../diff/words.ts';
+import { hidesAddress } from '../mail/address.ts';
 import { plural } from '../text/bytes.ts';
-import type { Bytes, Findings, Message } from '../text/types.ts';
+import type { Bytes, Findings, Message, Remark } from '../text/types.ts';
 import { type Alignment, alignHunk, expectedStart, type KeyedFile, keyFile, keyOf } from './align.ts';
 import { restoreIndentation } from './indent.ts';
 import type { NamedFile } from './name-files.ts';
@@ -44,7 +45,8 @@ export async function recoverFile(file: NamedFile, recovery: Recovery): Promise<
   }
   if (file.hunks.length > 0 && found.length === 0) return { whole };
   tellTally(tally, path, found[0]?.hunk.header.number ?? recovery.message.line, said);
-  const mended = mendAdded(file, found, lines, recovery);
+  const { hunks: mended, wrong } = mendAdded(file, found, lines, recovery);
+  whole &&= !wrong;
   remember(file, mended, lines, whole, recovery);
   if (mended.some(({ start }) => start === undefined) && lines !== undefined && whole)
     noteForeign(file, mended, lines, said);
@@ -57,8 +59,8 @@ export async function recoverFile(file: NamedFile, recovery: Recovery): Promise<
 
 /** The file before the patch; a new file is empty. */
 async function linesOf(file: NamedFile, tree: PatchedTree | undefined): Promise<readonly Bytes[] | undefined> {
-  if (tree === undefined) return undefined;
   if (file.names.old === undefined) return [''];
+  if (tree === undefined) return undefined;
   if (tree.lostBy(file.names.old) !== undefined) return undefined;
   return tree.lines(file.names.old);
 }
@@ -152,42 +154,63 @@ function withTreeBytes(hunk: RawHunk, { lines, start, dropped }: Alignment, tall
   return { hunk, lines, start, mended: differing.length > 0 };
 }
 
-/** Tabs, references and, where an `index` line proves it, everything else about the added lines of a file. */
+/**
+ * Tabs, references and, where an `index` line proves it, everything else about the added lines of a file; `wrong` when
+ * that line says that the result is not what the author had.
+ */
 function mendAdded(
   file: NamedFile,
   hunks: readonly WorkHunk[],
   lines: readonly Bytes[] | undefined,
-  { message, words, tabsKept, said }: Recovery,
-): WorkHunk[] {
+  { message, words, tabsKept, tree, said }: Recovery,
+): { readonly hunks: readonly WorkHunk[]; readonly wrong: boolean } {
   const at = file.hunks[0]?.header.number ?? message.line;
   const path = file.names.new ?? file.names.old ?? '';
-  const doubtful = message.mangled || hunks.some(({ mended }) => mended);
+  const doubtful = message.mangled || message.hidesAddresses === true || hunks.some(({ mended }) => mended);
   const indented = doubtful && !tabsKept ? restoreIndentation(hunks.map((one) => one.lines)) : undefined;
   const tabbed = hunks.map((one, index) => ({ ...one, lines: indented?.hunks[index] ?? one.lines }));
   const mended = doubtful ? mendWords(tabbed, words, lines ?? []) : undefined;
-  const proof = lines === undefined ? undefined : proveByBlob(file, mended?.hunks ?? tabbed, hunks, lines);
-  if (proof?.hunks === hunks) return [...hunks];
+  const best = mended?.hunks ?? tabbed;
+  const proof = lines === undefined ? undefined : proveByBlob(file, best, hunks, lines, doubtful);
+  if (proof?.hunks === hunks) return { hunks, wrong: false };
+  const id = file.names.blobs?.new.slice(0, 12) ?? '';
   if (proof?.hunks !== undefined) {
-    const id = file.names.blobs?.new.slice(0, 12) ?? '';
-    said.repairs.push({
-      line: at,
-      text: `${path}: tabs put back in added lines, proven by the blob id ${id} of its index line`,
-    });
-    return [...proof.hunks];
+    const what = 'added lines got their tabs and addresses back';
+    said.repairs.push({ line: at, text: `${path}: ${what}, proven by the blob id ${id} of the index line` });
+    return { hunks: proof.hunks, wrong: false };
   }
-  if (!doubtful) return [...hunks];
+  // Who sends a mail may have edited the diff in it; only a tree shows that more than that happened.
+  const wrong = proof?.differs === true && (doubtful || tree !== undefined);
+  if (proof?.differs) {
+    const why = doubtful ? 'white space or addresses of added lines differ, or lines were lost' : 'the diff was edited';
+    const text = `${path}: the result is not the file that the index line names (${id}): ${why}`;
+    said[wrong ? 'problems' : 'notes'].push({ line: at, text });
+  }
+  if (!doubtful) return { hunks, wrong };
   said.repairs.push(...(mended?.repairs ?? []));
   said.problems.push(...(mended?.problems ?? []));
   if (indented !== undefined && indented.changed > 0) {
     const text = `${path}: tabs of ${plural(indented.changed, 'added line')} put back as the lines around have them`;
     said.repairs.push({ line: at, text });
   }
-  if (proof?.differs) {
-    const id = file.names.blobs?.new.slice(0, 12) ?? '';
-    const text = `${path}: the result is not byte for byte what its index line names (${id}); white space of added lines may differ`;
-    said.notes.push({ line: at, text });
-  }
-  return mended?.hunks ?? tabbed;
+  if (message.hidesAddresses) said.problems.push(...hiddenAddresses(best, lines === undefined));
+  return { hunks: best, wrong };
+}
+
+/** Addresses as the archive hides them, in lines that nothing proves: added ones, without a tree all. */
+function hiddenAddresses(hunks: readonly WorkHunk[], all: boolean): Remark[] {
+  return hunks.flatMap(({ lines }) =>
+    lines.flatMap(({ kind, text, source }) =>
+      (all || kind === '+') && hidesAddress(text)
+        ? [
+            {
+              line: source,
+              text: `"${text.trim()}" seems to hold an address that the page hides; ${all ? 'a tree (--tree) would give it back' : 'no blob id proves it'}`,
+            },
+          ]
+        : [],
+    ),
+  );
 }
 
 function remember(
@@ -213,7 +236,7 @@ function explainLoss(said: Findings, path: string, tree: PatchedTree | undefined
   const last = said.problems.at(-1);
   if (tree === undefined || !absent || last === undefined) return;
   const by = tree.lostBy(path);
-  const why = by === undefined ? `the tree has no ${path}` : `what ${path} holds is not known behind the patch "${by}"`;
+  const why = by === undefined ? `the tree has no ${path}` : `what ${path} holds is not known after the patch "${by}"`;
   if (last.text.includes(why)) return;
   said.problems[said.problems.length - 1] = { ...last, text: `${last.text} (${why})` };
 }

@@ -86,6 +86,8 @@ export interface Message {
   readonly changeId?: string;
   /** True when the source can have changed white space or lines of the diff: an archive page, not a mail. */
   readonly mangled: boolean;
+  /** The source hides addresses from robots, those in the diff as well. */
+  readonly hidesAddresses?: true;
   /** How many leading parts of the diff's paths are not the tree's, where the source says it (`-pN`). */
   readonly strip?: number;
   /** The source says that the patch is to be taken back (`-R`). */

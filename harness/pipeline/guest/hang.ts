@@ -12,7 +12,6 @@ import {
 import { describeSamples, programCounters } from '../../guest/look/registers.ts';
 import { readBytes } from '../../host/files/read.ts';
 import { withScratch } from '../../host/files/scratch.ts';
-
 import { GuestGone, HostError } from '../../model/index.ts';
 import type { Agent } from './agent.ts';
 import type { Machine } from './machine.ts';

@@ -10,7 +10,6 @@ import { readFiles, type TreeFile } from '../../host/files/list.ts';
 import { readBytes, readJson } from '../../host/files/read.ts';
 import { withScratch } from '../../host/files/scratch.ts';
 import { writeFileAtomic, writeJson } from '../../host/files/write.ts';
-
 import { findCommand } from '../../host/make/toolchain.ts';
 import { runCommand } from '../../host/process.ts';
 import { type Context, HostError, type ImageResult, type Target, warning } from '../../model/index.ts';

@@ -34,6 +34,8 @@ export interface Choice {
   readonly fuzz?: number;
   /** The user vouches for the series, whatever the project file says of it. */
   readonly trust?: true;
+  /** Nobody vouches for it, whatever the project file says: it came with the patches. */
+  readonly distrust?: true;
 }
 
 /** The project's things that a choice names. */
@@ -103,11 +105,12 @@ export function select(project: Project, choice: Choice, cwd = project.directory
   const found = pickTree(project, choice.tree ?? project.defaults.tree, cwd);
   const fuzz = choice.fuzz ?? found.fuzz;
   const recipe = fuzz === undefined ? found : { ...found, fuzz };
-  const spec = {
-    ...vary(pickSeries(choice.series ?? project.defaults.series, recipe, project), choice.withoutFix),
-    ...defined({ fuzz }),
-    ...(choice.trust ? { trust: 'own' as const } : {}),
-  };
+  const { trust, ...told } = vary(
+    pickSeries(choice.series ?? project.defaults.series, recipe, project),
+    choice.withoutFix,
+  );
+  const vouched = choice.trust ? ('own' as const) : choice.distrust ? undefined : trust;
+  const spec = { ...told, ...defined({ fuzz, trust: vouched }) };
   const configuration = choice.configuration ?? project.defaults.configuration;
   const extra =
     configuration === undefined

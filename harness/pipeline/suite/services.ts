@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { readJson } from '../../host/files/read.ts';
 import { appendNow, writeFileAtomic } from '../../host/files/write.ts';
-
 import { type Emit, type Guest, type Splat, UserError } from '../../model/index.ts';
 import type { GuestRequest, SuiteContext, SuiteRecord } from '../../model/suite.ts';
 import { findTarget } from '../../targets/index.ts';

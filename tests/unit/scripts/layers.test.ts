@@ -7,6 +7,7 @@ const rules = {
   doors: { 'high/index.ts': ['high'] },
   restricted: { 'node:fs': ['low'] },
   restrictedGlobals: { process: ['low'] },
+  openers: { modules: ['node:fs'], functions: ['open'], files: { 'low/a.ts': 'its reason' } },
 };
 
 /** A folder that keeps every rule; each case below changes one file of it. */
@@ -54,6 +55,16 @@ const broken: readonly (readonly [string, Readonly<Record<string, string>>, RegE
     'a global of another room',
     { 'high/b.ts': `\nexport const b = process.pid;` },
     /^high\/b\.ts:2:18: the global "process" may be used by low only$/,
+  ],
+  [
+    'a file that opens others by name without a reason',
+    { 'low/d.ts': `import { open as read, type Stats, stat } from 'node:fs';` },
+    /^low\/d\.ts:1:1: "open" of "node:fs" opens files by name/,
+  ],
+  [
+    'everything of a module that opens files',
+    { 'low/d.ts': `import * as fs from 'node:fs';` },
+    /^low\/d\.ts:1:1: "\*" of "node:fs" opens files by name/,
   ],
   ['a file without a room', { 'attic/d.ts': '' }, /^attic\/d\.ts:1:1: no room for this file/],
   [

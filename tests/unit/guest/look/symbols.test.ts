@@ -33,7 +33,7 @@ test('program counters of every target, with the functions that they lie in', (t
 
 test('a frame has an address when its name is one function, or its size tells which', (t) => {
   const frame = { function: 'default_idle', offset: 5, size: 0x100 };
-  t.is(addressOfFrame(frame, map), 0xffffffff81000104n, 'the call, not the instruction behind it');
+  t.is(addressOfFrame(frame, map), 0xffffffff81000104n, 'the call, not the instruction after it');
   t.is(addressOfFrame({ ...frame, instruction: true }, map), 0xffffffff81000105n);
   t.is(addressOfFrame({ function: 'twice', offset: 4, size: 0x10 }, map), 0xffffffff81000243n);
   t.is(addressOfFrame({ function: 'twice', offset: 4, size: 0x99 }, map), undefined);
