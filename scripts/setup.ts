@@ -8,15 +8,24 @@ import { installCommand, type Requirement, requirementsFor, targets } from '../h
 
 const unavailable = 69;
 
-/** Without it the tests of the report page are skipped. */
-const browser: Requirement = {
-  name: 'chromium',
-  package: 'chromium',
-  purpose: 'tests the report page',
-  check: { command: 'chromium', args: ['--version'] },
-  optional: true,
-};
-const wanted = [...requirementsFor(targets), ...(argv._.includes('test') ? [browser] : [])];
+/** What only tests use: those that need it are skipped without it. */
+const forTests: readonly Requirement[] = [
+  {
+    name: 'chromium',
+    package: 'chromium',
+    purpose: 'tests the report page',
+    check: { command: 'chromium', args: ['--version'] },
+    optional: true,
+  },
+  {
+    name: 'gpg',
+    package: 'gpg',
+    purpose: 'makes keys and signatures for the tests of downloads',
+    check: { command: 'gpg', args: ['--version'] },
+    optional: true,
+  },
+];
+const wanted = [...requirementsFor(targets), ...(argv._.includes('test') ? forTests : [])];
 
 async function lacking(): Promise<Requirement[]> {
   const found = await Promise.all(wanted.map(async (one) => ({ one, there: await findRequirement(one.check) })));

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { UserError } from '../model/index.ts';
-import { buildPoint, type Kernel } from '../pipeline/index.ts';
-import { findTarget } from '../targets/index.ts';
+import { buildPoint, hostTarget, type Kernel } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import type { RunOptions } from './series-command.ts';
 import type { Session } from './session.ts';
@@ -18,10 +17,11 @@ export function givenKernel(io: Io, options: KernelOptions): Kernel {
   const [name, ...more] = options.target ?? [];
   if (name === undefined || more.length > 0) {
     throw new UserError('--kernel needs exactly one --target', {
+      code: 'QB-USAGE',
       hint: 'for instance: --kernel bzImage --target x86_64',
     });
   }
-  return { image: path.resolve(io.cwd, options.kernel ?? ''), target: findTarget(name) };
+  return { image: path.resolve(io.cwd, options.kernel ?? ''), target: hostTarget(name) };
 }
 
 /** Where the text about gdb goes, if it was asked for. */
@@ -38,6 +38,6 @@ export async function buildOne(
 ): Promise<Kernel> {
   const [target, ...more] = options.target === undefined ? selection.targets.slice(0, 1) : selection.targets;
   if (target === undefined || more.length > 0)
-    throw new UserError('name one target', { hint: 'for instance: --target s390x' });
+    throw new UserError('name one target', { code: 'QB-USAGE', hint: 'for instance: --target s390x' });
   return await buildPoint({ project, selection, target, points: options.points ?? 'final' }, session.context);
 }

@@ -29,5 +29,6 @@ export { type Choice, type Selection, select } from './run/select.ts';
 export { readSeries } from './series/read.ts';
 export { openWorktree } from './series/worktree.ts';
 export { testStage } from './suite/stage.ts';
+export { hostTarget, hostTargets } from './targets.ts';
 export { fetchTree } from './tree/fetch.ts';
 export { ownVersion } from './version.ts';

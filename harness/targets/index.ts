@@ -24,9 +24,18 @@ export function findTarget(name: string, location?: SourceLocation): Target {
     targets.flatMap((target) => [target.name, ...target.aliases]),
   );
   throw new UserError(`there is no target "${name}"${guess === undefined ? '' : `; did you mean "${guess}"?`}`, {
+    code: 'QB-NAME',
     hint: `targets: ${targets.map(describe).join(', ')}`,
     ...defined({ location }),
   });
+}
+
+/**
+ * A target as a host sees it, by Node's name of the host's processor (`x64`, `arm64`): its own compiler needs no prefix,
+ * any other one's does.
+ */
+export function onHost(target: Target, arch: string): Target {
+  return { ...target, crossCompile: target.nativeOn.includes(arch) ? '' : target.crossPrefix };
 }
 
 function describe(target: Target): string {

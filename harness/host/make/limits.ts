@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { BuildLimits } from '../../model/index.ts';
+import { readText } from '../files/read.ts';
 import { runCommand } from '../process.ts';
 
 const mib = 1024 * 1024;
@@ -128,7 +129,7 @@ async function familyOf(pid: number): Promise<{ count: number; resident: number 
   const children = new Map<number, { readonly pid: number; readonly resident: number }[]>();
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue;
-    const stat = await readFile(`/proc/${name}/stat`, 'latin1').catch(() => '');
+    const stat = (await readText(`/proc/${name}/stat`).catch(() => undefined)) ?? '';
     // After the name, which may hold anything: state, parent, …, and the pages in memory as the 24th field of all.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const parent = Number(fields[1]);

@@ -30,6 +30,7 @@ export async function knownWarnings(search: Search): Promise<readonly Diagnostic
   if (work.build?.image !== undefined) return work.build.warnings;
   if (work.fault) throw hostError(goodEnd, work.fault.cause.summary, work.fault.cause.excerpt, work.fault.retryable);
   throw new UserError(`${goodEnd.label} does not build, so its warnings are unknown`, {
+    code: 'QB-USAGE',
     hint: [
       ...(work.build?.cause?.excerpt ?? work.configure?.cause?.excerpt ?? []),
       'say which warning: --warning REGEX',
@@ -66,7 +67,7 @@ function signsOf({ state, request, hostFaults, space }: Search): Map<string, Sig
   return signs;
 }
 
-/** PointTries a point until its sign is known. */
+/** Tries a point until its sign is known. */
 async function judgePoint(search: Search, point: BisectPoint, isEnd: boolean): Promise<Sign> {
   const { request, state, context } = search;
   let faults = 0;

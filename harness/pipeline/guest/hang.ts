@@ -79,7 +79,7 @@ async function cpuPlaces({ qemu, request }: Machine): Promise<string> {
       { 'command-line': 'info registers -a' },
       monitorMs,
     );
-    found.push(programCounters(String(text)));
+    found.push(programCounters(String(text), request.target.qemu.programCounter));
     await sleep(20);
   }
   return describeSamples(found, await symbolTable(request.kernel.systemMap));

@@ -103,7 +103,8 @@ async function findCompiler(target: Target): Promise<string> {
   const name = `${target.crossCompile}gcc`;
   const found = await findCommand(name);
   if (found !== undefined) return found;
-  const packageName = target.crossCompile === '' ? 'gcc' : `gcc-${target.crossCompile.replace(/-$/, '')}`;
+  const packageName =
+    target.crossCompile === '' ? 'gcc' : `gcc-${target.crossCompile.replace(/-$/, '').replaceAll('_', '-')}`;
   throw new HostError(`there is no ${name}, which compiles the agent for ${target.name} guests`, {
     hint: `install it: apt-get install ${packageName}`,
   });

@@ -13,9 +13,9 @@ import {
   type TreeRecipe,
   UserError,
 } from '../../model/index.ts';
-import { findTarget } from '../../targets/index.ts';
 import { applyOverride, parseOverride } from '../../tree/override.ts';
 import type { FragmentUse } from '../kernel/configure.ts';
+import { hostTarget } from '../targets.ts';
 
 /** What a command line asks for; everything absent comes from the project's defaults. */
 export interface Choice {
@@ -62,6 +62,7 @@ function pick<T>(
   const allowed = [...Object.keys(from), ...extra];
   const guess = nearest(name, allowed);
   throw new UserError(`there is no ${kind} "${name}"${guess === undefined ? '' : `; did you mean "${guess}"?`}`, {
+    code: 'QB-NAME',
     hint: `${project.file} has: ${allowed.join(', ') || '(none)'}`,
   });
 }
@@ -76,6 +77,7 @@ function pickSeries(name: string, recipe: TreeRecipe, project: Project): SeriesS
   const spec = bases[recipe.base];
   if (spec) return spec;
   throw new UserError(`series "${name}" has no queue for base "${recipe.base}" (tree ${recipe.name})`, {
+    code: 'QB-SELECTION',
     hint: `it has one for: ${Object.keys(bases).join(', ')}; choose another --tree or add the base to ${project.file}`,
     ...place(Object.values(bases)[0]?.location),
   });
@@ -89,6 +91,7 @@ function vary(spec: SeriesSpec, name: string | undefined): SeriesSpec {
   const names = Object.keys(variants);
   const what = `series "${spec.name}" for base "${spec.base}" has no variant "${name}"`;
   throw new UserError(`--without-fix: ${what}`, {
+    code: 'QB-NAME',
     hint: names.length === 0 ? 'it declares none under "variants"' : suggest(name, names),
     ...place(spec.location),
   });
@@ -118,11 +121,12 @@ export function select(project: Project, choice: Choice, cwd = project.directory
       : pick('configuration', configuration, project.configurations, project).fragments[recipe.base];
   if (configuration !== undefined && extra === undefined) {
     throw new UserError(`configuration "${configuration}" has no fragments for base "${recipe.base}"`, {
+      code: 'QB-SELECTION',
       hint: `add them to ${project.file} under configurations.${configuration}`,
     });
   }
   const names = choice.targets ?? project.defaults.targets;
-  const targets = [...new Map(names.map((name) => findTarget(name)).map((target) => [target.name, target])).values()];
+  const targets = [...new Map(names.map((name) => hostTarget(name)).map((target) => [target.name, target])).values()];
   return {
     recipe,
     spec,
