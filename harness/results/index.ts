@@ -3,6 +3,7 @@ export * from './compare.ts';
 export * from './flaky.ts';
 export * from './inputs.ts';
 export * from './merge.ts';
+export * from './parse.ts';
 export * from './points.ts';
 export * from './run.ts';
 export * from './shard.ts';

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { hashFile, hashValues } from '../../host/files/hash.ts';
 import { listDirectory } from '../../host/files/list.ts';
-import { loadRun } from '../../host/files/run-directory.ts';
 import { describeMachine } from '../../host/machine.ts';
 import { type Context, defined, type PreparedTree, type Run, type Series } from '../../model/index.ts';
 import { changedInputs, type RunFacts } from '../../results/index.ts';
 import { dialectModules } from '../suite/dialects.ts';
 import { suiteHash } from '../suite/runner/index.ts';
+import { loadRun } from './directory.ts';
 import type { RunRequest } from './request.ts';
 import type { Selection } from './select.ts';
 
