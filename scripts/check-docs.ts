@@ -1,6 +1,6 @@
 /**
  * Checks the documents against the code: every path that they or a comment name is there, every command parses, every
- * generated table is what the code says. With `--write` the tables are made anew.
+ * generated table is what the code says. With `--write` the tables are written again.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -100,7 +100,7 @@ for (const [file, text] of documents) {
   const whole = fillBlocks(text, blocks);
   if (whole === text) continue;
   if (argv['write'] === true) await writeFile(path.join(root, file), whole);
-  else problems.push(`${file}:1: its generated tables are stale; npm run docs makes them anew`);
+  else problems.push(`${file}:1: its generated tables are stale; npm run docs updates them`);
 }
 for (const problem of problems) console.error(problem);
 console.log(`docs: ${documents.length} documents, ${commands} commands, ${problems.length} problems`);

@@ -8,15 +8,24 @@ import { installCommand, type Requirement, requirementsFor, targets } from '../h
 
 const unavailable = 69;
 
-/** Without it the tests of the report page are skipped. */
-const browser: Requirement = {
-  name: 'chromium',
-  package: 'chromium',
-  purpose: 'tests the report page',
-  check: { command: 'chromium', args: ['--version'] },
-  optional: true,
-};
-const wanted = [...requirementsFor(targets), ...(argv._.includes('test') ? [browser] : [])];
+/** What only tests use: those that need it are skipped without it. */
+const forTests: readonly Requirement[] = [
+  {
+    name: 'chromium',
+    package: 'chromium',
+    purpose: 'tests the report page',
+    check: { command: 'chromium', args: ['--version'] },
+    optional: true,
+  },
+  {
+    name: 'gpg',
+    package: 'gpg',
+    purpose: 'makes keys and signatures for the tests of downloads',
+    check: { command: 'gpg', args: ['--version'] },
+    optional: true,
+  },
+];
+const wanted = [...requirementsFor(targets), ...(argv._.includes('test') ? forTests : [])];
 
 async function lacking(): Promise<Requirement[]> {
   const found = await Promise.all(wanted.map(async (one) => ({ one, there: await findRequirement(one.check) })));
@@ -42,7 +51,7 @@ async function install(root: readonly string[], packages: readonly string[]): Pr
   const run = $({ nothrow: true, stdio: ['ignore', 'inherit', 'inherit'] });
   const words = ['install', '--no-install-recommends', ...packages];
   if ((await run`${apt} ${words}`).ok) return true;
-  console.log('set-up: apt does not have everything; reading its lists anew');
+  console.log('set-up: apt does not have everything; updating its lists');
   return (await run`${apt} update`).ok && (await run`${apt} ${words}`).ok;
 }
 
@@ -62,6 +71,6 @@ if (missing.length === 0) {
   const still = await lacking();
   const vital = still.filter((one) => !one.optional);
   if (vital.length > 0) giveUp('apt could not install everything; these are missing:', vital, manual);
-  for (const { name, purpose } of still) console.log(`set-up: goes on without ${name} (${purpose})`);
+  for (const { name, purpose } of still) console.log(`set-up: continuing without ${name} (${purpose})`);
   console.log(`set-up: ${done ? 'done' : 'done, with complaints of apt above'}`);
 }

@@ -1,9 +1,10 @@
 export * from './delta.ts';
+export type { Evidence, Fault, Surroundings } from './evidence.ts';
 export * from './git-log.ts';
 export * from './graph.ts';
 export * from './judge.ts';
 export * from './observe.ts';
-export * from './predicate.ts';
+export * from './predicates/index.ts';
 export * from './search.ts';
 export * from './sureness.ts';
 export * from './titles.ts';

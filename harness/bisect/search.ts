@@ -8,7 +8,7 @@ export type Step =
       readonly point: number;
       /** The bad end, which must be bad before anything else is looked at. */
       readonly isEnd: boolean;
-      /** How many points will be left to look at behind this one, and in how many steps about. */
+      /** How many points will be left to look at after this one, and in how many steps about. */
       readonly left: number;
       readonly steps: number;
     }

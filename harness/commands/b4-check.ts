@@ -16,7 +16,7 @@ async function readAll(io: Io): Promise<Uint8Array> {
 /** `quiltboot b4-check`: answers b4's per-patch check from a stored run. */
 export function b4Command(io: Io, done: (status: number) => void): Command {
   return new Command('b4-check')
-    .description('Read a patch mail on stdin and print what a stored run says of it, as b4 wants it of a check.')
+    .description('Read a patch mail on stdin and print a stored run’s results for it as b4 per-patch check JSON.')
     .argument('[run]', 'directory of the run, or its run.json', path.join('.quiltboot', 'runs', 'latest'))
     .addHelpText(
       'after',

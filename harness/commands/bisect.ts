@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import { type PredicateWords, parsePredicate } from '../bisect/index.ts';
+import { type PredicateWords, parsePredicate, predicates } from '../bisect/index.ts';
 import { type BisectResult, defined, type Target, UserError } from '../model/index.ts';
 import { bisect, type Selection } from '../pipeline/index.ts';
 import { renderBisect } from '../report/index.ts';
@@ -35,14 +35,8 @@ const examples = [
 
 /** Adds the options by which a bad point is told. */
 export function withPredicate(command: Command): Command {
-  return command
-    .option('--build', 'bad: it does not build')
-    .option('--boot', 'bad: it builds and does not boot, or reports something while it boots')
-    .option('--case <text>', 'bad: a case whose name contains this fails')
-    .option('--log <regex>', 'bad: a line of the kernel log matches; with --suite also of the suites’ logs')
-    .option('--warning [regex]', 'bad: the compiler warns of what matches, or of anything the good end does not have')
-    .addOption(option.suite())
-    .addOption(option.repeat());
+  for (const { flag, help } of predicates) command.option(flag, help);
+  return command.addOption(option.suite()).addOption(option.repeat());
 }
 
 /** The one target that is named, or the project's first. */
@@ -69,7 +63,7 @@ export function bisectCommand(io: Io, done: (status: number) => void): Command {
     .addHelpText('after', examplesText(examples))
     .addHelpText(
       'after',
-      '\nA point that does not come as far as what is looked for is skipped; a fault of the machine never counts as bad.\nExit status: 0 nothing is bad; 1 the culprit (or what is left of the suspects) was found; 2 a mistake, or an end\ncan’t be judged; 69 the machine was to blame; 130 interrupted, and the same command goes on where it stopped.\n',
+      '\nA point that fails before the stage under test is skipped; a fault of the machine never counts as bad.\nExit status: 0 nothing is bad; 1 the culprit (or what is left of the suspects) was found; 2 a mistake, or an end\ncan’t be judged; 69 the machine was to blame; 130 interrupted, and the same command goes on where it stopped.\n',
     )
     .action(async (series: string | undefined, options: BisectOptions, self: Command) => {
       const global = self.optsWithGlobals<GlobalOptions>();
@@ -79,7 +73,7 @@ export function bisectCommand(io: Io, done: (status: number) => void): Command {
       if (options.range !== undefined && options.points !== undefined)
         throw new UserError('--range bisects commits with the whole series on top, so --points has no meaning');
       if (options.against !== undefined && options.options === undefined)
-        throw new UserError('--against says what passes, but not what fails', { hint: 'add --options NAME' });
+        throw new UserError('--against needs --options', { hint: 'add --options NAME' });
       const { project, selection } = await chooseFrom(io, global, series, options);
       const target = oneTarget(selection, options);
       const session = openSession(io, global, options);

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import { doctor } from '../pipeline/index.ts';
-import { findTarget, targets } from '../targets/index.ts';
+import { doctor, hostTarget, hostTargets } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { option } from './options.ts';
 import { examplesText } from './print.ts';
@@ -19,7 +18,7 @@ export function doctorCommand(io: Io, done: (status: number) => void): Command {
     .addHelpText('after', examplesText(['quiltboot doctor', 'quiltboot doctor --target s390x']))
     .action(async (options: { readonly target?: readonly string[]; readonly kernel?: string }, self: Command) => {
       const session = openSession(io, self.optsWithGlobals<GlobalOptions>());
-      const chosen = options.target?.map((name) => findTarget(name)) ?? targets;
+      const chosen = options.target?.map((name) => hostTarget(name)) ?? hostTargets;
       const report = await doctor(
         { targets: chosen, ...(options.kernel === undefined ? {} : { kernel: path.resolve(io.cwd, options.kernel) }) },
         session.context,

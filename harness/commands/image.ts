@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import { makeImage } from '../pipeline/index.ts';
-import { findTarget, targets } from '../targets/index.ts';
+import { hostTarget, hostTargets, makeImage } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { examplesText } from './print.ts';
 import { targetOption } from './selection.ts';
@@ -14,7 +13,7 @@ export function imageCommand(io: Io, done: (status: number) => void): Command {
     .addHelpText('after', examplesText(['quiltboot image', 'quiltboot image --target s390x']))
     .action(async (options: { readonly target?: readonly string[] }, self: Command) => {
       const session = openSession(io, self.optsWithGlobals<GlobalOptions>());
-      const chosen = options.target?.map((name) => findTarget(name)) ?? targets;
+      const chosen = options.target?.map((name) => hostTarget(name)) ?? hostTargets;
       for (const target of chosen) {
         const image = await makeImage({ target }, session.context);
         session.reporter.end();

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { UserError } from '../model/index.ts';
-import { buildPoint, type Kernel } from '../pipeline/index.ts';
-import { findTarget } from '../targets/index.ts';
+import { buildPoint, hostTarget, type Kernel } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import type { RunOptions } from './series-command.ts';
 import type { Session } from './session.ts';
@@ -21,7 +20,7 @@ export function givenKernel(io: Io, options: KernelOptions): Kernel {
       hint: 'for instance: --kernel bzImage --target x86_64',
     });
   }
-  return { image: path.resolve(io.cwd, options.kernel ?? ''), target: findTarget(name) };
+  return { image: path.resolve(io.cwd, options.kernel ?? ''), target: hostTarget(name) };
 }
 
 /** Where the text about gdb goes, if it was asked for. */

@@ -15,8 +15,8 @@ export const option = {
   fix: () =>
     new Option(
       '--fix [how]',
-      'where a build fails for want of an include: put it into the patch that needs it (amend), or into a patch of its ' +
-        'own behind that (patch), once the changed queue builds on every target',
+      'if a build fails for a missing #include, add it to the patch that needs it (amend) or as a follow-up patch ' +
+        '(patch), once the changed queue builds on every target',
     )
       .choices(['amend', 'patch'])
       .conflicts('withoutFix'),
@@ -38,23 +38,22 @@ export const option = {
     ).argParser((text: string, before: readonly Format[] | undefined) => [...(before ?? []), parseFormat(text)]),
   out: (place = '.quiltboot/runs', what = 'where runs are stored') => new Option('--out <dir>', what).default(place),
   repeat: () =>
-    new Option(
-      '--repeat <n>',
-      'how often a point has to pass before it counts as good, for failures that come and go',
-    ).argParser(positive),
+    new Option('--repeat <n>', 'passes required before a point counts as good (for intermittent failures)').argParser(
+      positive,
+    ),
   jobs: () =>
     new Option(
       '-j, --jobs <n>',
       'compiler jobs at once, of all targets together (default: the number of CPUs)',
     ).argParser(positive),
   guests: () => new Option('--guests <n>', 'guests at once (default: the number of CPUs)').argParser(positive),
-  fresh: () => new Option('--fresh', 'make everything anew instead of taking results from the store'),
+  fresh: () => new Option('--fresh', 'take nothing from the store'),
   against: () =>
     new Option('--against <run>', 'compare with an earlier run: its directory or run.json; what is new, fixed, flaky'),
   failOn: () =>
     new Option(
       '--fail-on <which>',
-      'which failures make the exit status 1: any, or only those that are new against the run of --against',
+      'failures that make the exit status 1: any, or only those that are new compared with --against',
     )
       .choices(['any', 'new'])
       .default('any'),
@@ -63,12 +62,10 @@ export const option = {
       parseShard,
     ),
   reruns: () =>
-    new Option('--reruns <n>', 'run cases that fail up to n more times; one that passes then is flaky').argParser(
-      positive,
-    ),
-  keepGoing: () => new Option('-k, --keep-going', 'go on with later points after one has failed'),
+    new Option('--reruns <n>', 'rerun a failing case up to n times; one that passes then is flaky').argParser(positive),
+  keepGoing: () => new Option('-k, --keep-going', 'continue with later points after a failure'),
   kernel: () => new Option('--kernel <image>', 'boot this image instead of one that quiltboot builds'),
-  gdb: () => new Option('--gdb', 'let the guest wait for gdb, and print what to type; no deadline holds then'),
+  gdb: () => new Option('--gdb', 'let the guest wait for gdb and print the commands to connect; deadlines are off'),
   dialect: () =>
     new Option(
       '--dialect <name>',
@@ -81,7 +78,7 @@ export const option = {
     ).argParser(list),
 };
 
-/** How much a command that builds and boots does at once, and whether it begins anew. */
+/** How much a command that builds and boots does at once, and whether it starts over. */
 export function withWork(command: Command): Command {
   return command.addOption(option.jobs()).addOption(option.guests()).addOption(option.fresh());
 }

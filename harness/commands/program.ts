@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { defined } from '../model/index.ts';
+import { checkOutputs, type Outputs } from '../pipeline/index.ts';
 import { applyCommand } from './apply.ts';
 import { b4Command } from './b4-check.ts';
 import { bisectCommand } from './bisect.ts';
@@ -13,6 +15,7 @@ import { importCommand } from './import.ts';
 import type { Io } from './io.ts';
 import { lintIncludesCommand } from './lint-includes.ts';
 import { mergeCommand } from './merge.ts';
+import type { Format } from './options.ts';
 import { examplesText } from './print.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
@@ -41,6 +44,21 @@ const commands: readonly ((io: Io, done: (status: number) => void) => Command)[]
   doctorCommand,
   explainCommand,
 ];
+
+/** The options of all commands that name a place to write to. */
+interface OutputOptions {
+  readonly cache?: string;
+  readonly out?: string;
+  readonly format?: readonly Format[];
+}
+
+function outputsOf(
+  io: Io,
+  { cache = io.env['QUILTBOOT_CACHE'] || undefined, out, format = [] }: OutputOptions,
+): Outputs {
+  const files = format.map(({ file }) => file).filter((file) => file !== undefined);
+  return { cwd: io.cwd, files, ...defined({ cache, out }) };
+}
 
 const exitCodes = `
 Exit status: 0 all passed; 1 a patch or a suite failed; 2 a mistake in the command or the project file;
@@ -79,7 +97,8 @@ export function makeProgram(io: Io, version: string, done: (status: number) => v
     )
     .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHasColors: () => false, getErrHasColors: () => false })
     .showHelpAfterError('(quiltboot COMMAND --help shows what is allowed)')
-    .exitOverride();
+    .exitOverride()
+    .hook('preAction', (_, command) => checkOutputs(outputsOf(io, command.optsWithGlobals<OutputOptions>())));
 
   for (const make of commands) program.addCommand(make(io, done).copyInheritedSettings(program));
   return program;

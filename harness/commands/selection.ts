@@ -1,6 +1,6 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { defined, type Project } from '../model/index.ts';
-import { type Choice, type Invocation, loadProject, type Selection, select } from '../pipeline/index.ts';
+import { type Choice, checkInputs, type Invocation, loadProject, type Selection, select } from '../pipeline/index.ts';
 import { targets } from '../targets/index.ts';
 import type { Io } from './io.ts';
 import { list, positive } from './parsers.ts';
@@ -135,7 +135,9 @@ export async function chooseFrom(
   options: SelectionOptions,
 ): Promise<{ readonly project: Project; readonly selection: Selection }> {
   const project = await loadProject(io.cwd, global.project);
-  return { project, selection: select(project, choiceOf(series, options), io.cwd) };
+  const selection = select(project, choiceOf(series, options), io.cwd);
+  await checkInputs(selection);
+  return { project, selection };
 }
 
 /** The words that say what was selected, for the commands that repeat a failure. */

@@ -56,7 +56,7 @@ export async function runSeries(
     selection,
     until,
     points: options.points ?? project.defaults.points,
-    // A failure that is known must not hide a new one behind it.
+    // A failure that is known must not hide a new one.
     keepGoing: options.keepGoing ?? options.failOn === 'new',
     ...defined({ shard: options.shard, reruns: options.reruns }),
     ...(options.against === undefined ? {} : { against: path.resolve(io.cwd, options.against) }),
@@ -79,7 +79,7 @@ export async function runSeries(
   }
   await printReports(io, finished, options.format);
   if (fixed) io.out(describeFix(fixed, io.cwd));
-  else if (options.fix !== undefined) io.out('\nnothing to fix: no build failed for want of an include\n');
+  else if (options.fix !== undefined) io.out('\nnothing to fix: no build failed for a missing #include\n');
   io.err(`stored in ${path.relative(io.cwd, finished.directory) || '.'}\n`);
   for (const { point, target, image } of until === 'build' ? finished.kernels : [])
     io.err(`kernel of point ${point} for ${target}, with vmlinux, System.map and config beside it: ${image}\n`);

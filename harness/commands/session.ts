@@ -1,4 +1,4 @@
-import type { Context } from '../model/index.ts';
+import { type Context, parseLimits } from '../model/index.ts';
 import { recordingBuilds } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { makeReporter, type Reporter } from './reporter.ts';
@@ -26,6 +26,7 @@ export interface Session {
 export function openSession(io: Io, global: GlobalOptions, work: WorkOptions = {}): Session {
   const reporter = makeReporter(io, { quiet: global.quiet ?? false });
   const builds = io.env['QUILTBOOT_BUILDS'];
+  const limits = io.env['QUILTBOOT_LIMITS'];
   const context: Context = {
     cache: io.cache(global.cache),
     emit: builds ? recordingBuilds(builds, reporter.emit) : reporter.emit,
@@ -33,6 +34,7 @@ export function openSession(io: Io, global: GlobalOptions, work: WorkOptions = {
     jobs: work.jobs ?? io.cpus,
     guests: work.guests ?? io.cpus,
     fresh: work.fresh ?? false,
+    ...(limits === undefined ? {} : { limits: parseLimits(limits) }),
   };
   return { io, context, reporter };
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import { parsePredicate } from '../bisect/index.ts';
+import { needsOf, parsePredicate } from '../bisect/index.ts';
 import { defined, HostError, UserError } from '../model/index.ts';
 import { step } from '../pipeline/index.ts';
 import { oneTarget, type PredicateOptions, withPredicate } from './bisect.ts';
@@ -42,7 +42,7 @@ export function stepCommand(io: Io, done: (status: number) => void): Command {
     .action(async (series: string, options: StepOptions, self: Command) => {
       const global = self.optsWithGlobals<GlobalOptions>();
       const predicate = parsePredicate(options);
-      if (predicate.kind === 'warning' && predicate.pattern === undefined)
+      if (needsOf(predicate).goodEnd)
         throw new UserError('--warning needs a pattern here: one step knows no good end to compare with', {
           hint: 'for instance: --warning "defined but not used"',
         });

@@ -40,6 +40,8 @@ export function qemuArguments(request: QemuRequest): [string, ...string[]] {
   return [
     target.qemu.binary,
     ...target.qemu.machine,
+    '-accel',
+    target.qemu.accelerator,
     '-m',
     `${request.memoryMiB}M`,
     '-smp',

@@ -3,6 +3,9 @@ import os from 'node:os';
 import type { Target } from '../model/index.ts';
 import { runCommand } from './process.ts';
 
+/** Node's name of this machine's processor: `x64`, `arm64`. */
+export const hostArch: string = process.arch;
+
 /** At most so much slower is a crowded machine taken to be. */
 const mostCrowded = 5;
 

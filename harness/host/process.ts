@@ -1,7 +1,6 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
 import { execa } from 'execa';
 import { defined, HostError, InterruptedError } from '../model/index.ts';
+import { createBoundedLog } from './files/bounded-log.ts';
 
 /** The Node that runs this program. */
 export const nodeBinary = process.execPath;
@@ -9,14 +8,20 @@ export const nodeBinary = process.execPath;
 /** Time a process group has between SIGTERM and SIGKILL. */
 const graceMs = 1500;
 
+/** Bytes of a log that are kept of its beginning and of its end. */
+const logBounds = { head: 16 * 1024 * 1024, tail: 4 * 1024 * 1024 };
+
 export interface CommandRequest {
   readonly argv: readonly [string, ...string[]];
   readonly cwd?: string;
   /** Added to the environment that this program was started with. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly input?: string | Uint8Array;
-  /** stdout and stderr are appended to this file in the order of their arrival, and not kept in memory. */
+  /** stdout and stderr are appended to this file in the order of their arrival, and not kept in memory. Of very much it keeps
+   * the beginning and the end. */
   readonly logFile?: string;
+  /** Called when the command runs, with its process; whatever it returns is called when it has ended. */
+  readonly onStart?: (pid: number) => () => void;
   /** Called for each whole line of stdout and stderr. */
   readonly onLine?: (line: string) => void;
   readonly timeoutMs?: number;
@@ -66,12 +71,15 @@ export function withLowPriority(argv: readonly string[]): [string, ...string[]] 
   return ['sh', '-c', script, 'sh', ...argv];
 }
 
+/** Characters of a line that are handed on: one may have no end. */
+const longestLine = 65_536;
+
 function lineSplitter(onLine: (line: string) => void): { push: (text: string) => void; end: () => void } {
   let rest = '';
   return {
     push(text) {
       const lines = (rest + text).split('\n');
-      rest = lines.pop() ?? '';
+      rest = (lines.pop() ?? '').slice(0, longestLine);
       for (const line of lines) onLine(line);
     },
     end() {
@@ -91,6 +99,12 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
   const { argv, signal } = request;
   if (signal?.aborted) throw new InterruptedError();
   const started = performance.now();
+  const log =
+    request.logFile === undefined ? undefined : await createBoundedLog(request.logFile, { ...logBounds, append: true });
+  if (signal?.aborted) {
+    await log?.close();
+    throw new InterruptedError();
+  }
   const wrapped = dyingWithParent(argv);
   // execa takes any open file; its types know the first few numbers.
   const descriptors = (request.descriptors ?? []) as readonly (3 | 4)[];
@@ -107,8 +121,6 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
     stdio: [request.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...descriptors],
   });
 
-  const log = request.logFile === undefined ? undefined : createWriteStream(request.logFile, { flags: 'a' });
-  const logFailure = log === undefined ? undefined : captureError(log);
   for (const stream of [child.stdout, child.stderr]) {
     const splitter = request.onLine === undefined ? undefined : lineSplitter(request.onLine);
     if (log === undefined && splitter === undefined) continue;
@@ -119,6 +131,7 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
     stream.on('end', () => splitter?.end());
   }
 
+  const ended = child.pid === undefined ? undefined : request.onStart?.(child.pid);
   let timedOut = false;
   let killTimer: NodeJS.Timeout | undefined;
   const endGroup = (): void => {
@@ -145,10 +158,7 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
       throw new HostError(`cannot run ${argv[0]}: ${result.cause.message}`, { cause: result.cause });
     }
     if (log) {
-      log.end();
-      await finished(log).catch(() => undefined);
-      const failure = logFailure?.();
-      if (failure) throw new HostError(`cannot write ${request.logFile ?? ''}: ${failure.message}`, { cause: failure });
+      await log.close();
     }
     // setpriv itself says 127 when there is no such command.
     if (result.exitCode === 127 && typeof result.stderr === 'string' && result.stderr.includes('failed to execute')) {
@@ -167,16 +177,9 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
     clearTimeout(deadline);
     clearTimeout(killTimer);
     signal?.removeEventListener('abort', endGroup);
-    log?.destroy();
+    await log?.close().catch(() => undefined);
+    ended?.();
   }
-}
-
-function captureError(stream: WriteStream): () => Error | undefined {
-  let failure: Error | undefined;
-  stream.on('error', (error) => {
-    failure ??= error;
-  });
-  return () => failure;
 }
 
 /** Like {@link runCommand}, but any status other than 0 is a {@link HostError} that shows the end of what was printed. */

@@ -203,7 +203,7 @@ function outermost(statement: readonly PlacedToken[]): PlacedToken[] {
   });
 }
 
-/** Whether tokens behind `struct` hold a parameter list: then a brace opens the body of a function. */
+/** Whether tokens after `struct` hold a parameter list: then a brace opens the body of a function. */
 function hasFunction(tail: readonly PlacedToken[]): boolean {
   let depth = 0;
   for (const [index, token] of tail.entries()) {

@@ -41,7 +41,7 @@ export async function explainMissing(request: ExplainRequest): Promise<Explanati
   const declaration = passing === undefined ? best(request) : declarationsIn(passing)[0];
   const late = unknowing.flatMap((one) => declarationsIn(one).map((found) => ({ ...found, target: one.target })))[0];
   if (late !== undefined && (declaration === undefined || declaration.file === late.file)) {
-    return { advice: [`${title(missing)} is declared at ${late.file}:${late.line} on ${late.target}, behind its use`] };
+    return { advice: [`${title(missing)} is declared at ${late.file}:${late.line} on ${late.target}, after its use`] };
   }
   if (declaration === undefined) return { advice: [nowhere(missing)] };
   const place = `${declaration.file}:${declaration.line}`;

@@ -6,7 +6,7 @@ interface Line {
 }
 
 /**
- * A file's text with an include more: among the others of its kind where those are sorted, else behind the last of them,
+ * A file's text with an include more: among the others of its kind where those are sorted, else after the last of them,
  * never under an `#if` that does not hold for the whole file. The text comes back unchanged when the include is there.
  */
 export function withInclude(text: string, spec: string): string {

@@ -63,7 +63,7 @@ function isExtern(tokens: readonly Token[], tag: number): boolean {
 function localNames(tokens: readonly Token[]): Set<string> {
   const names = new Set<string>();
   let depth = 0;
-  // Depth of the declaration that goes on behind a comma: `int one = f(a, b), two`.
+  // Depth of the declaration that continues after a comma: `int one = f(a, b), two`.
   let list = -1;
   for (const [index, token] of tokens.entries()) {
     if (/^[([{]$/.test(token.text)) depth += 1;

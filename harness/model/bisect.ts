@@ -1,17 +1,13 @@
 import type { StageName } from './outcome.ts';
 
-/** What counts as bad in a bisection. A point at which it can't be told is skipped. */
-export type Predicate =
-  /** The kernel does not configure or build. */
-  | { readonly kind: 'build' }
-  /** The kernel builds and does not boot without a report in its log. */
-  | { readonly kind: 'boot' }
-  /** One of the cases whose name contains the text fails. */
-  | { readonly kind: 'case'; readonly text: string }
-  /** A line of the kernel log matches. */
-  | { readonly kind: 'log'; readonly pattern: string }
-  /** The build warns: of what matches, or without a pattern of anything that the good end does not warn of. */
-  | { readonly kind: 'warning'; readonly pattern?: string };
+/**
+ * What counts as bad in a bisection: the name of a predicate of harness/bisect/predicates, and its argument. A point at
+ * which it can't be told is skipped.
+ */
+export interface Predicate {
+  readonly kind: string;
+  readonly text?: string;
+}
 
 /** What a point is held to be. `skip`: it can't be judged. */
 export type Sign = 'good' | 'bad' | 'skip';
@@ -54,7 +50,7 @@ export type BisectOutcome =
   | { readonly kind: 'found'; readonly culprits: readonly BisectPoint[] }
   /** It is one of these; the others between them and the good end can't be judged. */
   | { readonly kind: 'one-of'; readonly suspects: readonly BisectPoint[] }
-  /** The bad end is good: there is nothing to look for. */
+  /** The bad end passes: there is nothing to search for. */
   | { readonly kind: 'all-good'; readonly end: BisectPoint }
   /** The good end is bad: whatever is to blame came before. */
   | { readonly kind: 'all-bad'; readonly end: BisectPoint };

@@ -19,7 +19,7 @@ export interface Span {
   readonly goodBefore: number | null;
   /** The last point of the span that is known to fail. */
   readonly to: number;
-  /** The first point behind the span that is good again; null when none is. */
+  /** The first point after the span that is good again; null when none is. */
   readonly fixedBy: number | null;
 }
 

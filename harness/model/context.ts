@@ -1,4 +1,5 @@
 import type { Emit } from './events.ts';
+import type { BuildLimits } from './limits.ts';
 
 /** Where things are kept between runs; each is an absolute path. */
 export interface CachePaths {
@@ -24,4 +25,6 @@ export interface Context {
   readonly guests: number;
   /** Do not take results from the store (still put them there). */
   readonly fresh: boolean;
+  /** What builds may use; the usual when not given. */
+  readonly limits?: BuildLimits;
 }

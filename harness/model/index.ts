@@ -11,6 +11,7 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './group.ts';
 export * from './guest.ts';
+export * from './limits.ts';
 export * from './links.ts';
 export * from './nearest.ts';
 export * from './outcome.ts';

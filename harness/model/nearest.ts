@@ -23,7 +23,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     const other = candidate.toLowerCase();
     const contained = wanted.length >= 3 && (other.includes(wanted) || wanted.includes(other)) && other !== '';
-    // A part of the name counts, but behind a plain misspelling.
+    // A part of the name counts, but after a plain misspelling.
     const cost = Math.min(distance(wanted, other), contained ? 2.5 : Infinity);
     const limit = Math.max(2.5, Math.ceil(Math.max(wanted.length, other.length) / 3));
     if (cost <= limit && (best === undefined || cost < best.cost)) best = { candidate, cost };

@@ -40,22 +40,52 @@ export type SystemCall =
   | 'getdents64'
   | 'unshare';
 
+/**
+ * How a call is made: its number; or, where the architecture has only a more general call, the number of that one and the
+ * arguments that are always the same, by their places. `rmdir` of arm64 is `unlinkat` with
+ * `{ 0: AT_FDCWD, 2: AT_REMOVEDIR }`.
+ */
+export type SystemCallShape =
+  | number
+  | { readonly number: number; readonly constants: Readonly<Record<number, number>> };
+
+/** Where stat(2) puts things, in bytes from the start. Mode, uid and gid have 32 bits, size and inode 64. */
+export interface StatLayout {
+  readonly size: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly fileSize: number;
+  readonly inode: number;
+  readonly links: { readonly at: number; readonly bytes: 4 | 8 };
+}
+
 /** A machine to build for and boot: facts about one architecture, held in one file of `harness/targets`. */
 export interface Target {
   readonly name: string;
   readonly aliases: readonly string[];
   readonly bits: 32 | 64;
   readonly endian: 'little' | 'big';
-  /** Prefix of the cross tools, `s390x-linux-gnu-`; empty for the compiler of an x86 host. */
+  /** Prefix of the tools that build for it on this host, `s390x-linux-gnu-`; empty for the host's own. See `onHost`. */
   readonly crossCompile: string;
+  /** Prefix of the tools on any other host. */
+  readonly crossPrefix: string;
+  /** Hosts, by Node's names (`x64`), whose own compiler builds for it and whose processor may run it under KVM. */
+  readonly nativeOn: readonly string[];
   /** Flags that make the compiler produce user-space code for the guest (`-m32`). */
   readonly guestCompilerFlags: readonly string[];
+  /** Further flags for the agent, which has no C library. */
+  readonly agentFlags: readonly string[];
   /** Debian's name of the architecture, for the guest's user space. */
   readonly debianArch: string;
   readonly qemu: {
     readonly binary: string;
-    /** Machine arguments: everything but memory, CPUs, kernel, initramfs, command line and character devices. */
+    /** Machine arguments: everything but the accelerator, memory, CPUs, kernel, initramfs and character devices. */
     readonly machine: readonly string[];
+    /** `-accel` that always works. */
+    readonly accelerator: string;
+    /** Finds the program counter in what the monitor's `info registers -a` prints for a CPU, in hex. */
+    readonly programCounter: RegExp;
     /** Arguments that bind the kernel log to the chardev `log` and the agent channel to the chardev `agent`. */
     readonly channels: readonly string[];
     /** QEMU's name for the machine's memory, by which a saved state knows it. */
@@ -71,8 +101,10 @@ export interface Target {
   };
   /** The debugger that knows the architecture, and its name for it. */
   readonly gdb: { readonly command: string; readonly architecture: string };
-  /** Numbers of system calls; where there are several variants, of those that take 32-bit ids and 64-bit sizes. */
-  readonly systemCalls: Readonly<Record<SystemCall, number>>;
+  /** System calls; where there are several variants, those that take 32-bit ids and 64-bit sizes. */
+  readonly systemCalls: Readonly<Record<SystemCall, SystemCallShape>>;
+  /** Of the calls `stat` and `lstat`. */
+  readonly stat: StatLayout;
   /** Kernel command-line parts: console of the log channel. */
   readonly commandLine: readonly string[];
   /** The agent channel's device in the guest: path, and the character device number to make it with. */

@@ -1,10 +1,9 @@
-import { exists } from '../host/files/kind.ts';
-
 import { findRequirement } from '../host/make/requirements.ts';
 import { sandboxProblem } from '../host/make/sandbox.ts';
 import { mayUseKvm, tryBoot } from '../host/qemu/accelerator.ts';
 import { type Context, type Target, UserError } from '../model/index.ts';
 import { installCommand, requirementsFor } from '../targets/index.ts';
+import { kernelImage } from './guest/kernel.ts';
 import { newestImage } from './kernel/build.ts';
 
 export interface DoctorRequest {
@@ -66,7 +65,7 @@ export async function doctor(request: DoctorRequest, context: Context): Promise<
 }
 
 async function checkKernel(kernel: string, targets: readonly Target[]): Promise<void> {
-  if (!(await exists(kernel))) throw new UserError(`there is no kernel image ${kernel}`);
+  await kernelImage(kernel);
   if (targets.length !== 1) {
     throw new UserError('a kernel image belongs to one target, but several were chosen', {
       hint: `add --target with one of: ${targets.map(({ name }) => name).join(', ')}`,
@@ -80,7 +79,7 @@ async function accelerators(target: Target, kernel: string | undefined, context:
     return [line('unknown', `boot ${target.name}`, 'no kernel at hand: build one first, or name one with --kernel')];
   }
   const found: string[] = [];
-  for (const accelerator of (await mayUseKvm(target.debianArch)) ? ['tcg', 'kvm'] : ['tcg']) {
+  for (const accelerator of (await mayUseKvm(target.nativeOn)) ? ['tcg', 'kvm'] : ['tcg']) {
     const name = `boot ${target.name} (${accelerator})`;
     const result = await tryBoot({
       argv: bootArguments(target, image, accelerator),
@@ -98,11 +97,10 @@ async function accelerators(target: Target, kernel: string | undefined, context:
 /** A machine without an initramfs whose kernel log comes on stdout: enough to see whether it starts. */
 function bootArguments(target: Target, image: string, accelerator: string): [string, ...string[]] {
   const { binary, machine, channels } = target.qemu;
-  const at = machine.indexOf('-accel');
-  const own = accelerator === 'tcg' ? machine : machine.toSpliced(at, at < 0 ? 0 : 2, '-accel', accelerator);
   return [
     binary,
-    ...own,
+    ...machine,
+    ...['-accel', accelerator === 'tcg' ? target.qemu.accelerator : accelerator],
     ...['-m', '256M', '-nodefaults', '-display', 'none', '-no-reboot', '-nic', 'none'],
     ...['-chardev', 'stdio,id=log,signal=off', '-chardev', 'null,id=agent'],
     ...channels,

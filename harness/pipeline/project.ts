@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { exists } from '../host/files/kind.ts';
 import { mustReadText } from '../host/files/read.ts';
-
-import { type Project, UserError } from '../model/index.ts';
+import { userPath } from '../host/files/user-path.ts';
+import type { Project } from '../model/index.ts';
 import { parseProject } from '../project/index.ts';
 
 export const projectFileName = 'quiltboot.yaml';
@@ -16,11 +16,8 @@ const ownProject = path.resolve(import.meta.dirname, '..', '..', projectFileName
  */
 export async function loadProject(cwd: string, chosen?: string): Promise<Project> {
   const file = chosen === undefined ? await findProject(cwd) : path.resolve(cwd, chosen);
-  if (!(await exists(file))) {
-    throw new UserError(`there is no project file ${file}`, {
-      hint: `write one, or run in a directory with a ${projectFileName}`,
-    });
-  }
+  const hint = `write one, or run in a directory with a ${projectFileName}`;
+  await userPath('file', { path: file, what: 'project file', hint });
   return parseProject(await mustReadText(file), file);
 }
 

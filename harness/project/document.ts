@@ -41,7 +41,7 @@ export function parseYaml(text: string, file: string): YamlDocument {
   if (problem) {
     throw new UserError(problem.message.split('\n')[0]?.replace(/ at line.*$/, '') ?? 'not valid YAML', {
       location: place(problem.pos[0]),
-      hint: 'mend the YAML and run again',
+      hint: 'fix the YAML and run again',
     });
   }
   const nodeAt = (path: DocumentPath): Node | undefined => {

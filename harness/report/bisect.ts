@@ -15,7 +15,7 @@ export function renderBisect(result: BisectResult, paint: Paint = noPaint): stri
     ...(result.reproduce === undefined ? [] : ['', `reproduce: ${result.reproduce}`]),
     ...(sureness ? ['', ...surenessLines(sureness, outcome)] : []),
     '',
-    'looked at:',
+    'tested:',
     ...path.map((tries) => `  ${wordOf(tries.sign).padEnd(9)} ${tries.point.label}${countOf(tries)}`),
     ...hostFaults.map(({ point, summary }) => paint(`  left out  ${point.label}: ${summary}`, 'yellow')),
     ...(result.gitLog === undefined
@@ -50,7 +50,7 @@ function verdictLines(outcome: BisectOutcome): string[] {
         ...list(outcome.suspects),
       ];
     case 'all-good':
-      return [`nothing to look for: the bad end is good (${outcome.end.label})`];
+      return [`cannot reproduce: the bad end passes (${outcome.end.label})`];
     case 'all-bad':
       return [`the good end is bad already (${outcome.end.label}); what is to blame came before`];
   }

@@ -3,7 +3,7 @@ import type { Cell, Run } from '../model/index.ts';
 import { noPaint, type Paint } from './paint.ts';
 import { isGood, oneLine, outcomeWords } from './words.ts';
 
-/** What stands in one field: `pass 34`, `FAIL test 2/36`, `FAIL build`, `not run`; behind it the marks of the legend. */
+/** What stands in one field: `pass 34`, `FAIL test 2/36`, `FAIL build`, `not run`; after it the marks of the legend. */
 export function fieldWords(cell: Cell | undefined, paint: Paint = noPaint): string {
   if (!cell) return paint('-', 'dim');
   const marks = `${cell.cases.some(({ tries }) => tries && tries.failed < tries.runs) ? ' ~' : ''}${cell.reused ? ' =' : ''}`;

@@ -19,7 +19,7 @@ function findSection(lines: readonly string[], file: string): Section | undefine
   return { start, end: next === undefined ? endOfHunks(lines, start) : next.line - 1 };
 }
 
-/** Where the hunks that begin behind a line are over: what follows is a mail's signature, or nothing. */
+/** Where the hunks that begin after a line are over: what follows is a mail's signature, or nothing. */
 function endOfHunks(lines: readonly string[], start: number): number {
   let end = start + 1;
   let [older, newer] = [0, 0];
@@ -107,7 +107,7 @@ export function addedLines(diff: string): Map<string, { readonly line: number; r
   return added;
 }
 
-/** A `series` file with a patch more, directly behind another one. */
+/** A `series` file with a patch more, directly after another one. */
 export function insertAfter(series: string, name: string, added: string): string {
   const lines = series.split('\n');
   const at = lines.findIndex((line) => line.trim().split(/\s+/)[0] === name);

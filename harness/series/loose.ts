@@ -3,7 +3,7 @@ import { hunkLengths, scanDiff, unquote } from './diff.ts';
 /** A line of context in which the tree differs from what a patch expects. */
 interface Difference {
   readonly expected: string;
-  /** Undefined behind the end of the file. */
+  /** Undefined after the end of the file. */
   readonly found: string | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface LooseHunk {
 interface Reduction {
   readonly file: string;
   readonly line: number;
-  /** Lines of context that were matched before and behind the change. */
+  /** Lines of context that were matched before and after the change. */
   readonly before: number;
   readonly after: number;
 }
@@ -109,7 +109,7 @@ function differencesOf(
 
 /** One line for a report: which patch fits only loosely, where, and the first line in which the tree differs. */
 export function describeLoose(patch: string, { file, line, differences }: LooseHunk): string {
-  const where = `${patch} fits only with less context: ${file}:${line}`;
+  const where = `${patch} applies with fuzz: ${file}:${line}`;
   const [first] = differences;
   if (first === undefined) return where;
   const there = first.found === undefined ? 'the file ends' : `the tree has "${first.found.trim()}"`;

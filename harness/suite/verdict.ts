@@ -160,7 +160,7 @@ function judgeError(observed: Observed): Verdict {
   return failure(withPlace(describe(thrown), place), kernel ? 'kernel' : 'suite', stackLines(thrown));
 }
 
-/** Decides a case. Reports of the kernel come first: what happens behind one is its consequence. */
+/** Decides a case. Reports of the kernel come first: what happens after one is its consequence. */
 export function judge(observed: Observed): Verdict {
   const { error, timedOut, timeoutMs, pending, splats, expected } = observed;
   const crashed = judgeSplats(observed);
@@ -178,8 +178,8 @@ export function judge(observed: Observed): Verdict {
     const waiting = pending.at(-1);
     const summary =
       waiting === undefined
-        ? `no end within ${seconds(timeoutMs)}, and no call to the guest was waiting`
-        : `no end within ${seconds(timeoutMs)}: the guest did not answer ${waiting}`;
+        ? `timed out after ${seconds(timeoutMs)} with no guest call pending`
+        : `timed out after ${seconds(timeoutMs)}: the guest did not answer ${waiting}`;
     const excerpt = [...pending.map((call) => `waiting for ${call}`), ...(examined?.message.split('\n') ?? [])];
     return { outcome: 'timeout', cause: { blame: waiting === undefined ? 'suite' : 'kernel', summary, excerpt } };
   }

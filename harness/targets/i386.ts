@@ -5,8 +5,11 @@ export const i386 = x86({
   aliases: ['i686', 'ia32', 'x86_32'],
   bits: 32,
   guestCompilerFlags: ['-m32'],
+  crossPrefix: 'i686-linux-gnu-',
   debianArch: 'i386',
   binary: 'qemu-system-i386',
+  // struct stat64
+  stat: { size: 96, mode: 16, uid: 24, gid: 28, fileSize: 44, inode: 88, links: { at: 20, bytes: 4 } },
   systemCalls: {
     read: 3,
     write: 4,

@@ -29,6 +29,14 @@ export function findTarget(name: string, location?: SourceLocation): Target {
   });
 }
 
+/**
+ * A target as a host sees it, by Node's name of the host's processor (`x64`, `arm64`): its own compiler needs no prefix,
+ * any other one's does.
+ */
+export function onHost(target: Target, arch: string): Target {
+  return { ...target, crossCompile: target.nativeOn.includes(arch) ? '' : target.crossPrefix };
+}
+
 function describe(target: Target): string {
   return target.aliases.length === 0 ? target.name : `${target.name} (also ${target.aliases.join(', ')})`;
 }

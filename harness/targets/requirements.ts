@@ -74,7 +74,8 @@ export function requirementsFor(targets: readonly Target[]): Requirement[] {
   const own = targets.flatMap((target) => {
     const { binary } = target.qemu;
     const prefix = target.crossCompile;
-    const suffix = prefix.replace(/-$/, '');
+    // In names of packages Debian writes a dash for the underscore.
+    const suffix = prefix.replace(/-$/, '').replaceAll('_', '-');
     return [
       command(binary, qemuPackages[binary] ?? binary, `boots kernels for ${target.name}`),
       ...(prefix === ''

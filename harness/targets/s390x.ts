@@ -8,11 +8,16 @@ export const s390x: Target = {
   bits: 64,
   endian: 'big',
   crossCompile: 's390x-linux-gnu-',
+  crossPrefix: 's390x-linux-gnu-',
+  nativeOn: ['s390x'],
   guestCompilerFlags: [],
+  agentFlags: [],
   debianArch: 's390x',
   qemu: {
     binary: 'qemu-system-s390x',
-    machine: ['-M', 's390-ccw-virtio', '-accel', 'tcg'],
+    machine: ['-M', 's390-ccw-virtio'],
+    accelerator: 'tcg',
+    programCounter: /\baddr ([0-9a-f]+)/,
     memoryId: 's390.ram',
     channels: ['-device', 'sclplmconsole,chardev=log', '-device', 'sclpconsole,chardev=agent'],
     smp: (cpus) => `${cpus}`,
@@ -22,6 +27,8 @@ export const s390x: Target = {
     physical: (address) => address,
   },
   gdb: { command: 'gdb-multiarch', architecture: 's390:64-bit' },
+  // struct stat
+  stat: { size: 144, mode: 24, uid: 28, gid: 32, fileSize: 48, inode: 8, links: { at: 16, bytes: 8 } },
   systemCalls: {
     read: 3,
     write: 4,

@@ -3,7 +3,10 @@ import { isBefore } from './version.ts';
 
 /** What x86_64 and i386 have in common: a PC with two 16550 serial ports. */
 export function x86(
-  own: Pick<Target, 'name' | 'aliases' | 'bits' | 'guestCompilerFlags' | 'debianArch' | 'systemCalls'> & {
+  own: Pick<
+    Target,
+    'name' | 'aliases' | 'bits' | 'guestCompilerFlags' | 'crossPrefix' | 'debianArch' | 'systemCalls' | 'stat'
+  > & {
     readonly binary: string;
   },
 ): Target {
@@ -13,11 +16,15 @@ export function x86(
     ...rest,
     endian: 'little',
     crossCompile: '',
+    nativeOn: ['x64'],
+    agentFlags: ['-fcf-protection=none'],
     qemu: {
       binary,
       // No HPET: 2.6.22 waits for its next tick, which on a busy machine may be past already.
       // One thread for all CPUs: with one for each, 2.6.22 loses transmit interrupts of the serial port under SMP.
-      machine: ['-M', 'pc,hpet=off', '-accel', 'tcg,thread=single'],
+      machine: ['-M', 'pc,hpet=off'],
+      accelerator: 'tcg,thread=single',
+      programCounter: /\b(?:RIP|EIP)=([0-9a-f]+)/,
       memoryId: 'pc.ram',
       channels: ['-serial', 'chardev:log', '-serial', 'chardev:agent'],
       // Old kernels bring up the second CPU only when it is a socket of its own.

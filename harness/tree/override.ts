@@ -33,7 +33,7 @@ export function parseOverride(text: string): TreeOverride {
   if (equals < 0) return { name };
   const [, kind, place] = /^(git|dir|tar):(.*)$/s.exec(text.slice(equals + 1)) ?? [];
   if (kind === undefined || place === undefined) {
-    throw new UserError(`--tree ${text}: expected git:, dir: or tar: behind ${name}=`, { hint: forms });
+    throw new UserError(`--tree ${text}: expected git:, dir: or tar: after ${name}=`, { hint: forms });
   }
   if (kind === 'git') {
     const hash = place.lastIndexOf('#');

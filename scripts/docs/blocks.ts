@@ -7,7 +7,7 @@ const block = /(<!-- generated: ([\w-]+) -->\n)([\s\S]*?)(<!-- end -->)/g;
 /** Text of a block by its name. */
 export type Blocks = Readonly<Record<string, () => string>>;
 
-/** The document with every block made anew; throws for a block that nobody makes. */
+/** The document with every block updated; throws for a block that nobody makes. */
 export function fillBlocks(text: string, blocks: Blocks): string {
   return text.replaceAll(block, (_, open: string, name: string, _old: string, close: string) => {
     const make = blocks[name];

@@ -42,7 +42,7 @@ function pipelineRooms(): Record<string, readonly string[]> {
     for (const name of names) rooms[name] = [...ground, ...below];
     below.push(...names);
   }
-  rooms['pipeline/doctor.ts'] = [...ground, 'pipeline/kernel'];
+  rooms['pipeline/doctor.ts'] = [...ground, 'pipeline/kernel', 'pipeline/guest'];
   rooms['pipeline/index.ts'] = [...below, 'pipeline/doctor.ts'];
   return rooms;
 }
@@ -104,6 +104,7 @@ const openers: Openers = {
     'host/files/follow.ts': 'the log of a command of ours',
     'host/files/bounded-log.ts': 'logs of ours',
     'host/files/lock.ts': 'locks of ours',
+    'host/files/owner.ts': 'files of /proc',
     'host/files/run-directory.ts': 'stored runs',
     'host/files/scratch.ts': 'names of this machine',
     'host/process.ts': 'the log of a command of ours',

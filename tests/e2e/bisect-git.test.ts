@@ -177,7 +177,7 @@ test('of the options of a configuration the one that makes it fail is found, wha
   const { code, out, err } = await place.run('bisect', '--options', 'much.config', '--boot');
   t.is(code, 1, err);
   t.regex(out, /CONFIG_DEBUG_LIST=y, where the good one has n \(.*much\.config:1\)/);
-  t.notRegex(out.split('looked at:')[0] ?? '', /^ {2}CONFIG_(?!DEBUG)/m, 'nothing is blamed that has no part in it');
+  t.notRegex(out.split('tested:')[0] ?? '', /^ {2}CONFIG_(?!DEBUG)/m, 'nothing is blamed that has no part in it');
   t.regex(out, /Kernel panic - not syncing: a list is broken/);
   t.regex(out, /unknown +2 of 5 options: CONFIG_DEBUG_LIST, CONFIG_SMP/);
 

@@ -133,7 +133,7 @@ test('a bad end that is good, and a good end that is bad, are verdicts of their 
   t.regex(first.out, /^good: point 0 \(base: mini\)/m);
   const nothing = await place.run('bisect', '--build');
   t.is(nothing.code, 0, nothing.err);
-  t.regex(nothing.out, /^nothing to look for: the bad end is good \(point 4 \(p4\.patch\)\)$/m);
+  t.regex(nothing.out, /^cannot reproduce: the bad end passes \(point 4 \(p4\.patch\)\)$/m);
 });
 
 test('points that do not build are skipped; a culprit among them is one of those', async (t) => {
@@ -270,7 +270,7 @@ test('an interrupted bisection goes on where it stopped; --fresh begins anew', a
 test('mistakes are sentences with what to do', async (t) => {
   const place = await fakeProject(t, growing(harmless(2)));
   const mistakes: readonly [readonly string[], RegExp][] = [
-    [['bisect'], /something to tell a bad point by\n {2}say what is bad:/],
+    [['bisect'], /choose what to bisect for: --build, --boot, --case, --log or --warning\n {2}--build /],
     [['bisect', '--build', '--boot'], /--build and --boot at once/],
     [['bisect', '--log', '(oops'], /--log \(oops: not a regular expression: .*\n {2}a plain text needs a backslash/],
     [['bisect', '--boot', '--points', '1'], /needs a good point and a bad one; --points 1 names one/],
@@ -278,7 +278,7 @@ test('mistakes are sentences with what to do', async (t) => {
     [['bisect', '--build', '--range', 'a..b'], /tree mini does not come from git/],
     [['bisect', '--build', '--range', 'a..b', '--points', '1'], /--points has no meaning/],
     [['bisect', '--build', '--options', 'nosuch'], /nosuch is neither a configuration of the project file nor a file/],
-    [['bisect', '--build', '--against', 'x'], /--against says what passes, but not what fails/],
+    [['bisect', '--build', '--against', 'x'], /--against needs --options/],
     [['bisect', '--case', 'x'], /series mine has no suites/],
     [['bisect', '--build', '--repeat', '0'], /expected a whole number from 1/],
   ];

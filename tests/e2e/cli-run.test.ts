@@ -56,7 +56,7 @@ test('where context may differ a run goes on, says what differs, and so does the
   const loose = await place.run('build', '--fuzz', '2');
   t.is(loose.code, 1);
   const said =
-    'patch 1 (one.patch) fits only with less context: kernel/sched.c:2: ' +
+    'patch 1 (one.patch) applies with fuzz: kernel/sched.c:2: ' +
     'the patch expects "#include <linux/other.h>", the tree has "#include <linux/sched.h>"';
   t.true(loose.out.includes(`note: ${said}`), loose.out);
   const run = await stored(place);

@@ -1,15 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
 import { renderReport, wantedLogs } from '../../harness/report/index.ts';
 import { hasBrowser, openPage, type Page } from '../support/browser.ts';
 import { consoleLog, largeRun } from '../support/large-run.ts';
+import { needing } from '../support/needing.ts';
 import { patchesOf, runOf, testedCell } from '../support/sample-run.ts';
 
-const browser = await hasBrowser();
-const withBrowser = browser ? test : test.skip;
-if (!browser) test('the page is looked at where chromium is installed', (t) => t.pass('it is not'));
+const withBrowser = needing('chromium', await hasBrowser());
 
 async function open(t: ExecutionContext, page: string, width?: number): Promise<Page> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-page-'));

@@ -16,13 +16,13 @@ async function temporary(t: ExecutionContext): Promise<string> {
 interface Machine {
   readonly bin: string;
   readonly calls: () => Promise<string>;
-  readonly setup: () => Promise<CommandResult>;
+  readonly setup: (...words: readonly string[]) => Promise<CommandResult>;
 }
 
-/** A machine that lacks bc and ccache, with an apt-get that notes how it is called. */
+/** A machine that lacks bc, ccache and gpg, with an apt-get that notes how it is called. */
 async function machine(t: ExecutionContext, user: '0' | '1000', apt: string): Promise<Machine> {
   const directory = await temporary(t);
-  const bin = await pathWithout(path.join(directory, 'bin'), ['bc', 'ccache', 'apt-get', 'sudo', 'id']);
+  const bin = await pathWithout(path.join(directory, 'bin'), ['bc', 'ccache', 'gpg', 'apt-get', 'sudo', 'id']);
   const log = path.join(directory, 'calls');
   await writeFile(log, '');
   await fakeCommand(bin, 'id', `echo ${user}`);
@@ -30,9 +30,9 @@ async function machine(t: ExecutionContext, user: '0' | '1000', apt: string): Pr
   return {
     bin,
     calls: () => readFile(log, 'utf8'),
-    setup: () =>
+    setup: (...words) =>
       runCommand({
-        argv: [process.execPath, '--import=tsx', 'scripts/setup.ts'],
+        argv: [process.execPath, '--import=tsx', 'scripts/setup.ts', ...words],
         cwd: root,
         env: { PATH: bin },
       }),
@@ -50,6 +50,12 @@ test('what is missing is installed with one call, without a question, and only t
   const second = await setup();
   t.is(second.stdout, 'set-up: everything is there\n');
   t.is((await calls()).split('\n').length, 2, 'the second time nothing is called');
+});
+
+test('what only tests need is installed for them', async (t) => {
+  const { setup, calls } = await machine(t, '0', 'true');
+  await setup('test');
+  t.regex(await calls(), / install --no-install-recommends bc ccache (?:chromium )?gpg$/m);
 });
 
 test('lists of packages that are out of date are read anew', async (t) => {

@@ -1,4 +1,4 @@
-import type { SystemCall } from '../../model/index.ts';
+import type { SystemCall, SystemCallShape } from '../../model/index.ts';
 
 /**
  * An argument: a number; bytes or a string (with a NUL added) that the call gets a pointer to; room for output of some
@@ -11,7 +11,7 @@ export interface Call {
   readonly args: readonly Argument[];
   /** Made even after an earlier call of the list has failed: what was opened gets closed. */
   readonly always?: boolean;
-  /** The result is the size of the output, and the argument behind the output is the room for it. */
+  /** The result is the size of the output, and the argument after the output is the room for it. */
   readonly sized?: boolean;
   /** Made again until it returns 0, or until the reply is full. */
   readonly repeat?: boolean;
@@ -33,15 +33,15 @@ const maxRequest = 65_000;
 const kinds = { number: 0, data: 1, output: 2, result: 3 } as const;
 
 /** The request that makes the calls one after the other until one fails; images/agent/calls.c reads it. */
-export function encodeCalls(calls: readonly Call[], numberOf: (name: SystemCall) => number): Buffer {
+export function encodeCalls(calls: readonly Call[], shapeOf: (name: SystemCall) => SystemCallShape): Buffer {
   if (calls.length > maxCalls) throw new RangeError(`at most ${maxCalls} calls in one list, not ${calls.length}`);
   const head = [calls.length];
   const data: Buffer[] = [];
   let dataSize = 0;
   for (const call of calls) {
-    const number = numberOf(call.name);
-    head.push(number >> 8, number & 255, flagsOf(call), call.args.length);
-    for (const argument of call.args) {
+    const { number, args } = shaped(call.args, shapeOf(call.name));
+    head.push(number >> 8, number & 255, flagsOf(call), args.length);
+    for (const argument of args) {
       if (typeof argument === 'number') head.push(...encodeValue(kinds.number, argument));
       else if (typeof argument === 'string' || argument instanceof Uint8Array) {
         const bytes = typeof argument === 'string' ? Buffer.from(`${argument}\0`, 'utf8') : Buffer.from(argument);
@@ -55,6 +55,18 @@ export function encodeCalls(calls: readonly Call[], numberOf: (name: SystemCall)
   if (head.length + dataSize > maxRequest)
     throw new RangeError(`one request to the guest holds ${maxRequest} bytes, not ${dataSize}: write in parts`);
   return Buffer.concat([Buffer.from(head), ...data]);
+}
+
+/** The call that an architecture makes instead, with the arguments that are always the same put where they belong. */
+function shaped(
+  args: readonly Argument[],
+  shape: SystemCallShape,
+): { readonly number: number; readonly args: readonly Argument[] } {
+  if (typeof shape === 'number') return { number: shape, args };
+  const whole = [...args];
+  const constants = Object.entries(shape.constants).map(([place, value]) => [Number(place), value] as const);
+  for (const [place, value] of constants.sort(([a], [b]) => a - b)) whole.splice(place, 0, value);
+  return { number: shape.number, args: whole };
 }
 
 /** Kind and size in one byte, then as few bytes as hold the value with its sign. */

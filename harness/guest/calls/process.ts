@@ -6,12 +6,13 @@ import {
   type GuestTask,
   type MountRequest,
   type SystemCall,
+  type SystemCallShape,
 } from '../../model/index.ts';
 import { type AgentPort, AgentProcessEnded, AgentRefusal, type Born } from '../line/port.ts';
 import { type Argument, type Call, type CallResult, decodeResults, encodeCalls, errorOf } from './calls.ts';
 import { errnoName } from './errno.ts';
 import { explainRefusal } from './refusal.ts';
-import { decodeCpus, decodeNames, decodeStat, encodeCpus, statSize } from './structs.ts';
+import { decodeCpus, decodeNames, decodeStat, encodeCpus } from './structs.ts';
 
 const readSize = 16_384;
 const wholeFile = 60_000;
@@ -40,7 +41,7 @@ function callText(name: string, args: readonly (string | number)[]): string {
 
 /** Makes lists of system calls in one process, and turns failures into the model's errors. */
 export function createCaller(port: AgentPort, self: { readonly handle: number; readonly pid: number }) {
-  const numberOf = (name: SystemCall): number => port.target.systemCalls[name];
+  const shapeOf = (name: SystemCall): SystemCallShape => port.target.systemCalls[name];
 
   const explain = (error: unknown, text: string): unknown => {
     if (error instanceof AgentProcessEnded) return new GuestProcessEnded(self.pid, error.end, text);
@@ -62,7 +63,7 @@ export function createCaller(port: AgentPort, self: { readonly handle: number; r
     texts: readonly string[],
     what = texts.at(-1) ?? '',
   ): Promise<CallResult[]> => {
-    const request = encodeCalls(calls, numberOf);
+    const request = encodeCalls(calls, shapeOf);
     const reply = await guarded(what, () => port.ask('c', self.handle, request, what));
     const results = decodeResults(reply, calls.length);
     if (!results || results.length === 0) throw port.broken(`the reply to ${what}`);
@@ -202,8 +203,9 @@ export function createProcess(port: AgentPort, self: { readonly handle: number; 
     umount: (path, options = {}) => simple('umount', path, options.detach ? 2 : 0),
     readdir: async (path) => decodeNames(await drain(path, openFlags.directory, 'getdents64', 32_768), port.target),
     async stat(path) {
-      const { output } = await one('stat', [path, { output: statSize }], callText('stat', [path]));
-      if (output.length < statSize) throw port.broken('the reply to stat()');
+      const { size } = port.target.stat;
+      const { output } = await one('stat', [path, { output: size }], callText('stat', [path]));
+      if (output.length < size) throw port.broken('the reply to stat()');
       return decodeStat(output, port.target);
     },
     exists: (path) =>

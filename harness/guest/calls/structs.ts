@@ -2,9 +2,6 @@ import type { FileStat, Target } from '../../model/index.ts';
 
 type Layout = Pick<Target, 'bits' | 'endian'>;
 
-/** Bytes of the largest struct stat. */
-export const statSize = 144;
-
 const types: Readonly<Record<number, FileStat['type']>> = {
   0o01: 'fifo',
   0o02: 'character',
@@ -15,17 +12,22 @@ const types: Readonly<Record<number, FileStat['type']>> = {
   0o14: 'socket',
 };
 
-/** Reads what stat(2) filled in: `struct stat` of the 64-bit targets (one layout for both), `struct stat64` of i386. */
-export function decodeStat(bytes: Uint8Array, { bits, endian }: Layout): FileStat {
+/** Reads what stat(2) filled in. */
+export function decodeStat(bytes: Uint8Array, { endian, stat }: Pick<Target, 'endian' | 'stat'>): FileStat {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const little = endian === 'little';
   const u32 = (offset: number): number => view.getUint32(offset, little);
   const u64 = (offset: number): number => Number(view.getBigUint64(offset, little));
-  const at =
-    bits === 64
-      ? { mode: u32(24), uid: u32(28), gid: u32(32), size: u64(48), inode: u64(8), links: u64(16) }
-      : { mode: u32(16), uid: u32(24), gid: u32(28), size: u64(44), inode: u64(88), links: u32(20) };
-  return { ...at, type: types[at.mode >> 12] ?? 'file', mode: at.mode & 0o7777 };
+  const mode = u32(stat.mode);
+  return {
+    mode: mode & 0o7777,
+    type: types[mode >> 12] ?? 'file',
+    uid: u32(stat.uid),
+    gid: u32(stat.gid),
+    size: u64(stat.fileSize),
+    inode: u64(stat.inode),
+    links: stat.links.bytes === 8 ? u64(stat.links.at) : u32(stat.links.at),
+  };
 }
 
 /** Names out of what getdents64(2) filled in, without `.` and `..`. */

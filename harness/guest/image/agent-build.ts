@@ -8,7 +8,7 @@ export function agentCompiler(target: Target, sources: readonly string[], output
     ...target.guestCompilerFlags,
     ...'-std=gnu11 -Wall -Wextra -Os -ffreestanding -fno-pie -fno-stack-protector'.split(' '),
     ...'-fno-asynchronous-unwind-tables -fno-strict-aliasing -ffunction-sections'.split(' '),
-    ...(target.endian === 'little' ? ['-fcf-protection=none'] : []),
+    ...target.agentFlags,
     `-DAGENT_MAJOR=${major}`,
     `-DAGENT_MINOR=${minor}`,
     ...sources,

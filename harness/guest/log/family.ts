@@ -8,8 +8,8 @@ export interface Family {
   /** Each pattern starts at the beginning of a line from which prefixes were taken. */
   readonly starts: readonly Start[];
   /**
-   * How the report goes on behind its first line. `line`: at once with a stack or not at all. `block` (the default): with
-   * a few lines of any form, then a stack. `prose`: any lines up to the stack behind "stack backtrace:".
+   * How the report continues after its first line. `line`: at once with a stack or not at all. `block` (the default): with
+   * a few lines of any form, then a stack. `prose`: any lines up to the stack after "stack backtrace:".
    */
   readonly form?: 'line' | 'block' | 'prose';
   /** A line that ends the report for certain, itself included. */
@@ -18,16 +18,24 @@ export interface Family {
   readonly follows?: readonly string[];
   /** It also belongs to a report of `follows` that ended just before. */
   readonly consequence?: boolean;
-  /** A line of the body that tells more; its first group is put behind the title. */
+  /** Below the first line of one of these it is what they are about: it takes over the title. */
+  readonly explains?: readonly string[];
+  /** A line of the body that tells more; its first group is put after the title. */
   readonly detail?: RegExp;
+  /** How many different details a title has; 1 unless given. */
+  readonly details?: number;
+  /** It tells of what was interrupted, not of the interrupt that noticed. */
+  readonly interrupted?: boolean;
 }
 
 export interface Start {
   readonly pattern: RegExp;
   /** `$1`, `$2` … stand for groups of the pattern. */
   readonly title: string;
-  /** Whether the function where it happened belongs to the title. */
-  readonly place?: boolean;
+  /** Whether the function where it happened belongs to the title; the number of the group that names it, where one does. */
+  readonly place?: boolean | number;
+  /** A text that each line of this start holds, where its first character can be any: lines without are not looked at. */
+  readonly word?: string;
 }
 
 /** Shorter to write: a start whose title names the function where it happened. */
@@ -38,4 +46,14 @@ export function at(pattern: RegExp, title: string): Start {
 /** A start that is fully told by its own line. */
 export function plain(pattern: RegExp, title: string): Start {
   return { pattern, title };
+}
+
+/** A start whose own line names the function, in the last group; a helper's caller is blamed in its place. */
+export function inside(pattern: RegExp, title: string, group: number): Start {
+  return { pattern, title, place: group };
+}
+
+/** A start that may begin with anything and always has a word. */
+export function holding(word: string, start: Start): Start {
+  return { ...start, word };
 }

@@ -6,10 +6,19 @@ export interface SeenFrame extends StackFrame {
   readonly doubt?: '?' | '(';
 }
 
-const stackLine =
-  /^\s*(\(?)(?:\[<[0-9a-f]+>\]|[0-9a-f]{16}:)?\)?\s*(\? )?([A-Za-z_][\w.]*)\+0x([0-9a-f]+)\/0x([0-9a-f]+)\)?(?:\s|$)/;
-const instructionLine =
-  /^(?:RIP: 0010:(?:\[<[0-9a-f]+>\]\s*(?:\[<[0-9a-f]+>\]\s*)?)?|RIP\s+(?:\[<[0-9a-f]+>\]\s*)?|EIP is at |EIP: (?:\[<[0-9a-f]+>\]\s*|00[0-9a-f]{2}:)?|Krnl PSW : [0-9a-f]{16} [0-9a-f]{16} \()([A-Za-z_][\w.]*)\+0x([0-9a-f]+)\/0x([0-9a-f]+)/;
+const symbol = '([A-Za-z_][\\w.$]{0,200})\\+0x([0-9a-f]{1,8})\\/0x([0-9a-f]{1,8})';
+const address = '\\[<[0-9a-f]{1,16}>\\]';
+/** Old and new forms of x86, s390, arm64, riscv, powerpc, mips and sparc. */
+const stackLine = new RegExp(
+  `^(?:kmemleak: |rcu: |ref_tracker: )?\\s*(?:<[\\w/#<>]{1,12}>\\s{1,4})?(?:#\\d{1,3} )?(\\(?)(?:(?:${address}|\\[[0-9a-f]{8,16}\\]){1,2}|[0-9a-f]{16}:)?\\)?\\s{0,8}(\\? {1,2})?(?:\\{:\\w{1,40}:)?${symbol}\\)?(?:\\s|\\}|$)`,
+);
+/** arm: `[<c010>] (quilt_do) from [<c011>] (quilt_top+0x10/0x20)`, `[<c010>] (quilt_do+0x0/0x40) from …`, ` quilt_do from quilt_top+0x10/0x20`. */
+const armLine = new RegExp(
+  `^\\s{0,8}(?:${address} )?(?:\\(([A-Za-z_][\\w.]{0,200})(?:\\+0x([0-9a-f]{1,8})/0x([0-9a-f]{1,8}))?\\)|([A-Za-z_][\\w.]{0,200})) from (?:${address} \\()?${symbol}\\)?`,
+);
+const instructionLine = new RegExp(
+  `^(?:\\s*(?:(?:RIP|Code): 0010:(?:${address}\\s{0,2}){0,2}|RIP: {0,2}(?:0010:)?(?:${address}\\s{0,2}){0,2}|RIP\\s{1,4}(?:${address}\\s{0,2})?|EIP is at |EIP: (?:${address}\\s{0,2}|00[0-9a-f]{2}:)?|Krnl PSW : [0-9a-f]{16} [0-9a-f]{16} \\(|(?:pc|PC|epc|era) {0,4}: (?:[0-9a-f]{8,16} )?|PC is at |NIP \\[[0-9a-f]{8,16}\\] |TPC: <|PC: ${address} ))${symbol}`,
+);
 
 function frame(name: string, offset: string, size: string): StackFrame {
   return { function: name, offset: Number.parseInt(offset, 16), size: Number.parseInt(size, 16) };
@@ -17,13 +26,22 @@ function frame(name: string, offset: string, size: string): StackFrame {
 
 /** The frame of a line of a call trace; undefined for other lines. */
 export function frameIn(text: string): SeenFrame | undefined {
+  // Nearly every line of a log is told apart here.
+  if (!text.includes('+0x')) return undefined;
   const [, bracket, mark, name, offset, size] = stackLine.exec(text) ?? [];
-  if (name === undefined || offset === undefined || size === undefined) return undefined;
+  if (name === undefined || offset === undefined || size === undefined) return armFrame(text);
   const found = frame(name, offset, size);
   // Far beyond the last function everything looks like a part of it.
   if (found.offset > found.size) return undefined;
   if (mark !== undefined) return { ...found, doubt: '?' };
   return bracket === '(' ? { ...found, doubt: '(' } : found;
+}
+
+/** arm names the callee, and how far its caller has come. */
+function armFrame(text: string): SeenFrame | undefined {
+  if (!text.includes(' from ')) return undefined;
+  const [, old, offset = '0', size = '1', name = old] = armLine.exec(text) ?? [];
+  return name === undefined ? undefined : frame(name, offset, size);
 }
 
 /** The function of a stack frame; undefined for other lines and for frames that x86 doubts. */
@@ -37,8 +55,24 @@ export function frameOf(text: string): string | undefined {
  * (a jump into nowhere).
  */
 export function instructionIn(text: string): StackFrame | undefined {
+  if (!text.includes('+0x')) return undefined;
   const [, name, offset, size] = instructionLine.exec(text) ?? [];
   if (name === undefined || offset === undefined || size === undefined) return undefined;
   const found = frame(name, offset, size);
   return found.offset < found.size ? { ...found, instruction: true } : undefined;
+}
+
+/** A frame whose function has no name, for the kernel has no symbols or jumped into nowhere. */
+const bareAddress = /^\s{0,8}\(?\[<[0-9a-f]{8,16}>\]\)?(?:\s|$)|^\s{0,8}0x[0-9a-f]{8,16}(?:\s|$)/;
+
+/** A line of a call trace, whether the kernel knows the function or not. */
+export function isFrameLine(text: string): boolean {
+  return frameIn(text) !== undefined || bareAddress.test(text);
+}
+
+/** The line above the first frame. */
+export function isTraceHead(text: string): boolean {
+  return /^\s{0,4}(?:Call [Tt]race|Call Backtrace|[Bb]acktrace|Stack backtrace|stack backtrace|Stack from)\b/.test(
+    text,
+  );
 }

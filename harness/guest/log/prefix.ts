@@ -1,23 +1,100 @@
-export interface StrippedLine {
-  /** The message as the kernel's code wrote it. */
+import { hostPrefix } from './host-prefix.ts';
+import { clean } from './lines.ts';
+import { levelsEnd, nextRestart, stampEnd } from './stamp.ts';
+
+/** One message of a console line. Half a line of a program may stand in front of it, or of another message. */
+export interface Message {
+  /** The message with its own prefixes, as the console shows it. */
+  readonly raw: string;
+  /** The message as the kernel's code wrote it; at most 1,024 characters. */
   readonly text: string;
   /** Task or processor that printed it (`T12`, `C1`), where the kernel tells. */
   readonly caller: string;
+  /** It has a time stamp, the kernel's or a logger's. */
+  readonly stamped: boolean;
+  /** Another message follows on the same line: this one has no end. */
+  readonly unfinished: boolean;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: firmware sends escapes on the same line.
-const escapes = /\u001b(?:\[[0-9;?]*[A-Za-z]|c)/g;
-const level = /^<[0-9a-f]{1,3}>/;
-const stamp = /^\[ *\d+\.\d{3,9}\] ?/;
-const callerId = /^\[ *([TC]\d+)\] ?/;
+/** The kernel's own limit; what goes beyond is kept, but not looked at. Characters. */
+const longestText = 1024;
+/** Messages of one line that are looked at. */
+const mostMessages = 8;
 
-/** Takes escapes, log level, timestamp and caller off a console line. */
-export function stripPrefix(line: string): StrippedLine {
-  let text = line.includes('\u001b') ? line.replace(escapes, '') : line;
-  text = text.replace(level, '');
-  // The blank behind the brackets belongs to the prefix, a second one to the message (stack frames begin with one).
-  text = text.replace(stamp, '');
-  const match = callerId.exec(text);
-  if (match) text = text.slice(match[0].length);
-  return { text, caller: match?.[1] ?? '' };
+const escapes =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: firmware and terminals send escapes on the same line.
+  /\u001b(?:\[[0-9;?]{0,40}[A-Za-z]|\][^\u0007\u001b]{0,200}(?:\u0007|\u001b\\)|[()][A-Z0-9]|[a-zA-Z0-9=>])/g;
+const callerId = /^\[ {0,10}([TC]\d{1,10})\] ?/;
+/** What some vendors put after the time stamp: processor and task. */
+const vendorTail = /^(?:\([A-Za-z\d][\w:./-]{0,60}:[\w:./-]{1,60}\) ?|c\d{1,3} {1,4}\d{1,10} {1,2}(?=\S))/;
+
+/** Takes level, stamp and caller off a text; the blank after the brackets belongs to the prefix. */
+function readMessage(line: string, from: number, raw: string, unfinished: boolean): Message {
+  let at = levelsEnd(line, from);
+  let stamped = from > 0;
+  if (line.charCodeAt(at) === 91) {
+    const end = stampEnd(line, at);
+    if (end >= 0) {
+      stamped = true;
+      at = line.charCodeAt(end) === 32 ? end + 1 : end;
+    }
+  }
+  let text = line.slice(at, at + longestText);
+  let caller = '';
+  const code = text.charCodeAt(0);
+  const match = code === 91 ? callerId.exec(text) : null;
+  if (match) {
+    caller = match[1] ?? '';
+    text = text.slice(match[0].length);
+  }
+  if (stamped && code === 60) text = text.slice(levelsEnd(text, 0));
+  if (stamped && (code === 40 || code === 99)) text = text.slice(vendorTail.exec(text)?.[0].length ?? 0);
+  return { raw, text, caller, stamped, unfinished };
+}
+
+/** Where the part of a line begins in which a second message is looked for. */
+function afterPrefix(line: string, from: number): { readonly end: number; readonly stamped: boolean } {
+  const at = levelsEnd(line, from);
+  const end = line.charCodeAt(at) === 91 ? stampEnd(line, at) : -1;
+  return end < 0 ? { end: at, stamped: from > 0 } : { end, stamped: true };
+}
+
+const journal = /^ [\w.-]{1,64} kernel: /;
+
+function hostPart(line: string): number {
+  const stamp = line.charCodeAt(0) === 91 ? stampEnd(line, 0) : -1;
+  // Nearly every line is one of the kernel's own.
+  if (stamp >= 0 && !(line.includes(' kernel: ') && journal.test(line.slice(stamp, stamp + 80)))) return 0;
+  return hostPrefix(line);
+}
+
+/** The messages of a console line, in order, prefixes taken off: nearly always one. */
+export function messagesOf(line: string): readonly Message[] {
+  const whole = line.includes('\u001b') ? clean(line.replace(escapes, '')) : line;
+  const host = hostPart(whole);
+  const { end, stamped } = afterPrefix(whole, host);
+  let at = nextRestart(whole, end, stamped);
+  if (at < 0) return [readMessage(whole, host, line, false)];
+  const messages: Message[] = [];
+  let from = host;
+  while (at >= 0 && messages.length < mostMessages) {
+    const part = readMessage(whole.slice(0, at), from, whole.slice(from, at), true);
+    if (part.text.trim() !== '') messages.push(part);
+    from = at;
+    const own = afterPrefix(whole, at);
+    at = nextRestart(whole, Math.max(own.end, at + 1), true);
+  }
+  messages.push(readMessage(whole, from, messages.length === 0 ? line : whole.slice(from), false));
+  return messages;
+}
+
+/** Takes escapes, a logger's prefix, log level, time stamp and caller off a console line: its last message. */
+export function stripPrefix(line: string): Message {
+  return messagesOf(line).at(-1) ?? { raw: line, text: line, caller: '', stamped: false, unfinished: false };
+}
+
+/** The same message without what stands in front of `at`, a place in its text. */
+export function restartAt(message: Message, at: number): Message {
+  const text = message.text.slice(at);
+  return { ...message, text, raw: message.raw.slice(Math.max(0, message.raw.indexOf(text))) };
 }

@@ -1,16 +1,23 @@
 import type { Splat } from '../../model/index.ts';
-import { families } from './families/index.ts';
+import { isDumpHead } from './body.ts';
+import { createDumpFinder, type Dump } from './dump.ts';
 import type { Family } from './family.ts';
+import { createKeptLines } from './kept.ts';
 import { createLineSplitter } from './lines.ts';
-import { stripPrefix } from './prefix.ts';
+import { PassingReport } from './passing.ts';
+import { type Message, messagesOf } from './prefix.ts';
 import { beginReport, type Report, type StartMatch } from './report.ts';
+import { behindHalfLine, findStart, holdsWord } from './start.ts';
 
-/** Bytes of log text that stay in memory; older lines go. */
-const keptBytes = 4 * 1024 * 1024;
-/** Reports that are kept: a kernel that warns in a loop says nothing new. */
+/** Reports that are kept: a kernel that warns in a loop says nothing new. Fatal ones and new ones are kept beyond. */
 const keptReports = 200;
-/** Lines behind the end of a report in which its consequences are looked for. */
+const mostReports = 1000;
+/** Lines after the end of a report in which its consequences are looked for. */
 const aftermath = 60;
+/** Lines after a report without a stack in which a stack without a head is still its own. */
+const lateStack = 8;
+/** Reports of one caller that can be open at once: one that interrupts another. */
+const deepest = 3;
 
 export interface LogReaderOptions {
   /** Whether the console breaks lines at 80 columns (`Target.wrapsLog`). */
@@ -21,6 +28,12 @@ export interface LogReaderOptions {
   readonly onLine?: (line: string) => void;
   /** Called when a report begins; its excerpt and title are not whole yet. */
   readonly onSplat?: (splat: Splat) => void;
+}
+
+/** A report and where it begins: the index of its first line in the whole log. */
+export interface PlacedSplat {
+  readonly line: number;
+  readonly splat: Splat;
 }
 
 /** Reads a kernel log: a pure machine that gives the same answers however its bytes are cut into chunks. */
@@ -42,6 +55,8 @@ export interface LogReader {
   splats(): readonly Splat[];
   /** Reports that begin at a line index or later. */
   splatsFrom(index: number): readonly Splat[];
+  /** Reports with the places where they begin. */
+  placed(): readonly PlacedSplat[];
 }
 
 const isBanner = /^Linux version \d/;
@@ -50,69 +65,55 @@ const rebooted = {
   start: { pattern: isBanner, title: 'the guest booted again' },
 };
 
-function findStart(text: string): StartMatch | undefined {
-  if (!quick.test(text)) return undefined;
-  for (const family of families) {
-    for (const start of family.starts) {
-      const match = start.pattern.exec(text);
-      if (match) return { family, start, match };
-    }
-  }
-  return undefined;
-}
-
-/** All starts in one expression, so that an ordinary line costs one test. */
-const quick = new RegExp(
-  families.flatMap((family) => family.starts.map((start) => `(?:${start.pattern.source})`)).join('|'),
-);
-
 function belongsTo(found: StartMatch, report: Report, text: string): boolean {
   const { follows } = found.family;
   if (!follows?.includes('*') && !follows?.includes(report.family)) return false;
   // A second oops has a number of its own.
-  return !(report.numbered && (found.family.name === 'oops' || /: [0-9a-f]{4}.*\[#?\d+\]/.test(text)));
+  return !(report.numbered && (found.family.name === 'oops' || /: [0-9a-f]{4}.{0,200}\[#?\d+\]/.test(text)));
 }
 
 export function createLogReader(options: LogReaderOptions): LogReader {
-  let kept: string[] = [];
-  let keptSize = 0;
-  let dropped = 0;
+  const kept = createKeptLines();
+  const dumps = createDumpFinder();
   let banners = options.booted ? 1 : 0;
   const reports: Report[] = [];
+  const known = new Set<string>();
   /** Reports that have not ended, newest last, by the task or processor that prints them. */
   const open = new Map<string, Report[]>();
   let ignoring = false;
   let closed: { readonly report: Report; readonly line: number } | undefined;
 
-  const keepLine = (line: string): number => {
-    kept.push(line);
-    keptSize += line.length;
-    if (keptSize > keptBytes) {
-      let from = 0;
-      while (keptSize > keptBytes / 2) keptSize -= kept[from++]?.length ?? 0;
-      kept = kept.slice(from);
-      dropped += from;
-    }
-    return dropped + kept.length - 1;
+  const openUp = (report: Report, caller: string): void => {
+    const stack = open.get(caller);
+    if (!stack) open.set(caller, [report]);
+    else if (stack.push(report) > deepest) stack.shift();
   };
-
+  const isWorthy = (found: StartMatch): boolean => {
+    if (reports.length >= mostReports) return false;
+    const kind = `${found.family.name} ${found.match[0]}`;
+    const isNew = !known.has(kind);
+    if (isNew) known.add(kind);
+    return reports.length < keptReports || isNew || found.family.severity === 'fatal';
+  };
   const begin = (found: StartMatch, index: number, caller: string): Report => {
-    const report = beginReport(found, index);
-    open.set(caller, [...(open.get(caller) ?? []), report]);
-    if (reports.length < keptReports) reports.push(report);
+    const worthy = isWorthy(found);
+    const report = worthy ? beginReport(found, index) : new PassingReport(found, index);
+    openUp(report, caller);
+    if (worthy) reports.push(report);
     return report;
   };
 
   /** The report that a line goes to: the newest open one of its caller that takes it. */
-  const give = (caller: string, index: number, raw: string, text: string): void => {
-    const stack = open.get(caller);
+  const give = (message: Message, index: number): boolean => {
+    const stack = open.get(message.caller);
     while (stack && stack.length > 0) {
       const report = stack.at(-1);
-      if (report?.take(raw, text)) return;
+      if (report?.take(message)) return !report.doubtful;
       stack.pop();
       if (report) closed = { report, line: index };
     }
-    if (stack?.length === 0) open.delete(caller);
+    if (stack) open.delete(message.caller);
+    return false;
   };
 
   /** A frame that still waits for its message: two processors may both have begun one. */
@@ -121,63 +122,104 @@ export function createLogReader(options: LogReaderOptions): LogReader {
       ? open.get(caller)?.find((report) => report.family === 'cut-here')
       : undefined;
 
-  const reboot = (index: number, raw: string, text: string): void => {
-    const match = isBanner.exec(text);
+  /** The report that a start is only a part of, open or ended just before. */
+  const partOf = (found: StartMatch, { text, caller }: Message, index: number): Report | undefined => {
+    const current = open.get(caller)?.at(-1);
+    const { consequence } = found.family;
+    if (current && belongsTo(found, current, text) && (!current.doubtful || consequence || !current.hasTrace()))
+      return current;
+    const fits = consequence && closed && index - closed.line <= aftermath && belongsTo(found, closed.report, text);
+    if (!closed || !fits) return framed(found, caller);
+    openUp(closed.report, caller);
+    return closed.report;
+  };
+
+  const reboot = (index: number, message: Message): void => {
+    const match = isBanner.exec(message.text);
     if (!match) return;
     open.clear();
     closed = undefined;
     const report = begin({ ...rebooted, match }, index, '');
-    report.take(raw, text);
+    report.take(message);
     open.clear();
     options.onSplat?.(report.splat());
   };
 
-  const onLine = (raw: string): void => {
-    const index = keepLine(raw);
-    if (ignoring) {
-      options.onLine?.(raw);
+  /** A stack without a head: the rest of a report just before it, or a report of its own. */
+  const onDump = ({ lines, firstLine, found }: Dump, caller: string): void => {
+    const late =
+      closed && firstLine - closed.line <= lateStack && !closed.report.hasTrace() ? closed.report : undefined;
+    const report = late ?? begin(found, firstLine, caller);
+    if (late) openUp(late, caller);
+    for (const line of lines) report.take(line);
+    if (!late) options.onSplat?.(report.splat());
+  };
+
+  const startReport = (found: StartMatch, message: Message, index: number): void => {
+    dumps.forget(message.caller);
+    const whole = partOf(found, message, index);
+    if (whole) {
+      whole.fold(found, message);
       return;
     }
-    const { text, caller } = stripPrefix(raw);
+    const report = begin(found, index, message.caller);
+    report.take(message);
+    options.onSplat?.(report.splat());
+  };
+
+  const onMessage = (message: Message, index: number, worded: boolean): void => {
+    const { text, caller } = message;
     if (isBanner.test(text)) {
       banners += 1;
-      if (banners > 1) reboot(index, raw, text);
-      options.onLine?.(raw);
+      if (banners > 1) reboot(index, message);
       return;
     }
-    const found = findStart(text);
-    const current = open.get(caller)?.at(-1);
-    if (found && current && belongsTo(found, current, text)) {
-      current.fold(found, raw, text);
-    } else if (
-      found?.family.consequence &&
-      closed &&
-      index - closed.line <= aftermath &&
-      belongsTo(found, closed.report, text)
-    ) {
-      // It goes on where it had ended.
-      const { report } = closed;
-      report.fold(found, raw, text);
-      open.set(caller, [...(open.get(caller) ?? []), report]);
-    } else if (found && framed(found, caller)) {
-      framed(found, caller)?.fold(found, raw, text);
-    } else if (found) {
-      const report = begin(found, index, caller);
-      report.take(raw, text);
-      options.onSplat?.(report.splat());
-    } else {
-      give(caller, index, raw, text);
+    const found = findStart(text, worded);
+    if (found) {
+      startReport(found, message, index);
+      return;
+    }
+    const rest = behindHalfLine(message);
+    const hidden = rest && findStart(rest.text, worded);
+    if (rest && hidden) {
+      startReport(hidden, rest, index);
+      return;
+    }
+    const stack = open.get(caller);
+    const current = stack?.at(-1);
+    // A dump that begins after lines of somebody else's is not that of a report which has one.
+    if (current?.doubtful && current.hasTrace() && isDumpHead(text)) {
+      closed = { report: current, line: index };
+      stack?.pop();
+    }
+    if (give(message, index)) {
+      dumps.forget(caller);
+      return;
+    }
+    const dump = dumps.take(message, index);
+    if (dump) onDump(dump, caller);
+  };
+
+  const onLine = (raw: string): void => {
+    const index = kept.add(raw);
+    if (!ignoring) {
+      for (const message of messagesOf(raw)) onMessage(message, index, worded);
     }
     options.onLine?.(raw);
   };
+  let worded = false;
 
-  const splitter = createLineSplitter(options.wrapsLog, onLine);
+  const splitter = createLineSplitter(options.wrapsLog, {
+    line: onLine,
+    block: (text) => {
+      worded = holdsWord(text);
+    },
+  });
   const lines = (): readonly string[] => {
     const pending = splitter.pending();
-    return pending === '' ? kept : [...kept, pending];
+    return pending === '' ? kept.lines() : [...kept.lines(), pending];
   };
-  const splatsFrom = (index: number): readonly Splat[] =>
-    reports.filter((report) => report.firstLine >= index).map((report) => report.splat());
+  const placed = (): PlacedSplat[] => reports.map((report) => ({ line: report.firstLine, splat: report.splat() }));
 
   return {
     push: (chunk) => splitter.push(chunk),
@@ -191,9 +233,10 @@ export function createLogReader(options: LogReaderOptions): LogReader {
       open.clear();
     },
     lines,
-    lineCount: () => dropped + kept.length,
-    linesFrom: (index) => lines().slice(Math.max(0, index - dropped)),
-    splats: () => splatsFrom(0),
-    splatsFrom,
+    lineCount: () => kept.dropped() + kept.lines().length,
+    linesFrom: (index) => lines().slice(Math.max(0, index - kept.dropped())),
+    splats: () => placed().map(({ splat }) => splat),
+    splatsFrom: (index) => reports.filter((report) => report.firstLine >= index).map((report) => report.splat()),
+    placed,
   };
 }

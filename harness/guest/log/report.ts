@@ -1,14 +1,25 @@
 import type { Splat } from '../../model/index.ts';
-import { endMark, isBody, isReporter, isTrace, isWaiting } from './body.ts';
+import { endMark, isBody, isTrace } from './body.ts';
 import type { Family, Start } from './family.ts';
-import { frameIn, frameOf, instructionIn } from './frames.ts';
+import { isFrameLine } from './frames.ts';
+import { blame, createHints, placeText } from './place.ts';
+import type { Message } from './prefix.ts';
 import { fillTemplate, normaliseTitle } from './title.ts';
-import { createTrace } from './trace.ts';
+import { createTrace, type TraceCollector } from './trace.ts';
 
 /** More lines than this are not kept: the log itself has them. */
 const longestExcerpt = 400;
 /** Lines of any form between the head of a report and its stack. */
 const foreignInHead = 8;
+/** Lines of somebody else's that may stand within a stack. */
+const foreignInTrace = 4;
+/** Lines of any form after the trace of a report that is told in prose. */
+const foreignInProse = 12;
+
+const numberedHead = /: [0-9a-f]{4}.{0,200}\[#?\d+\]/;
+/** Facts with which the body of a report begins; after a line of somebody else's they continue it. */
+const bodyHead = /^(?:CPU: \d|Pid: \d|Modules linked in|Hardware name|RIP: |EIP: |Call [Tt]race|Krnl PSW)/;
+const illegal = /^(?:illegal op|invalid opcode)/;
 
 export interface StartMatch {
   readonly family: Family;
@@ -18,15 +29,19 @@ export interface StartMatch {
 
 export interface Report {
   readonly family: string;
+  readonly severity: Splat['severity'];
   /** Index of its first line in the whole log. */
   readonly firstLine: number;
   /** Whether the head has had an `[#n]` (`[n]` on the x86_64 of 2.6.22), which each oops has once. */
-  numbered: boolean;
+  readonly numbered: boolean;
+  /** Lines of somebody else's have come since its last one. */
+  readonly doubtful: boolean;
+  hasTrace(): boolean;
   splat(): Splat;
   /** Makes the first line of another report a part of this one, which may have ended before. */
-  fold(found: StartMatch, raw: string, text: string): void;
+  fold(found: StartMatch, message: Message): void;
   /** Gives it a line; false when the line is not a part of it and the report has ended. */
-  take(raw: string, text: string): boolean;
+  take(message: Message): boolean;
 }
 
 /** Begins a report with the match of its first line; the line itself is then given by `take`. */
@@ -38,114 +53,142 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
   let state: 'head' | 'trace' | 'after' = family.form === 'line' ? 'trace' : 'head';
   let foreign = 0;
   let backtraceSeen = false;
-  let instruction: string | undefined;
-  let firstFrame: string | undefined;
-  let doubtfulFrame: string | undefined;
-  let lastBreak: string | undefined;
-  let nowhere = false;
-  let detail: string | undefined;
+  let numbered = false;
   let first = true;
-  const trace = createTrace();
+  /** Lines up to the last that says something. */
+  let told = 1;
+  const details: string[] = [];
+  let trace: TraceCollector = createTrace(family);
+  const hints = createHints();
 
-  const title = (): string => {
-    const text = fillTemplate(start.title, match);
-    // Where s390 jumped from is where it went wrong when it jumped into nowhere.
-    const place = start.place
-      ? (instruction ?? (nowhere ? lastBreak : undefined) ?? firstFrame ?? doubtfulFrame)
-      : undefined;
-    return normaliseTitle(
-      `${text}${place === undefined ? '' : ` in ${place}`}${detail === undefined ? '' : `: ${detail}`}`,
+  const place = (): string => {
+    if (start.place === undefined || start.place === false) return '';
+    const named = start.place === true ? undefined : match[start.place];
+    const frames = trace.isSure() ? trace.frames() : [];
+    const origin = frames[0]?.instruction === true ? undefined : hints.origin();
+    const found = origin === undefined ? blame(frames, named) : { function: origin };
+    const text = found ? placeText(found) : hints.doubtful();
+    return text === undefined ? '' : ` in ${text}`;
+  };
+  const title = (): string =>
+    normaliseTitle(
+      `${fillTemplate(start.title, match)}${place()}${details.length === 0 ? '' : `: ${details.join(', ')}`}`,
     );
-  };
   const note = (text: string): void => {
-    const place = instructionIn(text)?.function;
-    if (/^Krnl PSW : [0-9a-f]{16} [0-9a-f]{16} \(0x/.test(text)) nowhere = true;
-    // Behind the first frame it is what an interrupt came upon.
-    if (place !== undefined && !isReporter(place) && firstFrame === undefined) instruction ??= place;
-    if (/^Last Breaking-Event-Address/.test(text)) lastBreak = 'next';
-    else if (lastBreak === 'next') lastBreak = frameOf(text);
+    hints.push(text);
     if (family.form !== 'prose' || family.name !== 'lockdep' || backtraceSeen) trace.push(text);
-    detail ??= family.detail?.exec(text)?.[1];
-    if (firstFrame !== undefined) return;
-    const frame = frameIn(text);
-    if (!frame || frame.doubt === '?' || isReporter(frame.function) || isWaiting(frame.function)) return;
-    if (frame.doubt) doubtfulFrame ??= frame.function;
-    else firstFrame = frame.function;
+    const detail = details.length < (family.details ?? 1) ? family.detail?.exec(text)?.[1] : undefined;
+    if (detail !== undefined && !details.includes(detail)) details.push(detail);
   };
-  const keep = (raw: string, text: string): true => {
+  const keep = ({ raw, text }: Message): true => {
     if (excerpt.length < longestExcerpt) excerpt.push(raw);
-    if (/: [0-9a-f]{4}.*\[#?\d+\]/.test(text)) report.numbered = true;
+    if (text.trim() !== '') told = excerpt.length;
+    numbered ||= numberedHead.test(text);
     return true;
   };
-  /** Whether a line behind the head goes on with the report. */
-  const belongs = (text: string): boolean => {
-    if (state === 'after') return isBody(text);
-    if (framed) return excerpt.length < longestExcerpt;
-    if (state === 'trace') return isBody(text);
-    if (family.form === 'prose') {
-      if (/^stack backtrace:/.test(text)) backtraceSeen = true;
-      if (backtraceSeen && isTrace(text)) state = 'trace';
-      return excerpt.length < longestExcerpt;
-    }
-    if (isTrace(text)) state = 'trace';
-    if (isBody(text)) return true;
+  const becomes = (next: StartMatch): void => {
+    ({ family, start, match } = next);
+    if (family.interrupted && !trace.hasFrames()) trace = createTrace(family);
+  };
+  const foreignWithin = (limit: number): boolean => {
     foreign += 1;
-    return foreign <= foreignInHead;
+    return foreign <= limit;
+  };
+  /** Whether a line after the head belongs to the report: yes, no, or not, but the report may continue after it. */
+  const belongs = ({ text, unfinished }: Message): 'yes' | 'no' | 'later' => {
+    if (state === 'after') return isBody(text) ? 'yes' : 'no';
+    if (unfinished && !isBody(text)) return 'later';
+    if (framed) return excerpt.length < longestExcerpt ? 'yes' : 'no';
+    if (state === 'trace') return inTrace(text);
+    if (family.form === 'prose') return inProse(text);
+    if (isTrace(text)) state = 'trace';
+    return isBody(text) || foreignWithin(foreignInHead) ? 'yes' : 'no';
+  };
+  const inTrace = (text: string): 'yes' | 'no' | 'later' => {
+    const continues = isFrameLine(text) || (!trace.hasFrames() && bodyHead.test(text));
+    if (continues || (foreign === 0 && isBody(text))) {
+      foreign = 0;
+      return 'yes';
+    }
+    return foreignWithin(foreignInTrace) ? 'later' : 'no';
+  };
+  const inProse = (text: string): 'yes' | 'no' => {
+    if (text.startsWith('stack backtrace:')) backtraceSeen = true;
+    if (backtraceSeen && isTrace(text)) state = 'trace';
+    if (!trace.hasFrames() || isBody(text)) foreign = 0;
+    else if (!foreignWithin(foreignInProse)) return 'no';
+    return excerpt.length < longestExcerpt ? 'yes' : 'no';
   };
 
-  const report: Report = {
+  return {
     get family() {
       return family.name;
     },
+    get severity() {
+      return severity;
+    },
+    get numbered() {
+      return numbered;
+    },
+    get doubtful() {
+      return state === 'trace' && foreign > 0;
+    },
     firstLine,
-    numbered: false,
+    hasTrace: () => trace.hasFrames(),
     splat() {
-      const lines = [...excerpt];
-      while (lines.length > 1 && lines.at(-1)?.trim() === '') lines.pop();
       const frames = trace.frames();
       return {
         family: family.name,
         title: title(),
-        excerpt: lines,
+        excerpt: excerpt.slice(0, told),
         severity,
         ...(frames.length > 0 && { trace: frames }),
       };
     },
-    fold(next, raw, text) {
+    fold(next, message) {
       if (next.family.severity === 'fatal' && next.family.name !== 'psw') severity = 'fatal';
-      // The frame says nothing itself: the message in it does.
-      if (family.name === 'cut-here') ({ family, start, match } = next);
+      // The frame says nothing itself: the message in it does. Of a warning, the message below it says what is wrong.
+      if (family.name === 'cut-here' || next.family.explains?.includes(family.name)) becomes(next);
       // An s390 without CONFIG_DEBUG_BUGVERBOSE takes every program check for a BUG at first; real ones are this check.
-      if (
+      else if (
         family.name === 'bug' &&
         start.title === 'BUG' &&
         next.family.name === 'oops' &&
-        !/^(?:illegal op|invalid opcode)/.test(text)
+        !illegal.test(message.text)
       )
-        ({ family, start, match } = next);
+        becomes(next);
       if (next.family.name === 'cut-here') framed = true;
+      // The same again has a stack of its own.
+      if (state === 'trace' && next.start === start && family.form === undefined) state = 'head';
       if (next.family.name === 'panic') {
-        state = 'after';
+        // A stack after it is the report's own where that has none yet.
+        state = trace.hasFrames() ? 'after' : 'head';
+        foreign = 0;
         framed = false;
       }
-      note(text);
-      keep(raw, text);
+      note(message.text);
+      keep(message);
     },
-    take(raw, text) {
+    take(message) {
+      const { text } = message;
       if (first) {
         first = false;
         trace.push(text);
-        return keep(raw, text);
+        return keep(message);
       }
       if (endMark.test(text) || (excerpt.length > 1 && family.end?.test(text))) {
         state = 'after';
         framed = false;
-        return keep(raw, text);
+        return keep(message);
       }
-      if (!belongs(text)) return false;
+      const answer = belongs(message);
+      if (answer !== 'yes') {
+        // The collector has to know of lines between its frames.
+        if (answer === 'later') trace.push(text);
+        return answer === 'later';
+      }
       if (state !== 'after') note(text);
-      return keep(raw, text);
+      return keep(message);
     },
   };
-  return report;
 }

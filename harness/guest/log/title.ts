@@ -6,7 +6,8 @@ export function fillTemplate(template: string, match: RegExpExecArray): string {
 /** Takes out of a title what differs between two occurrences of the same fault: addresses, pids, processors, times. */
 export function normaliseTitle(title: string): string {
   return title
-    .replace(/\b([\w:.-]+)\/\d+(?:\/0x[0-9a-f]+)?(?=[ :!,)]|$)/g, '$1')
+    .replace(/\b([A-Za-z_][\w.]*)\+0x[0-9a-f]+(?:\/0x[0-9a-f]+)?/g, '$1')
+    .replace(/\b([\w:.-]{1,80})\/\d+(?:\/0x[0-9a-f]+)?(?=[ :!,)]|$)/g, '$1')
     .replace(/[([]?\b0x[0-9a-f]+\b[)\]]?/g, '')
     .replace(/[([]?\b(?:[0-9a-f]{8}|[0-9a-f]{16})\b[)\]]?/g, '')
     .replace(/\(_+ptrval_+\)/g, '')
@@ -15,5 +16,5 @@ export function normaliseTitle(title: string): string {
     .replace(/\bfor (?:at least )?\d+ ?s(?:econds)?\b/g, '')
     .replace(/\bexitcode=/g, '')
     .replace(/\s+/g, ' ')
-    .replace(/[\s!.,:;]+$/, '');
+    .replace(/[\s!.,:;]{1,60}$/, '');
 }

@@ -1,14 +1,21 @@
 import type { StackFrame } from '../../model/index.ts';
-import { isReporter } from './body.ts';
-import { frameIn, instructionIn, type SeenFrame } from './frames.ts';
+import { isBody } from './body.ts';
+import { frameIn, instructionIn, isTraceHead, type SeenFrame } from './frames.ts';
+import { isCounter, isIdle, isInterruptEntry, isReporter } from './functions.ts';
 
 /** Frames that are kept of a trace. */
 const deepest = 32;
+/** Lines of somebody else's between two frames of one trace. */
+const mostForeign = 3;
 
-const registerLine = /^(?:RIP: |RIP\s|EIP is at |EIP: |Krnl PSW : )/;
+const registerLine =
+  /^\s*(?:RIP: |RIP\s|EIP is at |EIP: |Krnl PSW : |(?:pc|PC|epc|era) {0,4}: |PC is at |NIP \[|TPC: <)/;
 /** Between the frames of one trace. */
 const markLine = /^\s*(?:<\/?[\w# ]+>|=+)\s*$|^\s*(?:\[<[0-9a-f]+>\]\s*)?0x[0-9a-f]+(?:\/0x[0-9a-f]+)?\s*$/;
-const headLine = /^\s*(?:Call Trace|Backtrace|Call Backtrace|Stack backtrace|stack backtrace)\b/;
+/** A mark of the kind of stack, which old kernels put on the line of a frame. */
+const mark = /^\s*<(\/?(?:IRQ|EOI|NMI|<?EOE>?|TASK|SOFTIRQ|UNK|#\w+))>/;
+/** The frame below tells something else. */
+const aside = /^(?:[Pp]reempt(?:ion)? disabled at:|Last Breaking-Event-Address:)\s*$/;
 
 function plain({ function: name, offset, size }: SeenFrame): StackFrame {
   return { function: name, offset, size };
@@ -18,49 +25,99 @@ function plain({ function: name, offset, size }: SeenFrame): StackFrame {
 export interface TraceCollector {
   push(text: string): void;
   frames(): readonly StackFrame[];
+  /** The kernel vouches for the frames. */
+  isSure(): boolean;
+  /** Frames have come; more may follow. */
+  hasFrames(): boolean;
+}
+
+export interface TraceOptions {
+  /** The report tells of what was interrupted (a stall), not of the interrupt. */
+  readonly interrupted?: boolean;
 }
 
 /**
  * The trace is the first run of frames; others in the same report (who allocated, who freed, how a lock was taken before)
  * tell something else. The instruction pointer, where the report shows it, comes first.
  */
-export function createTrace(): TraceCollector {
+export function createTrace({ interrupted = false }: TraceOptions = {}): TraceCollector {
   const seen: SeenFrame[] = [];
   let instruction: StackFrame | undefined;
   let ended = false;
   let inNmi = false;
+  let foreign = 0;
+  let skipping = false;
   let before = '';
+
+  /** What came so far is the way into the report. */
+  const startOver = (): void => {
+    ended = false;
+    seen.length = 0;
+  };
+  const onMark = (name: string): void => {
+    // What an NMI itself goes through says nothing: what it came upon counts.
+    if (name === 'NMI') inNmi = true;
+    if (name === '/NMI' || (name.includes('EOE') && inNmi)) {
+      inNmi = false;
+      startOver();
+    } else if (interrupted && (name === '/IRQ' || name === 'EOI')) startOver();
+  };
+  const onRegister = (line: string): void => {
+    const found = instructionIn(line);
+    // Within the trace of a stall it tells what was interrupted.
+    if (interrupted && found && seen.length > 0 && !ended) {
+      startOver();
+      instruction = found;
+      return;
+    }
+    // Otherwise within a trace it belongs to the program; after it 2.6.22 repeats it.
+    if (seen.length > 0 && !inNmi) ended = true;
+    if (!ended) instruction ??= found;
+  };
+  const endRun = (): void => {
+    ended = true;
+    // A processor that idles, or the thread that looks after the others, is not what a stall is about.
+    if (interrupted && [...seen, ...(instruction ? [instruction] : [])].some((frame) => isIdle(frame.function))) {
+      startOver();
+      instruction = undefined;
+    }
+  };
+
   return {
     push(text) {
-      // What an NMI itself goes through says nothing: what it came upon counts.
-      if (/^\s*<NMI>/.test(text)) inNmi = true;
-      if (/^\s*<\/NMI>/.test(text)) {
-        inNmi = false;
-        ended = false;
-        seen.length = 0;
-        return;
-      }
+      if (aside.test(before) && !registerLine.test(text)) skipping = true;
       // 2.6.22 ends the first line of a page fault with "RIP:" and goes on in the next.
       const line = /\bRIP: ?$/.test(before) ? `RIP ${text}` : text;
       before = text;
+      const stack = mark.exec(text);
+      if (stack?.[1] !== undefined) onMark(stack[1]);
       if (registerLine.test(line)) {
-        // Within a trace it tells what was interrupted, behind it 2.6.22 repeats it.
-        if (seen.length > 0 && !inNmi) ended = true;
-        if (!ended) instruction ??= instructionIn(line);
+        onRegister(line);
         return;
       }
       if (ended) return;
       const frame = frameIn(text);
       if (frame) {
-        if (seen.length < 2 * deepest) seen.push(frame);
-      } else if (seen.length > 0 && !markLine.test(text) && !headLine.test(text)) ended = true;
+        if (!skipping && seen.length < 2 * deepest) seen.push(frame);
+        skipping = false;
+        foreign = 0;
+        return;
+      }
+      skipping = false;
+      if (seen.length === 0 || markLine.test(text) || isTraceHead(text)) return;
+      foreign += 1;
+      if (isBody(text) || foreign > mostForeign) endRun();
     },
+    hasFrames: () => seen.length > 0,
+    isSure: () => instruction !== undefined || seen.some(({ doubt }) => doubt !== '?'),
     frames() {
       const sure = seen.filter(({ doubt }) => doubt === undefined);
       const trusted = (sure.length > 0 ? sure : seen).map(plain);
-      const begin = trusted.findIndex((frame) => !isReporter(frame.function));
-      const own = begin < 0 ? trusted : trusted.slice(begin);
-      if (!instruction) return own.slice(0, deepest);
+      const entry = interrupted ? trusted.findLastIndex((frame) => isInterruptEntry(frame.function)) : -1;
+      const below = entry < 0 || entry === trusted.length - 1 ? trusted : trusted.slice(entry + 1);
+      const begin = below.findIndex((frame) => !isReporter(frame.function));
+      const own = begin < 0 ? below.filter((frame) => !/^v?panic$/.test(frame.function)) : below.slice(begin);
+      if (!instruction || (own.length > 0 && isCounter(instruction.function))) return own.slice(0, deepest);
       // Some kernels repeat it as the first frame.
       const same = own[0]?.function === instruction.function && own[0].offset === instruction.offset;
       return [instruction, ...own.slice(same ? 1 : 0)].slice(0, deepest);

@@ -1,14 +1,14 @@
 import type { SymbolTable } from './symbols.ts';
 
-/** Program counters out of what QEMU's `info registers -a` prints, by the number of the CPU. */
-export function programCounters(registers: string): ReadonlyMap<number, bigint> {
+/** Program counters out of what QEMU's `info registers -a` prints, by the number of the CPU; `pattern` is the target's. */
+export function programCounters(registers: string, pattern: RegExp): ReadonlyMap<number, bigint> {
   const found = new Map<number, bigint>();
   let cpu = 0;
   for (const line of registers.split('\n')) {
     const head = /^CPU#(\d+)/.exec(line);
     if (head?.[1]) cpu = Number(head[1]);
-    const match = /\b(?:RIP|EIP)=([0-9a-f]+)|\baddr ([0-9a-f]+)/.exec(line);
-    if (match) found.set(cpu, BigInt(`0x${match[1] ?? match[2] ?? '0'}`));
+    const match = pattern.exec(line);
+    if (match) found.set(cpu, BigInt(`0x${match[1] ?? '0'}`));
   }
   return found;
 }

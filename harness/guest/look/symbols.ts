@@ -58,7 +58,7 @@ export function readSystemMap(text: string): SymbolTable {
 }
 
 /**
- * The address of a place on a stack, as addr2line wants it: of the call and not of the instruction behind it, which may
+ * The address of a place on a stack, as addr2line wants it: of the call and not of the instruction after it, which may
  * belong to another line. Undefined when several functions have that name and none, or more than one, has that size.
  */
 export function addressOfFrame(frame: StackFrame, symbols: SymbolTable): bigint | undefined {

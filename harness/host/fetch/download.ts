@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { defined, HostError, type RemoteFile, UserError } from '../../model/index.ts';
 import { withHostErrors } from '../files/errors.ts';
 import { hashFile } from '../files/hash.ts';
-import { exists } from '../files/kind.ts';
+import { exists, isFile } from '../files/kind.ts';
 import { withLock } from '../files/lock.ts';
 import { readJson } from '../files/read.ts';
+import { userPath } from '../files/user-path.ts';
 import { ensureDirectory, writeJson } from '../files/write.ts';
 import { DownloadFailure, downloadUrl, type HttpOptions } from './http.ts';
 
@@ -58,7 +59,7 @@ export async function knownSum(file: RemoteFile, downloads: string): Promise<str
   if (file.sha256 !== undefined) return file.sha256.toLowerCase();
   const [first] = file.urls;
   const local = first === undefined ? undefined : localPath(first);
-  if (local !== undefined) return (await exists(local)) ? hashFile(local) : undefined;
+  if (local !== undefined) return (await isFile(local)) ? hashFile(local) : undefined;
   return (await readEntry(path.join(downloads, entryName(file))))?.sha256;
 }
 
@@ -69,8 +70,8 @@ export function localPath(url: string): string | undefined {
 }
 
 async function obtainLocal(file: RemoteFile, local: string, options: ObtainOptions): Promise<ObtainedFile> {
-  if (!(await exists(local))) throw new UserError(`there is no file ${local}`);
-  const sha256 = await withHostErrors(`read ${local}`, () => hashFile(local));
+  await userPath('file', { path: local, what: 'file' });
+  const sha256 = await hashFile(local);
   const expected = await expectedSum(file, local, options);
   if (expected === undefined || expected === sha256) return { file: local, sha256, url: local, verified: true };
   throw new UserError(`${path.basename(local)} has the wrong content: its sha256 is ${sha256}, expected ${expected}`, {

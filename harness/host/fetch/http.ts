@@ -46,7 +46,7 @@ async function client(): Promise<Pick<typeof undici, 'request'> & { readonly dis
 }
 
 /**
- * Downloads a url to `file`, going on behind what is there already from an interrupted try of the same url.
+ * Downloads a url to `file`, resuming after what is there already from an interrupted try of the same url.
  *
  * Throws {@link DownloadFailure} after some tries, HostError when the file can't be written, InterruptedError.
  */

@@ -1,9 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HostError, UserError } from '../../model/index.ts';
-import { withHostErrors } from '../files/errors.ts';
+import { mustReadBytes, mustReadText } from '../files/read.ts';
 import { withScratch } from '../files/scratch.ts';
-
+import { userPath } from '../files/user-path.ts';
 import { runCommand } from '../process.ts';
 
 /** What gpgv found in a clear-signed file. */
@@ -29,13 +29,13 @@ export async function verifySignedFile(file: string, keyring: string, signal: Ab
         hint: `keyring: ${keyring}\n${result.stderr.trim()}`,
       });
     }
-    return { text: await readFile(output, 'utf8'), status: result.stdout };
+    return { text: await mustReadText(output), status: result.stdout };
   });
 }
 
 /** gpgv reads binary keyrings only; an armoured one is turned into that. */
 async function binaryKeyring(keyring: string, scratch: string): Promise<string> {
-  const bytes = await withHostErrors(`read the keyring ${keyring}`, () => readFile(keyring));
+  const bytes = await mustReadBytes(await userPath('file', { path: keyring, what: 'keyring' }));
   const blocks = [...bytes.toString('latin1').matchAll(/-----BEGIN PGP PUBLIC KEY BLOCK-----([\s\S]*?)-----END/g)];
   // gpgv takes a name without a slash for one in its own home directory.
   if (blocks.length === 0) return path.resolve(keyring);

@@ -13,14 +13,14 @@ export interface BoundedLog {
 
 /**
  * A log file of a limited size: the beginning goes to the file as it comes; of what follows, the newest bytes are kept
- * in memory and written at the end, behind a line that says how much is missing.
+ * in memory and written at the end, after a line that says how much is missing.
  */
 export async function createBoundedLog(
   file: string,
-  { head = 8 * 1024 * 1024, tail = 1024 * 1024 } = {},
+  { head = 8 * 1024 * 1024, tail = 1024 * 1024, append: onto = false } = {},
 ): Promise<BoundedLog> {
   await ensureDirectory(path.dirname(file));
-  const handle = await withHostErrors(`write ${file}`, () => open(file, 'w'));
+  const handle = await withHostErrors(`write ${file}`, () => open(file, onto ? 'a' : 'w'));
   let size = 0;
   let written = 0;
   let queue: Promise<unknown> = Promise.resolve();

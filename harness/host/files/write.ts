@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
-import { cp, mkdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, rmdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { withHostErrors } from './errors.ts';
 import { exists, isDirectory } from './kind.ts';
@@ -12,18 +12,52 @@ export async function ensureDirectory(directory: string): Promise<string> {
   return directory;
 }
 
-/** As `mkdir -p` does it. Node's own way never ends where nothing can be made, in /proc for instance. */
-async function makeDirectories(directory: string): Promise<void> {
+/**
+ * Makes a directory and those above it; resolves with what was made, outermost first. Fails with the errno of the file
+ * system. Node's own `recursive` tries without end where a file system answers ENOENT to every mkdir, as /proc does.
+ */
+export async function makeDirectories(directory: string): Promise<string[]> {
   try {
     await mkdir(directory);
+    return [directory];
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const isThere = code !== 'ENOENT' && (await stat(directory).catch(() => undefined))?.isDirectory() === true;
-    if (isThere) return;
-    if (code !== 'ENOENT' || (await isDirectory(path.dirname(directory)))) throw error;
-    await makeDirectories(path.dirname(directory));
-    await makeDirectories(directory);
+    const parent = path.dirname(directory);
+    if (code !== 'ENOENT') {
+      if (code !== undefined && (await isDirectory(directory))) return [];
+      throw error;
+    }
+    // With its parent in place, it can't be made at all.
+    if (parent === directory || (await isDirectory(parent))) throw error;
+    const above = await makeDirectories(parent);
+    try {
+      return [...above, ...(await makeInside(directory))];
+    } catch (cause) {
+      await removeEmpty(above);
+      throw cause;
+    }
   }
+}
+
+/** Removes directories that were made, innermost first; one that somebody else uses by now stays. */
+export async function removeEmpty(made: readonly string[]): Promise<void> {
+  for (const directory of made.toReversed()) await rmdir(directory).catch(() => undefined);
+}
+
+/** Makes a directory in one that was made just now; another process may be faster. */
+async function makeInside(directory: string): Promise<string[]> {
+  return mkdir(directory).then(
+    () => [directory],
+    async (error: unknown) => {
+      if (await isDirectory(directory)) return [];
+      throw error;
+    },
+  );
+}
+
+/** Makes an empty file. Fails with the errno of the file system. */
+export async function writeEmpty(file: string): Promise<void> {
+  await writeFile(file, '', { flag: 'wx' });
 }
 
 /** A name beside `file` that nothing else uses; renaming it to `file` is atomic. It tells whose it is, as for a scratch directory. */

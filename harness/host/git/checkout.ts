@@ -4,7 +4,6 @@ import { HostError, InterruptedError } from '../../model/index.ts';
 import { withHostErrors } from '../files/errors.ts';
 import { exists } from '../files/kind.ts';
 import { ensureDirectory } from '../files/write.ts';
-
 import { type GitPlace, mustGit } from './git.ts';
 
 export interface CheckoutPlace extends Required<GitPlace> {

@@ -115,7 +115,7 @@ export interface RangeCommit {
   readonly subject: string;
 }
 
-/** The commits that one commit has and another hasn't, each behind those that it comes from; `from` itself goes first. */
+/** The commits that one commit has and another hasn't, each after those that it comes from; `from` itself goes first. */
 export async function listRange(
   repository: string,
   from: string,

@@ -2,7 +2,6 @@ import { closeSync, constants, type Dirent, lstatSync, openSync, readdirSync, re
 import path from 'node:path';
 import { HostError, InterruptedError } from '../../model/index.ts';
 import { writeFileAtomic } from '../files/write.ts';
-
 import type { GitPlace } from './git.ts';
 import { IndexBuilder } from './index-file.ts';
 import { PackWriter } from './pack.ts';

@@ -1,5 +1,4 @@
 import { exists } from '../files/kind.ts';
-
 import { findCommand, versionLine } from './toolchain.ts';
 
 /** How to see whether something is on the machine. */

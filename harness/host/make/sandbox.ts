@@ -1,10 +1,11 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { type BuildLimits, buildLimits } from '../../model/index.ts';
 import { exists } from '../files/kind.ts';
 import { makeScratch } from '../files/scratch.ts';
-
 import { runCommand } from '../process.ts';
+import { limitWords } from './limits.ts';
 import { findCommand, searchPath } from './toolchain.ts';
 
 export interface SandboxRequest {
@@ -14,6 +15,7 @@ export interface SandboxRequest {
   readonly mounts: readonly Mount[];
   /** Directories of the machine, which must exist, that are empty for the command; absolute paths. */
   readonly emptied?: readonly string[];
+  readonly limits?: BuildLimits;
 }
 
 /** A directory of the machine, which must exist, and where the command sees it. */
@@ -31,9 +33,10 @@ const settings = ['/etc/alternatives', '/etc/ld.so.cache', '/etc/ld.so.conf', '/
  * The command without a sandbox: stdout and stderr in one stream, so that their order is kept, and no variable of the
  * user's environment.
  */
-export function plainArguments(request: Pick<SandboxRequest, 'argv' | 'env'>): [string, ...string[]] {
+export function plainArguments(request: Pick<SandboxRequest, 'argv' | 'env' | 'limits'>): [string, ...string[]] {
   const variables = Object.entries(request.env).map(([name, value]) => `${name}=${value}`);
-  return ['env', '-i', ...variables, '/bin/sh', '-c', 'exec "$@" 2>&1', 'sh', ...request.argv];
+  const limits = request.limits === undefined ? [] : limitWords(request.limits);
+  return ['env', '-i', ...variables, ...limits, '/bin/sh', '-c', 'exec "$@" 2>&1', 'sh', ...request.argv];
 }
 
 /**
@@ -53,13 +56,22 @@ export function sandboxArguments(request: SandboxRequest, bwrap = '/usr/bin/bwra
     ...[...system, ...settings].flatMap((directory) => ['--ro-bind-try', directory, directory]),
     ...['--proc', '/proc'],
     ...['--dev', '/dev'],
-    ...['--tmpfs', '/tmp'],
-    ...(request.emptied ?? []).flatMap((directory) => ['--tmpfs', directory]),
+    ...smallFiles(request, '/dev/shm'),
+    ...['--remount-ro', '/dev'],
+    ...smallFiles(request, '/tmp'),
+    ...(request.emptied ?? []).flatMap((directory) => ['--tmpfs', directory, '--remount-ro', directory]),
     ...request.mounts.flatMap(({ from, at, writable }) => [writable ? '--bind' : '--ro-bind', from, at]),
+    // What holds the mounts lies in memory as well.
+    ...['--remount-ro', '/'],
     ...['--chdir', '/'],
     '--',
     ...plainArguments({ ...request, env: { ...request.env, TMPDIR: '/tmp' } }),
   ];
+}
+
+/** A place for files that lie in memory; half of all memory is what one has without a limit. */
+function smallFiles({ limits = buildLimits }: SandboxRequest, at: string): string[] {
+  return ['--size', String(limits.temporary * 1024 * 1024), '--tmpfs', at];
 }
 
 /**

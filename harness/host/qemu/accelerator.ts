@@ -2,12 +2,12 @@ import { access, constants } from 'node:fs/promises';
 import { InterruptedError } from '../../model/index.ts';
 import { runCommand } from '../process.ts';
 
-/** Debian's names of the architectures that a processor runs itself, by Node's name of it. */
-const native: Readonly<Record<string, readonly string[]>> = { x64: ['amd64', 'i386'], s390x: ['s390x'] };
-
-/** Whether KVM could be tried for guests of an architecture (Debian's name); whether it works is another question. */
-export async function mayUseKvm(debianArch: string): Promise<boolean> {
-  if (!native[process.arch]?.includes(debianArch)) return false;
+/**
+ * Whether KVM could be tried for guests that run on processors of these names (Node's, `x64`); whether it works is another
+ * question.
+ */
+export async function mayUseKvm(nativeOn: readonly string[]): Promise<boolean> {
+  if (!nativeOn.includes(process.arch)) return false;
   return access('/dev/kvm', constants.R_OK | constants.W_OK).then(
     () => true,
     () => false,

@@ -91,7 +91,7 @@ export function bareLine(hunk: RawHunk, items: readonly Item[], bare: Item): Rem
   }
   return {
     line: bare.line.number,
-    text: `"${shorten(bare.line.text)}" has neither + nor - nor a space in front: it is no line of a diff, or has lost its white space, which only a tree (--tree) can give back`,
+    text: `"${shorten(bare.line.text)}" is not a diff line (no leading "+", "-" or space); if white space was lost, --tree can restore it`,
   };
 }
 

@@ -133,7 +133,7 @@ export function listFiles(lines: readonly Line[]): ListedFile[] {
   for (const { text } of lines) {
     const match = listed.exec(text);
     const path = match?.[1];
-    // A word alone is a file only where a diffstat or a link stands behind it.
+    // A word alone is a file only where a diffstat or a link stands after it.
     if (path === undefined || (!path.includes('/') && !/\||\[/.test(text))) continue;
     const mark = `${match?.[2] ?? ''} ${/^\s*([AD])\s/.exec(text)?.[1] ?? ''}`;
     if (!files.has(path)) files.set(path, { path, created: /new|A/.test(mark), deleted: /deleted|D/.test(mark) });

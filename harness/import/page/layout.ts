@@ -28,7 +28,7 @@ export function unquote(lines: readonly Line[], mark: Bytes): Unquoted {
   const short = mark.trimEnd();
   for (const line of lines) {
     const { text, number } = line;
-    // Programs take trailing space away, and with it the one behind the mark of an empty line.
+    // Programs take trailing space away, and with it the one after the mark of an empty line.
     if (text.startsWith(mark)) quoted.push({ text: text.slice(mark.length), number });
     else if (text.startsWith(short)) quoted.push({ text: text.slice(short.length), number });
     else own.push(line);
@@ -56,8 +56,8 @@ export function withoutMargin(lines: readonly Line[], margin: Bytes): Line[] {
 }
 
 /**
- * Takes the blank line behind each line away, also the one behind a line that is blank itself, where the diff has such a
- * line behind every one. Undefined where it has not.
+ * Takes the blank line after each line away, also the one after a line that is blank itself, where the diff has such a
+ * line after every one. Undefined where it has not.
  */
 export function singleSpaced(lines: readonly Line[]): Line[] | undefined {
   const from = lines.findIndex(({ text }) => parseHunkHeader(text) !== undefined);

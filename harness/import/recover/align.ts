@@ -45,7 +45,7 @@ export function keyFile(path: string, lines: readonly Bytes[]): KeyedFile {
   return { path, lines, keys: lines.map(keyOf) };
 }
 
-/** Where a hunk begins by its header, as an index; a hunk without old lines goes behind the line that it names. */
+/** Where a hunk begins by its header, as an index; a hunk without old lines goes after the line that it names. */
 export function expectedStart({ old }: RawHunk): number {
   return old.count === 0 ? old.start : old.start - 1;
 }
@@ -150,7 +150,7 @@ function alignAt(
       const text = `nothing tells whether the blank line at the code fence is one of ${file.path}`;
       return misfit(atFence.line.number, text);
     }
-    // Those behind everything else part the hunk from what follows.
+    // Those after everything else part the hunk from what follows.
     const inside = choose === chooseTail ? withoutEnd(stretch) : stretch;
     dropped += inside.filter((item) => item.kind === 'blank' && !chosen.has(item)).length;
     for (const item of stretch) {
@@ -239,7 +239,7 @@ function withoutEnd(gap: readonly Item[]): readonly Item[] {
 }
 
 /**
- * Which of the blank lines behind the last old line are the file's `need` blank lines. Those behind everything else part
+ * Which of the blank lines after the last old line are the file's `need` blank lines. Those after everything else part
  * the hunk from what follows, unless they are needed.
  */
 function chooseTail(gap: readonly Item[], need: number): ReadonlySet<Item> | undefined {

@@ -78,7 +78,7 @@ export function applyHunks(file: readonly Bytes[], hunks: readonly PlacedHunk[])
     }
   }
   out.push(...file.slice(at));
-  // "No newline at end of file" on one side only adds or takes away the empty entry behind the last newline.
+  // "No newline at end of file" on one side only adds or takes away the empty entry after the last newline.
   if (oldOpen && !newOpen) out.push('');
   if (newOpen && !oldOpen && out.at(-1) === '') out.pop();
   return out;

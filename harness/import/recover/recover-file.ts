@@ -236,7 +236,7 @@ function explainLoss(said: Findings, path: string, tree: PatchedTree | undefined
   const last = said.problems.at(-1);
   if (tree === undefined || !absent || last === undefined) return;
   const by = tree.lostBy(path);
-  const why = by === undefined ? `the tree has no ${path}` : `what ${path} holds is not known behind the patch "${by}"`;
+  const why = by === undefined ? `the tree has no ${path}` : `what ${path} holds is not known after the patch "${by}"`;
   if (last.text.includes(why)) return;
   said.problems[said.problems.length - 1] = { ...last, text: `${last.text} (${why})` };
 }

@@ -70,7 +70,7 @@ export function hasDecodedReference(text: Bytes): boolean {
 }
 
 /**
- * Puts `&name` back where a sign and the letters behind it make a word that is known from elsewhere: `¤t` becomes
+ * Puts `&name` back where a sign and the letters after it make a word that is known from elsewhere: `¤t` becomes
  * `&current` when the tree or the patch has a word `current`.
  */
 export function restoreReferences(text: Bytes, isKnown: (word: string) => boolean): Bytes {

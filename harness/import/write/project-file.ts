@@ -29,7 +29,7 @@ export function addSeries(text: string, file: string, { name, base, queue }: New
   if (error !== undefined || !isMap(document.contents)) {
     throw new UserError(error?.message.split('\n')[0] ?? 'a project file is a map of keys', {
       location: { file },
-      hint: 'mend the file, or add the lines by hand',
+      hint: 'fix the file, or add the lines by hand',
     });
   }
   const bases = document.getIn(['series', name, 'bases']);

@@ -1,8 +1,7 @@
 import path from 'node:path';
-import { describePredicate, lastStageOf } from '../../bisect/index.ts';
+import { describePredicate, lastStageOf, needsOf } from '../../bisect/index.ts';
 import { hashValues } from '../../host/files/hash.ts';
-
-import { type BisectResult, type Context, UserError } from '../../model/index.ts';
+import { type BisectResult, type Context, defined, UserError } from '../../model/index.ts';
 import { toolchainIdentity } from '../kernel/toolchain.ts';
 import { locked } from '../locked.ts';
 import { readSeries } from '../series/read.ts';
@@ -17,21 +16,22 @@ import { openSeriesSpace } from './series.ts';
 import type { Space } from './space.ts';
 import { openBisectState } from './state.ts';
 
-/** A change of this number makes every stored bisection begin anew. */
+/** A change of this number makes every stored bisection start over. */
 const format = 1;
 /**
  * Looks for the patch, commit or option that makes the predicate true. Every observation is stored at once, so the same
- * request goes on where an earlier one stopped; `context.fresh` begins anew.
+ * request resumes where an earlier one stopped; `context.fresh` starts over.
  *
  * @throws UserError for ends that can't be judged, HostError when the machine stands in the way, InterruptedError
  */
 export async function bisect(request: BisectRequest, context: Context): Promise<BisectResult> {
   const { predicate, selection } = request;
   const series = await readSeries(selection.spec, context.signal);
-  const withSuites = predicate.kind === 'case' || request.suites !== undefined;
+  const needs = needsOf(predicate);
+  const withSuites = needs.suites === true || request.suites !== undefined;
   const suites = withSuites ? await chooseSuites(request.suites, series, request.project) : [];
-  if (predicate.kind === 'case' && suites.length === 0) {
-    throw new UserError(`series ${series.name} has no suites, so it has no case "${predicate.text}"`, {
+  if (needs.suites && suites.length === 0) {
+    throw new UserError(`series ${series.name} has no suites, so it has no case "${predicate.text ?? ''}"`, {
       hint: 'name one with --suite, or say what is bad by --build, --boot, --log or --warning',
     });
   }
@@ -57,7 +57,7 @@ export async function bisect(request: BisectRequest, context: Context): Promise<
       if (state.tries.size > 0) {
         context.emit({
           type: 'search',
-          text: `going on with ${state.tries.size} points judged before (--fresh begins anew)`,
+          text: `resuming with ${state.tries.size} known results (--fresh starts over)`,
         });
       }
       const search: Search = { request, context, space, state, directory, suites, known: [], hostFaults: new Map() };
@@ -70,7 +70,7 @@ export async function bisect(request: BisectRequest, context: Context): Promise<
 
 function openSpace(request: BisectRequest, stage: 'build' | 'boot' | 'test', context: Context): Promise<Space> {
   const { predicate, range, options } = request;
-  const common = { ...request, stage, ...(predicate.kind === 'case' ? { case: predicate.text } : {}) };
+  const common = { ...request, stage, ...defined({ case: needsOf(predicate).case }) };
   if (range !== undefined) return openRangeSpace({ ...common, range }, context);
   if (options)
     return openOptionsSpace(

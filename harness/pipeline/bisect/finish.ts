@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { describePredicate, gitBisectLog, nearestTitle, telling } from '../../bisect/index.ts';
+import { describePredicate, gitBisectLog, nearestTitle, needsOf, telling } from '../../bisect/index.ts';
 import { mustReadText } from '../../host/files/read.ts';
 import { replaceLink, writeFileAtomic, writeJson } from '../../host/files/write.ts';
 import {
@@ -24,7 +24,7 @@ export function hostError(
   retryable: boolean,
 ): HostError {
   return new HostError(`${point.label} can’t be judged, the machine is to blame: ${summary}`, {
-    hint: [...excerpt, 'what was found out so far is kept; the same command goes on with it'].join('\n'),
+    hint: [...excerpt, 'progress is saved; run the same command to resume'].join('\n'),
     retryable,
   });
 }
@@ -35,11 +35,12 @@ export async function refuse(search: Search, end: BisectPoint): Promise<UserErro
   const fault = hostFaults.get(end.key);
   if (fault) return hostError(end, fault.summary, [], true);
   const observation = telling(state.tries.get(end.key)?.observations ?? [], 'skip');
-  const summary = observation?.summary ?? 'nothing is known of it';
+  const summary = observation?.summary ?? 'it was not tested';
   const hint = [...(observation?.excerpt ?? [])];
-  if (request.predicate.kind === 'case' && summary.startsWith('no case has')) {
+  const wanted = needsOf(request.predicate).case;
+  if (wanted !== undefined && summary.startsWith('no case has')) {
     const titles = await Promise.all(suites.map(async (file) => runnerOf(file).titles(await mustReadText(file))));
-    const guess = nearestTitle(request.predicate.text, titles.flat());
+    const guess = nearestTitle(wanted, titles.flat());
     if (guess !== undefined) hint.push(`did you mean "${guess}"?`);
     hint.push(`suites: ${suites.map((file) => path.basename(file)).join(', ')}; --suite takes others`);
     return new UserError(summary, { hint: hint.join('\n') });

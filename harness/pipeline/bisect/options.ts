@@ -4,11 +4,11 @@ import { hashValues } from '../../host/files/hash.ts';
 import { exists } from '../../host/files/kind.ts';
 import { mustReadText } from '../../host/files/read.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
-
 import { changesBetween, describeChange, mergedText, type OptionChange } from '../../kconfig/changes.ts';
 import { type FragmentOption, mergeFragments, parseFragment } from '../../kconfig/index.ts';
 import { type BisectPoint, type Context, type Project, suggest, type Target, UserError } from '../../model/index.ts';
 import { parsePoints } from '../../results/index.ts';
+import { fragmentFile } from '../kernel/configure.ts';
 import { fragmentsAt } from '../run/build-cell.ts';
 import type { Selection } from '../run/select.ts';
 import { readSeries } from '../series/read.ts';
@@ -146,10 +146,7 @@ function labelOf(subset: readonly number[], changes: readonly OptionChange[], se
 }
 
 async function readOptions(files: readonly string[]): Promise<ReadonlyMap<string, FragmentOption>> {
-  const read = async (file: string) => {
-    if (await exists(file)) return parseFragment(await mustReadText(file), file);
-    throw new UserError(`there is no kconfig fragment ${file}`, { hint: 'check the fragments in the project file' });
-  };
+  const read = async (file: string) => parseFragment(await mustReadText(await fragmentFile(file)), file);
   return mergeFragments(await Promise.all(files.map(read))).options;
 }
 

@@ -1,7 +1,6 @@
 import type { Graph } from '../../bisect/index.ts';
 import { hashValues } from '../../host/files/hash.ts';
 import { isDirectory } from '../../host/files/kind.ts';
-
 import { listRange, resolveLocalRef } from '../../host/git/import.ts';
 import { type BisectPoint, type Context, type Target, UserError } from '../../model/index.ts';
 import { isUrl } from '../../tree/override.ts';

@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { type Fault, judge, lastStageOf, telling } from '../../bisect/index.ts';
+import { type Fault, judge, lastStageOf, needsOf, telling } from '../../bisect/index.ts';
 import { hashValues } from '../../host/files/hash.ts';
-
 import {
   type BisectPoint,
   type BisectResult,
   type Diagnostic,
+  defined,
   InterruptedError,
   type Observation,
   type Sign,
@@ -23,8 +23,7 @@ const hostLimit = 3;
 
 /** The warnings of the good end, where any other one counts. */
 export async function knownWarnings(search: Search): Promise<readonly Diagnostic[]> {
-  const { predicate } = search.request;
-  if (predicate.kind !== 'warning' || predicate.pattern !== undefined) return [];
+  if (!needsOf(search.request.predicate).goodEnd) return [];
   const { goodEnd } = search.space;
   search.context.emit({ type: 'search', text: `Bisecting: warnings of the good end do not count: ${goodEnd.label}` });
   const { work } = await workPoint(search, goodEnd, 0);
@@ -67,7 +66,7 @@ function signsOf({ state, request, hostFaults, space }: Search): Map<string, Sig
   return signs;
 }
 
-/** PointTries a point until its sign is known. */
+/** Tries a point until its sign is known. */
 async function judgePoint(search: Search, point: BisectPoint, isEnd: boolean): Promise<Sign> {
   const { request, state, context } = search;
   let faults = 0;
@@ -119,7 +118,7 @@ async function workPoint(
     directory: { path: path.join(directory, name) },
     request: {
       until: lastStageOf(predicate, suites.length > 0),
-      ...(predicate.kind === 'case' ? { case: predicate.text } : {}),
+      ...defined({ case: needsOf(predicate).case }),
     },
   });
   return { work, name };

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { readJson } from '../../host/files/read.ts';
 import { ensureDirectory, writeJson } from '../../host/files/write.ts';
-
 import type { BisectPoint, Observation } from '../../model/index.ts';
 
 interface Stored {

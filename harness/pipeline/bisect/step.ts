@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { describePredicate, type Fault, lastStageOf } from '../../bisect/index.ts';
+import { describePredicate, type Fault, lastStageOf, needsOf } from '../../bisect/index.ts';
 import { hashValues } from '../../host/files/hash.ts';
 import { withScratch } from '../../host/files/scratch.ts';
-
 import type { Context, Observation, Predicate, Project, Target } from '../../model/index.ts';
+import { defined } from '../../model/index.ts';
 import { applyOverride } from '../../tree/override.ts';
 import type { Selection } from '../run/select.ts';
 import { readSeries } from '../series/read.ts';
@@ -34,7 +34,8 @@ export async function step(request: StepRequest, context: Context): Promise<Obse
   const recipe = applyOverride(request.selection.recipe, override, directory);
   const selection = { ...request.selection, recipe };
   const series = await readSeries(selection.spec, context.signal);
-  const withSuites = predicate.kind === 'case' || request.suites !== undefined;
+  const needs = needsOf(predicate);
+  const withSuites = needs.suites === true || request.suites !== undefined;
   const suites = withSuites ? await chooseSuites(request.suites, series, request.project) : [];
   context.emit({ type: 'search', text: `${directory} on ${target.name}; ${describePredicate(predicate)}` });
   return await withScratch({ purpose: 'step', parent: context.cache.root }, async (scratch) => {
@@ -49,7 +50,7 @@ export async function step(request: StepRequest, context: Context): Promise<Obse
           directory: { path: path.join(scratch, name) },
           request: {
             until: lastStageOf(predicate, withSuites),
-            ...(predicate.kind === 'case' ? { case: predicate.text } : {}),
+            ...defined({ case: needs.case }),
           },
         },
       );

@@ -1,9 +1,8 @@
 import path from 'node:path';
-import { type Fault, observe } from '../../bisect/index.ts';
+import { type Fault, needsOf, observe } from '../../bisect/index.ts';
 import { createLogReader } from '../../guest/log/reader.ts';
 import { listFiles } from '../../host/files/list.ts';
 import { readText } from '../../host/files/read.ts';
-
 import { newFindings } from '../../make/index.ts';
 import { type Diagnostic, defined, type Observation, type Predicate } from '../../model/index.ts';
 import { buildCell } from '../run/build-cell.ts';
@@ -32,7 +31,7 @@ export async function judgeTry(
 ): Promise<Observation | Fault> {
   const own = path.join(place.directory, place.name);
   const { logs } = work;
-  const log = predicate.kind === 'log' ? await readLogs(own, work) : [];
+  const log = needsOf(predicate).log ? await readLogs(own, work) : [];
   const buildLog = logs['build.log'];
   const build = work.build && buildLog !== undefined ? { ...work.build, log: buildLog } : work.build;
   const seen = observe(

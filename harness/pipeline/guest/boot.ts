@@ -15,7 +15,7 @@ import { type BootRequest, bootGuest, type OpenGuest } from './guest.ts';
 import { isHostFault, mayBeStarved, retryBoot } from './retry.ts';
 import { symbolise } from './symbolise.ts';
 
-/** What a boot prints right behind its last step still belongs to it. */
+/** What a boot prints right after its last step still belongs to it. */
 const lastWordsMs = 100;
 const excerptLines = 25;
 

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { describeGdb } from '../../guest/look/gdb.ts';
 import { exists } from '../../host/files/kind.ts';
-
 import { socketDirectory } from '../../host/qemu/sockets.ts';
 import type { Target } from '../../model/index.ts';
 import type { GuestDeadlines } from './deadlines.ts';

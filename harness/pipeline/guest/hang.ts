@@ -12,7 +12,6 @@ import {
 import { describeSamples, programCounters } from '../../guest/look/registers.ts';
 import { readBytes } from '../../host/files/read.ts';
 import { withScratch } from '../../host/files/scratch.ts';
-
 import { GuestGone, HostError } from '../../model/index.ts';
 import type { Agent } from './agent.ts';
 import type { Machine } from './machine.ts';
@@ -80,7 +79,7 @@ async function cpuPlaces({ qemu, request }: Machine): Promise<string> {
       { 'command-line': 'info registers -a' },
       monitorMs,
     );
-    found.push(programCounters(String(text)));
+    found.push(programCounters(String(text), request.target.qemu.programCounter));
     await sleep(20);
   }
   return describeSamples(found, await symbolTable(request.kernel.systemMap));

@@ -10,7 +10,6 @@ import { readFiles, type TreeFile } from '../../host/files/list.ts';
 import { readBytes, readJson } from '../../host/files/read.ts';
 import { withScratch } from '../../host/files/scratch.ts';
 import { writeFileAtomic, writeJson } from '../../host/files/write.ts';
-
 import { findCommand } from '../../host/make/toolchain.ts';
 import { runCommand } from '../../host/process.ts';
 import { type Context, HostError, type ImageResult, type Target, warning } from '../../model/index.ts';
@@ -104,7 +103,8 @@ async function findCompiler(target: Target): Promise<string> {
   const name = `${target.crossCompile}gcc`;
   const found = await findCommand(name);
   if (found !== undefined) return found;
-  const packageName = target.crossCompile === '' ? 'gcc' : `gcc-${target.crossCompile.replace(/-$/, '')}`;
+  const packageName =
+    target.crossCompile === '' ? 'gcc' : `gcc-${target.crossCompile.replace(/-$/, '').replaceAll('_', '-')}`;
   throw new HostError(`there is no ${name}, which compiles the agent for ${target.name} guests`, {
     hint: `install it: apt-get install ${packageName}`,
   });

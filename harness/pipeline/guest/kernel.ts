@@ -1,3 +1,4 @@
+import { userPath } from '../../host/files/user-path.ts';
 import type { Target } from '../../model/index.ts';
 
 /** A bootable image, whoever built it. */
@@ -7,4 +8,10 @@ export interface Kernel {
   readonly kernelVersion?: string;
   readonly systemMap?: string;
   readonly vmlinux?: string;
+}
+
+/** The path of an image that is there. Throws UserError otherwise. */
+export async function kernelImage(file: string): Promise<string> {
+  const hint = 'expected the file that QEMU can load, for instance arch/x86/boot/bzImage';
+  return userPath('file', { path: file, what: 'kernel image', hint });
 }

@@ -6,7 +6,7 @@ import type { Context, MachineSettings } from '../../model/index.ts';
 import { filesBeside, withGdb } from './gdb.ts';
 import { type BootRequest, bootGuest, type OpenGuest } from './guest.ts';
 import { makeImage } from './image.ts';
-import type { Kernel } from './kernel.ts';
+import { type Kernel, kernelImage } from './kernel.ts';
 
 /** Ctrl-]. */
 const leaveByte = 0x1d;
@@ -31,10 +31,11 @@ export async function openShell(
   context: Context,
 ): Promise<void> {
   const { target, ...rest } = kernel;
+  const image = await kernelImage(kernel.image);
   const { initramfs } = await makeImage({ target }, context);
   const request = {
     target,
-    kernel: { ...(await filesBeside(kernel.image)), ...rest },
+    kernel: { ...(await filesBeside(image)), ...rest },
     initramfs,
     ...options.machine,
     logFile: path.join(context.cache.root, `shell-${target.name}.log`),

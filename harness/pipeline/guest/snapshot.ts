@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { snapshotKey } from '../../guest/snapshot-key.ts';
 import { hashFile } from '../../host/files/hash.ts';
 import { temporaryName } from '../../host/files/write.ts';
-
 import { qemuVersion } from '../../host/qemu/qemu.ts';
 import type { QmpClient } from '../../host/qemu/qmp.ts';
 import { keepSnapshot, memoryOf, removeSnapshot, wholeOf } from '../../host/qemu/snapshots.ts';

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { exists } from '../../host/files/kind.ts';
 import { mustReadText } from '../../host/files/read.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
-
 import { addSeries, type NewSeries, seriesLines } from '../../import/index.ts';
 import { UserError } from '../../model/index.ts';
 import { parseProject } from '../../project/index.ts';

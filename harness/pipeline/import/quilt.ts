@@ -20,7 +20,7 @@ export async function readQuilt(directory: string, word: string, signal: AbortSi
     if (unknown.length > 0) {
       throw new UserError(`option ${unknown.join(' ')} of patch ${name} is not known`, {
         location,
-        hint: 'expected -pN and -R behind the name of a patch',
+        hint: 'expected -pN or -R after the name of a patch',
       });
     }
     const text = await readPlain(await fileOf(directory, word, entry), signal);

@@ -3,7 +3,6 @@ import { exists } from '../../host/files/kind.ts';
 import { readText } from '../../host/files/read.ts';
 import { removePath } from '../../host/files/remove.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
-
 import {
   type Assembly,
   coverText,

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { withScratch } from '../../host/files/scratch.ts';
 import { copyIfThere } from '../../host/files/write.ts';
-
 import { splitMail } from '../../host/git/patch.ts';
 import type { Context, MissingInclude, Run, Series } from '../../model/index.ts';
 import { addedLines } from '../../series/amend.ts';
@@ -135,7 +134,7 @@ async function wantedFixes(runs: readonly Run[], series: Series, signal: AbortSi
     }));
 }
 
-/** The first patch behind a good point that brings the use of a name; else that touches the file; else the point's own. */
+/** The first patch after a good point that brings the use of a name; else that touches the file; else the point's own. */
 function patchToBlame(
   { file, symbol }: MissingInclude,
   good: number,

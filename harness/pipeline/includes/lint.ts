@@ -1,5 +1,4 @@
 import { readText } from '../../host/files/read.ts';
-
 import { mustGit } from '../../host/git/git.ts';
 import {
   findUses,

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { mustReadText } from '../../host/files/read.ts';
 import { withScratch } from '../../host/files/scratch.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
-
 import { mustGit } from '../../host/git/git.ts';
 import { applyToIndex, type Commit } from '../../host/git/patch.ts';
 import { fileDiff, withInclude } from '../../includes/index.ts';
@@ -18,7 +17,7 @@ import { insertAfter, replaceSection } from '../../series/amend.ts';
 import { makePoints, type Point } from '../series/points.ts';
 import { readSeries } from '../series/read.ts';
 
-/** How an include gets into a queue: into the patch that needs it, or as a patch of its own behind it. */
+/** How an include gets into a queue: into the patch that needs it, or as a follow-up patch. */
 export type FixMode = 'amend' | 'patch';
 
 /** Includes that files lack from a patch on. */
@@ -45,7 +44,7 @@ export interface QueueChange {
 export async function changeQueue({ tree, spec, fixes, mode }: QueueChange, context: Context): Promise<string[]> {
   const written = new Set<string>();
   for (const fix of fixes) {
-    // Each fix changes the trees behind it, so the points are made anew.
+    // Each fix changes the trees after it, so the points are made again.
     const series = await readSeries(spec, context.signal);
     const points = await makePoints(tree, series, context);
     const patch = series.patches.find(({ name }) => name === fix.patch);
@@ -71,7 +70,7 @@ export async function changeQueue({ tree, spec, fixes, mode }: QueueChange, cont
 
 /**
  * A later patch with the place of the include in its context does not apply any more. What it changes is the same as
- * before, so its part for the file is made anew, from the file with the includes before and behind it.
+ * before, so its part for the file is made again, from the file with the includes before and after it.
  */
 async function refreshLater(
   {

@@ -27,7 +27,7 @@ import {
 } from '../../model/index.ts';
 import { withStage } from '../with-stage.ts';
 import { withConfiguration } from './configuration.ts';
-import { hostileProblem, type KernelMake, kernelMake, throwHostFault } from './make.ts';
+import { hostileProblem, type KernelMake, type KernelMakeResult, kernelMake, throwHostFault } from './make.ts';
 import { absorbLog, currentWarnings, pendingLog } from './object-warnings.ts';
 import { originKey, placeOf, withBuildPlace } from './place.ts';
 import type { BuildRoom } from './room.ts';
@@ -167,7 +167,7 @@ async function makeKernel(request: BuildRequest, store: string, context: Context
     await absorbLog(place);
     const log = (await readText(`${store}/build.log`)) ?? '';
     if (!make.succeeded) await throwHostFault(asked, make, log, 'build');
-    const problem = make.killed ? 'make was killed by a signal' : await hostileProblem(() => takeConfig(place, store));
+    const problem = await problemOf(make, () => takeConfig(place, store));
     const found = readBuildLog(log, make.room.places).findings;
     const common = {
       format,
@@ -183,6 +183,15 @@ async function makeKernel(request: BuildRequest, store: string, context: Context
     const kernel = await takeKernel(asked, make.room, store, context);
     return { ...common, ...kernel, built: kernel.problem === undefined };
   });
+}
+
+/** Why nothing that a make left is taken; undefined where it is. */
+async function problemOf(
+  { excess, killed }: KernelMakeResult,
+  takeConfig: () => Promise<void>,
+): Promise<string | undefined> {
+  if (excess !== undefined) return `it was ended, for it had ${excess}`;
+  return killed ? 'make was killed by a signal' : hostileProblem(takeConfig);
 }
 
 /** The configuration as make has left it; where it has not come that far, the one that was wanted. */

@@ -1,7 +1,8 @@
 import { hashValues } from '../../host/files/hash.ts';
 import { copyHostile, readHostileText, tryHostile } from '../../host/files/hostile.ts';
-import { readText } from '../../host/files/read.ts';
+import { mustReadText, readText } from '../../host/files/read.ts';
 import { fromStore } from '../../host/files/store.ts';
+import { userPath } from '../../host/files/user-path.ts';
 import {
   canonicalConfig,
   describeLost,
@@ -20,10 +21,11 @@ import {
   type Cause,
   type ConfigureResult,
   type Context,
+  defined,
   type Source,
+  type SourceLocation,
   type Target,
   type Toolchain,
-  UserError,
   warning,
 } from '../../model/index.ts';
 import { withStage } from '../with-stage.ts';
@@ -105,11 +107,13 @@ export async function configure(request: ConfigureRequest, context: Context): Pr
 }
 
 async function readFragment({ path: file, overrides = false }: FragmentUse): Promise<Fragment> {
-  const text = await readText(file);
-  if (text === undefined) {
-    throw new UserError(`there is no kconfig fragment ${file}`, { hint: 'check the fragments in the project file' });
-  }
-  return { ...parseFragment(text, file), overrides };
+  return { ...parseFragment(await mustReadText(await fragmentFile(file)), file), overrides };
+}
+
+/** The path of a fragment that is there. Throws UserError otherwise. */
+export async function fragmentFile(file: string, location?: SourceLocation): Promise<string> {
+  const hint = 'expected a file of CONFIG_ lines: look at the path, or at the fragments in the project file';
+  return userPath('file', { path: file, what: 'kconfig fragment', hint, ...defined({ location }) });
 }
 
 async function resolve(

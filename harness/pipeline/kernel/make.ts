@@ -1,12 +1,12 @@
 import { HostileFile } from '../../host/files/hostile.ts';
-import { writeFileAtomic, writeJson } from '../../host/files/write.ts';
-import { beginMake, endMake, ownFile, removeBuilt } from '../../host/make/build-directory.ts';
-import { enterJobserver, type JobSlot } from '../../host/make/jobserver.ts';
+import { appendNow, writeFileAtomic, writeJson } from '../../host/files/write.ts';
+import { beginMake, endMake, ownFile, removeBuilt, takeSpecialBits } from '../../host/make/build-directory.ts';
+import { enterJobserver } from '../../host/make/jobserver.ts';
 import { lookAtMachine, type MachineState } from '../../host/make/machine-state.ts';
-import { type CommandResult, runCommand } from '../../host/process.ts';
 import { type MakePlaces, makeArguments } from '../../make/index.ts';
-import { type Context, HostError, type Source } from '../../model/index.ts';
+import { type Context, defined, HostError, type Source } from '../../model/index.ts';
 import { findHostFault } from './host-fault.ts';
+import { type LimitedMake, limitedMake } from './limited-make.ts';
 import { type BuildRoom, buildRoom, type RoomRequest } from './room.ts';
 
 export interface KernelMake extends RoomRequest {
@@ -29,6 +29,8 @@ export interface KernelMakeResult {
   readonly room: BuildRoom;
   /** A signal ended it, inside of the sandbox. */
   readonly killed: boolean;
+  /** What it had too much of, where it was ended for that: it is to blame itself. */
+  readonly excess?: string;
   /** The machine when make started. */
   readonly machine: MachineState;
 }
@@ -55,7 +57,22 @@ export async function kernelMake(request: KernelMake, context: Context): Promise
   const machine = await lookAtMachine(place.own);
   const slot = await enterJobserver(context.jobs, context.signal);
   const wrapped = await room.wrap(afterCommands(argv, places, request.before));
-  const result = await runMake(wrapped, slot, request, context).finally(() => slot.release());
+  const limited: LimitedMake = {
+    argv: wrapped,
+    place,
+    slot,
+    logFile: request.logFile,
+    ...defined({ onLine: request.onLine }),
+  };
+  const { result, excess } = await limitedMake(limited, context).finally(() => slot.release());
+  if (excess !== undefined) {
+    appendNow(request.logFile, `\n[quiltboot: the build was ended: it had ${excess}]\n`);
+    // Nothing of it is worth anything, and it may fill the disk.
+    await removeBuilt(place.directory);
+    await endMake(place);
+    return { succeeded: false, room, killed: true, excess, machine };
+  }
+  await takeSpecialBits(place.directory);
   const killed = result.endedBy !== undefined || (result.exitCode ?? 0) > 128;
   // In a sandbox only a signal from outside ends the sandbox itself; what is in there can end nothing but make.
   if (killed && (result.endedBy !== undefined || !room.sandboxed)) {
@@ -78,31 +95,17 @@ function afterCommands(
   return ['/bin/sh', '-c', script, 'sh', own, directory, ...argv];
 }
 
-function runMake(
-  argv: readonly [string, ...string[]],
-  slot: JobSlot,
-  { logFile, onLine }: KernelMake,
-  { signal }: Context,
-): Promise<CommandResult> {
-  return runCommand({
-    argv: argv,
-    logFile,
-    signal,
-    descriptors: slot.descriptors,
-    ...(onLine === undefined ? {} : { onLine }),
-  });
-}
-
 /**
  * @param log what the failed make printed
  * @throws HostError when the machine itself confirms that it is to blame
  */
 export async function throwHostFault(
   { place, target, source }: KernelMake,
-  { machine, killed }: KernelMakeResult,
+  { machine, killed, excess }: KernelMakeResult,
   log: string,
   what: string,
 ): Promise<void> {
+  if (excess !== undefined) return;
   const fault = await findHostFault({ log, place, target, before: machine, killed });
   if (fault) throw new HostError(`cannot ${what} for ${target.name}: ${fault.message}`, fault);
   // What a stranger's build has filled the disk with must not fail the next one.

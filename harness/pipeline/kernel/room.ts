@@ -19,7 +19,15 @@ import {
   makeEnvironment,
   sandboxPlaces,
 } from '../../make/index.ts';
-import { type Context, HostError, type Source, type Target, type Toolchain } from '../../model/index.ts';
+import {
+  type BuildLimits,
+  buildLimits,
+  type Context,
+  HostError,
+  type Source,
+  type Target,
+  type Toolchain,
+} from '../../model/index.ts';
 import { type CacheLayers, cacheLayers } from './cache-layers.ts';
 
 /** Where the commands of a build run. */
@@ -54,18 +62,19 @@ export async function buildRoom(request: RoomRequest, context: Context): Promise
   if (layers) await writeFileAtomic(ownFile(request.place, cachingCompilerName), cachingCompiler, 0o755);
   const { worktree, place } = request;
   const makeFlags = jobserverFlags(context.jobs);
+  const { limits = buildLimits } = context;
   if (problem !== undefined) {
     const places = { worktree, directory: place.directory, own: place.own, cache: layers?.outside };
     const env = makeEnvironment(places, searchPath(), makeFlags);
     return {
       places,
       sandboxed: false,
-      wrap: (argv) => Promise.resolve(withLowPriority(plainArguments({ argv, env }))),
+      wrap: (argv) => Promise.resolve(withLowPriority(plainArguments({ argv, env, limits }))),
     };
   }
   const places: MakePlaces = { ...sandboxPlaces, cache: layers?.inside };
   const wrap: BuildRoom['wrap'] = async (argv) =>
-    withLowPriority(await inSandbox(argv, { ...request, places, layers, makeFlags }));
+    withLowPriority(await inSandbox(argv, { ...request, places, layers, makeFlags, limits }));
   return { places, sandboxed: true, wrap };
 }
 
@@ -97,6 +106,7 @@ interface Inside extends RoomRequest {
   readonly places: MakePlaces;
   readonly layers: CacheLayers | undefined;
   readonly makeFlags: string;
+  readonly limits: BuildLimits;
 }
 
 async function inSandbox(argv: readonly [string, ...string[]], room: Inside): Promise<[string, ...string[]]> {
@@ -112,5 +122,8 @@ async function inSandbox(argv: readonly [string, ...string[]], room: Inside): Pr
     ...(room.layers?.mounts ?? []),
   ];
   const env = makeEnvironment(places, tools.path, room.makeFlags);
-  return sandboxArguments({ argv, env, mounts, emptied: await binutilsPlugins() }, await bubblewrap());
+  return sandboxArguments(
+    { argv, env, mounts, emptied: await binutilsPlugins(), limits: room.limits },
+    await bubblewrap(),
+  );
 }

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { withScratch } from '../../host/files/scratch.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
-
 import { splitMail } from '../../host/git/patch.ts';
 import { type Check, pointChecks } from '../../report/index.ts';
 import { diffContent } from '../../series/content.ts';

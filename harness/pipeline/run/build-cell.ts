@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { readText } from '../../host/files/read.ts';
 import { copyIfThere } from '../../host/files/write.ts';
-
 import { configChanges, parseConfig } from '../../kconfig/index.ts';
 import {
   type BuildResult,

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { readText } from '../../host/files/read.ts';
-
 import { configChanges, parseConfig } from '../../kconfig/index.ts';
 import { newFindings } from '../../make/index.ts';
 import type { Cell, Diagnostic, OptionChange, Run } from '../../model/index.ts';

@@ -1,6 +1,5 @@
 import { hashValues } from '../../host/files/hash.ts';
 import { readText } from '../../host/files/read.ts';
-
 import { fromStore } from '../../host/files/store.ts';
 import { type MissingName, missingName } from '../../includes/index.ts';
 import { makeIdentity } from '../../make/index.ts';
@@ -46,7 +45,7 @@ export async function diagnosePoint(
     return works.map((work) => withAdvice(work, diagnosis));
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
-    const text = `point ${point}: the failed build could not be looked into: ${error.message}`;
+    const text = `point ${point}: cannot analyse the failed build: ${error.message}`;
     context.emit({ type: 'note', level: 'warning', text });
     return [...works];
   }
@@ -91,7 +90,7 @@ async function remember(
     // Where something could not be preprocessed, the machine may be to blame.
     keep: ({ whole }) => whole,
     make: async () => {
-      const text = 'looking for the headers of what the compiler did not know';
+      const text = 'searching headers for undeclared names';
       context.emit({ type: 'stage-progress', stage: 'build', text });
       const how = { toolchain, ...defined({ configuration }) };
       return { format, ...(await lookInto(built, missing, how, context)) };

@@ -1,7 +1,5 @@
 import path from 'node:path';
 import { hashFile } from '../../host/files/hash.ts';
-import { exists } from '../../host/files/kind.ts';
-
 import { describeMachine } from '../../host/machine.ts';
 import {
   type ApplyResult,
@@ -19,7 +17,7 @@ import type { GuestRequest } from '../../model/suite.ts';
 import { concludeRun, makeCell } from '../../results/index.ts';
 import { filesBeside } from '../guest/gdb.ts';
 import { makeImage } from '../guest/image.ts';
-import type { Kernel } from '../guest/kernel.ts';
+import { type Kernel, kernelImage } from '../guest/kernel.ts';
 import { boot } from '../guest/stored-boot.ts';
 import { readSeries } from '../series/read.ts';
 import { chooseSuites } from '../suite/choose.ts';
@@ -30,13 +28,8 @@ import { testCell } from './test-cell.ts';
 import type { CellWork } from './work.ts';
 
 async function checked(kernel: Kernel): Promise<GuestRequest['kernel']> {
-  if (!(await exists(kernel.image))) {
-    throw new UserError(`there is no kernel image ${kernel.image}`, {
-      hint: 'expected the file that QEMU can load, for instance arch/x86/boot/bzImage',
-    });
-  }
   return {
-    image: kernel.image,
+    image: await kernelImage(kernel.image),
     kernelVersion: kernel.kernelVersion ?? 'unknown',
     ...(await filesBeside(kernel.image)),
     ...defined({ systemMap: kernel.systemMap, vmlinux: kernel.vmlinux }),

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { copyIfThere } from '../../host/files/write.ts';
-
 import { type Cell, UserError } from '../../model/index.ts';
 import { mergeRuns } from '../../results/index.ts';
 import { withComparison } from './compare.ts';

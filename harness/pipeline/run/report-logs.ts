@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { readEnd } from '../../host/files/read.ts';
-
 import type { Run } from '../../model/index.ts';
 import { type LogText, wantedLogs } from '../../report/index.ts';
 

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import PQueue from 'p-queue';
 import { hashValues } from '../../host/files/hash.ts';
-
 import { describeMachine } from '../../host/machine.ts';
 import {
   type Cell,

@@ -13,9 +13,9 @@ import {
   type TreeRecipe,
   UserError,
 } from '../../model/index.ts';
-import { findTarget } from '../../targets/index.ts';
 import { applyOverride, parseOverride } from '../../tree/override.ts';
 import type { FragmentUse } from '../kernel/configure.ts';
+import { hostTarget } from '../targets.ts';
 
 /** What a command line asks for; everything absent comes from the project's defaults. */
 export interface Choice {
@@ -122,7 +122,7 @@ export function select(project: Project, choice: Choice, cwd = project.directory
     });
   }
   const names = choice.targets ?? project.defaults.targets;
-  const targets = [...new Map(names.map((name) => findTarget(name)).map((target) => [target.name, target])).values()];
+  const targets = [...new Map(names.map((name) => hostTarget(name)).map((target) => [target.name, target])).values()];
   return {
     recipe,
     spec,

@@ -1,5 +1,4 @@
 import { mustReadText } from '../../host/files/read.ts';
-
 import { type GitPlace, git } from '../../host/git/git.ts';
 import { applyToIndex } from '../../host/git/patch.ts';
 import type { CommandResult } from '../../host/process.ts';

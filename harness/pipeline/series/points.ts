@@ -33,7 +33,7 @@ const pointPrefix = 'refs/points/';
 
 /**
  * Makes (or finds) the commits of all points, the base included, without touching a work tree. The first patch that
- * does not apply is a result; the points behind it are not run.
+ * does not apply is a result; the points after it are not run.
  */
 export async function makePoints(tree: PreparedTree, series: Series, context: Context): Promise<Point[]> {
   const ids = chainIds(tree.commit, series.patches, series.fuzz);

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { listFiles } from '../../host/files/list.ts';
 import { readText } from '../../host/files/read.ts';
-
 import { defined, type SourceLocation, suggest, UserError } from '../../model/index.ts';
 import { parseQueue, type QueueEntry } from '../../series/queue.ts';
 

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { hashFile, hashValues } from '../../host/files/hash.ts';
 import { withScratch } from '../../host/files/scratch.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
-
 import { type GitPlace, git, mustGit } from '../../host/git/git.ts';
 import { applyToIndex, type Commit, commitIndex } from '../../host/git/patch.ts';
 import { readRefs, writeRefs } from '../../host/git/refs.ts';
@@ -72,7 +71,7 @@ async function makeCommit(
     // A later patch may have taken away itself what the variant takes away.
     if (problem !== undefined && point === variant.from) {
       throw new UserError(`variant ${variant.name} does not fit point ${point}: ${problem}`, {
-        hint: 'mend it in the project file, or leave out --without-fix',
+        hint: 'fix it in the project file, or leave out --without-fix',
         ...defined({ location: variant.location }),
       });
     }

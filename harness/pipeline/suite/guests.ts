@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { GuestRequest } from '../../model/suite.ts';
-import { findTarget } from '../../targets/index.ts';
 import { slownessOf } from '../guest/deadlines.ts';
 import { type GuestFactory, guestFactory, snapshotDirectory } from '../guest/factory.ts';
 import { isHostFault } from '../guest/retry.ts';
+import { hostTarget } from '../targets.ts';
 import type { GuestSource, GuestSurroundings } from './services.ts';
 
 /** Guests for a suite process: QEMU with the kernel and image of the cell. Nothing is started before it is needed. */
@@ -14,7 +14,7 @@ export function openGuests(request: GuestRequest, { emit, scratch }: GuestSurrou
   const make = (): Promise<GuestFactory> =>
     guestFactory(
       {
-        target: findTarget(request.target),
+        target: hostTarget(request.target),
         kernel: request.kernel,
         initramfs: request.initramfs,
         ...request.machine,

@@ -1,12 +1,11 @@
 import path from 'node:path';
 import { readJson } from '../../host/files/read.ts';
 import { appendNow, writeFileAtomic } from '../../host/files/write.ts';
-
 import { type Emit, type Guest, type Splat, UserError } from '../../model/index.ts';
 import type { GuestRequest, SuiteContext, SuiteRecord } from '../../model/suite.ts';
-import { findTarget } from '../../targets/index.ts';
 import { patienceBeyond } from '../guest/deadlines.ts';
 import { symbolise } from '../guest/symbolise.ts';
+import { hostTarget } from '../targets.ts';
 
 /** Where a suite process gets its guests from. */
 export interface GuestSource {
@@ -70,7 +69,7 @@ export async function openSuiteServices(contextFile: string): Promise<SuiteServi
     guests: await module.openGuests(context.guestRequest, { emit, scratch: path.dirname(context.results) }),
     record,
     patienceBeyond,
-    symbolise: (splats) => symbolise(splats, context.guestRequest.kernel, findTarget(context.guestRequest.target)),
+    symbolise: (splats) => symbolise(splats, context.guestRequest.kernel, hostTarget(context.guestRequest.target)),
     async writeLog(suite, name, lines) {
       const file = path.join(suite, `${caseFileName(name)}.log`);
       await writeFileAtomic(path.join(context.logDirectory, file), `${lines.join('\n')}\n`);

@@ -64,7 +64,7 @@ export function testOutcome(cases: readonly CaseResult[]): Outcome {
 function causeOfDeath({ command, silent }: ProcessRun): Cause {
   const excerpt = tail(command.stderr || command.stdout, 30).split('\n');
   if (silent)
-    return { blame: 'suite', summary: 'the suite held its process: it gave no sign of life for 90 s', excerpt };
+    return { blame: 'suite', summary: 'the suite blocked its process: no event for 90 s (an endless loop?)', excerpt };
   // No suite sends such a signal: the machine did (out of memory), or somebody. ava tells of its child in words.
   const killed = command.endedBy ?? /exited due to (SIG[A-Z]+)/.exec(command.stdout)?.[1];
   if (killed !== undefined) {
@@ -193,7 +193,7 @@ async function runGroup(base: Base, runner: Runner, reruns: number, context: Con
 }
 
 function cannotStart({ command }: ProcessRun): HostError {
-  return new HostError(`the process of the suites did not get as far as a suite: ${describeEnd(command)}`, {
+  return new HostError(`the suite process exited before it loaded a suite: ${describeEnd(command)}`, {
     hint: tail(command.stderr || command.stdout, 20),
   });
 }

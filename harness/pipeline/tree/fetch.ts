@@ -80,7 +80,7 @@ async function prepareOrFallBack(recipe: TreeRecipe, context: Context): Promise<
     const key = (await readJson(latest)) as { key?: unknown } | undefined;
     const record = typeof key?.key === 'string' ? await readRecord(key.key, context) : undefined;
     if (record === undefined) throw error;
-    const text = `${error.message}; going on with what was prepared before: ${record.resolved}`;
+    const text = `${error.message}; using the tree that was prepared before: ${record.resolved}`;
     context.emit({ type: 'note', level: 'warning', text });
     return { record, key: key?.key as string, reused: true };
   }
@@ -129,7 +129,7 @@ async function build(recipe: TreeRecipe, source: ResolvedSource, key: string, co
     const makefile = await git(place, ['cat-file', 'blob', ':Makefile'], { signal });
     const version = makefile.exitCode === 0 ? kernelVersion(makefile.stdout) : undefined;
     if (version === undefined) {
-      throw new UserError(`tree ${recipe.name} is not a kernel: its top Makefile tells no VERSION and PATCHLEVEL`, {
+      throw new UserError(`tree ${recipe.name} is not a kernel: no VERSION or PATCHLEVEL in its top-level Makefile`, {
         ...defined({ location: recipe.location }),
         hint: `source: ${source.resolved}`,
       });

@@ -2,9 +2,8 @@ import path from 'node:path';
 import { localPath, type ObtainedFile, type ObtainOptions, obtainFile } from '../../host/fetch/download.ts';
 import { downloadUrl } from '../../host/fetch/http.ts';
 import { verifySignedFile } from '../../host/fetch/signature.ts';
-import { readText } from '../../host/files/read.ts';
 import { withScratch } from '../../host/files/scratch.ts';
-
+import { userPath } from '../../host/files/user-path.ts';
 import { type Context, HostError, type RemoteFile, suggest, UserError } from '../../model/index.ts';
 import { isTrusted, parseChecksums, validSigners } from '../../tree/checksums.ts';
 import { waiting } from '../locked.ts';
@@ -29,7 +28,7 @@ export async function obtain(file: RemoteFile, context: Context): Promise<Obtain
   };
   const obtained = await obtainFile(file, options);
   if (!obtained.verified) {
-    const text = `nothing vouches for ${obtained.url}: put its sha256 into the recipe (it is ${obtained.sha256} now)`;
+    const text = `${obtained.url} is unverified; pin it with sha256: ${obtained.sha256}`;
     emit({ type: 'note', level: 'warning', text });
   }
   return obtained;
@@ -64,8 +63,7 @@ async function readList(urls: readonly string[], scratch: string, signal: AbortS
   for (const url of urls) {
     const local = localPath(url);
     if (local !== undefined) {
-      if ((await readText(local)) === undefined) throw new UserError(`there is no checksum list ${local}`);
-      return local;
+      return await userPath('file', { path: local, what: 'checksum list' });
     }
     const file = path.join(scratch, 'list');
     try {

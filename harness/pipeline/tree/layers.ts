@@ -4,7 +4,6 @@ import { knownSum } from '../../host/fetch/download.ts';
 import { hashFile } from '../../host/files/hash.ts';
 import { listFiles } from '../../host/files/list.ts';
 import { mustReadText } from '../../host/files/read.ts';
-
 import type { GitPlace } from '../../host/git/git.ts';
 import { applyToIndex } from '../../host/git/patch.ts';
 import {

@@ -2,11 +2,10 @@ import path from 'node:path';
 import { downloadDebianPackage, resolveDebianPackage, unpackDebianPackage } from '../../host/fetch/apt.ts';
 import { unpackTarball } from '../../host/fetch/archive.ts';
 import { knownSum } from '../../host/fetch/download.ts';
-import { isDirectory } from '../../host/files/kind.ts';
 import { listFiles } from '../../host/files/list.ts';
 import { withScratch } from '../../host/files/scratch.ts';
+import { userPath } from '../../host/files/user-path.ts';
 import { movePath } from '../../host/files/write.ts';
-
 import { mustGit } from '../../host/git/git.ts';
 import {
   borrowObjects,
@@ -117,7 +116,7 @@ async function resolveGit(source: Extract<TreeSource, { kind: 'git' }>, context:
   const { url, ref } = source;
   const local = !isUrl(url) || url.startsWith('file:');
   const repository = url.startsWith('file:') ? new URL(url).pathname : url;
-  if (local && !(await isDirectory(repository))) throw new UserError(`there is no git repository ${repository}`);
+  if (local) await userPath('directory', { path: repository, what: 'git repository' });
   const commit = local
     ? await resolveLocalRef(repository, ref, signal)
     : await withScratch({ purpose: 'ref' }, (scratch) => resolveRemoteRef(scratch, url, ref, signal));
@@ -151,7 +150,7 @@ async function resolveGit(source: Extract<TreeSource, { kind: 'git' }>, context:
 }
 
 async function resolveDirectory(directory: string, context: Context): Promise<ResolvedSource> {
-  if (!(await isDirectory(directory))) throw new UserError(`there is no directory ${directory}`);
+  await userPath('directory', { path: directory, what: 'directory' });
   const { emit } = context;
   emit({ type: 'stage-progress', stage: 'fetch', text: `reading ${directory}` });
   const snapshot = await snapshotDirectory(directory, context);

@@ -175,7 +175,7 @@ test('a patch that fits only with less context is applied where that is allowed,
   t.is(strict.points[2]?.outcome, 'fail');
   await strict.close();
   const said =
-    'patch 2 (two.patch) fits only with less context: kernel/sched.c:18: ' +
+    'patch 2 (two.patch) applies with fuzz: kernel/sched.c:18: ' +
     'the patch expects "not there", the tree has "sched 18"';
   for (const times of [1, 2]) {
     const loose = await openWorktree({ tree, series: { ...series, fuzz: 2 } }, shop.context);

@@ -175,7 +175,7 @@ test('goes on', (t) => { t.pass(); });
   const hangs = ran.case('hangs');
   t.is(hangs.outcome, 'timeout');
   t.is(hangs.cause?.blame, 'kernel');
-  t.is(hangs.cause?.summary, 'no end within 0.3 s: the guest did not answer sh("hang")');
+  t.is(hangs.cause?.summary, 'timed out after 0.3 s: the guest did not answer sh("hang")');
   t.deepEqual(hangs.cause?.excerpt, ['waiting for sh("hang")', 'the case did not end: CPU 0 in quilt_wait+0x1']);
   t.like(ran.case('is stopped'), { outcome: 'not-run', cause: { blame: 'host' } });
   t.is(ran.case('waits for nothing').outcome, 'timeout');

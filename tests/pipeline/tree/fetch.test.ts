@@ -315,5 +315,5 @@ test('a remote repository is fetched; without a network, what was prepared befor
   const error = await t.throwsAsync(fetchTree(missing, shop.context), { instanceOf: HostError });
   t.true(error.retryable);
   t.like(await fetchTree(wanted, shop.context), { commit: tree.commit, reused: true });
-  t.true(shop.notes().some((note) => /going on with what was prepared before: .*#v1/.test(note)));
+  t.true(shop.notes().some((note) => /using the tree that was prepared before: .*#v1/.test(note)));
 });

@@ -52,7 +52,7 @@ test('incremental patches, a quilt layer minus a list and a queue lie on each ot
   t.deepEqual(
     shop.notes().filter((note) => note.startsWith('fuzzy.patch')),
     [
-      'fuzzy.patch of the quilt layer fits only with less context: kernel/sched.c:40: ' +
+      'fuzzy.patch of the quilt layer applies with fuzz: kernel/sched.c:40: ' +
         'the patch expects "bad", the tree has "sched 40"',
     ],
   );
@@ -107,7 +107,7 @@ test("a patch of the tree's own queue may fit loosely where the recipe allows it
   });
   t.regex(strict.message, /patch slab\.patch of the queue .* does not apply at mm\/slab\.c:27/);
   const said =
-    'slab.patch of the queue of tree mini fits only with less context: mm/slab.c:32: ' +
+    'slab.patch of the queue of tree mini applies with fuzz: mm/slab.c:32: ' +
     'the patch expects "other", the tree has "slab 32"';
   const wanted = recipe(source, { queue: own, fuzz: 2 });
   t.false((await fetchTree(wanted, shop.context)).reused);

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { type Evidence, observe, type Surroundings } from '../../../harness/bisect/observe.ts';
+import type { Evidence, Surroundings } from '../../../harness/bisect/evidence.ts';
+import { observe } from '../../../harness/bisect/observe.ts';
 import type {
   ApplyResult,
   BootResult,
@@ -60,7 +61,7 @@ test('what does not build is bad for --build alone', (t) => {
   t.is(signOf({ kind: 'build' }, good), 'good');
   for (const kind of ['boot', 'warning'] as const) t.is(signOf({ kind }, unbuilt), 'skip');
   t.is(signOf({ kind: 'case', text: 'x' }, unbuilt), 'skip');
-  t.is(signOf({ kind: 'log', pattern: 'x' }, unbuilt), 'skip');
+  t.is(signOf({ kind: 'log', text: 'x' }, unbuilt), 'skip');
 });
 
 test('lost options and patches that do not apply say nothing; Kconfig files that can’t be read do not build', (t) => {
@@ -83,7 +84,7 @@ test('a boot is bad whichever way it fails', (t) => {
 });
 
 test('a line of the log is bad even where the guest died; without it a dead guest says nothing', (t) => {
-  const predicate = { kind: 'log', pattern: 'od+ line$' } as const;
+  const predicate = { kind: 'log', text: 'od+ line$' } as const;
   t.is(signOf(predicate, good, { log: ['one', 'an odd line'] }), 'bad');
   t.is(signOf(predicate, { ...good, boot: boot('crash') }, { log: ['an odd line'] }), 'bad');
   t.is(signOf(predicate, { ...good, boot: boot('crash') }, { log: ['one'] }), 'skip');
@@ -109,7 +110,7 @@ test('a fault of the machine is neither good nor bad', (t) => {
   for (const kind of ['build', 'boot', 'warning'] as const) t.is(signOf({ kind }, { ...good, fault }), 'host');
   const failed: Evidence = { ...good, test: testResult([one('pass'), one('not-run', 'host')], 'pass') };
   t.is(signOf({ kind: 'case', text: 'pid' }, failed), 'host');
-  t.is(signOf({ kind: 'log', pattern: 'x' }, failed), 'skip');
+  t.is(signOf({ kind: 'log', text: 'x' }, failed), 'skip');
 });
 
 test('warnings are matched with their place and option; without a pattern, those that are new count', (t) => {
@@ -121,8 +122,8 @@ test('warnings are matched with their place and option; without a pattern, those
     option: '-Wunused',
   } as const;
   const warned: Evidence = { ...good, build: { ...built, warnings: [warning] } };
-  t.is(signOf({ kind: 'warning', pattern: 'slab\\.c:3:.*-Wunused' }, warned), 'bad');
-  t.is(signOf({ kind: 'warning', pattern: 'fork' }, warned), 'good');
+  t.is(signOf({ kind: 'warning', text: 'slab\\.c:3:.*-Wunused' }, warned), 'bad');
+  t.is(signOf({ kind: 'warning', text: 'fork' }, warned), 'good');
   t.is(signOf({ kind: 'warning' }, warned), 'good');
   t.is(observe({ kind: 'warning' }, warned, { log: [], newWarnings: [warning] }).sign, 'bad');
 });

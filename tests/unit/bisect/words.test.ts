@@ -1,6 +1,13 @@
 import test from 'ava';
 import { gitBisectLog } from '../../../harness/bisect/git-log.ts';
-import { describePredicate, lastStageOf, parsePredicate } from '../../../harness/bisect/predicate.ts';
+import { observe } from '../../../harness/bisect/observe.ts';
+import {
+  describePredicate,
+  lastStageOf,
+  parsePredicate,
+  predicates,
+} from '../../../harness/bisect/predicates/index.ts';
+import type { PredicateKind } from '../../../harness/bisect/predicates/predicate.ts';
 import { nearestTitle } from '../../../harness/bisect/titles.ts';
 import { UserError } from '../../../harness/model/index.ts';
 
@@ -35,8 +42,11 @@ git bisect skip c
 test('exactly one thing is looked for', (t) => {
   t.deepEqual(parsePredicate({ boot: true }), { kind: 'boot' });
   t.deepEqual(parsePredicate({ warning: true }), { kind: 'warning' });
-  t.deepEqual(parsePredicate({ warning: 'a.*b' }), { kind: 'warning', pattern: 'a.*b' });
-  t.throws(() => parsePredicate({}), { instanceOf: UserError, message: /something to tell a bad point by/ });
+  t.deepEqual(parsePredicate({ warning: 'a.*b' }), { kind: 'warning', text: 'a.*b' });
+  t.throws(() => parsePredicate({}), {
+    instanceOf: UserError,
+    message: /choose what to bisect for: --build, --boot, --case, --log or --warning/,
+  });
   t.throws(() => parsePredicate({ build: true, case: 'x' }), {
     instanceOf: UserError,
     message: /--build and --case at once/,
@@ -49,8 +59,8 @@ test('exactly one thing is looked for', (t) => {
 test('only stages that a predicate needs are run', (t) => {
   t.is(lastStageOf({ kind: 'warning' }, true), 'build');
   t.is(lastStageOf({ kind: 'boot' }, true), 'boot');
-  t.is(lastStageOf({ kind: 'log', pattern: 'x' }, false), 'boot');
-  t.is(lastStageOf({ kind: 'log', pattern: 'x' }, true), 'test');
+  t.is(lastStageOf({ kind: 'log', text: 'x' }, false), 'boot');
+  t.is(lastStageOf({ kind: 'log', text: 'x' }, true), 'test');
   t.is(lastStageOf({ kind: 'case', text: 'x' }, true), 'test');
   t.is(describePredicate({ kind: 'case', text: 'x' }), 'bad: a case fails whose name contains "x"');
 });
@@ -60,4 +70,48 @@ test('the title that was meant is found', (t) => {
   t.is(nearestTitle('a pid mvoes', titles), 'a pid moves');
   t.is(nearestTitle('it was removed then', titles), "it's removed");
   t.is(nearestTitle('something else entirely', titles), undefined);
+});
+
+test('a predicate is a row of the table: option, hint, needs and verdict come from its file alone', (t) => {
+  const sluggish: PredicateKind = {
+    flag: '--slower-than <ms>',
+    help: 'bad if the boot takes longer',
+    describe: (ms) => `bad: the boot takes more than ${ms ?? '?'} ms`,
+    lastStage: () => 'boot',
+    observe: (ms, { boot }) => ({
+      sign: (boot?.bootMs ?? 0) > Number(ms) ? 'bad' : 'good',
+      summary: `${boot?.bootMs ?? '?'} ms`,
+      excerpt: [],
+      settled: false,
+    }),
+  };
+  const table = [...predicates, sluggish];
+  const predicate = parsePredicate({ slowerThan: '200' }, table);
+  t.deepEqual(predicate, { kind: 'slower-than', text: '200' });
+  const error = t.throws(() => parsePredicate({}, table), { instanceOf: UserError, message: /--slower-than/ });
+  t.regex(error.hint ?? '', /--slower-than <ms> +bad if the boot takes longer/);
+  const stage = { ms: 0, reused: false };
+  const seen = observe(
+    predicate,
+    {
+      apply: { stage: 'apply', point: 0, outcome: 'pass', ...stage },
+      configure: { stage: 'configure', outcome: 'pass', warnings: [], ...stage },
+      build: {
+        stage: 'build',
+        outcome: 'pass',
+        image: '/bzImage',
+        directory: '',
+        configFile: '',
+        sandboxed: true,
+        log: '',
+        warnings: [],
+        errors: [],
+        ...stage,
+      },
+      boot: { stage: 'boot', outcome: 'pass', log: '', splats: [], bootMs: 300, ...stage },
+    },
+    { log: [], newWarnings: [] },
+    table,
+  );
+  t.like(seen, { sign: 'bad', summary: '300 ms' });
 });

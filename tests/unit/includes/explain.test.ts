@@ -123,7 +123,7 @@ test('a name that is declared behind its use is not mended by an include either'
   };
   const units = [unitOn('x86_64', late)];
   const { advice, include } = await explainMissing({ missing: call, units, failing: ['x86_64'], inTree: [], read });
-  t.deepEqual(advice, ['call is declared at kernel/a.c:2 on x86_64, behind its use']);
+  t.deepEqual(advice, ['call is declared at kernel/a.c:2 on x86_64, after its use']);
   t.is(include, undefined);
 });
 

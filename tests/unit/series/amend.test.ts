@@ -51,7 +51,7 @@ test('added lines have their numbers in the new file', (t) => {
   );
 });
 
-test('a patch is listed directly behind another one', (t) => {
+test('a patch is listed directly after another one', (t) => {
   t.is(
     insertAfter('# x\none.patch -p1\ntwo.patch\n', 'one.patch', 'fix.patch'),
     '# x\none.patch -p1\nfix.patch\ntwo.patch\n',

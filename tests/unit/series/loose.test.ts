@@ -60,23 +60,23 @@ test('the lines that differ are told, with what stands there', (t) => {
   });
   t.is(
     hunk === undefined ? '' : describeLoose('a.patch', hunk),
-    'a.patch fits only with less context: kernel/fork.c:22: the patch expects "another", the tree has "twenty-one" (and 1 more line)',
+    'a.patch applies with fuzz: kernel/fork.c:22: the patch expects "another", the tree has "twenty-one" (and 1 more line)',
   );
 });
 
-test('behind the end of a file there is nothing', (t) => {
+test('after the end of a file there is nothing', (t) => {
   const text = words.slice(0, -1).join('\n');
   const [hunk] = looseHunks(diff, log, new Map([['kernel/fork.c', text]]));
   t.deepEqual(hunk?.differences.at(-1), { expected: '', found: undefined });
   const last = hunk === undefined ? undefined : { ...hunk, differences: hunk.differences.slice(1) };
   t.is(
     last && describeLoose('a.patch', last),
-    'a.patch fits only with less context: kernel/fork.c:22: the patch expects "", the file ends',
+    'a.patch applies with fuzz: kernel/fork.c:22: the patch expects "", the file ends',
   );
 });
 
 test('a hunk that cannot be found in the text keeps its place', (t) => {
   const [hunk] = looseHunks(diff, log, new Map([['kernel/fork.c', 'other\n']]));
   t.deepEqual(hunk, { file: 'kernel/fork.c', line: 23, differences: [] });
-  t.is(hunk && describeLoose('a.patch', hunk), 'a.patch fits only with less context: kernel/fork.c:23');
+  t.is(hunk && describeLoose('a.patch', hunk), 'a.patch applies with fuzz: kernel/fork.c:23');
 });

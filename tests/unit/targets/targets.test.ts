@@ -45,7 +45,7 @@ test('each machine binds the log and the agent to chardevs of those names and ru
   for (const target of targets) {
     const args = [...target.qemu.machine, ...target.qemu.channels].join(' ');
     t.regex(args, /chardev[:=]log\b.*chardev[:=]agent\b/, target.name);
-    t.regex(args, /-accel tcg/, target.name);
+    t.regex(target.qemu.accelerator, /^tcg/, target.name);
   }
   t.is(x86_64.qemu.smp(2), '2,sockets=2,cores=1,threads=1');
   t.is(s390x.qemu.smp(2), '2');

@@ -1,4 +1,4 @@
-import { at, type Family, plain } from '../family.ts';
+import { at, type Family, inside, plain } from '../family.ts';
 
 /** BUG() and WARN(), and the frame that modern kernels put around them. */
 export const cutHere: Family = {
@@ -6,32 +6,44 @@ export const cutHere: Family = {
   severity: 'error',
   starts: [at(/^-+ ?\[ ?cut here ?\] ?-+/, 'report without a message')],
   // Some messages come just before the frame.
-  follows: ['list', 'slab'],
+  follows: ['list', 'slab', 'cfi', 'fortify', 'usercopy', 'assertion'],
 };
 
 export const bugs: readonly Family[] = [
   {
     name: 'bug',
     severity: 'fatal',
-    starts: [at(/^(?:kernel BUG|Kernel BUG) at (\S+?:\d+)!?/, 'BUG at $1'), at(/^Kernel BUG at /, 'BUG')],
-    follows: ['cut-here', 'list', 'slab'],
+    starts: [
+      at(/^(?:kernel BUG|Kernel BUG) at (\S+?:\d+)!?/, 'BUG at $1'),
+      at(/^Kernel BUG at /, 'BUG'),
+      // mips, loongarch, riscv and s390 without CONFIG_DEBUG_BUGVERBOSE.
+      at(/^(?:Kernel bug detected|Kernel BUG) ?\[#\d+\]/, 'BUG'),
+      at(/^(?:invalid opcode: [0-9a-f]{4} )?kernel BUG at /, 'BUG'),
+    ],
+    follows: ['cut-here', 'list', 'slab', 'fortify', 'usercopy', 'cfi', 'assertion'],
   },
   {
     name: 'warn',
     severity: 'error',
     form: 'line',
     starts: [
-      plain(/^WARNING: CPU: \d+ PID: \d+ at (\S+:\d+) ([\w.]+)\+0x/, 'WARNING at $1 in $2'),
+      inside(/^WARNING: CPU: \d+ PID: \d+ at (\S+:\d+) ([\w.]+)\+0x/, 'WARNING at $1', 2),
       at(/^WARNING: CPU: \d+ PID: \d+ at (\S+:\d+)/, 'WARNING at $1'),
       // Without CONFIG_DEBUG_BUGVERBOSE.
-      plain(/^WARNING: CPU: \d+ PID: \d+ at ([\w.]+)\+0x/, 'WARNING in $1'),
-      plain(/^(?:WARNING: at|BUG: (?:warning )?at) (\S+:\d+)[ /]([\w.]+)\(\)/, 'WARNING at $1 in $2'),
+      inside(/^WARNING: CPU: \d+ PID: \d+ at ([\w.]+)\+0x/, 'WARNING', 1),
+      // 6.16 and later.
+      inside(/^WARNING: (\S+:\d+) at ([\w.]+)(?:\+0x|,|$)/, 'WARNING at $1', 2),
+      at(/^WARNING: (\S+:\d+) at \S/, 'WARNING at $1'),
+      at(/^WARNING: (\S+:\d+)(?:, CPU#| CPU: )\d+/, 'WARNING at $1'),
+      inside(/^WARNING: at ([\w.]+)\+0x\w+(?:\/0x\w+)?, CPU#\d+/, 'WARNING', 1),
+      // 2.6.19 to 3.x.
+      inside(/^(?:WARNING: at|BUG: (?:warning )?at) (\S+:\d+)[ /]([\w.]+)(?:\(\)|\+0x)/, 'WARNING at $1', 2),
       at(/^(?:WARNING: at|Badness at) (\S+:\d+)/, 'WARNING at $1'),
       // s390 without CONFIG_DEBUG_BUGVERBOSE.
       at(/^Badness at [0-9a-f]{8,16}\b/, 'WARNING'),
-      plain(/^Badness in ([\w.]+) at (\S+:\d+)/, 'WARNING at $2 in $1'),
+      inside(/^Badness in ([\w.]+) at (\S+:\d+)/, 'WARNING at $2', 1),
     ],
-    follows: ['cut-here', 'refcount', 'list', 'odebug'],
+    follows: ['cut-here', 'refcount', 'list', 'odebug', 'cfi'],
   },
 ];
 
@@ -39,21 +51,40 @@ export const bugs: readonly Family[] = [
 export const workLeaks: Family = {
   name: 'bug',
   severity: 'error',
-  starts: [plain(/^BUG: (workqueue leaked lock or atomic): ([^/:]+)/, 'BUG: $1: $2')],
+  starts: [
+    plain(/^BUG: (workqueue leaked lock or atomic): ([^/:]+)/, 'BUG: $1: $2'),
+    plain(/^BUG: (workqueue leaked atomic, lock or RCU): ([^/:[]+)/, 'BUG: $1: $2'),
+  ],
   detail: /^\s+last function: ([\w.]+)/,
+};
+
+/** Sanity checks that print a line of their own and, in some versions, a stack. */
+const checks: Family = {
+  name: 'bug',
+  severity: 'error',
+  starts: [
+    inside(/^BUG: using ([\w()]+) in preemptible .*? caller is ([\w.]+)/, 'BUG: $1 in preemptible code', 2),
+    at(/^BUG: using ([\w()]+) in preemptible/, 'BUG: $1 in preemptible code'),
+    at(/^BUG: using ([\w()]+) inside of preemptible/, 'BUG: $1 in preemptible code'),
+    at(/^BUG: atomic counter underflow/, 'BUG: atomic counter underflow'),
+  ],
+  follows: ['cut-here'],
 };
 
 /** The last resort: a line that says BUG in a wording that no other family knows. */
 export const otherBugs: readonly Family[] = [
+  checks,
   {
     name: 'bug',
     severity: 'error',
     form: 'line',
     starts: [
       plain(/^BUG: (Dentry).*\[unmount of (\S+)/, '$1 still in use at the unmount of $2'),
-      plain(/^BUG: using ([\w()]+) in preemptible/, 'BUG: $1 in preemptible code'),
       plain(/^BUG: (.+)/, 'BUG: $1'),
       plain(/^(VFS: Busy inodes after unmount)/, '$1'),
+      plain(/^(VFS: Close: file count is 0)/, '$1'),
+      plain(/^(VFS: brelse: Trying to free free buffer)/, '$1'),
+      plain(/^(VFS: busy inodes on changed media)/i, '$1'),
     ],
     follows: ['cut-here'],
   },

@@ -1,4 +1,31 @@
-import { at, type Family, plain } from '../family.ts';
+import { at, type Family, holding, plain } from '../family.ts';
+
+/** Panics that only carry out what a report before them asked for. */
+const consequences = [
+  'Fatal exception',
+  'panic_on_',
+  '.{0,60}panic_on_\\w+ (?:is )?(?:set|enabled)',
+  '.{0,60}panic_on_\\w+',
+  'hung_task',
+  'softlockup',
+  'Hard LOCKUP',
+  'Softlockup',
+  'RCU Stall',
+  'Aiee',
+  'BUG!',
+  'scheduling while atomic',
+  'Watchdog detected hard LOCKUP',
+  '(?:nmi )?watchdog',
+  'KASAN',
+  'UBSAN',
+  'bad_page',
+  'Oops',
+  'Unrecoverable',
+  'Die\\b',
+  'LOCKUP',
+  'Non maskable interrupt',
+  'Attempted to kill the idle task',
+].join('|');
 
 /** What no kernel survives, in every era and on every architecture. */
 export const fatal: readonly Family[] = [
@@ -6,10 +33,9 @@ export const fatal: readonly Family[] = [
     name: 'panic',
     severity: 'fatal',
     starts: [
-      plain(
-        /^Kernel panic - not syncing: (Fatal exception|panic_on_|.*panic_on_warn set|hung_task|softlockup|Hard LOCKUP|RCU Stall|Aiee)(.*)/,
-        'panic: $1$2',
-      ),
+      plain(new RegExp(`^Kernel panic(?: - not syncing)?: ((?:${consequences}).*)`), 'panic: $1'),
+      // Its own line was lost.
+      plain(/^---\[ end Kernel panic - not syncing: (.+?)(?:\. .*)? \]---/, 'panic: $1'),
     ],
     follows: ['*'],
     consequence: true,
@@ -20,9 +46,11 @@ export const fatal: readonly Family[] = [
     starts: [
       plain(/^Kernel panic - not syncing: VFS: Unable to mount root fs/, 'panic: no root file system'),
       plain(/^Kernel panic - not syncing: (Attempted to kill init)/, 'panic: $1'),
+      plain(/^Kernel panic - not syncing: ((?:stack-protector: )?Kernel stack is corrupted in: [\w.]+)/, 'panic: $1'),
       plain(/^Kernel panic(?: - not syncing)?: (.+?)(?:\. .*)?$/, 'panic: $1'),
+      at(/^Kernel panic - not syncing:?\s*$/, 'panic'),
     ],
-    follows: ['oops', 'bug', 'double-fault', 'stack-overflow', 'recursive-fault', 'panic'],
+    follows: ['oops', 'bug', 'double-fault', 'stack-overflow', 'recursive-fault', 'panic', 'sanitizer'],
     consequence: true,
   },
   {
@@ -38,17 +66,32 @@ export const fatal: readonly Family[] = [
     follows: ['double-fault', 'stack-overflow'],
     starts: [
       at(/^(?:traps: )?PANIC: double fault/, 'double fault'),
-      at(/^double fault: [0-9a-f]{4} \[#?\d+\]/, 'double fault'),
-      at(/^Oops: double fault: [0-9a-f]{4} \[#?\d+\]/, 'double fault'),
+      at(/^(?:Oops: ){0,2}double fault: [0-9a-f]{4} \[#?\d+\]/, 'double fault'),
     ],
   },
   {
     name: 'stack-overflow',
     severity: 'fatal',
     starts: [
-      at(/^BUG: (?:IRQ|TASK|stack guard page was hit|.* stack guard page was hit)/, 'kernel stack overflow'),
+      at(/^BUG: (?:IRQ|TASK|\w+|.{1,40}) stack guard page was hit/, 'kernel stack overflow'),
+      at(/^BUG: stack guard page was hit/, 'kernel stack overflow'),
       at(/^Kernel stack overflow\b/, 'kernel stack overflow'),
+      at(/^Insufficient stack space to handle exception!/, 'kernel stack overflow'),
       at(/^Corrupt kernel stack, can't continue/, 'corrupt kernel stack'),
+      at(/^Thread overran stack, or stack corrupted/, 'kernel stack overflow'),
+      at(/^Bad kernel stack pointer [0-9a-f]+ at/, 'bad kernel stack pointer'),
+    ],
+    follows: ['oops', 'bug', 'panic'],
+  },
+  {
+    name: 'stack-overflow',
+    severity: 'error',
+    starts: [
+      at(/^do_IRQ: stack overflow: /, 'kernel stack overflow'),
+      holding(
+        'overflown the kernel stack',
+        at(/^do_IRQ: .{1,60} has overflown the kernel stack/, 'kernel stack overflow'),
+      ),
     ],
   },
 ];

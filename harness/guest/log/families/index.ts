@@ -1,8 +1,10 @@
 import type { Family } from '../family.ts';
 import { bugs, cutHere, otherBugs, workLeaks } from './bug.ts';
+import { checkers } from './checkers.ts';
 import { fatal } from './fatal.ts';
 import { lockdep } from './lockdep.ts';
 import { memory } from './memory.ts';
+import { others } from './other.ts';
 import { s390 } from './s390.ts';
 import { stalls } from './stall.ts';
 import { x86 } from './x86.ts';
@@ -13,9 +15,11 @@ export const families: readonly Family[] = [
   ...fatal,
   ...s390,
   ...x86,
+  ...others,
   ...bugs,
   ...stalls,
   ...lockdep,
+  ...checkers,
   ...memory,
   workLeaks,
   ...otherBugs,

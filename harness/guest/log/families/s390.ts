@@ -34,6 +34,7 @@ export const s390: readonly Family[] = [
     starts: [
       at(/^Unable to handle kernel pointer dereference (?:at|in) virtual (?:kernel|user)/, 'bad pointer dereference'),
       at(/^Unable to handle kernel paging request (?:at|in) virtual (?:kernel|user)/, 'bad paging request'),
+      at(/^Unable to handle kernel pointer dereference/, 'bad pointer dereference'),
       at(new RegExp(`^(${checks}): [0-9a-f]{4}(?: ilc:\\d)? \\[#\\d+\\]`), '$1'),
       at(/^Oops: [0-9a-f]{4} ilc:\d \[#\d+\]/, 'oops'),
     ],

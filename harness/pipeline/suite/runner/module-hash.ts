@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { hashValues } from '../../../host/files/hash.ts';
 import { readText } from '../../../host/files/read.ts';
-
 import { UserError } from '../../../model/index.ts';
 
 /** Relative modules that a source names. One too many (in a comment) does no harm. */

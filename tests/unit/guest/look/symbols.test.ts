@@ -2,6 +2,7 @@ import test from 'ava';
 import { addr2lineArguments, placeFrame, readAddr2line } from '../../../../harness/guest/look/addr2line.ts';
 import { describeSamples, programCounters } from '../../../../harness/guest/look/registers.ts';
 import { addressOfFrame, readSystemMap } from '../../../../harness/guest/look/symbols.ts';
+import { i386, s390x, x86_64 } from '../../../../harness/targets/index.ts';
 
 const map = readSystemMap(
   [
@@ -20,12 +21,15 @@ test('program counters of every target, with the functions that they lie in', (t
   const both = 'CPU#0\nRAX=0\nRIP=ffffffff81000105 RFL=1\nCPU#1\nRIP=ffffffff81000000 RFL=1\n';
   const other = 'CPU#0\nRIP=ffffffff81000105 RFL=1\nCPU#1\nRIP=ffffffff81000104 RFL=1\n';
   t.is(
-    describeSamples([both, both, other].map(programCounters), map),
+    describeSamples(
+      [both, both, other].map((text) => programCounters(text, x86_64.qemu.programCounter)),
+      map,
+    ),
     'CPU 0 in default_idle+0x5; CPU 1 in _text+0x0 (2 of 3), default_idle+0x4 (1 of 3)',
   );
-  t.deepEqual([...programCounters('EIP=c0100010 EFL=1').values()], [0xc0100010n]);
+  t.deepEqual([...programCounters('EIP=c0100010 EFL=1', i386.qemu.programCounter).values()], [0xc0100010n]);
   const s390 = 'CPU#1\nPSW=mask 0706c00180000000 addr 0000000000100abc cc 00';
-  t.deepEqual([...programCounters(s390)], [[1, 0x100abcn]]);
+  t.deepEqual([...programCounters(s390, s390x.qemu.programCounter)], [[1, 0x100abcn]]);
   t.is(map.find(0x400000n), undefined);
   t.is(map.find(0xffffffffff000000n), undefined);
   t.is(describeSamples([new Map([[0, 0x10n]])], undefined), 'CPU 0 in 0x10');
@@ -33,7 +37,7 @@ test('program counters of every target, with the functions that they lie in', (t
 
 test('a frame has an address when its name is one function, or its size tells which', (t) => {
   const frame = { function: 'default_idle', offset: 5, size: 0x100 };
-  t.is(addressOfFrame(frame, map), 0xffffffff81000104n, 'the call, not the instruction behind it');
+  t.is(addressOfFrame(frame, map), 0xffffffff81000104n, 'the call, not the instruction after it');
   t.is(addressOfFrame({ ...frame, instruction: true }, map), 0xffffffff81000105n);
   t.is(addressOfFrame({ function: 'twice', offset: 4, size: 0x10 }, map), 0xffffffff81000243n);
   t.is(addressOfFrame({ function: 'twice', offset: 4, size: 0x99 }, map), undefined);

@@ -1,0 +1,129 @@
+import { isBody, isDumpHead } from './body.ts';
+import type { Family, Start } from './family.ts';
+import { isFrameLine, isTraceHead } from './frames.ts';
+import type { Message } from './prefix.ts';
+import type { StartMatch } from './report.ts';
+
+const start: Start = { pattern: /^(.*)$/s, title: '$1', place: true };
+const family: Family = { name: 'stack', severity: 'error', form: 'line', starts: [] };
+const untitled: Start = { pattern: /^/, title: 'a stack dump without a message', place: true };
+
+/** Lines between the first of a dump and its first frame. */
+const longestHead = 60;
+/** Lines of somebody else's among them. */
+const mostForeign = 3;
+/** Lines that show no stack, after which an answer to SysRq has ended. */
+const answerLines = 30;
+
+/** What a dump is no fault of: somebody asked for it. */
+const asked =
+  /^(?:FAULT_INJECTION: forcing a failure|name \w+, interval \d+, probability|NMI backtrace for cpu|Sending NMI|task:|INFO: NMI handler|sysrq|SysRq|Showing |CPU\d+:|\d+ locks? held by|(?:rcu: )?Stack dump where|Blocked (?:locks|tasks)|Dumping )/;
+const sysRq = /^(?:sysrq: |SysRq ?: )/;
+/** No message of its own: the one above it is the head. */
+const noHead = /^\s*$|^[-=*#]{4,}$|^\s*<\/?\w+>\s*$|^name \w+, interval|^(?:in_atomic|preempt_count|RCU nest)/;
+
+/** A stack dump that no known line has begun, as far as it has come. */
+export interface Dump {
+  /** Its first line, and the lines since. */
+  readonly lines: readonly Message[];
+  /** Index of its first line in the log. */
+  readonly firstLine: number;
+  /** It has shown a stack of the kernel: it is a report. */
+  readonly sure: boolean;
+  /** The line that begins it, as a match. */
+  readonly found: StartMatch;
+}
+
+export interface DumpFinder {
+  /** Takes a line that is no part of a known report; a dump when this line makes it one. */
+  take(message: Message, index: number): Dump | undefined;
+  /** A known report has begun: what came before is no dump of its own. */
+  forget(caller: string): void;
+}
+
+interface Growing {
+  readonly head: { readonly message: Message; readonly index: number } | undefined;
+  readonly firstLine: number;
+  readonly lines: Message[];
+  readonly asked: boolean;
+  headed: boolean;
+  foreign: number;
+  frames: number;
+}
+
+/** Callers whose last lines are remembered. */
+const mostCallers = 256;
+
+/** Finds stack dumps whose first line nobody knows: the line above names them. Answers to SysRq are none. */
+export function createDumpFinder(): DumpFinder {
+  const growing = new Map<string, Growing>();
+  const last = new Map<string, { readonly message: Message; readonly index: number }>();
+  let answering = 0;
+
+  const begin = (message: Message, index: number): Growing | undefined => {
+    const { text } = message;
+    const bare = isFrameLine(text);
+    if (!bare && !isDumpHead(text)) return undefined;
+    const head = last.get(message.caller);
+    const near = head && index - head.index <= mostForeign + 1 ? head : undefined;
+    const growth: Growing = {
+      head: near,
+      firstLine: near?.index ?? index,
+      lines: near ? [near.message, message] : [message],
+      asked: answering > 0 || (near !== undefined && asked.test(near.message.text)),
+      headed: isTraceHead(text),
+      foreign: 0,
+      frames: bare ? 1 : 0,
+    };
+    growing.set(message.caller, growth);
+    return growth;
+  };
+  /** Whether a line goes on with a dump. */
+  const grow = (growth: Growing, message: Message): boolean => {
+    const { text } = message;
+    if (isFrameLine(text)) growth.frames += 1;
+    else if (isTraceHead(text)) growth.headed = true;
+    else if (!isBody(text)) growth.foreign += 1;
+    else if (growth.frames > 0 && text.trim() === '') return false;
+    growth.lines.push(message);
+    return growth.foreign <= mostForeign && growth.lines.length <= longestHead;
+  };
+  const found = ({ head }: Growing): StartMatch => {
+    const title = head === undefined ? untitled : start;
+    const match = title.pattern.exec(head?.message.text.trim() ?? '');
+    return { family, start: title, match: match ?? (Object.assign([''], { index: 0, input: '' }) as RegExpExecArray) };
+  };
+
+  return {
+    take(message, index) {
+      const { text, caller } = message;
+      if (sysRq.test(text)) answering = answerLines;
+      const growth = growing.get(caller);
+      if (growth) {
+        if (grow(growth, message)) {
+          // A frame alone may be anything; below a head, or after another, it is a stack.
+          if (growth.frames < (growth.headed ? 1 : 2)) return undefined;
+          if (growth.asked) {
+            if (answering > 0) answering = answerLines;
+            growth.lines.length = 0;
+            return undefined;
+          }
+          growing.delete(caller);
+          return { lines: growth.lines, firstLine: growth.firstLine, sure: true, found: found(growth) };
+        }
+        growing.delete(caller);
+      }
+      if (begin(message, index)) return undefined;
+      if (answering > 0 && !isBody(text)) answering -= 1;
+      if (!noHead.test(text)) {
+        if (last.size >= mostCallers) last.clear();
+        last.set(caller, { message, index });
+      }
+      return undefined;
+    },
+    forget(caller) {
+      if (growing.size > 0) growing.delete(caller);
+      if (last.size > 0) last.delete(caller);
+    },
+  };
+}

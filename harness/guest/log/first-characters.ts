@@ -1,0 +1,126 @@
+/** Characters with which a text may begin that an expression matches; undefined stands for all. */
+type Characters = ReadonlySet<number> | undefined;
+
+interface Head {
+  readonly characters: Characters;
+  /** It also matches nothing at all: what follows counts as well. */
+  readonly empty: boolean;
+}
+
+const codes = (text: string): ReadonlySet<number> => new Set(Buffer.from(text, 'latin1'));
+const blanks = codes(' \t\n\r\v\f');
+const digits = codes('0123456789');
+const letters = codes('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789');
+const classes: Readonly<Record<string, Characters>> = { s: blanks, d: digits, w: letters };
+
+function union(one: Characters, other: Characters): Characters {
+  return one && other ? new Set([...one, ...other]) : undefined;
+}
+
+/**
+ * The characters with which a match can begin; undefined when it may be any. Knows the part of the language that the
+ * tables use: groups, classes, alternatives and quantifiers of an expression that begins with `^`.
+ */
+export function firstCharacters({ source }: RegExp): Characters {
+  let at = 0;
+
+  const alternatives = (): Head => {
+    let head = sequence();
+    while (source[at] === '|') {
+      at += 1;
+      const next = sequence();
+      head = { characters: union(head.characters, next.characters), empty: head.empty || next.empty };
+    }
+    return head;
+  };
+  const sequence = (): Head => {
+    let characters: Characters = new Set();
+    let open = true;
+    while (at < source.length && source[at] !== '|' && source[at] !== ')') {
+      const item = quantified(atom());
+      if (!open) continue;
+      characters = union(characters, item.characters);
+      open = item.empty;
+    }
+    return { characters, empty: open };
+  };
+  const quantified = (item: Head): Head => {
+    const match = /^(?:([?*])|\+|\{(\d+)[^}]*\})\??/.exec(source.slice(at));
+    if (!match) return item;
+    at += match[0].length;
+    return match[1] !== undefined || match[2] === '0' ? { ...item, empty: true } : item;
+  };
+  const atom = (): Head => {
+    const character = source[at] ?? '';
+    at += 1;
+    if (character === '^' || character === '$') return { characters: new Set(), empty: true };
+    if (character === '(') return group();
+    if (character === '[') return { characters: characterClass(), empty: false };
+    if (character === '.') return { characters: undefined, empty: false };
+    if (character !== '\\') return { characters: codes(character), empty: false };
+    const escaped = source[at] ?? '';
+    at += 1;
+    if (escaped === 'b' || escaped === 'B') return { characters: new Set(), empty: true };
+    if (/[a-zA-Z]/.test(escaped)) return { characters: classes[escaped], empty: false };
+    return { characters: codes(escaped), empty: false };
+  };
+  const group = (): Head => {
+    const kind = /^\?(?::|=|!|<=|<!|<\w+>)/.exec(source.slice(at))?.[0] ?? '';
+    at += kind.length;
+    const inside = alternatives();
+    at += 1;
+    return /[=!]$/.test(kind) ? { characters: new Set(), empty: true } : inside;
+  };
+  const characterClass = (): Characters => {
+    const end = /^(?:\\.|[^\]\\])*\]/.exec(source.slice(at))?.[0] ?? ']';
+    at += end.length;
+    const inside = end.slice(0, -1);
+    if (inside.startsWith('^')) return undefined;
+    const expression = new RegExp(`[${inside}]`);
+    return new Set(
+      Array.from({ length: 128 }, (_, code) => code).filter((code) => expression.test(String.fromCharCode(code))),
+    );
+  };
+
+  const { characters, empty } = alternatives();
+  return empty ? undefined : characters;
+}
+
+interface Row<Value> {
+  /** All expressions of the row in one, so that most lines cost one test. */
+  readonly quick: RegExp;
+  readonly entries: readonly (readonly [RegExp, Value])[];
+}
+
+/** Finds the first of many expressions that matches a text; only those are tried that can begin with its first character. */
+export interface Matcher<Value> {
+  find(text: string): { readonly value: Value; readonly match: RegExpExecArray } | undefined;
+  test(text: string): boolean;
+}
+
+export function createMatcher<Value>(entries: readonly (readonly [RegExp, Value])[]): Matcher<Value> {
+  const heads = entries.map((entry) => ({ entry, characters: firstCharacters(entry[0]) }));
+  const row = (code: number): Row<Value> | undefined => {
+    const own = heads.filter(({ characters }) => !characters || characters.has(code)).map(({ entry }) => entry);
+    if (own.length === 0) return undefined;
+    return { entries: own, quick: new RegExp(own.map(([{ source }]) => `(?:${source})`).join('|')) };
+  };
+  const rows = Array.from({ length: 128 }, (_, code) => row(code));
+  const other = row(-1);
+  const rowOf = (text: string): Row<Value> | undefined => {
+    const code = text.charCodeAt(0);
+    return code < 128 ? rows[code] : other;
+  };
+  return {
+    find(text) {
+      const found = rowOf(text);
+      if (!found?.quick.test(text)) return undefined;
+      for (const [pattern, value] of found.entries) {
+        const match = pattern.exec(text);
+        if (match) return { value, match };
+      }
+      return undefined;
+    },
+    test: (text) => rowOf(text)?.quick.test(text) ?? false,
+  };
+}
