@@ -30,13 +30,17 @@ export async function loadRun(place: string): Promise<Run> {
   if (!(await exists(file))) {
     const near = await readdir(path.dirname(path.resolve(place))).catch(() => []);
     throw new UserError(`no stored run at ${place}`, {
+      code: 'QB-STORED',
       hint: near.length > 0 ? `there is: ${near.slice(-8).join(', ')}` : 'make one with: quiltboot run',
     });
   }
   const text = await readFile(file, 'utf8');
   const run = parse(text, file);
   if ((run as { readonly format: unknown }).format !== 1)
-    throw new UserError(`${file}: written by another version of quiltboot`, { hint: 'make the run again' });
+    throw new UserError(`${file}: written by another version of quiltboot`, {
+      code: 'QB-STORED',
+      hint: 'make the run again',
+    });
   return run;
 }
 
@@ -44,6 +48,9 @@ function parse(text: string, file: string): Run {
   try {
     return JSON.parse(text) as Run;
   } catch (error) {
-    throw new UserError(`${file} is not a stored run: ${(error as Error).message}`, { cause: error });
+    throw new UserError(`${file} is not a stored run: ${(error as Error).message}`, {
+      code: 'QB-STORED',
+      cause: error,
+    });
   }
 }

@@ -38,6 +38,7 @@ export function chooseWork({ works, messages, threads, pick }: Choosing): Choice
   if (second !== undefined) throw severalThere(meant.filter((work) => isNumbered(work)));
   if (meant.length > 0) return { singles: meant };
   throw new UserError(`no series in the source has "${pick}" in a title`, {
+    code: 'QB-NAME',
     hint: `there is:\n${list([...series, ...singles])}`,
   });
 }
@@ -82,6 +83,7 @@ function isMeant(pick: string, messages: readonly Message[], threads: Threads): 
 
 function severalThere(series: readonly Work[]): UserError {
   return new UserError(`the source holds ${series.length} series, and only one can be imported at a time`, {
+    code: 'QB-IMPORT',
     hint: `choose with --pick and a part of a title or a message id:\n${list(series)}`,
   });
 }
@@ -110,6 +112,7 @@ function nothingThere(messages: readonly Message[]): UserError {
     return new UserError(
       `only the cover letter of "${cover.subject.title}" is there, none of its ${cover.subject.total ?? 0} patches`,
       {
+        code: 'QB-IMPORT',
         ...location,
         hint: 'save the whole thread as an mbox, or give the patches as further arguments',
       },
@@ -119,6 +122,7 @@ function nothingThere(messages: readonly Message[]): UserError {
   return new UserError(
     `there is no patch in ${first?.source ?? 'the source'}${problem === undefined ? '' : `: ${problem.text}`}`,
     {
+      code: 'QB-NAME',
       ...(messages.length === 1 ? location : {}),
       hint: `${plural(messages.length, 'message')} read; expected a unified diff, as a mail, a file, or on the page of an archive`,
     },

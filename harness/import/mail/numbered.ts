@@ -22,6 +22,7 @@ export function assembleNumbered(work: Work, { all, messages, revision }: Source
   const version = revision ?? versions[0] ?? 1;
   if (!versions.includes(version)) {
     throw new UserError(`there is no revision ${version} of "${workTitle(work)}" in the source`, {
+      code: 'QB-IMPORT',
       hint: `it has: ${versions.join(', ')}`,
     });
   }

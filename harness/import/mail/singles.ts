@@ -20,6 +20,7 @@ export function assembleSingles(
   const [first] = patches;
   if (first === undefined) {
     throw new UserError(`no patch in the source is of revision ${revision ?? 1}`, {
+      code: 'QB-IMPORT',
       hint: `there is: ${works
         .flatMap(messagesOf)
         .slice(0, 30)

@@ -187,6 +187,9 @@ function nameOf({ title }: Assembly): string {
     .filter((word) => word !== '' && !['the', 'a', 'an', 'of', 'to', 'for', 'and', 'in', 'on'].includes(word));
   const name = words.slice(0, 3).join('-');
   if (name === '' || name === 'none')
-    throw new UserError('the series has no title to name it after', { hint: 'give it a name: --name NAME' });
+    throw new UserError('the series has no title to name it after', {
+      code: 'QB-IMPORT',
+      hint: 'give it a name: --name NAME',
+    });
   return name;
 }

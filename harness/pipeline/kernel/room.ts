@@ -88,6 +88,7 @@ export async function requireSandbox(vouched: boolean): Promise<string | undefin
   const problem = await sandboxProblem();
   if (problem === undefined || vouched) return problem;
   throw new HostError(`kernels are built in a sandbox, and this machine has none: ${problem}`, {
+    code: 'QB-SANDBOX',
     hint:
       'run: quiltboot doctor\n' +
       'whoever vouches for all code that runs while the kernels are built can say so with --trust, or with ' +

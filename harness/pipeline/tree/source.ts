@@ -78,6 +78,7 @@ async function resolveDebian(
       const [tarball] = inside;
       if (tarball !== undefined && inside.length === 1) return unpackInto(place, tarball, context);
       throw new UserError(`the Debian package ${name} holds ${inside.length} tarballs in /usr/src, expected one`, {
+        code: 'QB-REVISION',
         hint: 'name a package with kernel source, for instance linux-source-6.1',
       });
     },
@@ -92,7 +93,8 @@ async function resolveTarball(file: RemoteFile, context: Context): Promise<Resol
     resolved: `${url} sha256 ${sha256}`,
     async bring(place) {
       const obtained = await obtain(file, context);
-      if (obtained.sha256 !== sha256) throw new HostError(`${url} changed while it was read`, { retryable: true });
+      if (obtained.sha256 !== sha256)
+        throw new HostError(`${url} changed while it was read`, { code: 'QB-DOWNLOAD', retryable: true });
       return unpackInto(place, obtained.file, context);
     },
   };
