@@ -8,7 +8,7 @@ import { type Context, type PreparedTree, type TreeRecipe, UserError } from '../
 import { applyOverride, parseOverride } from '../../tree/override.ts';
 import { kernelVersion } from '../../tree/version.ts';
 import { fetchTree } from '../tree/fetch.ts';
-import { resolveSource } from '../tree/source.ts';
+import { resolveSource } from '../tree/source/index.ts';
 
 /** A tree to import for: one of the project, or a place that no project file knows. */
 export type ImportTree = { readonly recipe: TreeRecipe } | { readonly place: string };
