@@ -2,6 +2,7 @@ export * from './cell.ts';
 export * from './compare.ts';
 export * from './flaky.ts';
 export * from './merge.ts';
+export * from './parse.ts';
 export * from './points.ts';
 export * from './run.ts';
 export * from './shard.ts';

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Run, UserError } from '../../model/index.ts';
+import { UserError } from '../../model/index.ts';
 import { withHostErrors } from './errors.ts';
 import { exists } from './kind.ts';
 import { ensureDirectory } from './write.ts';
@@ -24,8 +24,8 @@ export async function makeUniqueDirectory(
   }
 }
 
-/** Reads a stored run from its directory or its `run.json`. */
-export async function loadRun(place: string): Promise<Run> {
+/** The JSON of a stored run, from its directory or its `run.json`, and the file that it is in. */
+export async function readRun(place: string): Promise<{ readonly file: string; readonly value: unknown }> {
   const file = place.endsWith('.json') ? place : path.join(place, 'run.json');
   if (!(await exists(file))) {
     const near = await readdir(path.dirname(path.resolve(place))).catch(() => []);
@@ -34,19 +34,9 @@ export async function loadRun(place: string): Promise<Run> {
       hint: near.length > 0 ? `there is: ${near.slice(-8).join(', ')}` : 'make one with: quiltboot run',
     });
   }
-  const text = await readFile(file, 'utf8');
-  const run = parse(text, file);
-  if ((run as { readonly format: unknown }).format !== 1)
-    throw new UserError(`${file}: written by another version of quiltboot`, {
-      code: 'QB-STORED',
-      hint: 'make the run again',
-    });
-  return run;
-}
-
-function parse(text: string, file: string): Run {
+  const text = await withHostErrors(`read ${file}`, () => readFile(file, 'utf8'));
   try {
-    return JSON.parse(text) as Run;
+    return { file, value: JSON.parse(text) as unknown };
   } catch (error) {
     throw new UserError(`${file} is not a stored run: ${(error as Error).message}`, {
       code: 'QB-STORED',

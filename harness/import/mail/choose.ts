@@ -1,6 +1,7 @@
 import { UserError } from '../../model/index.ts';
 import { plural } from '../text/bytes.ts';
 import type { Message } from '../text/types.ts';
+import { hasDiff } from './has-diff.ts';
 import type { Threads } from './thread.ts';
 import { isNumbered, messagesOf, type Work, workTitle } from './works.ts';
 
@@ -30,9 +31,9 @@ export function chooseWork({ works, messages, threads, pick }: Choosing): Choice
     if (second !== undefined) throw severalThere(series);
     return { series: first };
   }
-  const own = messages.filter((message) => message.diff.length > 0 && isNamed(message, pick) && !isIn(message, works));
+  const own = messages.filter((message) => hasDiff(message) && isNamed(message, pick) && !isIn(message, works));
   if (own.length > 0) return { singles: own.map(asWork) };
-  const meant = [...series, ...singles].filter(isMeant(pick, messages, threads));
+  const meant = [...series, ...singles].filter(isMeant(pick, { works, messages, threads }));
   const [first, second] = meant.filter((work) => isNumbered(work));
   if (first !== undefined && second === undefined) return { series: first };
   if (second !== undefined) throw severalThere(meant.filter((work) => isNumbered(work)));
@@ -44,7 +45,7 @@ export function chooseWork({ works, messages, threads, pick }: Choosing): Choice
 }
 
 function holdsPatch(work: Work): boolean {
-  return messagesOf(work).some(({ diff, subject }) => diff.length > 0 && subject.index !== 0);
+  return messagesOf(work).some((message) => hasDiff(message) && message.subject.index !== 0);
 }
 
 function isIn(message: Message, works: readonly Work[]): boolean {
@@ -66,19 +67,23 @@ function isNamed({ messageId, carrier }: Message, pick: string): boolean {
   return messageId === id || carrier === id;
 }
 
-function isMeant(pick: string, messages: readonly Message[], threads: Threads): (work: Work) => boolean {
+function isMeant(pick: string, { works, messages, threads }: Choosing): (work: Work) => boolean {
   const named = messages.find((message) => isNamed(message, pick));
   if (named === undefined) {
     const text = pick.toLowerCase();
     return (work) => messagesOf(work).some(({ subject }) => subject.title.toLowerCase().includes(text));
   }
-  // An answer to a patch names its series as well.
-  const path = [named, ...threads.above(named)].map(({ messageId, carrier }) => messageId ?? carrier);
-  const ids = new Set([...path, ...named.references].filter((id) => id !== undefined));
-  return (work) => {
-    const own = messagesOf(work);
-    return own.includes(named) || own.some((message) => message.messageId !== undefined && ids.has(message.messageId));
-  };
+  // An answer to a patch names the series of the nearest one above it.
+  for (const above of [named, ...threads.above(named)]) {
+    const { messageId } = above;
+    const holds = (work: Work): boolean =>
+      messagesOf(work).some(
+        (message) => message === above || (messageId !== undefined && message.messageId === messageId),
+      );
+    if (works.some(holds)) return holds;
+  }
+  const ids = new Set(named.references);
+  return (work) => messagesOf(work).some(({ messageId }) => messageId !== undefined && ids.has(messageId));
 }
 
 function severalThere(series: readonly Work[]): UserError {

@@ -5,6 +5,7 @@ import {
   assemble,
   assembleInOrder,
   collectTrailers,
+  findRefusals,
   PatchedTree,
   type PlacedRemark,
   type RecoveredPatch,
@@ -121,6 +122,12 @@ async function makeQueue(
   const name = request.name ?? nameOf(assembly);
   const base = (tree?.base || undefined) ?? request.base;
   const result = { name, base, title: assembly.title, version: assembly.version };
+  const refusals = findRefusals(assembly.patches);
+  if (refusals.length > 0) {
+    const text = 'nothing was written: the series holds what no patch may hold';
+    const { repairs, notes, problems } = assembly;
+    return { ...result, queue: undefined, patches: [], repairs, notes, problems: [...problems, ...refusals, { text }] };
+  }
   const queue = request.out ?? path.join(request.directory, 'patches', name, ...(base === undefined ? [] : [base]));
   const trailers = request.trailers ? collectTrailers(messages, assembly.patches, assembly.cover) : undefined;
   const writer = await openQueue({ queue, force: request.force, hold: request.strict });
@@ -141,6 +148,8 @@ async function makeQueue(
   const baseNotes = await describeBase(assembly, tree, repository, context);
   const notes = [...said.notes, ...read.notes, ...baseNotes, ...(trailers?.notes ?? [])];
   const patches = await writer.finish(assembly);
+  if (!patches.some(({ whole }) => whole) && said.problems.length === 0)
+    said.problems.push({ text: 'no patch is whole: the queue is empty' });
   if (tree === undefined) return { ...result, queue, patches, ...said, notes };
   const refused = await verifyQueue({ queue, name, tree, patches, assembly }, context);
   return { ...result, queue, patches, ...said, notes, problems: [...said.problems, ...refused] };
