@@ -55,10 +55,25 @@ interface Prepared {
   readonly source?: string;
 }
 
-async function prepareOrFallBack(recipe: TreeRecipe, context: Context): Promise<Prepared> {
-  const { source, patches, quilt, queue, fuzz = 0 } = recipe;
+/** The tree that was prepared last from a recipe, without a look at its source; undefined where there is none. */
+export async function preparedTree(recipe: TreeRecipe, context: Context): Promise<PreparedTree | undefined> {
+  const { name, base } = recipe;
+  const key = (await readJson(latestOf(recipe, context))) as { key?: unknown } | undefined;
+  const record = typeof key?.key === 'string' ? await readRecord(key.key, context) : undefined;
+  if (record === undefined) return undefined;
+  const { commit, kernelVersion: version, resolved } = record;
+  const id = key?.key as string;
+  const repository = repositoryOf(id, context);
+  return { name, base, key: id, repository, commit, kernelVersion: version, resolved, reused: true, ms: 0 };
+}
+
+function latestOf({ source, patches, quilt, queue, fuzz = 0 }: TreeRecipe, context: Context): string {
   const same = hashValues(source, patches, quilt ?? null, queue ?? null, ...(fuzz === 0 ? [] : [fuzz]));
-  const latest = path.join(context.cache.trees, `latest-${same.slice(0, 16)}.json`);
+  return path.join(context.cache.trees, `latest-${same.slice(0, 16)}.json`);
+}
+
+async function prepareOrFallBack(recipe: TreeRecipe, context: Context): Promise<Prepared> {
+  const latest = latestOf(recipe, context);
   try {
     const prepared = await prepare(recipe, context);
     if (!prepared.reused || !(await exists(latest))) await writeJson(latest, { key: prepared.key });
