@@ -5,5 +5,6 @@ export * from './merge.ts';
 export * from './points.ts';
 export * from './run.ts';
 export * from './shard.ts';
+export * from './stored.ts';
 export * from './subjects.ts';
 export * from './verdict.ts';
