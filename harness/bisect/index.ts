@@ -1,5 +1,5 @@
 export * from './delta.ts';
-export type { Evidence, Fault, Surroundings } from './evidence.ts';
+export type { Fault } from './evidence.ts';
 export * from './git-log.ts';
 export * from './graph.ts';
 export * from './judge.ts';

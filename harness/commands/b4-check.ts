@@ -7,7 +7,10 @@ import { examplesText } from './print.ts';
 
 async function readAll(io: Io): Promise<Uint8Array> {
   if (io.stdin.isTTY)
-    throw new UserError('expected a mail on stdin', { hint: 'for instance: quiltboot b4-check < 0001-a.patch' });
+    throw new UserError('expected a mail on stdin', {
+      code: 'QB-USAGE',
+      hint: 'for instance: quiltboot b4-check < 0001-a.patch',
+    });
   const chunks: Buffer[] = [];
   for await (const chunk of io.stdin) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);

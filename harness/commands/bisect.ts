@@ -43,7 +43,7 @@ export function withPredicate(command: Command): Command {
 export function oneTarget(selection: Selection, options: SelectionOptions): Target {
   const [target, ...more] = options.target === undefined ? selection.targets.slice(0, 1) : selection.targets;
   if (target !== undefined && more.length === 0) return target;
-  throw new UserError('a bisection runs on one target', { hint: 'for instance: --target s390x' });
+  throw new UserError('a bisection runs on one target', { code: 'QB-USAGE', hint: 'for instance: --target s390x' });
 }
 
 /** `quiltboot bisect`: which patch, commit or option is to blame. */
@@ -69,11 +69,13 @@ export function bisectCommand(io: Io, done: (status: number) => void): Command {
       const global = self.optsWithGlobals<GlobalOptions>();
       const predicate = parsePredicate(options);
       if (options.range !== undefined && options.options !== undefined)
-        throw new UserError('--range and --options at once: bisect one after the other');
+        throw new UserError('--range and --options at once: bisect one after the other', { code: 'QB-USAGE' });
       if (options.range !== undefined && options.points !== undefined)
-        throw new UserError('--range bisects commits with the whole series on top, so --points has no meaning');
+        throw new UserError('--range bisects commits with the whole series on top, so --points has no meaning', {
+          code: 'QB-USAGE',
+        });
       if (options.against !== undefined && options.options === undefined)
-        throw new UserError('--against needs --options', { hint: 'add --options NAME' });
+        throw new UserError('--against needs --options', { code: 'QB-USAGE', hint: 'add --options NAME' });
       const { project, selection } = await chooseFrom(io, global, series, options);
       const target = oneTarget(selection, options);
       const session = openSession(io, global, options);

@@ -17,6 +17,7 @@ export function givenKernel(io: Io, options: KernelOptions): Kernel {
   const [name, ...more] = options.target ?? [];
   if (name === undefined || more.length > 0) {
     throw new UserError('--kernel needs exactly one --target', {
+      code: 'QB-USAGE',
       hint: 'for instance: --kernel bzImage --target x86_64',
     });
   }
@@ -37,6 +38,6 @@ export async function buildOne(
 ): Promise<Kernel> {
   const [target, ...more] = options.target === undefined ? selection.targets.slice(0, 1) : selection.targets;
   if (target === undefined || more.length > 0)
-    throw new UserError('name one target', { hint: 'for instance: --target s390x' });
+    throw new UserError('name one target', { code: 'QB-USAGE', hint: 'for instance: --target s390x' });
   return await buildPoint({ project, selection, target, points: options.points ?? 'final' }, session.context);
 }

@@ -14,7 +14,9 @@ export interface AgainstOptions {
 /** @throws UserError when only new failures shall count and there is nothing against which they would be new */
 export function checkAgainst({ against, failOn }: AgainstOptions): void {
   if (failOn === 'new' && against === undefined) {
-    throw new UserError('--fail-on new needs an earlier run: --against RUN, its directory or run.json');
+    throw new UserError('--fail-on new needs an earlier run: --against RUN, its directory or run.json', {
+      code: 'QB-USAGE',
+    });
   }
 }
 

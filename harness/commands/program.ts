@@ -14,6 +14,7 @@ import { imageCommand } from './image.ts';
 import { importCommand } from './import.ts';
 import type { Io } from './io.ts';
 import { lintIncludesCommand } from './lint-includes.ts';
+import { logCommand } from './log.ts';
 import { mergeCommand } from './merge.ts';
 import type { Format } from './options.ts';
 import { examplesText } from './print.ts';
@@ -39,6 +40,7 @@ const commands: readonly ((io: Io, done: (status: number) => void) => Command)[]
   bisectCommand,
   stepCommand,
   mergeCommand,
+  logCommand,
   b4Command,
   shellCommand,
   doctorCommand,

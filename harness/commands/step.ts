@@ -44,6 +44,7 @@ export function stepCommand(io: Io, done: (status: number) => void): Command {
       const predicate = parsePredicate(options);
       if (needsOf(predicate).goodEnd)
         throw new UserError('--warning needs a pattern here: one step knows no good end to compare with', {
+          code: 'QB-USAGE',
           hint: 'for instance: --warning "defined but not used"',
         });
       const directory = path.resolve(io.cwd, options.dir);

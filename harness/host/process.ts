@@ -155,14 +155,17 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
     if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
     if (signal?.aborted) throw new InterruptedError();
     if (result.cause instanceof Error && result.exitCode === undefined && result.signal === undefined) {
-      throw new HostError(`cannot run ${argv[0]}: ${result.cause.message}`, { cause: result.cause });
+      throw new HostError(`cannot run ${argv[0]}: ${result.cause.message}`, { code: 'QB-TOOL', cause: result.cause });
     }
     if (log) {
       await log.close();
     }
     // setpriv itself says 127 when there is no such command.
     if (result.exitCode === 127 && typeof result.stderr === 'string' && result.stderr.includes('failed to execute')) {
-      throw new HostError(`cannot run ${argv[0]}: command not found`, { hint: 'run: quiltboot doctor' });
+      throw new HostError(`cannot run ${argv[0]}: command not found`, {
+        code: 'QB-TOOL',
+        hint: 'run: quiltboot doctor',
+      });
     }
     return {
       argv,

@@ -4,6 +4,7 @@ export { collectTrailers } from './mail/trailers.ts';
 export { readSource } from './page/detect.ts';
 export { PatchedTree } from './recover/patched.ts';
 export { type RecoveredPatch, recover } from './recover/recover.ts';
+export { findRefusals } from './refuse/refuse.ts';
 export { type RemoteSource, remoteSource, type Services } from './source/address.ts';
 export { b4Cover } from './source/b4.ts';
 export { commitMessage } from './source/commit.ts';

@@ -34,6 +34,7 @@ export function parseFragment(text: string, file: string): Fragment {
     const before = options.get(option.symbol);
     if (before) {
       throw new UserError(`CONFIG_${option.symbol} is set twice in ${file}: lines ${before.line} and ${option.line}`, {
+        code: 'QB-FRAGMENT',
         location: { file, line: option.line },
         hint: 'remove one of them; which of two lines wins depends on the version of the kernel',
       });
@@ -48,6 +49,7 @@ function parseLine(line: string, file: string, number: number): FragmentOption |
   if (match) return { symbol: match[1] ?? '', value: match[2] ?? 'n', file, line: number };
   if (line === '' || line.startsWith('#')) return undefined;
   throw new UserError(`"${line}" is not an option of a fragment`, {
+    code: 'QB-FRAGMENT',
     location: { file, line: number },
     hint: 'allowed: CONFIG_NAME=y, =m, =n, a number or a "string"; # CONFIG_NAME is not set; comments that begin with #',
   });
@@ -81,7 +83,11 @@ export function mergeFragments(fragments: readonly Fragment[]): MergedFragments 
       throw new UserError(
         `two fragments disagree about CONFIG_${option.symbol}: ${place(before)} says ${before.value}, ` +
           `${place(option)} says ${option.value}`,
-        { location: { file: option.file, line: option.line }, hint: 'change one of them, or leave the option to one' },
+        {
+          code: 'QB-FRAGMENT',
+          location: { file: option.file, line: option.line },
+          hint: 'change one of them, or leave the option to one',
+        },
       );
     }
     if (!before) options.set(option.symbol, option);

@@ -52,6 +52,7 @@ export function parseLimits(text: string): BuildLimits {
     if (!known.includes(name)) {
       const guess = nearest(name, known);
       throw new UserError(`unknown limit "${name}"${guess === undefined ? '' : `; did you mean "${guess}"?`}`, {
+        code: 'QB-NAME',
         hint: `QUILTBOOT_LIMITS takes NAME=NUMBER, separated by spaces; names: ${known.join(', ')}`,
       });
     }

@@ -25,6 +25,7 @@ const mostAliases = 1000;
 export function parseYaml(text: string, file: string): YamlDocument {
   const refused = (what: string): UserError =>
     new UserError(`this is no file that a person wrote: ${what}`, {
+      code: 'QB-PROJECT',
       location: { file, line: 1, column: 1 },
       hint: 'write out what its aliases stand for, and nest less',
     });
@@ -40,6 +41,7 @@ export function parseYaml(text: string, file: string): YamlDocument {
   const [problem] = document.errors;
   if (problem) {
     throw new UserError(problem.message.split('\n')[0]?.replace(/ at line.*$/, '') ?? 'not valid YAML', {
+      code: 'QB-PROJECT',
       location: place(problem.pos[0]),
       hint: 'fix the YAML and run again',
     });

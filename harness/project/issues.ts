@@ -46,7 +46,8 @@ function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
 /** Turns the first complaint of the schema into a sentence: place, what was found, what is allowed. */
 export function schemaError(error: z.ZodError, schema: z.core.$ZodType, document: YamlDocument): UserError {
   const first = error.issues[0];
-  if (!first) return new UserError('the project file is not valid', { location: document.locate([]) });
+  if (!first)
+    return new UserError('the project file is not valid', { code: 'QB-PROJECT', location: document.locate([]) });
   const issue = deepest(first);
   const path = issue.path.filter((key) => typeof key !== 'symbol');
   const name = path.join('.') || 'the project file';
@@ -55,6 +56,7 @@ export function schemaError(error: z.ZodError, schema: z.core.$ZodType, document
     const allowed = allowedKeys(schema, path);
     const guess = nearest(key, allowed);
     return new UserError(`unknown key "${key}" in ${name}${guess === undefined ? '' : `; did you mean "${guess}"?`}`, {
+      code: 'QB-NAME',
       location: document.locateKey(path, key),
       hint: allowed.length > 0 ? `allowed: ${allowed.join(', ')}` : 'remove it',
     });
@@ -62,6 +64,7 @@ export function schemaError(error: z.ZodError, schema: z.core.$ZodType, document
   if (issue.code === 'invalid_key') {
     const key = String(path.at(-1));
     return new UserError(`the name ${show(key)} cannot be used: expected ${expectation(issue)}`, {
+      code: 'QB-PROJECT',
       location: document.locateKey(path.slice(0, -1), key),
       hint: 'names stand in the paths of runs and caches; choose another one',
     });
@@ -71,13 +74,13 @@ export function schemaError(error: z.ZodError, schema: z.core.$ZodType, document
   if (found === undefined && path.length > 0) {
     return new UserError(
       `missing key "${String(path.at(-1))}" in ${path.slice(0, -1).join('.') || 'the project file'}`,
-      {
-        location: document.locate(path),
-        hint: `allowed: ${expectation(issue)}`,
-      },
+      { code: 'QB-PROJECT', location: document.locate(path), hint: `allowed: ${expectation(issue)}` },
     );
   }
-  return new UserError(`${name}: expected ${expectation(issue)}, ${hint}`, { location: document.locate(path) });
+  return new UserError(`${name}: expected ${expectation(issue)}, ${hint}`, {
+    code: 'QB-PROJECT',
+    location: document.locate(path),
+  });
 }
 
 const kindNames: Readonly<Record<string, string>> = {

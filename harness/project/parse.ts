@@ -84,6 +84,7 @@ class Resolver {
     if (allowed.includes(name)) return;
     const guess = nearest(name, allowed);
     throw new UserError(`unknown ${kind} "${name}"${guess === undefined ? '' : `; did you mean "${guess}"?`}`, {
+      code: 'QB-NAME',
       location: this.document.locate(at),
       hint: `allowed: ${allowed.join(', ') || '(none is defined)'}`,
     });
@@ -176,6 +177,7 @@ class Resolver {
     const entry = this.data.series?.[name];
     if (name === 'none') {
       throw new UserError('"none" is the built-in empty series and cannot be defined', {
+        code: 'QB-PROJECT',
         location: this.location(['series', name]),
         hint: 'give the series another name',
       });

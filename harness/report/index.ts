@@ -62,12 +62,14 @@ export function parseFormat(argument: string): { readonly kind: ReportKind; read
   if (!(name in kinds)) {
     const guess = nearest(name, reportKinds);
     throw new UserError(`unknown format "${name}"${guess === undefined ? '' : `; did you mean "${guess}"?`}`, {
+      code: 'QB-NAME',
       hint: `allowed: ${reportKinds.join(', ')}, each with =FILE to write it to a file`,
     });
   }
   const file = at < 0 ? undefined : argument.slice(at + 1);
   if (file === '')
     throw new UserError(`--format ${argument}: no file name after "="`, {
+      code: 'QB-USAGE',
       hint: `for instance --format ${name}=${kinds[name as ReportKind].file}`,
     });
   return { kind: name as ReportKind, ...defined({ file }) };

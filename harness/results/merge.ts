@@ -20,6 +20,7 @@ function refuseStrangers(first: Run, others: readonly Run[]): void {
     const difference = shared.find(([, of]) => of(first) !== of(other));
     if (!difference) continue;
     throw new UserError(`${first.id} and ${other.id} are not parts of one run: their ${difference[0]} differ`, {
+      code: 'QB-STORED',
       hint: 'merge runs of the same series, patches and tree',
     });
   }
@@ -70,7 +71,10 @@ export function mergeRuns(runs: readonly Run[], made: { readonly id: string; rea
   const sorted = [...runs].sort((a, b) => a.started.localeCompare(b.started));
   const [first, ...others] = sorted;
   if (!first)
-    throw new UserError('there is no run to merge', { hint: 'for instance: quiltboot merge shard-1 shard-2' });
+    throw new UserError('there is no run to merge', {
+      code: 'QB-STORED',
+      hint: 'for instance: quiltboot merge shard-1 shard-2',
+    });
   refuseStrangers(first, others);
   const points = unique(sorted.map((run) => run.points)).sort((a, b) => a - b);
   const targets = unique(sorted.map((run) => run.targets));

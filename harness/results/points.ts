@@ -23,6 +23,7 @@ function parsePart(part: string, selection: string, last: number): number[] {
   throw new UserError(
     `--points ${selection}: ${match ? `there are points 0 to ${last}` : `"${part}" is not a point`}`,
     {
+      code: 'QB-SELECTION',
       hint: `allowed: all, final, a number K from 0 (the base) to ${last}, a range A..B, or several with commas`,
     },
   );

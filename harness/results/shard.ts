@@ -11,7 +11,10 @@ export function parseShard(text: string): Shard {
   const match = /^(\d+)\/(\d+)$/.exec(text);
   const [index, count] = [Number(match?.[1]), Number(match?.[2])];
   if (match && index >= 1 && index <= count) return { index, count };
-  throw new UserError(`--shard ${text}: expected I/N with I from 1 to N`, { hint: 'for instance --shard 1/3' });
+  throw new UserError(`--shard ${text}: expected I/N with I from 1 to N`, {
+    code: 'QB-SELECTION',
+    hint: 'for instance --shard 1/3',
+  });
 }
 
 /**

@@ -24,18 +24,21 @@ export function checkPatch({ file, diff, paths, problem }: PatchToCheck): string
   const scan = scanDiff(diff);
   if (scan.crlfLine !== undefined) {
     throw new UserError('the patch has Windows line ends (CR LF), so that none of its lines agrees with the tree', {
+      code: 'QB-QUEUE',
       location,
       hint: `turn them into LF: sed -i 's/\\r$//' ${file}`,
     });
   }
   if (/No valid patches in input/.test(problem ?? '') || (problem === undefined && scan.files.length === 0)) {
     throw new UserError('the patch has no diff in it', {
+      code: 'QB-QUEUE',
       location,
       hint: 'it must hold a unified diff with a/ and b/ before the paths, as git format-patch and quilt write it',
     });
   }
   if (problem !== undefined) {
     throw new UserError(`git cannot read the patch: ${problem.replace(/^(error|fatal): /, '').split('\n')[0] ?? ''}`, {
+      code: 'QB-QUEUE',
       location,
       hint: 'the diff is damaged (lines count from its beginning), for instance by a mail program; make it again',
     });
@@ -46,12 +49,14 @@ export function checkPatch({ file, diff, paths, problem }: PatchToCheck): string
     if (to !== undefined) touched.add(to);
     if (mode === submoduleMode && to !== undefined) {
       throw new UserError(`the patch makes ${to} a submodule (mode 160000), for which a kernel tree has no use`, {
+        code: 'QB-QUEUE',
         location,
         hint: 'leave that part out of the patch: nothing of a submodule would be in the tree',
       });
     }
     if (to === undefined || linkTarget === undefined || linkStaysInside(to, linkTarget)) continue;
     throw new UserError(`the patch makes ${to} a symbolic link to ${linkTarget}, which is outside of the tree`, {
+      code: 'QB-QUEUE',
       location,
     });
   }
@@ -59,6 +64,7 @@ export function checkPatch({ file, diff, paths, problem }: PatchToCheck): string
     const reason = pathProblem(name);
     if (reason === undefined) continue;
     throw new UserError(`the patch touches ${name}, which ${reason}`, {
+      code: 'QB-QUEUE',
       location,
       hint: 'a patch may only touch files of the kernel tree, with paths relative to its top',
     });

@@ -26,21 +26,26 @@ export function parseQueue(text: string, file: string): QueueEntry[] {
     for (const option of options) {
       if (option === '-p1') continue;
       throw new UserError(`option ${option} of patch ${name} is not supported, only -p1 is`, {
+        code: 'QB-QUEUE',
         location,
         hint: 'refresh the patch with paths that begin with a/ and b/: quilt refresh -p1',
       });
     }
     if (name.startsWith('/') || name.split('/').includes('..')) {
-      throw new UserError(`patch ${name} is outside of the directory of the series`, { location });
+      throw new UserError(`patch ${name} is outside of the directory of the series`, { code: 'QB-QUEUE', location });
     }
     const earlier = entries.get(name);
     if (earlier !== undefined) {
-      throw new UserError(`patch ${name} stands in the series twice, first in line ${earlier.line}`, { location });
+      throw new UserError(`patch ${name} stands in the series twice, first in line ${earlier.line}`, {
+        code: 'QB-QUEUE',
+        location,
+      });
     }
     entries.set(name, { name, line: index + 1 });
   }
   if (entries.size === 0) {
     throw new UserError('the series file names no patch', {
+      code: 'QB-QUEUE',
       location: { file },
       hint: 'write one patch file name on each line, in the order in which they apply',
     });

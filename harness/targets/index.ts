@@ -24,6 +24,7 @@ export function findTarget(name: string, location?: SourceLocation): Target {
     targets.flatMap((target) => [target.name, ...target.aliases]),
   );
   throw new UserError(`there is no target "${name}"${guess === undefined ? '' : `; did you mean "${guess}"?`}`, {
+    code: 'QB-NAME',
     hint: `targets: ${targets.map(describe).join(', ')}`,
     ...defined({ location }),
   });

@@ -10,6 +10,7 @@ export function subtract<T extends { readonly name: string }>(
   for (const name of minus) {
     if (names.has(name)) continue;
     throw new UserError(`the minus list names the patch ${name}, which is not in the layer`, {
+      code: 'QB-QUEUE',
       hint: suggest(name, names),
       ...defined({ location }),
     });

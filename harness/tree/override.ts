@@ -25,15 +25,16 @@ export function parseOverride(text: string): TreeOverride {
   if (!/^[A-Za-z0-9][\w.+-]*$/.test(name)) {
     throw new UserError(
       `--tree ${text}: ${name === '' ? 'the name of the tree is missing' : `${name} is not a name`}`,
-      {
-        hint: forms,
-      },
+      { code: 'QB-USAGE', hint: forms },
     );
   }
   if (equals < 0) return { name };
   const [, kind, place] = /^(git|dir|tar):(.*)$/s.exec(text.slice(equals + 1)) ?? [];
   if (kind === undefined || place === undefined) {
-    throw new UserError(`--tree ${text}: expected git:, dir: or tar: after ${name}=`, { hint: forms });
+    throw new UserError(`--tree ${text}: expected git:, dir: or tar: after ${name}=`, {
+      code: 'QB-USAGE',
+      hint: forms,
+    });
   }
   if (kind === 'git') {
     const hash = place.lastIndexOf('#');
@@ -41,12 +42,13 @@ export function parseOverride(text: string): TreeOverride {
     const repository = hash < 0 ? place : place.slice(0, hash);
     if (ref === '' || repository === '' || ref.startsWith('-')) {
       throw new UserError(`--tree ${text}: expected a repository and a ref, as in ${name}=git:PATH#v6.1`, {
+        code: 'QB-USAGE',
         hint: forms,
       });
     }
     return { name, source: { kind: 'git', place: repository, ref } };
   }
-  if (place === '') throw new UserError(`--tree ${text}: the path is missing`, { hint: forms });
+  if (place === '') throw new UserError(`--tree ${text}: the path is missing`, { code: 'QB-USAGE', hint: forms });
   return { name, source: { kind: kind === 'dir' ? 'directory' : 'tarball', place } };
 }
 

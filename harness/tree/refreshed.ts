@@ -16,10 +16,7 @@ export function refresh<T extends { readonly name: string; readonly path: string
     if (names.has(name)) continue;
     throw new UserError(
       `the refreshed patch ${path} takes the place of none: the layer has no ${name}, or leaves it out`,
-      {
-        hint: suggest(name, names),
-        ...defined({ location }),
-      },
+      { code: 'QB-QUEUE', hint: suggest(name, names), ...defined({ location }) },
     );
   }
   return entries.map((entry) => ({ ...entry, path: refreshed.get(entry.name) ?? entry.path }));

@@ -219,7 +219,7 @@ test('a point that the machine fails in the middle is left out and tried again t
   await rm(path.join(state, 'broken'));
   const second = await place.run('bisect', '--boot');
   t.regex(second.out, /^point 3 \(p3\.patch\) is the first bad one$/m, second.err);
-  t.regex(second.err, /going on with \d points judged before/);
+  t.regex(second.err, /resuming with \d known results/);
 });
 
 test('a failure that comes and goes is found by repeating, with how sure that is', async (t) => {
@@ -238,7 +238,7 @@ test('a failure that comes and goes is found by repeating, with how sure that is
   t.true((sureness?.probability ?? 0) > 0.5 && (sureness?.probability ?? 1) < 1);
 });
 
-test('an interrupted bisection goes on where it stopped; --fresh begins anew', async (t) => {
+test('an interrupted bisection resumes; --fresh starts over', async (t) => {
   const { place } = await world(t, [...harmless(4), panic, ...harmless(3, 6)]);
   const started = place.start('bisect', '--boot');
   const seen = async (): Promise<number> => {
@@ -257,20 +257,20 @@ test('an interrupted bisection goes on where it stopped; --fresh begins anew', a
   const { code, out, err } = await place.run('bisect', '--boot');
   t.is(code, 1, err);
   t.regex(out, /^point 5 \(p5\.patch\) is the first bad one$/m);
-  t.true(err.includes(`going on with ${before} points judged before`), err);
+  t.true(err.includes(`resuming with ${before} known results`), err);
   t.false(/^.* build +8 /m.test(err), 'the bad end is not built a second time');
 
   const again = await place.run('bisect', '--boot');
   t.false(/ boot +\d /.test(again.err), 'a finished one has its answer at once');
   const fresh = await place.run('bisect', '--boot', '--fresh');
-  t.false(fresh.err.includes('going on with'));
+  t.false(fresh.err.includes('resuming with'));
   t.regex(fresh.err, /build +8 .*objects? compiled/);
 });
 
 test('mistakes are sentences with what to do', async (t) => {
   const place = await fakeProject(t, growing(harmless(2)));
   const mistakes: readonly [readonly string[], RegExp][] = [
-    [['bisect'], /choose what to bisect for: --build, --boot, --case, --log or --warning\n {2}--build /],
+    [['bisect'], /choose what to bisect for: --build, --boot, --case, --log or --warning \[QB-[A-Z-]+\]\n {2}--build /],
     [['bisect', '--build', '--boot'], /--build and --boot at once/],
     [['bisect', '--log', '(oops'], /--log \(oops: not a regular expression: .*\n {2}a plain text needs a backslash/],
     [['bisect', '--boot', '--points', '1'], /needs a good point and a bad one; --points 1 names one/],

@@ -54,16 +54,19 @@ export function explainAptFailure(what: string, output: string): HostError | Use
   }
   if (/No space left on device|write error/i.test(output)) {
     return new HostError(`cannot download Debian package ${what}: no space left on the device`, {
+      code: 'QB-DISK',
       hint: 'free some space (quiltboot keeps its cache where QUILTBOOT_CACHE says) and run again',
     });
   }
   if (/resolv|connect|network is unreachable|timed out|connection/i.test(output)) {
     return new HostError(`cannot download Debian package ${what}: no network connection to its archive`, {
+      code: 'QB-DOWNLOAD',
       hint: `look at the network and at the proxies (http_proxy, Acquire::http::Proxy), then run again\n${said}`,
       retryable: true,
     });
   }
   return new HostError(`cannot download Debian package ${what}`, {
+    code: 'QB-DOWNLOAD',
     hint: said === '' ? output.trim().split('\n').slice(-6).join('\n') : said,
     retryable: true,
   });

@@ -160,7 +160,10 @@ async function tryDownload(
   const actual = await hashFile(downloaded);
   if (sha256 !== undefined && actual !== sha256) {
     await rm(partial, { recursive: true, force: true });
-    throw new HostError(`${file.url} has the wrong content: sha256 ${actual}, expected ${sha256}`, { retryable: true });
+    throw new HostError(`${file.url} has the wrong content: sha256 ${actual}, expected ${sha256}`, {
+      code: 'QB-DOWNLOAD',
+      retryable: true,
+    });
   }
   await withHostErrors(`keep ${target}`, () => rename(downloaded, target));
   await rm(partial, { recursive: true, force: true });

@@ -130,6 +130,7 @@ function isTooLarge(stderr: string, endedBy: string | undefined): boolean {
 
 function tooMuch(file: string, what: string): UserError {
   return new UserError(`${path.basename(file)} holds ${what}, which no kernel source does`, {
+    code: 'QB-PATH',
     location: { file },
     hint: 'get the archive from its maker again, and give its sha256 in the recipe',
   });
@@ -159,6 +160,7 @@ function refuseEscapes(file: string, stderr: string): void {
   if (said === null) return;
   const line = stderr.split('\n').find((text) => text.includes(said[0])) ?? '';
   throw new UserError(`${path.basename(file)} holds entries that lead out of its directory`, {
+    code: 'QB-PATH',
     location: { file },
     hint: `tar says: ${line.replace(/^tar: /, '')}\nget the archive from its maker again`,
   });
@@ -191,6 +193,7 @@ async function soleDirectory(directory: string): Promise<string> {
 
 function refusal(file: string, what: string): UserError {
   return new UserError(`${path.basename(file)} holds ${what}`, {
+    code: 'QB-PATH',
     location: { file },
     hint: 'entries must be files, directories, and links that stay inside of the archive, followed through all others',
   });
@@ -201,11 +204,13 @@ async function archiveFailure(file: string, end: string, stderr: string): Promis
   const said = tail(stderr, 4);
   if (/No space left|quota exceeded/i.test(said)) {
     return new HostError(`cannot unpack ${path.basename(file)}: the disk is full`, {
+      code: 'QB-DISK',
       hint: `free some space (quiltboot keeps its cache where QUILTBOOT_CACHE says) and run again\n${said}`,
     });
   }
   if (/Cannot exec|not found/i.test(said)) {
     return new HostError(`cannot unpack ${path.basename(file)}: a program is missing`, {
+      code: 'QB-TOOL',
       hint: `${said}\nrun: quiltboot doctor`,
     });
   }

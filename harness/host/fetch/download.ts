@@ -108,6 +108,7 @@ async function fetchFile(file: RemoteFile, directory: string, options: ObtainOpt
   const network = failures.some((failure) => failure.network);
   const reasons = failures.map(({ url, failure }) => `${url}: ${failure.message}`);
   throw new HostError(`cannot download ${name}: ${failures.at(-1)?.failure.message ?? 'no url'}`, {
+    code: 'QB-DOWNLOAD',
     hint: [...reasons, network ? 'look at the network and the proxies (https_proxy), then run again' : '']
       .join('\n')
       .trim(),

@@ -171,6 +171,7 @@ function classify(error: unknown, file: string): Error {
   if (code !== undefined && diskErrors.includes(code)) {
     const full = code === 'EACCES' || code === 'EROFS' ? message : 'no space left on the device';
     return new HostError(`cannot write ${file}: ${full}`, {
+      code: 'QB-DOWNLOAD',
       cause: error,
       hint: 'free some space, or choose another place with QUILTBOOT_CACHE, and run again',
     });

@@ -46,7 +46,7 @@ async function binaryKeyring(keyring: string, scratch: string): Promise<string> 
 
 function decodeArmour(block: string, keyring: string): Buffer {
   const body = block.split(/\r?\n[ \t]*\r?\n/)[1];
-  if (body === undefined) throw new HostError(`${keyring} is not a keyring`);
+  if (body === undefined) throw new HostError(`${keyring} is not a keyring`, { code: 'QB-DOWNLOAD' });
   // The line that begins with = is a check sum of the armour itself.
   return Buffer.from(body.replace(/^=.*$/m, '').replace(/\s/g, ''), 'base64');
 }

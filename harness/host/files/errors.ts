@@ -30,6 +30,7 @@ export async function withHostErrors<T>(what: string, action: () => Promise<T>):
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined || error instanceof HostError) throw error;
     throw new HostError(`cannot ${what}: ${(error as Error).message}`, {
+      code: 'QB-DISK',
       cause: error,
       ...defined({ hint: diskTexts[code] }),
     });

@@ -183,7 +183,10 @@ export async function copyHostile(request: HostilePath, to: string): Promise<voi
     // Neither may run, as whoever it may be, what a build has left.
     await chmod(to, 0o644);
   } catch (error) {
-    throw new HostError(`cannot copy ${request.file} to ${to}: ${(error as Error).message}`, { cause: error });
+    throw new HostError(`cannot copy ${request.file} to ${to}: ${(error as Error).message}`, {
+      code: 'QB-DISK',
+      cause: error,
+    });
   } finally {
     await opened.handle.close();
   }

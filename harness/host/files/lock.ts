@@ -36,7 +36,10 @@ async function wait(request: LockRequest): Promise<Lock> {
   request.onWait?.(holder.trim() || 'another process');
   const lock = await attempt(request, []);
   if (lock) return lock;
-  throw new HostError(`cannot lock ${request.file}`, { hint: 'check that its file system supports flock(2)' });
+  throw new HostError(`cannot lock ${request.file}`, {
+    code: 'QB-DISK',
+    hint: 'check that its file system supports flock(2)',
+  });
 }
 
 async function attempt({ file, signal, purpose }: LockRequest, flags: string[]): Promise<Lock | undefined> {

@@ -15,7 +15,7 @@ export async function readText(file: string): Promise<string | undefined> {
 /** The bytes of a file that has to be there. Throws HostError otherwise. */
 export async function mustReadBytes(file: string): Promise<Buffer> {
   const bytes = await readBytes(file);
-  if (bytes === undefined) throw new HostError(`cannot read ${file}: there is no such file`);
+  if (bytes === undefined) throw new HostError(`cannot read ${file}: there is no such file`, { code: 'QB-DISK' });
   return bytes;
 }
 

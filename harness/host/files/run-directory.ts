@@ -25,17 +25,23 @@ export async function makeUniqueDirectory(
   }
 }
 
-/**
- * The file of a stored run, from its directory or the path of its `run.json`, and its text. Throws UserError when it is
- * not there.
- */
-export async function readRunFile(place: string): Promise<{ readonly file: string; readonly text: string }> {
+/** The JSON of a stored run, from its directory or its `run.json`, and the file that it is in. */
+export async function readRun(place: string): Promise<{ readonly file: string; readonly value: unknown }> {
   const file = place.endsWith('.json') ? place : path.join(place, 'run.json');
   const text = await readText(file);
-  if (text !== undefined) return { file, text };
-  const near = await listDirectory(path.dirname(path.resolve(place))).catch(() => []);
-  throw new UserError(`no stored run at ${place}`, {
-    code: 'QB-STORED',
-    hint: near.length > 0 ? `there is: ${near.slice(-8).join(', ')}` : 'make one with: quiltboot run',
-  });
+  if (text === undefined) {
+    const near = await listDirectory(path.dirname(path.resolve(place))).catch(() => []);
+    throw new UserError(`no stored run at ${place}`, {
+      code: 'QB-STORED',
+      hint: near.length > 0 ? `there is: ${near.slice(-8).join(', ')}` : 'make one with: quiltboot run',
+    });
+  }
+  try {
+    return { file, value: JSON.parse(text) as unknown };
+  } catch (error) {
+    throw new UserError(`${file} is not a stored run: ${(error as Error).message}`, {
+      code: 'QB-STORED',
+      cause: error,
+    });
+  }
 }

@@ -97,7 +97,9 @@ async function refusing<T>(wanted: UserPath, what: string, action: () => Promise
     const { code, message } = (error instanceof HostError ? error.cause : error) as NodeJS.ErrnoException;
     const reason = code === undefined ? undefined : reasons[code];
     if (reason !== undefined) throw mistake(wanted, `cannot ${what}: ${reason}`, error);
-    throw error instanceof HostError ? error : new HostError(`cannot ${what}: ${message}`, { cause: error });
+    throw error instanceof HostError
+      ? error
+      : new HostError(`cannot ${what}: ${message}`, { code: 'QB-DISK', cause: error });
   }
 }
 

@@ -58,7 +58,10 @@ async function adopt(spare: { directory: string; index: string }, place: Require
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOENT')
-      throw new HostError(`cannot move ${spare.directory}: ${(error as Error).message}`, { cause: error });
+      throw new HostError(`cannot move ${spare.directory}: ${(error as Error).message}`, {
+        code: 'QB-GIT',
+        cause: error,
+      });
   }
 }
 

@@ -124,10 +124,11 @@ export function gitFailure(result: CommandResult, what: string): HostError {
   const said = tail(result.stderr || result.stdout, 12);
   if (/no space left on device|file too large|disk quota exceeded/i.test(said)) {
     return new HostError(`${what} failed: the disk is full`, {
+      code: 'QB-DISK',
       hint: `free some space (quiltboot keeps its cache where QUILTBOOT_CACHE says) and run again\n${said}`,
     });
   }
-  return new HostError(`${what} failed: ${describeEnd(result)}`, { hint: said });
+  return new HostError(`${what} failed: ${describeEnd(result)}`, { code: 'QB-GIT', hint: said });
 }
 
 /** Makes an empty bare repository that stores and checks out exact bytes. */

@@ -52,8 +52,9 @@ export async function resolveLocalRef(repository: string, ref: string, signal: A
   const result = await gitTool(repository, args, { signal });
   if (result.exitCode === 0) return result.stdout.trim();
   const inside = await gitTool(repository, ['rev-parse', '--git-dir'], { signal });
-  if (inside.exitCode !== 0) throw new UserError(`${repository} is not a git repository`);
+  if (inside.exitCode !== 0) throw new UserError(`${repository} is not a git repository`, { code: 'QB-REVISION' });
   throw new UserError(`the repository ${repository} has no commit ${ref}`, {
+    code: 'QB-REVISION',
     hint: `list what it has with: git -C ${repository} for-each-ref`,
   });
 }
@@ -78,6 +79,7 @@ export async function resolveRemoteRef(
   const commit = names.map((name) => refs.get(name)).find((found) => found !== undefined);
   if (commit !== undefined) return commit;
   throw new UserError(`the repository ${url} has no branch or tag ${ref}`, {
+    code: 'QB-REVISION',
     hint: `list what it has with: git ls-remote ${url}\na commit is given by its whole id of 40 digits`,
   });
 }
@@ -98,14 +100,15 @@ export async function fetchCommit(
 
 function remoteFailure(url: string, stderr: string): HostError {
   const said = stderr.trim().split('\n').slice(-6).join('\n');
-  if (/No space left on device/i.test(said)) return new HostError(`cannot fetch from ${url}: the disk is full`);
-  return new HostError(`cannot fetch from the git repository ${url}`, { hint: said, retryable: true });
+  if (/No space left on device/i.test(said))
+    return new HostError(`cannot fetch from ${url}: the disk is full`, { code: 'QB-DISK' });
+  return new HostError(`cannot fetch from the git repository ${url}`, { code: 'QB-GIT', hint: said, retryable: true });
 }
 
 /** The directory of a repository on this machine that holds its objects, whichever work tree was named. */
 export async function commonDirectory(repository: string, signal: AbortSignal): Promise<string> {
   const result = await gitTool(repository, ['rev-parse', '--git-common-dir'], { signal });
-  if (result.exitCode !== 0) throw new UserError(`${repository} is not a git repository`);
+  if (result.exitCode !== 0) throw new UserError(`${repository} is not a git repository`, { code: 'QB-REVISION' });
   return path.resolve(repository, result.stdout.trim());
 }
 
@@ -126,6 +129,7 @@ export async function listRange(
   const common = base.stdout.trim();
   if (common !== from) {
     throw new UserError(`${from} is not an ancestor of ${to}, so nothing says that it broke between them`, {
+      code: 'QB-REVISION',
       hint: common === '' ? 'they have no history in common' : `begin at what they have in common: ${common}`,
     });
   }

@@ -25,7 +25,7 @@ const patchLimit = 2 ** 28;
 /** Splits a mail-formatted (or bare) patch with git, from its raw bytes. */
 export async function splitMail(file: string, signal: AbortSignal): Promise<SplitMail> {
   const bytes = await readPlain(file, patchLimit).catch((error: unknown) => {
-    if (error instanceof HostileFile) throw new UserError(error.message, { location: { file } });
+    if (error instanceof HostileFile) throw new UserError(error.message, { code: 'QB-REVISION', location: { file } });
     throw error;
   });
   return withScratch({ purpose: 'patch' }, async (scratch) => {

@@ -30,7 +30,7 @@ export async function storeDirectory(place: Required<GitPlace>, signal: AbortSig
       Buffer.from(place.worktree),
       Buffer.alloc(0),
     );
-    if (top === undefined) throw new HostError(`there is no file in ${place.worktree}`);
+    if (top === undefined) throw new HostError(`there is no file in ${place.worktree}`, { code: 'QB-GIT' });
     await pack.finish();
     await writeFileAtomic(place.index, index.bytes());
     return top.toString('hex');
@@ -58,7 +58,10 @@ function fileReader(): Store['read'] {
       while (length < size) {
         const count = readSync(descriptor, buffer, length, size - length, length);
         if (count === 0)
-          throw new HostError(`${file.toString()} became shorter while it was read`, { retryable: true });
+          throw new HostError(`${file.toString()} became shorter while it was read`, {
+            code: 'QB-GIT',
+            retryable: true,
+          });
         length += count;
       }
     } finally {

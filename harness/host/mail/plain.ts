@@ -25,6 +25,7 @@ export async function readPlain(file: string, signal: AbortSignal): Promise<stri
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(file);
       throw new UserError(`${path.basename(file)} is damaged: ${(error as Error).message}`, {
+        code: 'QB-IMPORT',
         location: { file },
         cause: error,
       });
@@ -39,6 +40,7 @@ export async function readPlain(file: string, signal: AbortSignal): Promise<stri
 
 function tooLarge(file: string): UserError {
   return new UserError(`${path.basename(file)} is too large: more than ${largestBytes / 2 ** 20} MiB`, {
+    code: 'QB-IMPORT',
     location: { file },
     hint: 'cut the thread out of it first, for instance with: formail, mutt or b4',
   });

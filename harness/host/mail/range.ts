@@ -37,15 +37,17 @@ type Ask = (...args: string[]) => Promise<string | undefined>;
 export async function findRange(word: string, cwd: string, signal: AbortSignal): Promise<CommitRange> {
   const [, place = '', given] = /^git:([^#]+)(?:#(.*))?$/.exec(word) ?? [];
   const range = given ?? '';
-  if (place === '' || range.startsWith('-')) throw new UserError(`${word} names no range of commits`, { hint });
+  if (place === '' || range.startsWith('-'))
+    throw new UserError(`${word} names no range of commits`, { code: 'QB-IMPORT', hint });
   const repository = path.resolve(cwd, place);
-  if (!(await isDirectory(repository))) throw new UserError(`there is no repository ${place}`, { hint });
+  if (!(await isDirectory(repository)))
+    throw new UserError(`there is no repository ${place}`, { code: 'QB-PATH', hint });
   const ask: Ask = async (...args) => {
     const { exitCode, stdout } = await gitTool(repository, args, { signal });
     return exitCode === 0 ? stdout.trim() : undefined;
   };
   if ((await ask('rev-parse', '--git-dir')) === undefined)
-    throw new UserError(`${place} is not a git repository`, { hint });
+    throw new UserError(`${place} is not a git repository`, { code: 'QB-IMPORT', hint });
   const [, from, dots, to] = /^(.*?)(\.{2,3})(.*)$/.exec(range) ?? [];
   if (dots === undefined) return topicRange(repository, place, range, ask);
   const ends = await Promise.all(
@@ -55,6 +57,7 @@ export async function findRange(word: string, cwd: string, signal: AbortSignal):
   if (first === undefined || last === undefined) {
     const missing = first === undefined ? from : to;
     throw new UserError(`there is no range ${range} in ${place}`, {
+      code: 'QB-IMPORT',
       hint: `it has no commit ${missing ?? ''}\n${hint}`,
     });
   }
@@ -65,7 +68,7 @@ export async function findRange(word: string, cwd: string, signal: AbortSignal):
 async function topicRange(repository: string, place: string, name: string, ask: Ask): Promise<CommitRange> {
   const topic = name === '' ? 'HEAD' : name;
   const tip = await ask('rev-parse', '--verify', '--quiet', `${topic}^{commit}`);
-  if (tip === undefined) throw new UserError(`there is no branch ${topic} in ${place}`, { hint });
+  if (tip === undefined) throw new UserError(`there is no branch ${topic} in ${place}`, { code: 'QB-IMPORT', hint });
   const short = (await ask('rev-parse', '--abbrev-ref', topic)) || topic;
   const range = (base: string, found: string): CommitRange => ({
     repository,
@@ -89,6 +92,7 @@ async function topicRange(repository: string, place: string, name: string, ask: 
   const tagged = tag === undefined ? undefined : await ask('rev-parse', '--verify', '--quiet', `${tag}^{commit}`);
   if (tag !== undefined && tagged !== undefined) return range(tagged, `the tag ${tag} below it`);
   throw new UserError(`nothing tells where ${short} begins in ${place}`, {
+    code: 'QB-IMPORT',
     hint: `it has no upstream, no main branch beside it and no tag below it; name the first commit as well: git:${place}#BASE..${short}`,
   });
 }

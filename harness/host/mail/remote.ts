@@ -18,7 +18,7 @@ export async function downloadText(url: string, hint: string, signal: AbortSigna
       if (!(error instanceof DownloadFailure)) throw error;
       if (error.network)
         throw new HostError(`cannot download ${url}: ${error.message}`, { cause: error, retryable: true });
-      throw new UserError(`cannot download ${url}: ${error.message}`, { cause: error, hint });
+      throw new UserError(`cannot download ${url}: ${error.message}`, { code: 'QB-IMPORT', cause: error, hint });
     }
     return readPlain(file, signal);
   });

@@ -37,6 +37,7 @@ export async function* readMailDirectory(
   }
   if (count === 0) {
     throw new UserError(`there is no file in ${word}`, {
+      code: 'QB-PATH',
       hint: 'expected a maildir, or a directory of mails or patches',
     });
   }

@@ -100,8 +100,14 @@ export function watchBuild(
   const look = async (): Promise<void> => {
     rounds += 1;
     const { count, resident } = await familyOf(pid);
-    if (count > limits.processes) return onExcess(`more than ${limits.processes} processes`);
-    if (resident > limits.together * mib) return onExcess(`more than ${limits.together} MiB of memory`);
+    if (count > limits.processes) {
+      onExcess(`more than ${limits.processes} processes`);
+      return;
+    }
+    if (resident > limits.together * mib) {
+      onExcess(`more than ${limits.together} MiB of memory`);
+      return;
+    }
     if (rounds % measureEvery !== 0) return;
     if ((await sizeOf(directory)) > limits.directory * mib)
       onExcess(`more than ${limits.directory} MiB in its directory`);

@@ -56,7 +56,7 @@ export async function startQemu(start: QemuStart): Promise<QemuProcess> {
   try {
     for (const name of names) listeners.push(await listen(path.join(directory.path, name)));
     const [log, agent, monitor] = listeners;
-    if (!log || !agent || !monitor) throw new HostError('no sockets');
+    if (!log || !agent || !monitor) throw new HostError('no sockets', { code: 'QB-QEMU' });
     const argv = start.argv({ log: log.path, agent: agent.path, monitor: monitor.path });
     const qemu = spawn(argv, start.snapshot);
     running = qemu;
@@ -126,10 +126,11 @@ async function failWhenEnded(ended: Promise<QemuEnd>, argv: readonly [string, ..
   const end = await ended;
   const [binary] = argv;
   if (end.exitCode === 127 && end.stderr.includes('failed to execute'))
-    throw new HostError(`cannot run ${binary}: command not found`, { hint: 'run: quiltboot doctor' });
+    throw new HostError(`cannot run ${binary}: command not found`, { code: 'QB-QEMU', hint: 'run: quiltboot doctor' });
   const how = end.signal === undefined ? `ended with status ${end.exitCode ?? '?'}` : `was ended by ${end.signal}`;
   const hint = end.stderr.trim();
   throw new HostError(`${binary} ${how} before it was ready`, {
+    code: 'QB-QEMU',
     retryable: end.signal !== undefined,
     hint: hint === '' ? `its arguments were: ${argv.slice(1).join(' ')}` : hint,
   });
@@ -138,7 +139,8 @@ async function failWhenEnded(ended: Promise<QemuEnd>, argv: readonly [string, ..
 function failAfter(ms: number, binary: string): Promise<never> {
   return new Promise((_, reject) => {
     setTimeout(
-      () => reject(new HostError(`${binary} did not connect within ${ms / 1000} s`, { retryable: true })),
+      () =>
+        reject(new HostError(`${binary} did not connect within ${ms / 1000} s`, { code: 'QB-QEMU', retryable: true })),
       ms,
     ).unref();
   });
@@ -152,7 +154,7 @@ export function qemuVersion(binary: string): Promise<string> {
   if (known) return known;
   const asked = runCommand({ argv: [binary, '--version'], timeoutMs: 20_000 }).then((result) => {
     if (result.exitCode === 0) return result.stdout.split('\n', 1)[0] ?? '';
-    throw new HostError(`${binary} --version fails`, { hint: result.stderr });
+    throw new HostError(`${binary} --version fails`, { code: 'QB-QEMU', hint: result.stderr });
   });
   versions.set(binary, asked);
   return asked;

@@ -45,7 +45,7 @@ export async function openQmp(channel: Channel, timeoutMs = 20_000): Promise<Qmp
     else if ('error' in message) {
       const entry = waiting.shift();
       const { desc } = message.error as { readonly desc?: unknown };
-      entry?.reject(new HostError(`QEMU's monitor refused ${entry.command}: ${String(desc)}`));
+      entry?.reject(new HostError(`QEMU's monitor refused ${entry.command}: ${String(desc)}`, { code: 'QB-QEMU' }));
     }
   };
 
@@ -59,7 +59,8 @@ export async function openQmp(channel: Channel, timeoutMs = 20_000): Promise<Qmp
   channel.closed
     .then(() => {
       gone = true;
-      for (const entry of waiting.splice(0)) entry.reject(new HostError(`QEMU ended during ${entry.command}`));
+      for (const entry of waiting.splice(0))
+        entry.reject(new HostError(`QEMU ended during ${entry.command}`, { code: 'QB-QEMU' }));
     })
     .catch(() => undefined);
 
@@ -68,7 +69,7 @@ export async function openQmp(channel: Channel, timeoutMs = 20_000): Promise<Qmp
       within(
         new Promise((resolve, reject) => {
           if (gone) {
-            reject(new HostError(`QEMU is gone: cannot ask for ${command}`));
+            reject(new HostError(`QEMU is gone: cannot ask for ${command}`, { code: 'QB-QEMU' }));
             return;
           }
           waiting.push({ command, resolve, reject });
@@ -83,7 +84,10 @@ export async function openQmp(channel: Channel, timeoutMs = 20_000): Promise<Qmp
     },
   };
   await within(
-    Promise.race([greeting, channel.closed.then(() => Promise.reject(new HostError('QEMU ended at once')))]),
+    Promise.race([
+      greeting,
+      channel.closed.then(() => Promise.reject(new HostError('QEMU ended at once', { code: 'QB-QEMU' }))),
+    ]),
     timeoutMs,
     "QEMU's monitor does not greet",
   );
@@ -95,14 +99,20 @@ function parse(line: string): Record<string, unknown> {
   try {
     return JSON.parse(line) as Record<string, unknown>;
   } catch (error) {
-    throw new HostError(`QEMU's monitor sent what is no JSON: ${line.slice(0, 200)}`, { cause: error });
+    throw new HostError(`QEMU's monitor sent what is no JSON: ${line.slice(0, 200)}`, {
+      code: 'QB-QEMU',
+      cause: error,
+    });
   }
 }
 
 async function within<T>(promise: Promise<T>, ms: number, text: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new HostError(`${text} within ${ms / 1000} s`, { retryable: true })), ms);
+    timer = setTimeout(
+      () => reject(new HostError(`${text} within ${ms / 1000} s`, { code: 'QB-QEMU', retryable: true })),
+      ms,
+    );
   });
   try {
     return await Promise.race([promise, late]);

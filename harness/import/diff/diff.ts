@@ -1,6 +1,6 @@
 import type { Line, Remark } from '../text/types.ts';
 import { binaryEnd } from './binary.ts';
-import { tellLeftOver, tellSwallowed } from './left-over.ts';
+import { tellLeftOver, tellPose, tellSwallowed } from './left-over.ts';
 import type { RawDiff, RawFile, RawHunk } from './raw.ts';
 import {
   beginsFile,
@@ -34,6 +34,7 @@ interface Reading {
   readonly exact: boolean;
   readonly files: OpenFile[];
   readonly problems: Remark[];
+  readonly refusals: Remark[];
   rest: readonly Line[];
 }
 
@@ -44,7 +45,7 @@ interface Reading {
  *   end a hunk, and what follows is text
  */
 export function parseDiff(lines: readonly Line[], exact = false): RawDiff {
-  const reading: Reading = { lines, exact, files: [], problems: [], rest: [] };
+  const reading: Reading = { lines, exact, files: [], problems: [], refusals: [], rest: [] };
   for (let at = 0; at < lines.length; ) at = takeNext(reading, at);
   const files: RawFile[] = [];
   for (const file of reading.files) {
@@ -53,7 +54,7 @@ export function parseDiff(lines: readonly Line[], exact = false): RawDiff {
     if (keep) files.push({ header: file.header, hunks: file.hunks });
   }
   const problems = [...reading.problems, ...tellTwice(files)].toSorted((one, other) => one.line - other.line);
-  return { files, rest: reading.rest, problems };
+  return { files, rest: reading.rest, problems, refusals: reading.refusals };
 }
 
 /** Takes what begins at an index, and gives the index after it. */
@@ -66,7 +67,7 @@ function takeNext(reading: Reading, at: number): number {
     if (file === undefined) files.push((file = newFile()));
     const { body, literal, next } = takeHunk(lines, at + 1, { old: counts.old.count, new: counts.new.count }, exact);
     file.hunks.push({ header: line, ...counts, body, literal });
-    if (exact && literal) reading.problems.push(...tellSwallowed(line, body, lines, next));
+    if (exact && literal) takeDoubts(reading, line, body, next);
     return next;
   }
   if (isCombined(line.text)) {
@@ -82,6 +83,16 @@ function takeNext(reading: Reading, at: number): number {
   const more = file !== undefined && beginsFile(line.text) && !isIndexAbove(file.header, line.text);
   if (file === undefined || file.ended || file.hunks.length > 0 || more) files.push((file = newFile()));
   return takeHeader(reading, file, at);
+}
+
+function takeDoubts({ lines, problems, refusals }: Reading, header: Line, body: readonly Line[], next: number): void {
+  const pose = tellPose(header, body, lines, next);
+  if (pose !== undefined) {
+    problems.push(pose);
+    refusals.push(pose);
+  }
+  const swallowed = tellSwallowed(header, body, lines, next);
+  if (swallowed !== undefined) problems.push(swallowed);
 }
 
 function newFile(): OpenFile {

@@ -29,28 +29,35 @@ export function tellLeftOver(lines: readonly Line[], within: boolean): Remark[] 
 }
 
 /**
- * Counts that are too large swallow what follows: the header of the next file, whose two names look like a removed and
- * an added line, or the signature of the mail.
+ * Counts that are too large take in the header of the next file, whose two names look like a removed and an added line;
+ * or somebody lets the end of a hunk look so.
  */
+export function tellPose(
+  header: Line,
+  body: readonly Line[],
+  lines: readonly Line[],
+  next: number,
+): Remark | undefined {
+  const [before, last] = [body.at(-2), body.at(-1)];
+  if (last === undefined || !namesPair(before?.text, last.text)) return undefined;
+  if (parseHunkHeader(lines[next]?.text ?? '') === undefined) return undefined;
+  const text = `the last lines of the hunk of line ${header.number} have the form of a file's header, with another hunk below: which file that one changes depends on the reader`;
+  return { line: before?.number ?? last.number, text };
+}
+
+/** Counts that are too large by one removed line take in the signature of the mail. */
 export function tellSwallowed(
   header: Line,
   body: readonly Line[],
   lines: readonly Line[],
   next: number,
-): readonly Remark[] {
+): Remark | undefined {
   const last = body.at(-1);
-  const before = body.at(-2);
-  if (last === undefined) return [];
-  const poses = namesPair(before?.text, last.text) && parseHunkHeader(lines[next]?.text ?? '') !== undefined;
-  if (poses) {
-    const text = `the last lines of the hunk of line ${header.number} have the form of a file's header, with another hunk below: which file that one changes depends on the reader`;
-    return [{ line: before?.number ?? last.number, text }];
-  }
-  const signature = last.text === '-- ' && /^\d+\.\d+[\w.-]*\s*$/.test(lines[next]?.text ?? '');
-  if (!signature) return [];
-  return [
-    { line: last.number, text: `the hunk of line ${header.number} is not whole: the mail ends before its last line` },
-  ];
+  if (last?.text !== '-- ' || !/^\d+\.\d+[\w.-]*\s*$/.test(lines[next]?.text ?? '')) return undefined;
+  return {
+    line: last.number,
+    text: `the hunk of line ${header.number} is not whole: the mail ends before its last line`,
+  };
 }
 
 function namesPair(old: Bytes | undefined, next: Bytes): boolean {

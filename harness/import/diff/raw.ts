@@ -26,4 +26,6 @@ export interface RawDiff {
   readonly rest: readonly Line[];
   /** Lines and files of the diff that can't be kept. */
   readonly problems: readonly Remark[];
+  /** Lines that one reader takes for a part of a hunk and another one for a header. */
+  readonly refusals: readonly Remark[];
 }

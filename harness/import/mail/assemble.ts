@@ -1,6 +1,7 @@
 import type { Message } from '../text/types.ts';
 import type { AssembleOptions, Assembly, Said } from './assembly.ts';
 import { chooseWork } from './choose.ts';
+import { hasDiff } from './has-diff.ts';
 import { noteLeftOut } from './left-out.ts';
 import { assembleNumbered } from './numbered.ts';
 import { senderOf } from './posting.ts';
@@ -23,10 +24,10 @@ export function assemble(given: readonly Message[], options: AssembleOptions = {
   const messages = withOwnNumbers(distinct, threads);
   const candidates = messages.filter(preferred(messages));
   const numbered = candidates.filter(
-    ({ subject, diff }) => subject.index !== undefined && (subject.index === 0 || diff.length > 0),
+    (message) => message.subject.index !== undefined && (message.subject.index === 0 || hasDiff(message)),
   );
   tellEmpty(messages, said);
-  const single = candidates.filter(({ subject, diff }) => subject.index === undefined && diff.length > 0);
+  const single = candidates.filter((message) => message.subject.index === undefined && hasDiff(message));
   const postings = [...findPostings(numbered, threads), ...single.map((message) => singlePosting(message))];
   const works = findWorks(postings, threads);
   const choice = chooseWork({ works, messages, threads, ...options });
@@ -51,9 +52,10 @@ function singlePosting(message: Message): ReturnType<typeof findPostings>[number
 /** Of two copies of one mail, for instance from two lists, the first one counts. */
 function withoutCopies(messages: readonly Message[]): readonly Message[] {
   const seen = new Set<string>();
-  return messages.filter(({ messageId, carrier, subject, diff }) => {
+  return messages.filter((message) => {
+    const { messageId, carrier, subject } = message;
     if (messageId === undefined || carrier !== undefined) return true;
-    const key = `${messageId} ${subject.index ?? ''} ${subject.title} ${diff.length > 0}`;
+    const key = `${messageId} ${subject.index ?? ''} ${subject.title} ${hasDiff(message)}`;
     return !seen.has(key) && seen.add(key);
   });
 }
@@ -62,14 +64,14 @@ function withoutCopies(messages: readonly Message[]): readonly Message[] {
 function preferred(messages: readonly Message[]): (message: Message) => boolean {
   const tests: readonly ((message: Message) => boolean)[] = [isPosted, ({ subject }) => !subject.reply, () => true];
   const holds = (test: (message: Message) => boolean): boolean =>
-    messages.some((message) => test(message) && message.diff.length > 0 && message.subject.index !== 0);
+    messages.some((message) => test(message) && hasDiff(message) && message.subject.index !== 0);
   return tests.find(holds) ?? isPosted;
 }
 
 function tellEmpty(messages: readonly Message[], said: Said): void {
   for (const message of messages) {
-    const { source, line, subject, diff } = message;
-    if (!isPosted(message) || subject.index === undefined || subject.index === 0 || diff.length > 0) continue;
+    const { source, line, subject } = message;
+    if (!isPosted(message) || subject.index === undefined || subject.index === 0 || hasDiff(message)) continue;
     said.notes.push({ source, line, text: `${describeSubject(subject)} "${subject.title}" holds no diff` });
   }
 }

@@ -1,6 +1,7 @@
 import { UserError } from '../../model/index.ts';
 import { plural } from '../text/bytes.ts';
 import type { Message } from '../text/types.ts';
+import { hasDiff } from './has-diff.ts';
 import type { Threads } from './thread.ts';
 import { isNumbered, messagesOf, type Work, workTitle } from './works.ts';
 
@@ -30,20 +31,21 @@ export function chooseWork({ works, messages, threads, pick }: Choosing): Choice
     if (second !== undefined) throw severalThere(series);
     return { series: first };
   }
-  const own = messages.filter((message) => message.diff.length > 0 && isNamed(message, pick) && !isIn(message, works));
+  const own = messages.filter((message) => hasDiff(message) && isNamed(message, pick) && !isIn(message, works));
   if (own.length > 0) return { singles: own.map(asWork) };
-  const meant = [...series, ...singles].filter(isMeant(pick, messages, threads));
+  const meant = [...series, ...singles].filter(isMeant(pick, { works, messages, threads }));
   const [first, second] = meant.filter((work) => isNumbered(work));
   if (first !== undefined && second === undefined) return { series: first };
   if (second !== undefined) throw severalThere(meant.filter((work) => isNumbered(work)));
   if (meant.length > 0) return { singles: meant };
   throw new UserError(`no series in the source has "${pick}" in a title`, {
+    code: 'QB-NAME',
     hint: `there is:\n${list([...series, ...singles])}`,
   });
 }
 
 function holdsPatch(work: Work): boolean {
-  return messagesOf(work).some(({ diff, subject }) => diff.length > 0 && subject.index !== 0);
+  return messagesOf(work).some((message) => hasDiff(message) && message.subject.index !== 0);
 }
 
 function isIn(message: Message, works: readonly Work[]): boolean {
@@ -65,23 +67,28 @@ function isNamed({ messageId, carrier }: Message, pick: string): boolean {
   return messageId === id || carrier === id;
 }
 
-function isMeant(pick: string, messages: readonly Message[], threads: Threads): (work: Work) => boolean {
+function isMeant(pick: string, { works, messages, threads }: Choosing): (work: Work) => boolean {
   const named = messages.find((message) => isNamed(message, pick));
   if (named === undefined) {
     const text = pick.toLowerCase();
     return (work) => messagesOf(work).some(({ subject }) => subject.title.toLowerCase().includes(text));
   }
-  // An answer to a patch names its series as well.
-  const path = [named, ...threads.above(named)].map(({ messageId, carrier }) => messageId ?? carrier);
-  const ids = new Set([...path, ...named.references].filter((id) => id !== undefined));
-  return (work) => {
-    const own = messagesOf(work);
-    return own.includes(named) || own.some((message) => message.messageId !== undefined && ids.has(message.messageId));
-  };
+  // An answer to a patch names the series of the nearest one above it.
+  for (const above of [named, ...threads.above(named)]) {
+    const { messageId } = above;
+    const holds = (work: Work): boolean =>
+      messagesOf(work).some(
+        (message) => message === above || (messageId !== undefined && message.messageId === messageId),
+      );
+    if (works.some(holds)) return holds;
+  }
+  const ids = new Set(named.references);
+  return (work) => messagesOf(work).some(({ messageId }) => messageId !== undefined && ids.has(messageId));
 }
 
 function severalThere(series: readonly Work[]): UserError {
   return new UserError(`the source holds ${series.length} series, and only one can be imported at a time`, {
+    code: 'QB-IMPORT',
     hint: `choose with --pick and a part of a title or a message id:\n${list(series)}`,
   });
 }
@@ -110,6 +117,7 @@ function nothingThere(messages: readonly Message[]): UserError {
     return new UserError(
       `only the cover letter of "${cover.subject.title}" is there, none of its ${cover.subject.total ?? 0} patches`,
       {
+        code: 'QB-IMPORT',
         ...location,
         hint: 'save the whole thread as an mbox, or give the patches as further arguments',
       },
@@ -119,6 +127,7 @@ function nothingThere(messages: readonly Message[]): UserError {
   return new UserError(
     `there is no patch in ${first?.source ?? 'the source'}${problem === undefined ? '' : `: ${problem.text}`}`,
     {
+      code: 'QB-NAME',
       ...(messages.length === 1 ? location : {}),
       hint: `${plural(messages.length, 'message')} read; expected a unified diff, as a mail, a file, or on the page of an archive`,
     },

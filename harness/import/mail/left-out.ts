@@ -1,6 +1,7 @@
 import type { Message } from '../text/types.ts';
 import type { Assembly, Said } from './assembly.ts';
 import type { Choice } from './choose.ts';
+import { hasDiff } from './has-diff.ts';
 import { describeSubject } from './subject.ts';
 import { isPosted } from './thread.ts';
 import { messagesOf } from './works.ts';
@@ -23,9 +24,7 @@ const told = 5;
 export function noteLeftOut({ messages, assembly, taken, picked }: LeftOut, said: Said): void {
   const works = taken.series === undefined ? taken.singles : [taken.series];
   const inside = new Set<Message>([...assembly.patches, ...works.flatMap(messagesOf)]);
-  const left = messages.filter(
-    (message) => message.diff.length > 0 && message.subject.index !== 0 && !inside.has(message),
-  );
+  const left = messages.filter((message) => hasDiff(message) && message.subject.index !== 0 && !inside.has(message));
   const answers = left.filter((message) => picked || !isPosted(message));
   const posted = left.filter((message) => !answers.includes(message));
   for (const { source, line, subject, carrier } of answers.slice(0, told)) {
@@ -42,6 +41,10 @@ export function noteLeftOut({ messages, assembly, taken, picked }: LeftOut, said
       line,
       text: `the patch ${name} is not of the series and not in the queue: choose with --pick, or import it by itself`,
     });
+  }
+  for (const message of messages) {
+    if (inside.has(message) || !isPosted(message)) continue;
+    for (const { line, text } of message.findings.problems) said.problems.push({ source: message.source, line, text });
   }
   if (posted.length > told)
     said.problems.push({ text: `${posted.length - told} more patches are not of the series and not in the queue` });

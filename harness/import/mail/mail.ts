@@ -148,7 +148,7 @@ function makeMessage(source: string, line: number, headers: Headers, content: Co
   const words = decodeText(joinText(body.diff.length === 0 ? lines : body.message), charset);
   return {
     ...common,
-    subject: parseSubject(subjectOf(inHead('subject'), subject)),
+    subject: { ...parseSubject(subjectOf(inHead('subject'), subject)), ...passedBy(subject) },
     text: words,
     below: body.below,
     diff: body.diff,
@@ -157,6 +157,12 @@ function makeMessage(source: string, line: number, headers: Headers, content: Co
     ...defined({ author, date: finalDate }),
     ...baseOf(joinText(lines)),
   };
+}
+
+/** A patch with a head of its own in an answer is still one that was not posted. */
+function passedBy(subject: string): { readonly reply: boolean; readonly forward: boolean } {
+  const { reply, forward } = parseSubject(subject);
+  return { reply, forward };
 }
 
 /** A subject within the body names the title; the numbering stays in the mail's own. */

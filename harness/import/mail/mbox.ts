@@ -8,21 +8,80 @@ export interface RawMail {
 }
 
 /** `From ` with a time of day and a year: what mail programs and `git format-patch` put between mails. */
-const separator = /^From \S+.*\d{1,2}:\d{2}(?::\d{2})?.*\d{4}\s*$/;
+const dated = /^From \S+.*\d{1,2}:\d{2}(?::\d{2})?.*\d{4}\s*$/;
 const headerLine = /^(?:[A-Za-z][\w-]*:|>?From )/;
+
+/** Longer no head is in which the fields of a mail are looked for. */
+const longestHead = 20_000;
+
+/** The lines of a head that begins at an offset, and where its body begins; undefined where there is no such head. */
+function headAt(text: Bytes, at: number): { readonly head: Bytes; readonly body: number } | undefined {
+  if (!headerLine.test(text.slice(at, at + 80))) return undefined;
+  const end = /\r?\n\r?\n/.exec(text.slice(at, at + longestHead));
+  const head = text.slice(at, at + (end?.index ?? longestHead));
+  return { head, body: at + head.length + (end?.[0].length ?? 0) };
+}
+
+const isField = (name: string): RegExp => new RegExp(`^${name}:`, 'im');
+const [from, subject, date, id] = ['From', 'Subject', 'Date', 'Message-ID'].map(isField) as [
+  RegExp,
+  RegExp,
+  RegExp,
+  RegExp,
+];
+
+/** Whether a `From ` line parts two mails: it has a date, or the head of a mail follows it. */
+function isSeparator(text: Bytes, at: number): boolean {
+  if (!text.startsWith('From ', at)) return false;
+  const end = text.indexOf('\n', at);
+  if (end < 0) return false;
+  const found = headAt(text, end + 1);
+  if (found === undefined) return false;
+  if (dated.test(text.slice(at, end))) return true;
+  return from.test(found.head) && (subject.test(found.head) || date.test(found.head));
+}
 
 /** Whether a text is an mbox: a separator line, then a header. */
 export function isMbox(text: Bytes): boolean {
-  const [first = '', second = ''] = text.slice(0, 2000).split('\n', 2);
-  return separator.test(first.trimEnd()) && headerLine.test(second);
+  return isSeparator(text, firstText(text));
+}
+
+function firstText(text: Bytes): number {
+  return Math.max(0, text.slice(0, 200).search(/[^\s\u00bb\u00bf\u00ef]/));
 }
 
 /**
  * Splits an mbox. A body line that begins with `From ` does not end a mail unless it has a separator's form and a header
- * follows it; the `>` that the mboxrd form puts in front of such lines is taken off.
+ * follows it, nor where the mail's own length says that it goes further; the `>` that the mboxrd form puts in front of
+ * such lines is taken off.
  */
 export function splitMbox(text: Bytes): RawMail[] {
-  const starts: { at: number; body: number; line: number }[] = [];
+  const starts: { at: number; body: number }[] = [];
+  for (let at = firstText(text); at >= 0 && at < text.length; ) {
+    if (isSeparator(text, at)) {
+      const body = text.indexOf('\n', at) + 1;
+      starts.push({ at, body });
+      at = endByLength(text, body) ?? at;
+    }
+    if (isSeparator(text, at) && starts.at(-1)?.at !== at) continue;
+    const next = text.indexOf('\nFrom ', at);
+    at = next < 0 ? -1 : next + 1;
+  }
+  return cut(text, starts).map((mail) => ({ ...mail, text: unescape(mail.text) }));
+}
+
+/** Mails that stand one after the other with nothing between them: each has a head with an id of its own. */
+export function splitHeads(text: Bytes): RawMail[] {
+  const starts = [{ at: 0, body: 0 }];
+  for (const { index } of text.matchAll(/\r?\n\r?\n(?=[A-Z][\w-]*: )/g)) {
+    const at = index + (/^[\r\n]+/.exec(text.slice(index, index + 4))?.[0].length ?? 0);
+    const { head = '' } = headAt(text, at) ?? {};
+    if ([from, subject, date, id].every((field) => field.test(head))) starts.push({ at, body: at });
+  }
+  return cut(text, starts);
+}
+
+function cut(text: Bytes, starts: readonly { readonly at: number; readonly body: number }[]): RawMail[] {
   let line = 1;
   let counted = 0;
   const lineAt = (offset: number): number => {
@@ -32,18 +91,18 @@ export function splitMbox(text: Bytes): RawMail[] {
     }
     return line;
   };
-  for (let at = 0; at >= 0 && at < text.length; ) {
-    const end = text.indexOf('\n', at);
-    if (end >= 0 && separator.test(text.slice(at, end)) && headerLine.test(text.slice(end + 1, end + 80))) {
-      starts.push({ at, body: end + 1, line: lineAt(end + 1) });
-    }
-    const next = text.indexOf('\nFrom ', at);
-    at = next < 0 ? -1 : next + 1;
-  }
-  return starts.map(({ body, line: number }, index) => ({
-    text: unescape(text.slice(body, starts[index + 1]?.at)),
-    line: number,
-  }));
+  return starts.map(({ body }, index) => ({ text: text.slice(body, starts[index + 1]?.at), line: lineAt(body) }));
+}
+
+/** Where a mail ends by its Content-Length, if another one begins there, or nothing. */
+function endByLength(text: Bytes, start: number): number | undefined {
+  const found = headAt(text, start);
+  const length = /^Content-Length: *(\d+)\s*$/im.exec(found?.head ?? '')?.[1];
+  if (found === undefined || length === undefined) return undefined;
+  const end = found.body + Number(length);
+  if (end >= text.length) return end <= text.length + 2 ? text.length : undefined;
+  const blank = /^(?:\r?\n)*/.exec(text.slice(end, end + 8))?.[0].length ?? 0;
+  return isSeparator(text, end + blank) && text[end + blank - 1] === '\n' ? end + blank : undefined;
 }
 
 function unescape(text: Bytes): Bytes {

@@ -2,6 +2,7 @@ import { defined, UserError } from '../../model/index.ts';
 import { plural } from '../text/bytes.ts';
 import type { Message } from '../text/types.ts';
 import type { Assembly, Said } from './assembly.ts';
+import { hasDiff } from './has-diff.ts';
 import { byIndex, numbersText } from './order.ts';
 import type { Posting } from './posting.ts';
 import { fillReroll } from './reroll.ts';
@@ -22,6 +23,7 @@ export function assembleNumbered(work: Work, { all, messages, revision }: Source
   const version = revision ?? versions[0] ?? 1;
   if (!versions.includes(version)) {
     throw new UserError(`there is no revision ${version} of "${workTitle(work)}" in the source`, {
+      code: 'QB-IMPORT',
       hint: `it has: ${versions.join(', ')}`,
     });
   }
@@ -48,8 +50,8 @@ export function assembleNumbered(work: Work, { all, messages, revision }: Source
   return { title, patches, version, missing, total, ...said, ...defined({ cover, baseCommit }) };
 }
 
-function isPatch({ subject, diff }: Message): boolean {
-  return subject.index !== 0 && diff.length > 0;
+function isPatch(message: Message): boolean {
+  return message.subject.index !== 0 && hasDiff(message);
 }
 
 /** Two postings of one revision: the series was sent again, or its patches count to different numbers. */

@@ -1,4 +1,5 @@
 import type { Message } from '../text/types.ts';
+import { hasDiff } from './has-diff.ts';
 import {
   canJoin,
   complete,
@@ -113,8 +114,8 @@ class Groups {
  */
 export function withOwnNumbers(messages: readonly Message[], threads: Threads): readonly Message[] {
   return messages.map((message) => {
-    const { subject, diff } = message;
-    if (subject.index !== undefined || diff.length === 0 || subject.reply || subject.forward) return message;
+    const { subject } = message;
+    if (subject.index !== undefined || !hasDiff(message) || subject.reply || subject.forward) return message;
     const numbered = threads.numberedAbove(message);
     const above = numbered !== undefined && senderOf(numbered) === senderOf(message) ? numbered.subject : undefined;
     if (above?.index === undefined || above.index === 0 || above.total === undefined) return message;

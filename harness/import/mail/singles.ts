@@ -20,6 +20,7 @@ export function assembleSingles(
   const [first] = patches;
   if (first === undefined) {
     throw new UserError(`no patch in the source is of revision ${revision ?? 1}`, {
+      code: 'QB-IMPORT',
       hint: `there is: ${works
         .flatMap(messagesOf)
         .slice(0, 30)
@@ -60,6 +61,7 @@ function newestOf(messages: readonly Message[], said: Said): Message[] {
 
 /** Two patches of one title that change other files are two patches. */
 function lastOfEach(messages: readonly Message[]): Message[] {
+  if (messages.length < 2) return [...messages];
   const byFiles = new Map<string, Message>();
   for (const message of messages) byFiles.set(filesOf(message), message);
   const last = new Set(byFiles.values());

@@ -2,7 +2,7 @@ import { defined } from '../../model/index.ts';
 import { hidesAddress, plainAddress } from '../mail/address.ts';
 import { splitHead } from '../mail/header.ts';
 import { isMail, readMail } from '../mail/mail.ts';
-import { isMbox, type RawMail, splitMbox } from '../mail/mbox.ts';
+import { isMbox, type RawMail, splitHeads, splitMbox } from '../mail/mbox.ts';
 import { textParts } from '../mail/mime.ts';
 import { type Bytes, type Message, noFindings } from '../text/types.ts';
 import { findQuoteMark } from './layout.ts';
@@ -13,11 +13,17 @@ import { readPage, readQuotation } from './page.ts';
  * patch counts as one only where the file holds no other patch, since every review quotes.
  */
 export function readSource(source: string, text: Bytes): Message[] {
-  const mails = isMbox(text) ? splitMbox(text) : isMail(text) ? [{ text, line: 1 }] : undefined;
+  const mails = isMbox(text) ? splitMbox(text) : isMail(text) ? splitMails(text) : undefined;
   if (mails === undefined) return readPage(source, text);
   const messages = mails.map((mail) => readMail(source, mail.text, mail.line).map(withoutHiding(mail.text)));
   if (messages.flat().some(({ diff }) => diff.length > 0)) return messages.flat();
   return messages.flatMap((read, index) => readQuoting(source, mails[index], read[0]) ?? read);
+}
+
+/** One mail, or several one after the other; the parts of a mail may be mails themselves, and are its own. */
+function splitMails(text: Bytes): RawMail[] {
+  const parts = /^multipart\//i.test(splitHead(text).headers.raw('content-type') ?? '');
+  return parts ? [{ text, line: 1 }] : splitHeads(text);
 }
 
 /** pipermail's monthly texts are mails whose addresses are hidden, those in trailers and code as well. */

@@ -59,9 +59,13 @@ function isMeant({ subject, messageId }: Message, pick: string | undefined): boo
 function nothingThere(messages: readonly Message[], pick: string | undefined): UserError {
   const read = plural(messages.length, 'message');
   if (pick !== undefined && messages.some(({ diff }) => diff.length > 0))
-    return new UserError(`no patch in the source has "${pick}" in its title`, { hint: `${read} read` });
+    return new UserError(`no patch in the source has "${pick}" in its title`, {
+      code: 'QB-IMPORT',
+      hint: `${read} read`,
+    });
   const [first] = messages;
   return new UserError(`there is no patch in ${first?.source ?? 'the source'}`, {
+    code: 'QB-NAME',
     hint: `${read} read; expected a unified diff in each`,
   });
 }

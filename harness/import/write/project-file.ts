@@ -28,6 +28,7 @@ export function addSeries(text: string, file: string, { name, base, queue }: New
   const [error] = document.errors;
   if (error !== undefined || !isMap(document.contents)) {
     throw new UserError(error?.message.split('\n')[0] ?? 'a project file is a map of keys', {
+      code: 'QB-IMPORT',
       location: { file },
       hint: 'fix the file, or add the lines by hand',
     });

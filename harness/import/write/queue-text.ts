@@ -37,17 +37,22 @@ function mailText({ author, date, subject, messageId }: Message, text: readonly 
   return toBytes([...fields, ...charset, '', ...text].join('\n'));
 }
 
+/** Lines of a description that whoever applies the patch would take for its diff get a space in front. */
+function asProse(text: string): string {
+  return text.replace(/^(?=diff -|Index: \S|--- \S|\+\+\+ \S|@@+ -\d|\*\*\* \S|---\s*$)/gm, ' ');
+}
+
 /**
  * The mail-formatted patch: head, message, then below `---` the notes of those who passed it on, what else stood there,
  * and the diff.
  */
 export function patchText(patch: RecoveredPatch, trailers: readonly string[], notes: readonly Remark[]): Bytes {
   const { message, diff } = patch;
-  const text = withTrailers(message.text, trailers);
+  const text = asProse(withTrailers(message.text, trailers));
   const remarks = notes.map((note) => `Note: ${note.text}`);
   const above = mailText(message, [...(text === '' ? [] : [text]), '---', ...remarks]);
   // The diffstat of a page tells of the diff as it was before it got damaged.
-  const below = message.mangled ? '' : joinText(message.below);
+  const below = message.mangled ? '' : asProse(joinText(message.below));
   return [above, ...(below === '' ? [] : [below]), '', diff].join('\n');
 }
 

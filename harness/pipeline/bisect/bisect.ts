@@ -32,6 +32,7 @@ export async function bisect(request: BisectRequest, context: Context): Promise<
   const suites = withSuites ? await chooseSuites(request.suites, series, request.project) : [];
   if (needs.suites && suites.length === 0) {
     throw new UserError(`series ${series.name} has no suites, so it has no case "${predicate.text ?? ''}"`, {
+      code: 'QB-SELECTION',
       hint: 'name one with --suite, or say what is bad by --build, --boot, --log or --warning',
     });
   }

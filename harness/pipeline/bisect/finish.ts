@@ -37,6 +37,7 @@ export function refuse(search: Search, end: BisectPoint): UserError | HostError 
   const hint = [...(observation?.excerpt ?? [])];
   hint.push('choose ends that can be judged: --points A..B, --range GOOD..BAD, or another predicate');
   return new UserError(`${end.label} can’t be judged, and it is an end of the bisection: ${summary}`, {
+    code: 'QB-BISECT-ENDS',
     hint: hint.join('\n'),
   });
 }

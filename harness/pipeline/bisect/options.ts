@@ -38,6 +38,7 @@ export async function openOptionsSpace(search: OptionsSearch, context: Context):
   const [number = 0, ...more] = parsePoints(search.points, series.patches.length);
   if (more.length > 0) {
     throw new UserError(`--points ${search.points}: options are bisected at one point`, {
+      code: 'QB-SELECTION',
       hint: 'name one: a number or "final", which is what it takes without --points',
     });
   }
@@ -46,6 +47,7 @@ export async function openOptionsSpace(search: OptionsSearch, context: Context):
   const changes = changesBetween(base, good, await readNamed(search, search.bad));
   if (changes.length === 0) {
     throw new UserError(`${search.bad} changes nothing: there is no option to blame`, {
+      code: 'QB-BISECT-ENDS',
       hint: 'compare it with what is good by --against NAME, or name what fails by --options',
     });
   }
@@ -161,6 +163,7 @@ async function readNamed(
     const found = configuration.fragments[base];
     if (found) return readOptions([...found.all, ...(found.targets[target.name] ?? [])]);
     throw new UserError(`configuration "${name}" has no fragments for base "${base}"`, {
+      code: 'QB-SELECTION',
       hint: `add them to ${project.file} under configurations.${name}`,
     });
   }

@@ -77,15 +77,20 @@ async function repositoryOf({ recipe }: Selection): Promise<{ repository: string
   const { source } = recipe;
   const hint = `name a repository on this machine: --tree ${recipe.name}=git:PATH#REF`;
   if (source.kind !== 'git') {
-    throw new UserError(`tree ${recipe.name} does not come from git, so it has no range of commits`, { hint });
+    throw new UserError(`tree ${recipe.name} does not come from git, so it has no range of commits`, {
+      code: 'QB-REVISION',
+      hint,
+    });
   }
   const local = source.url.startsWith('file:') ? new URL(source.url).pathname : source.url;
   if (isUrl(local)) {
     throw new UserError(`a range needs the history, and ${source.url} is not on this machine`, {
+      code: 'QB-REVISION',
       hint: `git clone ${source.url} linux\n${hint}`,
     });
   }
-  if (!(await isDirectory(local))) throw new UserError(`there is no git repository ${local}`, { hint });
+  if (!(await isDirectory(local)))
+    throw new UserError(`there is no git repository ${local}`, { code: 'QB-REVISION', hint });
   return { repository: local, ref: source.ref };
 }
 
@@ -97,10 +102,13 @@ async function resolveRange(
 ): Promise<[string, string]> {
   const [, from, to] = /^(\S+?)\.\.(?!\.)(\S*)$/.exec(range) ?? [];
   if (from === undefined || to === undefined) {
-    throw new UserError(`--range ${range}: expected GOOD..BAD`, { hint: 'for instance --range v6.1.90..v6.1.100' });
+    throw new UserError(`--range ${range}: expected GOOD..BAD`, {
+      code: 'QB-REVISION',
+      hint: 'for instance --range v6.1.90..v6.1.100',
+    });
   }
   const good = await resolveLocalRef(repository, from, signal);
   const bad = await resolveLocalRef(repository, to === '' ? ref : to, signal);
-  if (good === bad) throw new UserError(`--range ${range}: both ends are the commit ${good}`);
+  if (good === bad) throw new UserError(`--range ${range}: both ends are the commit ${good}`, { code: 'QB-REVISION' });
   return [good, bad];
 }

@@ -30,6 +30,7 @@ export async function knownWarnings(search: Search): Promise<readonly Diagnostic
   if (work.build?.image !== undefined) return work.build.warnings;
   if (work.fault) throw hostError(goodEnd, work.fault.cause.summary, work.fault.cause.excerpt, work.fault.retryable);
   throw new UserError(`${goodEnd.label} does not build, so its warnings are unknown`, {
+    code: 'QB-USAGE',
     hint: [
       ...(work.build?.cause?.excerpt ?? work.configure?.cause?.excerpt ?? []),
       'say which warning: --warning REGEX',

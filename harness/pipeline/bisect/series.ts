@@ -28,6 +28,7 @@ export async function openSeriesSpace(search: SeriesSearch, context: Context): P
   const last = chosen.at(-1) ?? first;
   if (first === last) {
     throw new UserError(`a bisection needs a good point and a bad one; --points ${search.points} names one`, {
+      code: 'QB-BISECT-ENDS',
       hint: `for instance --points 0..${series.patches.length}, which is what it takes without --points`,
     });
   }

@@ -50,6 +50,7 @@ export async function bootStage(request: BootStageRequest, context: Context): Pr
   } catch (error) {
     if (!isHostFault(error)) throw error;
     throw new HostError(`cannot boot a ${name} guest, tried several times: ${textOf(error)}`, {
+      code: 'QB-QEMU',
       cause: error,
       hint: error instanceof HostError && error.hint !== undefined ? error.hint : `see ${request.logFile}`,
     });
@@ -114,7 +115,10 @@ async function bootOnce(request: BootStageRequest, context: Context, isLast: boo
       splats = guest.splats();
     }
     if (!isLast && mayBeStarved(error, log)) {
-      throw new HostError(`too little processor time for the guest? ${error.message}`, { retryable: true });
+      throw new HostError(`too little processor time for the guest? ${error.message}`, {
+        code: 'QB-QEMU',
+        retryable: true,
+      });
     }
     return result(
       endings[error.ending],

@@ -155,7 +155,8 @@ async function load(monitor: QmpClient, { whole }: SavedGuest): Promise<void> {
   for (;;) {
     const { status } = (await monitor.execute('query-status')) as { readonly status: string };
     if (status !== 'inmigrate') break;
-    if (performance.now() > deadline) throw new HostError('QEMU does not load the snapshot', { retryable: true });
+    if (performance.now() > deadline)
+      throw new HostError('QEMU does not load the snapshot', { code: 'QB-QEMU', retryable: true });
     await sleep(1);
   }
 }

@@ -5,6 +5,7 @@ import {
   assemble,
   assembleInOrder,
   collectTrailers,
+  findRefusals,
   PatchedTree,
   type PlacedRemark,
   type RecoveredPatch,
@@ -76,6 +77,12 @@ export async function importSeries(request: ImportRequest, context: Context): Pr
   const name = request.name ?? nameOf(assembly);
   const base = tree?.base ?? request.base;
   const result = { name, base, title: assembly.title, version: assembly.version };
+  const refusals = findRefusals(assembly.patches);
+  if (refusals.length > 0) {
+    const text = 'nothing was written: the series holds what no patch may hold';
+    const { repairs, notes, problems } = assembly;
+    return { ...result, queue: undefined, patches: [], repairs, notes, problems: [...problems, ...refusals, { text }] };
+  }
   const queue = request.out ?? path.join(request.directory, 'patches', name, ...(base === undefined ? [] : [base]));
   const trailers = request.trailers ? collectTrailers(messages, assembly.patches, assembly.cover) : undefined;
   const writer = await openQueue({ queue, force: request.force, hold: request.strict });
@@ -94,6 +101,8 @@ export async function importSeries(request: ImportRequest, context: Context): Pr
   if (request.strict && said.problems.length > 0) return { ...result, queue: undefined, patches: [], ...said };
   const notes = [...said.notes, ...read.notes, ...baseNote(assembly, tree), ...(trailers?.notes ?? [])];
   const patches = await writer.finish(assembly);
+  if (!patches.some(({ whole }) => whole) && said.problems.length === 0)
+    said.problems.push({ text: 'no patch is whole: the queue is empty' });
   if (tree === undefined) return { ...result, queue, patches, ...said, notes };
   const refused = await verifyQueue({ queue, name, tree, patches, assembly }, context);
   return { ...result, queue, patches, ...said, notes, problems: [...said.problems, ...refused] };
@@ -149,6 +158,9 @@ function nameOf({ title }: Assembly): string {
     .filter((word) => word !== '' && !['the', 'a', 'an', 'of', 'to', 'for', 'and', 'in', 'on'].includes(word));
   const name = words.slice(0, 3).join('-');
   if (name === '' || name === 'none')
-    throw new UserError('the series has no title to name it after', { hint: 'give it a name: --name NAME' });
+    throw new UserError('the series has no title to name it after', {
+      code: 'QB-IMPORT',
+      hint: 'give it a name: --name NAME',
+    });
   return name;
 }

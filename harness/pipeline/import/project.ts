@@ -17,6 +17,7 @@ export { seriesLines };
 export async function addToProject(series: NewSeries, projectFile: string): Promise<void> {
   if (!(await exists(projectFile))) {
     throw new UserError(`there is no project file ${projectFile} to add the series to`, {
+      code: 'QB-IMPORT',
       hint: `write one with these lines in it:\n${seriesLines(series)}`,
     });
   }

@@ -19,6 +19,7 @@ export async function readQuilt(directory: string, word: string, signal: AbortSi
     const location = { file: series, line };
     if (unknown.length > 0) {
       throw new UserError(`option ${unknown.join(' ')} of patch ${name} is not known`, {
+        code: 'QB-NAME',
         location,
         hint: 'expected -pN or -R after the name of a patch',
       });
@@ -30,7 +31,10 @@ export async function readQuilt(directory: string, word: string, signal: AbortSi
     }
   }
   if (messages.length === 0)
-    throw new UserError(`${series} names no patch`, { hint: 'expected the name of a patch on each line' });
+    throw new UserError(`${series} names no patch`, {
+      code: 'QB-IMPORT',
+      hint: 'expected the name of a patch on each line',
+    });
   return messages;
 }
 
@@ -42,6 +46,7 @@ async function fileOf(directory: string, word: string, { name, line }: SeriesLin
     if (await exists(file + ending)) return file + ending;
   }
   throw new UserError(`patch ${name} is not in ${word}`, {
+    code: 'QB-IMPORT',
     location: { file: path.join(word, 'series'), line },
     hint: 'the series file names it; expected each patch beside it',
   });

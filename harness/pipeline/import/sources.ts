@@ -86,6 +86,7 @@ async function readWord(word: string, request: SourcesRequest): Promise<Read> {
   const remote = remoteSource(word, request);
   if (remote === undefined) {
     throw new UserError(`there is no ${word}`, {
+      code: 'QB-IMPORT',
       hint: 'expected an mbox, a mail, a patch, a saved page, a maildir, a quilt queue, git:PATH#A..B, git:PATH#BRANCH, a URL, patchwork:SERIES or a message id',
     });
   }
@@ -111,7 +112,8 @@ async function readDirectory(directory: string, word: string, signal: AbortSigna
 async function readRange(word: string, { cwd, signal }: SourcesRequest): Promise<Read> {
   const range = await findRange(word, cwd, signal);
   const { ids, merges, failure } = await listCommits(range.repository, range.words, signal);
-  if (failure !== undefined) throw new UserError(`${word} can not be read`, { hint: failure.trim() });
+  if (failure !== undefined)
+    throw new UserError(`${word} can not be read`, { code: 'QB-IMPORT', hint: failure.trim() });
   const source = word.replace(/#.*$/, '');
   const messages: Message[] = [];
   const notes: PlacedRemark[] = [];
@@ -124,6 +126,7 @@ async function readRange(word: string, { cwd, signal }: SourcesRequest): Promise
   }
   if (!messages.some(({ subject }) => subject.index !== 0))
     throw new UserError(`there is no commit in ${range.text} of ${word}`, {
+      code: 'QB-IMPORT',
       hint: 'expected git:PATH#A..B with B newer than A',
     });
   if (range.found !== undefined) notes.push({ text: `${range.text} is taken: it begins at ${range.found}` });

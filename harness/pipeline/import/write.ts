@@ -47,6 +47,7 @@ export async function openQueue({ queue, force, hold }: QueuePlace): Promise<Que
   const before = await readText(series);
   if (before !== undefined && !force) {
     throw new UserError(`there is a queue in ${queue} already`, {
+      code: 'QB-IMPORT',
       hint: 'give the series another name (--name), or replace the queue with --force',
     });
   }

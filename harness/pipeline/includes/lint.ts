@@ -39,7 +39,11 @@ export interface LintResult {
 export async function lintIncludes(selection: Selection, context: Context): Promise<LintResult> {
   const series = await readSeries(selection.spec, context.signal);
   const last = series.patches.length;
-  if (last === 0) throw new UserError('the empty series adds nothing to look at', { hint: 'name another series' });
+  if (last === 0)
+    throw new UserError('the empty series adds nothing to look at', {
+      code: 'QB-SELECTION',
+      hint: 'name another series',
+    });
   const tree = await fetchTree(selection.recipe, context);
   const worktree = await openWorktree({ tree, series }, context);
   try {

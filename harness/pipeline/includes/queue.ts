@@ -121,6 +121,7 @@ async function amend(
   const text = before.includes(undecodable) ? undefined : replaceSection(before, file, section);
   if (text === undefined) {
     throw new UserError(`the part of ${file} can't be changed in this patch: it is encoded, or renames the file`, {
+      code: 'QB-QUEUE',
       location: { file: patch.path },
       hint: 'use --fix=patch, which adds a patch of its own',
     });
@@ -164,6 +165,7 @@ async function withIncludes(
     const text = await mustGit(place, ['cat-file', 'blob', `${commit.commit}:${file}`], `reading ${file}`, { signal });
     if (text.includes(undecodable)) {
       throw new UserError(`${file} is not UTF-8, so quiltboot does not change it`, {
+        code: 'QB-QUEUE',
         hint: `add the includes by hand: ${includes.join(' ')}`,
       });
     }
@@ -174,7 +176,8 @@ async function withIncludes(
     await writeFileAtomic(diffFile, diff);
     await mustGit(place, ['read-tree', commit.commit], 'reading a point', { signal });
     const applied = await applyToIndex(place, [diffFile], { signal });
-    if (applied.exitCode !== 0) throw new UserError(`cannot add the includes to ${file}: ${applied.stderr.trim()}`);
+    if (applied.exitCode !== 0)
+      throw new UserError(`cannot add the includes to ${file}: ${applied.stderr.trim()}`, { code: 'QB-QUEUE' });
     return { tree: (await mustGit(place, ['write-tree'], 'writing a git tree', { signal })).trim(), diff };
   });
 }

@@ -8,6 +8,7 @@ import { type Context, defined, HostError, type Source } from '../../model/index
 import { findHostFault } from './host-fault.ts';
 import { type LimitedMake, limitedMake } from './limited-make.ts';
 import { type BuildRoom, buildRoom, type RoomRequest } from './room.ts';
+import { trimCache } from './trim-cache.ts';
 
 export interface KernelMake extends RoomRequest {
   readonly source: Pick<Source, 'origin' | 'kernelVersion'>;
@@ -82,6 +83,7 @@ export async function kernelMake(request: KernelMake, context: Context): Promise
     });
   }
   if (!killed) await endMake(place);
+  await trimCache(room, context);
   return { succeeded: result.exitCode === 0, room, killed, machine };
 }
 

@@ -35,6 +35,8 @@ export interface BuildRoom {
   /** Where they see things. */
   readonly places: MakePlaces;
   readonly sandboxed: boolean;
+  /** On this machine: the layer of the compiler cache that is written there. */
+  readonly cacheLayer: string | undefined;
   /** The argument list that runs a command there, with the whole environment of a make and low priority. */
   readonly wrap: (argv: readonly [string, ...string[]]) => Promise<[string, ...string[]]>;
 }
@@ -60,6 +62,7 @@ export async function buildRoom(request: RoomRequest, context: Context): Promise
   if (problem !== undefined) sayUnprotected(problem, context);
   const layers = await cacheLayers(context, request.place, request.source.origin);
   if (layers) await writeFileAtomic(ownFile(request.place, cachingCompilerName), cachingCompiler, 0o755);
+  const cacheLayer = layers?.outside.writes;
   const { worktree, place } = request;
   const makeFlags = jobserverFlags(context.jobs);
   const { limits = buildLimits } = context;
@@ -69,13 +72,14 @@ export async function buildRoom(request: RoomRequest, context: Context): Promise
     return {
       places,
       sandboxed: false,
+      cacheLayer,
       wrap: (argv) => Promise.resolve(withLowPriority(plainArguments({ argv, env, limits }))),
     };
   }
   const places: MakePlaces = { ...sandboxPlaces, cache: layers?.inside };
   const wrap: BuildRoom['wrap'] = async (argv) =>
     withLowPriority(await inSandbox(argv, { ...request, places, layers, makeFlags, limits }));
-  return { places, sandboxed: true, wrap };
+  return { places, sandboxed: true, cacheLayer, wrap };
 }
 
 /**
@@ -88,6 +92,7 @@ export async function requireSandbox(vouched: boolean): Promise<string | undefin
   const problem = await sandboxProblem();
   if (problem === undefined || vouched) return problem;
   throw new HostError(`kernels are built in a sandbox, and this machine has none: ${problem}`, {
+    code: 'QB-SANDBOX',
     hint:
       'run: quiltboot doctor\n' +
       'whoever vouches for all code that runs while the kernels are built can say so with --trust, or with ' +

@@ -28,7 +28,7 @@ export async function toolchainIdentity(target: Target, toolchain: Toolchain): P
         found === undefined
           ? `kernels for ${target.name} need ${command}, which is not installed`
           : `${found} does not run: it can't even tell its version`,
-        { hint: `run: quiltboot doctor, or: apt-get install ${packageOf(command, prefix)}` },
+        { code: 'QB-TOOL', hint: `run: quiltboot doctor, or: apt-get install ${packageOf(command, prefix)}` },
       );
     }),
   );

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { withHostErrors } from '../../host/files/errors.ts';
-import { makeUniqueDirectory, readRunFile } from '../../host/files/run-directory.ts';
+import { makeUniqueDirectory, readRun } from '../../host/files/run-directory.ts';
 import { appendNow, replaceLink, writeFileAtomic } from '../../host/files/write.ts';
 import type { Run } from '../../model/index.ts';
 import { type ReportKind, renderReport, reportFile, storedKinds } from '../../report/index.ts';
@@ -38,8 +38,8 @@ export async function openRunDirectory(out: string, started: Date, name: string)
 
 /** Opens a stored run by its directory or its `run.json`. What follows from its cells is drawn from them anew. */
 export async function openStoredRun(place: string): Promise<StoredRun> {
-  const { file, text } = await readRunFile(place);
-  return { run: concludeRun(parseRun(text, file)), directory: place.endsWith('.json') ? path.dirname(place) : place };
+  const { file, value } = await readRun(place);
+  return { run: concludeRun(parseRun(value, file)), directory: place.endsWith('.json') ? path.dirname(place) : place };
 }
 
 /** Reads a stored run from its directory or its `run.json`. */

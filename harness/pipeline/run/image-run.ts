@@ -145,9 +145,7 @@ function chosenFeatures(
     const guess = nearest(name, known);
     throw new UserError(
       `series "${series.name}" knows no feature "${name}"${guess === undefined ? '' : `; did you mean "${guess}"?`}`,
-      {
-        hint: `features: ${known.join(', ') || '(none)'}`,
-      },
+      { code: 'QB-NAME', hint: `features: ${known.join(', ') || '(none)'}` },
     );
   }
   return Object.fromEntries(

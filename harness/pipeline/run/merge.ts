@@ -25,7 +25,8 @@ function directoriesOf(cell: Cell): string[] {
 export async function mergeStored(request: MergeRequest): Promise<StoredRun> {
   const stored = await Promise.all(request.runs.map(openStoredRun));
   const [first] = stored;
-  if (!first) throw new UserError('there is no run to merge', { hint: 'name the directories of the runs' });
+  if (!first)
+    throw new UserError('there is no run to merge', { code: 'QB-STORED', hint: 'name the directories of the runs' });
   const against = request.against === undefined ? undefined : await openStoredRun(request.against);
   // Whatever can be refused is refused before there is a directory.
   mergeRuns(

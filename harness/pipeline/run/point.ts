@@ -23,7 +23,10 @@ export async function buildPoint(request: PointRequest, context: Context): Promi
   const series = await readSeries(selection.spec);
   const [point, ...more] = parsePoints(request.points, series.patches.length);
   if (point === undefined || more.length > 0) {
-    throw new UserError(`--points ${request.points} names several points`, { hint: 'name one: a number or "final"' });
+    throw new UserError(`--points ${request.points} names several points`, {
+      code: 'QB-SELECTION',
+      hint: 'name one: a number or "final"',
+    });
   }
   const tree = await fetchTree(selection.recipe, context);
   const worktree = await openWorktree({ tree, series }, context);

@@ -62,6 +62,7 @@ function pick<T>(
   const allowed = [...Object.keys(from), ...extra];
   const guess = nearest(name, allowed);
   throw new UserError(`there is no ${kind} "${name}"${guess === undefined ? '' : `; did you mean "${guess}"?`}`, {
+    code: 'QB-NAME',
     hint: `${project.file} has: ${allowed.join(', ') || '(none)'}`,
   });
 }
@@ -76,6 +77,7 @@ function pickSeries(name: string, recipe: TreeRecipe, project: Project): SeriesS
   const spec = bases[recipe.base];
   if (spec) return spec;
   throw new UserError(`series "${name}" has no queue for base "${recipe.base}" (tree ${recipe.name})`, {
+    code: 'QB-SELECTION',
     hint: `it has one for: ${Object.keys(bases).join(', ')}; choose another --tree or add the base to ${project.file}`,
     ...place(Object.values(bases)[0]?.location),
   });
@@ -89,6 +91,7 @@ function vary(spec: SeriesSpec, name: string | undefined): SeriesSpec {
   const names = Object.keys(variants);
   const what = `series "${spec.name}" for base "${spec.base}" has no variant "${name}"`;
   throw new UserError(`--without-fix: ${what}`, {
+    code: 'QB-NAME',
     hint: names.length === 0 ? 'it declares none under "variants"' : suggest(name, names),
     ...place(spec.location),
   });
@@ -118,6 +121,7 @@ export function select(project: Project, choice: Choice, cwd = project.directory
       : pick('configuration', configuration, project.configurations, project).fragments[recipe.base];
   if (configuration !== undefined && extra === undefined) {
     throw new UserError(`configuration "${configuration}" has no fragments for base "${recipe.base}"`, {
+      code: 'QB-SELECTION',
       hint: `add them to ${project.file} under configurations.${configuration}`,
     });
   }

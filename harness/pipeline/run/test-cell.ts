@@ -49,7 +49,7 @@ async function bootOne(state: CellState, work: CellWork): Promise<CellWork> {
 }
 
 /** The series' features and whether the point has them; a suite says in a skip which patch would bring one. */
-export function featuresAt(series: Series, point: number): Record<string, FeatureState> {
+function featuresAt(series: Series, point: number): Record<string, FeatureState> {
   return Object.fromEntries(
     Object.entries(series.features).map(([name, patch]) => [name, { patch, present: patch <= point }] as const),
   );

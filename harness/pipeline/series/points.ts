@@ -51,7 +51,7 @@ export async function makePoints(tree: PreparedTree, series: Series, context: Co
 async function knownPoints(tree: PreparedTree, ids: readonly string[], signal: AbortSignal): Promise<Point[]> {
   const base = (await readRefs(tree.repository, basePrefix, signal)).get('base');
   const refs = ids.length === 0 ? new Map<string, Commit>() : await readRefs(tree.repository, pointPrefix, signal);
-  if (base === undefined) throw new UserError(`${tree.repository} is not a prepared tree`);
+  if (base === undefined) throw new UserError(`${tree.repository} is not a prepared tree`, { code: 'QB-QUEUE' });
   const commits = [base];
   for (const id of ids) {
     const commit = refs.get(id);
@@ -140,6 +140,7 @@ async function refuseEscapingLinks(
   const [link] = escaping;
   if (!link) return;
   throw new UserError(`the patch makes ${link.path} a symbolic link to ${link.target}, which is outside of the tree`, {
+    code: 'QB-QUEUE',
     location: { file: patch.path },
     hint: 'links of a tree must stay inside of it, followed through all others',
   });

@@ -16,6 +16,7 @@ export async function readQueueFile(directory: string, what: string, location?: 
   const text = await readText(file);
   if (text === undefined) {
     throw new UserError(`${what} has no series file: expected ${file}`, {
+      code: 'QB-NAME',
       hint: 'a quilt queue is a directory with a file named series that lists the patches, one a line',
       ...defined({ location }),
     });
@@ -26,6 +27,7 @@ export async function readQueueFile(directory: string, what: string, location?: 
     if (there.has(full)) return { ...entry, path: full };
     const names = [...there].map((name) => path.relative(directory, name)).filter((name) => name !== 'series');
     throw new UserError(`patch ${entry.name} stands in the series but is not in ${directory}`, {
+      code: 'QB-QUEUE',
       location: { file, line: entry.line },
       hint: suggest(entry.name, names),
     });

@@ -32,6 +32,7 @@ export async function readSeries(
     if (patch !== undefined) return patch.index;
     const names = patches.map((candidate) => candidate.name);
     throw new UserError(`${what} of series ${spec.name} names the patch ${name}, which is not in the series`, {
+      code: 'QB-QUEUE',
       hint: suggest(name, names),
       ...place(location ?? spec.location),
     });

@@ -71,6 +71,7 @@ async function makeCommit(
     // A later patch may have taken away itself what the variant takes away.
     if (problem !== undefined && point === variant.from) {
       throw new UserError(`variant ${variant.name} does not fit point ${point}: ${problem}`, {
+        code: 'QB-QUEUE',
         hint: 'fix it in the project file, or leave out --without-fix',
         ...defined({ location: variant.location }),
       });

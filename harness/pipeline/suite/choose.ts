@@ -33,6 +33,7 @@ async function ownSuites(series: Series): Promise<string[]> {
     const found = await listSuites(suite);
     if (found.length === 0) {
       throw new UserError(`series ${series.name}: no suite file ${suite}`, {
+        code: 'QB-SELECTION',
         hint: 'a suite is a file of cases; give its path, a directory of suites or a glob',
         ...defined({ location: series.location }),
       });
@@ -52,6 +53,7 @@ async function namedSuites(words: readonly string[], series: Series, project: Pr
       const names = [...new Set(known.map(nameOf))];
       const guess = nearest(word, names);
       throw new UserError(`there is no suite "${word}"${guess === undefined ? '' : `; did you mean "${guess}"?`}`, {
+        code: 'QB-SELECTION',
         hint: `name one of: ${names.join(', ') || '(the project has none)'}, or a file, a directory or a glob`,
       });
     }

@@ -45,5 +45,5 @@ export async function checkDialect(
     names.length === 0
       ? `the suites bring none; a dialect is a module beside them: ${dialectFolder}/${dialect}.ts`
       : suggest(dialect, names);
-  throw new UserError(`there is no dialect "${dialect}"`, { hint, ...defined({ location }) });
+  throw new UserError(`there is no dialect "${dialect}"`, { code: 'QB-NAME', hint, ...defined({ location }) });
 }

@@ -14,7 +14,7 @@ import { kernelVersion } from '../../tree/version.ts';
 import { locked } from '../locked.ts';
 import { withStage } from '../with-stage.ts';
 import { applyLayers, identifyLayers } from './layers.ts';
-import { type ResolvedSource, resolveSource } from './source.ts';
+import { type ResolvedSource, resolveSource } from './source/index.ts';
 
 /** What a prepared repository says of itself; it is complete when this file is in it. */
 interface TreeRecord {

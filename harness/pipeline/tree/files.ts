@@ -74,5 +74,9 @@ async function readList(urls: readonly string[], scratch: string, signal: AbortS
       reasons.push(`${url}: ${error.message}`);
     }
   }
-  throw new HostError('cannot download the checksum list', { hint: reasons.join('\n'), retryable: true });
+  throw new HostError('cannot download the checksum list', {
+    code: 'QB-DOWNLOAD',
+    hint: reasons.join('\n'),
+    retryable: true,
+  });
 }

@@ -101,6 +101,7 @@ async function refreshedFiles({ refreshed }: QuiltLayer, { name, location }: Tre
   const files = await listFiles(refreshed);
   if (files.length === 0) {
     throw new UserError(`tree ${name}: there are no refreshed patches in ${refreshed}`, {
+      code: 'QB-QUEUE',
       hint: 'put patches there that replace those of the quilt layer with the same names, or take "refreshed" out',
       ...defined({ location }),
     });
@@ -172,6 +173,7 @@ async function explainMissing(
   const error = refused(`patch ${patch.name} of the quilt layer`, stderr, recipe);
   if (suspects.length === 0) return error;
   return new UserError(`${error.message}; ${suspects[0] ?? ''}`, {
+    code: 'QB-QUEUE',
     ...defined({ location: error.location }),
     hint: [
       ...suspects.slice(1),
@@ -192,6 +194,7 @@ function refused(what: string, stderr: string, recipe: TreeRecipe): UserError {
   return new UserError(
     `tree ${recipe.name}: ${what} does not apply${where}${text.startsWith('does') ? '' : `: ${text}`}`,
     {
+      code: 'QB-QUEUE',
       ...defined({ location: recipe.location }),
       hint: stderr.trim().split('\n').slice(0, 8).join('\n'),
     },

@@ -66,7 +66,8 @@ async function runSuiteProcess(
   heardOf: Listeners,
 ): Promise<ProcessRun> {
   const cli = packageFile('ava', 'cli.mjs');
-  if (!(await exists(cli))) throw new HostError(`ava is not installed (${cli} is missing)`, { hint: 'run: npm ci' });
+  if (!(await exists(cli)))
+    throw new HostError(`ava is not installed (${cli} is missing)`, { code: 'QB-TOOL', hint: 'run: npm ci' });
   const scratch = await makeScratch({ purpose: 'suites' });
   const directory = scratch.path;
   const results: CaseResult[] = [];

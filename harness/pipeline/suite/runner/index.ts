@@ -27,7 +27,10 @@ export function runnerOf(file: string): Runner {
   const runner = runners.find((one) => one.takes(file));
   if (runner) return runner;
   const names = runners.map(({ name }) => name).join(', ');
-  throw new UserError(`no runner takes the suite ${path.basename(file)}`, { hint: `there are: ${names}` });
+  throw new UserError(`no runner takes the suite ${path.basename(file)}`, {
+    code: 'QB-PATH',
+    hint: `there are: ${names}`,
+  });
 }
 
 /** Hash of suite files and of the modules of their dialects, in hex; see {@link Runner.hash}. */

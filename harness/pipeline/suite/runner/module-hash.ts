@@ -32,7 +32,7 @@ export async function moduleHash(files: readonly string[]): Promise<string> {
   };
   for (const file of files) {
     await visit(path.resolve(file));
-    if (!texts.has(path.resolve(file))) throw new UserError(`suite ${file} cannot be read`);
+    if (!texts.has(path.resolve(file))) throw new UserError(`suite ${file} cannot be read`, { code: 'QB-PATH' });
   }
   const names = files.map((file) => path.basename(file));
   return hashValues(names, [...texts.values()].sort());

@@ -1,0 +1,27 @@
+import type { Line, Message, Remark } from '../text/types.ts';
+
+const command = /^\d+(?:,\d+)?[acd]\s*$/;
+
+/**
+ * An ed script in a patch: `patch` runs it where it finds no other diff in front, and ed can run programs. In a
+ * description such a line alone is a word; with the rest of a script it is refused.
+ */
+export function findEdScript({ text, below, line }: Message, rest: readonly Line[]): Remark | undefined {
+  const what = 'an ed script, which can run programs when it is applied';
+  for (const lines of [below, rest]) {
+    const at = scriptAt(lines.map((one) => one.text));
+    if (at !== undefined) return { line: lines[at]?.number ?? line, text: what };
+  }
+  return scriptAt(text.split('\n')) === undefined ? undefined : { line, text: what };
+}
+
+function scriptAt(lines: readonly string[]): number | undefined {
+  const at = lines.findIndex((text) => command.test(text));
+  if (at < 0) return undefined;
+  const after = lines.slice(at + 1);
+  const input = /[ac]\s*$/.test(lines[at] ?? '');
+  const whole = input
+    ? after.some((text) => /^\.\s*$/.test(text))
+    : /^(?:[wq.]|\d+(?:,\d+)?[acd])?\s*$/.test(after[0] ?? '');
+  return whole ? at : undefined;
+}

@@ -1,0 +1,142 @@
+import { parseDiff } from '../diff/diff.ts';
+import { namesOf } from '../diff/names.ts';
+import type { RawFile } from '../diff/raw.ts';
+import type { Line, Message, PlacedRemark, Remark } from '../text/types.ts';
+import { findEdScript } from './ed.ts';
+import { linkTarget, refusedPath } from './path.ts';
+
+/** No mail with a patch is longer, in bytes. */
+const longestMail = 64 * 2 ** 20;
+/** No line of a patch is longer, in bytes. */
+const longestLine = 2 ** 20;
+
+/** Symbolic links that patches of the series made so far. */
+type Links = Set<string>;
+
+/**
+ * What no patch may hold, whatever the tree: each place by name. A series with one of these is not written at all.
+ * Patches come from anybody, and what they name is made on the machine of whoever builds them.
+ */
+export function findRefusals(patches: readonly Message[]): PlacedRemark[] {
+  const links: Links = new Set();
+  return patches.flatMap((message) =>
+    refusalsOf(message, links).map(({ line, text }) => ({ source: message.source, line, text: `refused: ${text}` })),
+  );
+}
+
+function refusalsOf(message: Message, links: Links): Remark[] {
+  const { diff } = message;
+  const found = [...lengthRefusals(message, diff), ...nulRefusals(message, diff)];
+  if (found.length > 0) return found;
+  const raw = parseDiff(diff, !message.mangled);
+  for (const file of raw.files) found.push(...headerRefusals(file), ...modeRefusals(file, links));
+  found.push(...raw.refusals);
+  const ed = findEdScript(message, raw.rest);
+  if (ed !== undefined) found.push(ed);
+  return found;
+}
+
+function lengthRefusals({ line, text }: Message, diff: readonly Line[]): Remark[] {
+  let size = text.length;
+  for (const one of diff) {
+    if (one.text.length > longestLine)
+      return [{ line: one.number, text: `a line of ${one.text.length} bytes; ${longestLine} are allowed` }];
+    size += one.text.length + 1;
+  }
+  return size > longestMail ? [{ line, text: `a mail of ${size} bytes; ${longestMail} are allowed` }] : [];
+}
+
+function nulRefusals({ line, text, below, subject }: Message, diff: readonly Line[]): Remark[] {
+  const nul = [...below, ...diff].find((one) => one.text.includes('\0'));
+  if (nul !== undefined)
+    return [{ line: nul.number, text: 'a NUL byte in the patch: text after it is hidden from some readers' }];
+  return text.includes('\0') || subject.title.includes('\0') ? [{ line, text: 'a NUL byte in the description' }] : [];
+}
+
+const pathLine = /^(---|\+\+\+|rename from|rename to|copy from|copy to|Index:) (.*)$/;
+
+function headerRefusals({ header, hunks }: RawFile): Remark[] {
+  const found: Remark[] = [];
+  const end = header.findIndex(({ text }) => text.startsWith('GIT binary patch'));
+  const lines = end < 0 ? header : header.slice(0, end);
+  for (const { text, number } of [...lines, ...hunks.map((hunk) => hunk.header)]) {
+    if (/\r/.test(text))
+      found.push({
+        line: number,
+        text: 'a CR in a header line of the diff, which not every reader takes for a part of the name',
+      });
+  }
+  for (const { text, number } of lines) {
+    for (const path of pathsOf(text.replace(/\r/g, ''))) {
+      const why = refusedPath(path);
+      if (why !== undefined) found.push({ line: number, text: `${why}: ${path}` });
+    }
+  }
+  const git = lines.find(({ text }) => /^diff --git a\/\S+ b\/\S+$/.test(text));
+  const [, from, to] = /^diff --git a\/(\S+) b\/(\S+)$/.exec(git?.text ?? '') ?? [];
+  const names = namesOf(lines.filter((line) => line !== git));
+  const differs =
+    git !== undefined && names !== undefined && ((names.old ?? from) !== from || (names.new ?? to) !== to);
+  if (differs) found.push({ line: git.number, text: `two header lines of one file name different files: ${git.text}` });
+  return unique(found);
+}
+
+/** The paths that a header line names, without the prefix of a side. */
+function pathsOf(text: string): string[] {
+  const git = /^diff --git (.*)$/.exec(text)?.[1];
+  if (git !== undefined) {
+    if (git.includes('"')) return ['"'];
+    const [, old, next] = /^(\S+) (\S+)$/.exec(git) ?? [];
+    return old === undefined || next === undefined ? [] : [strip(old), strip(next)];
+  }
+  const [, mark, value = ''] = pathLine.exec(text) ?? [];
+  if (mark === undefined) return [];
+  const path = (value.split('\t')[0] ?? '').trim();
+  if (path === '/dev/null' || path === '') return [];
+  // Old tools write the whole path of the old tree, of which -p1 takes the first part.
+  return /^(?:rename|copy)/.test(mark) ? [path] : [strip(path.split(/\s/)[0] ?? path)];
+}
+
+function strip(path: string): string {
+  if (path === '/dev/null') return 'dev-null';
+  if (path.startsWith('/') || path.startsWith('"') || path.startsWith('..')) return path;
+  const slash = path.indexOf('/');
+  return slash < 0 ? path : path.slice(slash + 1);
+}
+
+function unique(remarks: readonly Remark[]): Remark[] {
+  const seen = new Set<string>();
+  return remarks.filter(({ text }) => !seen.has(text) && seen.add(text));
+}
+
+function modeRefusals(file: RawFile, links: Links): Remark[] {
+  const { header, hunks } = file;
+  const names = namesOf(header);
+  const path = names?.new ?? names?.old ?? '';
+  const through = [...links].find((link) => path.startsWith(`${link}/`));
+  const line = header[0]?.number ?? hunks[0]?.header.number ?? 1;
+  const found: Remark[] =
+    through === undefined
+      ? []
+      : [{ line, text: `a file written through the symbolic link ${through} that the series makes: ${path}` }];
+  const mode = modeOf(header);
+  if (mode?.text.includes('160000'))
+    found.push({ line: mode.number, text: `a submodule, which names a commit of another repository: ${path}` });
+  if (names?.new === undefined) links.delete(path);
+  if (!mode?.text.includes('120000') || names?.new === undefined) return found;
+  links.add(path);
+  const lines = hunks.flatMap(({ body }) => body.filter(({ text }) => text.startsWith('+')));
+  const binary = header.some(({ text }) => text.startsWith('GIT binary patch'));
+  if (binary) found.push({ line: mode.number, text: `a symbolic link whose target is in a binary patch: ${path}` });
+  for (const { text, number } of lines) {
+    if (linkTarget(path, text.slice(1)) === undefined)
+      found.push({ line: number, text: `a symbolic link that leaves the tree: ${path} -> ${text.slice(1)}` });
+  }
+  return found;
+}
+
+function modeOf(header: readonly Line[]): Line | undefined {
+  return header.find(({ text }) =>
+    /^(?:(?:new file|deleted file|new|old) mode|index \S+) (?:120000|160000)\s*$/.test(text),
+  );
+}
