@@ -1,3 +1,4 @@
+export { changeIdOf, type ExpectedBlob, expectedBlobs, prerequisites } from './base/expected.ts';
 export { assemble } from './mail/assemble.ts';
 export type { Assembly } from './mail/assembly.ts';
 export { collectTrailers } from './mail/trailers.ts';

@@ -9,8 +9,9 @@ import { loadProject } from '../../../harness/pipeline/project.ts';
 import { bootKernel, testKernel } from '../../../harness/pipeline/run/image-run.ts';
 import { select } from '../../../harness/pipeline/run/select.ts';
 import { x86_64 } from '../../../harness/targets/index.ts';
+import { fakeQemu } from '../../support/fake-qemu.ts';
 
-const fake = path.join(import.meta.dirname, '..', '..', 'fixtures', 'fake-qemu', 'qemu');
+const fake = await fakeQemu();
 const target: Target = { ...x86_64, qemu: { ...x86_64.qemu, binary: fake } };
 
 interface World {
