@@ -3,6 +3,7 @@
  * one call, so a slower machine changes both; only the limits in seconds and MiB are absolute.
  *
  *   npm run bench [-- --only again,boot,run,walk] [--work DIR]
+ *   npm run bench -- --against REV      the whole series here beside the same at another commit, and nothing else
  *
  * `run` measures a whole cold run, `walk` the building of all points alone. With --work the directory stays, and with it the cache: then the first run is not a cold one any more.
  */
@@ -11,10 +12,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { $, argv, echo } from 'zx';
 import type { Run } from '../harness/index.ts';
+import { againstFigures } from './bench/against.ts';
 import { bootFigures } from './bench/boot.ts';
 import { type Figure, median, printFigures } from './bench/figures.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
+if (typeof argv['against'] === 'string') {
+  printFigures(await againstFigures(root, argv['against']), { node: process.version });
+  process.exit();
+}
 const main = path.join(root, 'dist', 'main.js');
 const targets = ['x86_64', 's390x'];
 const queue = 'patches/container/6.1';

@@ -3,9 +3,12 @@ import { Command, InvalidArgumentError } from 'commander';
 import { defined, type Project } from '../model/index.ts';
 import {
   addToProject,
+  type BaseReport,
   describeQueue,
   type ImportResult,
+  importBase,
   importSeries,
+  isPlace,
   loadProject,
   type PlacedRemark,
   projectFileName,
@@ -29,6 +32,7 @@ interface ImportOptions {
   readonly strict?: true;
   readonly add?: true;
   readonly force?: true;
+  readonly findBase?: true;
 }
 
 const examples = [
@@ -36,7 +40,7 @@ const examples = [
   'quiltboot import 0001-first.patch 0002-second.patch --name mine --add',
   'quiltboot import git:../linux#v6.1..my-branch',
   'quiltboot import 20070720183116.123@example.org --trailers',
-  'quiltboot import saved-page.txt --tree linux-6.1',
+  'quiltboot import saved-page.txt --tree git:../linux#v6.1',
 ];
 
 const seriesName = /^[A-Za-z0-9][\w.-]*$/;
@@ -68,6 +72,10 @@ export function importCommand(io: Io, done: (status: number) => void): Command {
     .option('--strict', 'accept clean input only: write nothing when something needs a repair')
     .option('--add', 'add the series to the project file instead of printing the lines')
     .option('--out <dir>', 'directory of the queue (default: patches/NAME/BASE beside the project file)')
+    .option(
+      '--find-base',
+      'tell which trees the series fits, and write nothing: with --tree git:PATH its tags are tried',
+    )
     .option('--force', 'replace a queue that is there')
     .option('--lore <url>', 'archive for message ids', 'https://lore.kernel.org')
     .option('--patchwork <url>', 'server for patchwork:NUMBER', 'https://patchwork.kernel.org')
@@ -79,25 +87,37 @@ export function importCommand(io: Io, done: (status: number) => void): Command {
     .action(async (sources: string[], options: ImportOptions, self: Command) => {
       const global = self.optsWithGlobals<GlobalOptions>();
       const { project, selection } =
-        options.tree === undefined
+        options.tree === undefined || isPlace(options.tree)
           ? { project: await loadProject(io.cwd, global.project), selection: undefined }
           : await chooseFrom(io, global, 'none', { tree: options.tree });
+      const place = options.tree !== undefined && isPlace(options.tree) ? { place: options.tree } : undefined;
+      const tree = selection === undefined ? place : { recipe: selection.recipe };
+      const services = { lore: options.lore, patchwork: options.patchwork };
+      const picked = defined({ revision: options.revision, pick: options.pick });
       const projectFile = ownProjectFile(io.cwd, project, global.project);
       const session = openSession(io, global);
+      if (options.findBase) {
+        const trees = Object.values(project.trees);
+        const report = await importBase(
+          { sources, cwd: io.cwd, ...services, ...picked, ...defined({ tree }), trees },
+          session.context,
+        ).finally(() => session.reporter.end());
+        io.out(describeBaseReport(report));
+        return done(report.candidates.some(({ applies }) => applies === report.patches) ? 0 : 1);
+      }
       const result = await importSeries(
         {
           sources,
           cwd: io.cwd,
           directory: path.dirname(projectFile),
-          lore: options.lore,
-          patchwork: options.patchwork,
+          ...services,
+          ...picked,
           force: options.force ?? false,
           strict: options.strict ?? false,
           trailers: options.trailers ?? false,
           ...defined({ name: options.name, base: options.base }),
           ...(options.out === undefined ? {} : { out: path.resolve(io.cwd, options.out) }),
-          ...defined({ revision: options.revision, pick: options.pick }),
-          ...(selection === undefined ? {} : { tree: selection.recipe }),
+          ...defined({ tree }),
         },
         session.context,
       ).finally(() => session.reporter.end());
@@ -140,6 +160,17 @@ function describeImport(result: ImportResult, cwd: string): string {
   list('notes', result.notes);
   list('problems', result.problems);
   return `${lines.join('\n')}\n`;
+}
+
+function describeBaseReport({ candidates, blobs, patches, baseCommit, baseIsHere }: BaseReport): string {
+  const commit =
+    baseCommit === undefined ? 'no base-commit is told' : `base-commit is ${baseIsHere ? 'here' : 'not here'}`;
+  const lines = candidates.map(({ name, matches, applies }, index) => {
+    const why = index === 0 ? `; ${commit}` : '';
+    const head = index === 0 ? 'base: ' : '      ';
+    return `${head}${name} (${matches} of ${blobs} blobs match${why}), ${applies} of ${patches} ${patches === 1 ? 'patch applies' : 'patches apply'}`;
+  });
+  return `${lines.length === 0 ? `base: nothing found (${commit})` : lines.join('\n')}\n`;
 }
 
 function describeRemark({ source, line, text }: PlacedRemark, cwd: string): string {

@@ -14,6 +14,8 @@ import { imageCommand } from './image.ts';
 import { importCommand } from './import.ts';
 import type { Io } from './io.ts';
 import { lintIncludesCommand } from './lint-includes.ts';
+import { lockCommand } from './lock.ts';
+import { logCommand } from './log.ts';
 import { mergeCommand } from './merge.ts';
 import type { Format } from './options.ts';
 import { examplesText } from './print.ts';
@@ -27,6 +29,7 @@ import { testCommand } from './test-command.ts';
 const commands: readonly ((io: Io, done: (status: number) => void) => Command)[] = [
   runCommand,
   fetchCommand,
+  lockCommand,
   importCommand,
   applyCommand,
   configureCommand,
@@ -39,6 +42,7 @@ const commands: readonly ((io: Io, done: (status: number) => void) => Command)[]
   bisectCommand,
   stepCommand,
   mergeCommand,
+  logCommand,
   b4Command,
   shellCommand,
   doctorCommand,
@@ -83,6 +87,10 @@ export function makeProgram(io: Io, version: string, done: (status: number) => v
     .option(
       '--cache <dir>',
       'where trees, builds and results are kept (default: $QUILTBOOT_CACHE or ~/.cache/quiltboot)',
+    )
+    .option(
+      '--locked',
+      'take trees as quiltboot.lock beside the project file holds them (quiltboot lock writes it), or refuse to run',
     )
     .option('-q, --quiet', 'no progress, only results and problems')
     .addHelpText('after', exitCodes)

@@ -1,6 +1,14 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { defined, type Project } from '../model/index.ts';
-import { type Choice, checkInputs, type Invocation, loadProject, type Selection, select } from '../pipeline/index.ts';
+import {
+  type Choice,
+  checkInputs,
+  type Invocation,
+  loadProject,
+  lockRecipe,
+  type Selection,
+  select,
+} from '../pipeline/index.ts';
 import { targets } from '../targets/index.ts';
 import type { Io } from './io.ts';
 import { list, positive } from './parsers.ts';
@@ -137,7 +145,8 @@ export async function chooseFrom(
   const project = await loadProject(io.cwd, global.project);
   const selection = select(project, choiceOf(series, options), io.cwd);
   await checkInputs(selection);
-  return { project, selection };
+  if (!global.locked) return { project, selection };
+  return { project, selection: { ...selection, recipe: await lockRecipe(project, selection.recipe) } };
 }
 
 /** The words that say what was selected, for the commands that repeat a failure. */
@@ -149,6 +158,9 @@ export function invocationOf(selection: Selection, options: SelectionOptions, gl
   });
   return {
     series: selection.spec.name,
-    options: { ...(Object.fromEntries(words) as Record<string, string>), ...defined({ '--project': global.project }) },
+    options: {
+      ...(Object.fromEntries(words) as Record<string, string>),
+      ...defined({ '--project': global.project, '--locked': global.locked ? '' : undefined }),
+    },
   };
 }

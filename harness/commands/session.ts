@@ -8,6 +8,8 @@ export interface GlobalOptions {
   readonly project?: string;
   readonly cache?: string;
   readonly quiet?: true;
+  /** Trees have to be as the lock file says. */
+  readonly locked?: boolean;
 }
 
 export interface WorkOptions {

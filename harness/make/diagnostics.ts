@@ -1,4 +1,5 @@
-import { type Diagnostic, defined } from '../model/index.ts';
+import type { Diagnostic } from '../model/index.ts';
+import { patterns } from './patterns.ts';
 
 /** A message with the lines of the log that belong to it, paths made relative to the tree. */
 export interface Finding {
@@ -43,85 +44,11 @@ const longestLine = 4096;
 /** Messages that are read of one make; no compiler of an honest kernel says so much. */
 const mostFindings = 20_000;
 
-interface Pattern {
-  readonly expression: RegExp;
-  readonly read: (groups: Record<string, string | undefined>, line: string) => Diagnostic;
-}
-
-function located(groups: Record<string, string | undefined>, severity: Diagnostic['severity']): Diagnostic {
-  return {
-    severity,
-    message: groups.message ?? '',
-    ...defined({ file: groups.file }),
-    ...(groups.line === undefined ? {} : { line: Number(groups.line) }),
-    ...(groups.column === undefined ? {} : { column: Number(groups.column) }),
-    ...defined({ option: groups.option }),
-  };
-}
-
-function severityOf(word: string | undefined): Diagnostic['severity'] {
-  return /error/i.test(word ?? '') ? 'error' : 'warning';
-}
-
-/** In the order in which they are tried; the first that matches a line reads it. */
-const patterns: readonly Pattern[] = [
-  {
-    // The compiler, the assembler, make and kconfig.
-    expression:
-      /^(?<file>[^\s:][^:]*):(?<line>\d+):(?:(?<column>\d+):)? ?(?<word>fatal error|error|warning|Error|Warning): (?<message>.*?)(?: \[(?<option>-W[^\]]+)\])?$/,
-    read: (groups) => located(groups, severityOf(groups.word)),
-  },
-  {
-    expression: /^(?<file>[^\s:][^:]*):(?<line>\d+): \*\*\* (?<message>.*?)\.?(?:  Stop\.)?$/,
-    read: (groups) => located(groups, 'error'),
-  },
-  {
-    expression: /^(?<file>\S*Kconfig\S*):(?<line>\d+): (?<message>.*)$/,
-    read: (groups) => located(groups, 'error'),
-  },
-  {
-    expression: /^make(?:\[\d+\])?: \*\*\* (?<message>No rule to make target .*?)\.?(?:  Stop\.)?$/,
-    read: (groups) => located(groups, 'error'),
-  },
-  {
-    // With debug information the linker names file and line, else the section.
-    expression:
-      /^(?:\S*ld(?:\.\w+)?: )?(?<file>[^\s:]+):(?:(?<line>\d+)|\([^)]+\)): (?<message>undefined reference to .*|multiple definition of .*|relocation truncated .*|warning: .*)$/,
-    read: (groups) =>
-      located(
-        { ...groups, message: groups.message?.replace(/^warning: /, '') },
-        groups.message?.startsWith('warning: ') ? 'warning' : 'error',
-      ),
-  },
-  {
-    expression: /^\S*ld(?:\.\w+)?: (?:(?<file>[^\s:]+): )?(?<word>warning): (?<message>.*)$/,
-    read: (groups) => located(groups, 'warning'),
-  },
-  {
-    expression: /^\S*ld(?:\.\w+)?: (?<message>(?!\S+: in function)(?!warning|final link failed).*)$/,
-    read: (groups) => located(groups, 'error'),
-  },
-  {
-    expression: /^(?<file>[^\s:]+\.k?o): (?<word>warning|error): (?<message>objtool: .*)$/,
-    read: (groups) => located(groups, severityOf(groups.word)),
-  },
-  {
-    expression: /^(?<word>WARNING|ERROR): (?:modpost: )?(?<message>.*)$/,
-    read: (groups) => located(groups, severityOf(groups.word)),
-  },
-  {
-    expression: /^warning: (?<message>.*)$/,
-    read: (groups) => located(groups, 'warning'),
-  },
-  {
-    expression: /^\/bin\/sh: (?:\d+|line \d+): (?<message>.*)$/,
-    read: (groups) => located(groups, 'error'),
-  },
-  {
-    expression: /^(?:cc1|gcc|\S+-gcc|as|\S+-as|collect2): (?:fatal )?error: (?<message>.*)$/,
-    read: (groups) => located(groups, 'error'),
-  },
-];
+/** What a CI system puts in front of each line. */
+const hostStamp =
+  /^(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?(?: \d\d[OE][ +]| |$)|\[\d\d:\d\d:\d\d(?:\.\d{1,9})?\](?: |$)|\d\d:\d\d:\d\d(?:\.\d{1,9})?(?: |$))/;
+/** The compiler's own words about messages that stand above. */
+const repeated = /^cc1: (?:(?:all|some) )?warnings being treated as errors$/;
 
 /**
  * Reads the log of a make that ran with `--output-sync=target`: what it made and what was said about it, in order.
@@ -130,7 +57,9 @@ export function readBuildLog(text: string, roots: LogRoots): LogReading {
   const prefixes = [pathStart(roots.worktree), pathStart(roots.directory), /^\.\//g];
   const lines = text
     .split('\n')
-    .map((line) => prefixes.reduce((short, prefix) => short.replace(prefix, ''), line.slice(0, longestLine)));
+    .map((line) =>
+      prefixes.reduce((short, prefix) => short.replace(prefix, ''), line.slice(0, longestLine).replace(hostStamp, '')),
+    );
   const made = new Set<string>();
   const findings: Finding[] = [];
   let object: string | undefined;
@@ -147,7 +76,8 @@ export function readBuildLog(text: string, roots: LogRoots): LogReading {
     const start = firstLead(lines, at);
     const end = lastDetail(lines, at);
     const own = object !== undefined && !makeLine.test(line) ? { object } : {};
-    findings.push({ diagnostic: { ...diagnostic, ...own }, lines: lines.slice(start, Math.min(end, start + longest)) });
+    const told = lines.slice(start, Math.min(end, start + longest));
+    findings.push({ diagnostic: { ...placed(diagnostic, told), ...own }, lines: told });
     at = end - 1;
   }
   return { made, findings };
@@ -169,12 +99,35 @@ function pathStart(directory: string): RegExp {
 
 function readLine(line: string): Diagnostic | undefined {
   // "all warnings being treated as errors" and the like only repeat what stands above.
-  if (/^cc1: (all|some) warnings being treated as errors$/.test(line)) return undefined;
+  if (repeated.test(line)) return undefined;
   for (const { expression, read } of patterns) {
     const groups = expression.exec(line)?.groups;
     if (groups) return read(groups, line);
   }
   return undefined;
+}
+
+const objectLine = /^(?:\S*ld(?:\.\w+)?: )?(\S+\/)[^\s/]+\.[oa](?:\([^)]*\))?: [Ii]n function/;
+const rustPlace = /^\s+--> (\S+?):(\d+):(\d+)$/;
+
+/** Adds to a message what the lines around it say of its place: the linker's directory, the place of rustc. */
+function placed(diagnostic: Diagnostic, lines: readonly string[]): Diagnostic {
+  const { file } = diagnostic;
+  if (file === undefined) {
+    const [, name, line, column] = lines.map((each) => rustPlace.exec(each)).find((match) => match) ?? [];
+    return name === undefined ? diagnostic : { ...diagnostic, file: name, line: Number(line), column: Number(column) };
+  }
+  if (file.includes('/')) return diagnostic;
+  const directory = lines.map((each) => objectLine.exec(each)?.[1]).findLast((each) => each !== undefined);
+  return directory === undefined ? diagnostic : { ...diagnostic, file: `${directory}${file}` };
+}
+
+/** Make's own words, for a log in which nobody else says why it failed: the first goal that did. */
+export function failedGoal(text: string): Finding | undefined {
+  const line = /^(?:.{0,60} )?make(?:\[\d+\])?: \*\*\* \[.*$/m.exec(text)?.[0];
+  const [, place, message] = /\*\*\* \[(?:[^\]]*: )?([^\]:]+)\] (.*)$/.exec(line ?? '') ?? [];
+  if (line === undefined || place === undefined || message === undefined) return undefined;
+  return { diagnostic: { severity: 'error', file: place, message: message.trim() }, lines: [line] };
 }
 
 function firstLead(lines: readonly string[], at: number): number {
@@ -187,7 +140,8 @@ function firstLead(lines: readonly string[], at: number): number {
 function lastDetail(lines: readonly string[], at: number): number {
   let end = at + 1;
   const belongs = (line: string): boolean =>
-    /^\s+\S/.test(line) && madeBy(line) === undefined ? true : /^[^\s:]+:\d+:(?:\d+:)? note: /.test(line);
+    (/^\s+(?!ERROR: )\S/.test(line) && madeBy(line) === undefined) ||
+    /^(?:[^\s:]+:\d+:(?:\d+:)? note: |\*\*\*|>>> )/.test(line);
   while (end < lines.length && belongs(lines[end] ?? '')) end += 1;
   return end;
 }

@@ -62,6 +62,12 @@ export const codes = {
     example: 'no case has "clnoe" in its name; did you mean "clone"?',
     cure: 'Widen --points, --suite, --case or --shard.',
   },
+  'QB-LOCKED': {
+    status: 2,
+    meaning: 'With --locked, a tree is not what the lock file holds, or is not in it.',
+    example: 'tree linux-6.1 differs from quiltboot.lock: locked is linux-source-6.1 6.1.176-1, …',
+    cure: 'Accept the change with quiltboot lock, or run without --locked.',
+  },
   'QB-REVISION': {
     status: 2,
     meaning: 'A git repository has no such commit, tag or range.',

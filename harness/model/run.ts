@@ -38,6 +38,14 @@ export interface Run {
     readonly kernelVersion: string;
     readonly resolved: string;
   };
+  /** Hashes of what else decides the results; absent in runs of earlier versions. */
+  readonly inputs?: {
+    readonly toolchain: string;
+    /** By target: the Kconfig fragments of all points. */
+    readonly fragments: Readonly<Record<string, string>>;
+    /** Absent where no suite was run. */
+    readonly suites?: string;
+  };
   readonly targets: readonly string[];
   /** What reports need to know of the targets. */
   readonly machines?: Readonly<Record<string, { readonly endian: 'little' | 'big'; readonly bits: 32 | 64 }>>;

@@ -50,7 +50,19 @@ export interface TreeRecipe {
   /** Fragments for every target, then for each target. Paths are absolute. */
   readonly fragments: readonly string[];
   readonly targetFragments: Readonly<Record<string, readonly string[]>>;
+  /** What the tree has to be, or it is refused. */
+  readonly locked?: LockedTree;
   readonly location?: SourceLocation;
+}
+
+/** What a tree was resolved to once, as a lock file keeps it. */
+export interface LockedTree {
+  /** For people: package version, url, commit. */
+  readonly resolved: string;
+  /** Equal for equal content of the source. */
+  readonly source: string;
+  /** sha256 over everything that the content depends on; see {@link PreparedTree}. */
+  readonly key: string;
 }
 
 /** A tree that is ready: a bare git repository in the cache whose commit `commit` is the base. */
@@ -65,6 +77,8 @@ export interface PreparedTree {
   readonly kernelVersion: string;
   /** What was resolved, for the record: package version, url, git commit. */
   readonly resolved: string;
+  /** Equal for equal content of the source; absent where the source could not be resolved and an earlier tree is used. */
+  readonly source?: string;
   readonly reused: boolean;
   readonly ms: number;
 }

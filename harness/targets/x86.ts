@@ -36,8 +36,9 @@ export function x86(
     },
     gdb: { command: 'gdb', architecture: own.bits === 64 ? 'i386:x86-64' : 'i386' },
     // A 2.6.22 with ACPI lets the firmware's table number the ports, and QEMU's lists the second one first.
-    // An NMI comes from us alone, when a guest hangs: its panic shows where.
-    commandLine: ['console=ttyS0', 'legacy_serial.force=1', 'unknown_nmi_panic'],
+    // An NMI comes from us alone, when a guest hangs: its panic shows where. QEMU's processors share one TSC, which is the
+    // only clock where ACPI is left out.
+    commandLine: ['console=ttyS0', 'legacy_serial.force=1', 'unknown_nmi_panic', 'tsc=reliable'],
     agentDevice: { path: '/dev/ttyS1', major: 4, minor: 65 },
     wrapsLog: false,
     sourceArch,

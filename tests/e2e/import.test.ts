@@ -53,7 +53,7 @@ test('an mbox becomes a queue that applies, and the project file knows it', asyn
   t.is(applied.code, 0, applied.out + applied.err);
   const again = await place.run('import', 'box', '--name', 'words', '--tree', 'mini');
   t.is(again.code, 2);
-  t.regex(again.err, /there is a queue in .* already\n.*--force/);
+  t.regex(again.err, /there is a queue in .* already.*\n.*--force/);
 });
 
 test('patches out of order and with one missing: what is there is written, the rest is named, status 1', async (t) => {

@@ -38,7 +38,5 @@ test.serial(
     t.true(failed.out.includes(`\nfixed (built points ${last}, ${last + 1} on x86_64, s390x`), failed.out);
     const mended = await place.run('build', '--points', 'final');
     t.is(mended.code, 0, mended.out + mended.err);
-    const after = await place.run('lint-includes');
-    t.is(after.code, 0, after.out + after.err);
   },
 );

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import { execa } from 'execa';
 import type { Run } from '../../harness/model/index.ts';
 import { imageIndex } from '../../harness/pipeline/guest/image.ts';
 import { findTarget } from '../../harness/targets/index.ts';
+import { fakeQemu } from './fake-qemu.ts';
 
 /** Runs the real program as a user does, in a directory of its own with a cache of its own. */
 
@@ -84,9 +85,8 @@ export async function withFakeQemu(place: Place): Promise<{ readonly place: Plac
   const bin = path.join(place.directory, 'bin');
   const state = path.join(place.directory, 'qemu-state');
   await mkdir(state, { recursive: true });
-  const fake = path.join(root, 'tests', 'fixtures', 'fake-qemu', 'qemu.ts');
-  await place.write('bin/qemu-system-x86_64', `#!/bin/sh\nexec node '${fromSources.join("' '")}' '${fake}' "$@"\n`);
-  await chmod(path.join(bin, 'qemu-system-x86_64'), 0o755);
+  await mkdir(bin, { recursive: true });
+  await symlink(await fakeQemu(), path.join(bin, 'qemu-system-x86_64'));
   // The image would want packages; the fake guest has no use for it.
   const images = path.join(place.directory, 'cache', 'images');
   await mkdir(images, { recursive: true });

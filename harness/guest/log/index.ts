@@ -1,4 +1,4 @@
 export { excerptOf, traceLines } from './excerpt.ts';
 export { stripPrefix } from './prefix.ts';
-export { createLogReader, type LogReader, type LogReaderOptions } from './reader.ts';
+export { createLogReader, type LogReader, type LogReaderOptions, type PlacedSplat } from './reader.ts';
 export { blockedTasks, cpuBacktraces, heldLocks, printableLines } from './sysrq.ts';

@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type Run, UserError } from '../../model/index.ts';
+import { UserError } from '../../model/index.ts';
 import { withHostErrors } from './errors.ts';
-import { exists } from './kind.ts';
+import { listDirectory } from './list.ts';
+import { readText } from './read.ts';
 import { ensureDirectory } from './write.ts';
 
 /** Makes a directory that nothing else uses: `NAME`, or `NAME-2` and so on when two runs begin in the same second. */
@@ -24,29 +25,19 @@ export async function makeUniqueDirectory(
   }
 }
 
-/** Reads a stored run from its directory or its `run.json`. */
-export async function loadRun(place: string): Promise<Run> {
+/** The JSON of a stored run, from its directory or its `run.json`, and the file that it is in. */
+export async function readRun(place: string): Promise<{ readonly file: string; readonly value: unknown }> {
   const file = place.endsWith('.json') ? place : path.join(place, 'run.json');
-  if (!(await exists(file))) {
-    const near = await readdir(path.dirname(path.resolve(place))).catch(() => []);
+  const text = await readText(file);
+  if (text === undefined) {
+    const near = await listDirectory(path.dirname(path.resolve(place))).catch(() => []);
     throw new UserError(`no stored run at ${place}`, {
       code: 'QB-STORED',
       hint: near.length > 0 ? `there is: ${near.slice(-8).join(', ')}` : 'make one with: quiltboot run',
     });
   }
-  const text = await readFile(file, 'utf8');
-  const run = parse(text, file);
-  if ((run as { readonly format: unknown }).format !== 1)
-    throw new UserError(`${file}: written by another version of quiltboot`, {
-      code: 'QB-STORED',
-      hint: 'make the run again',
-    });
-  return run;
-}
-
-function parse(text: string, file: string): Run {
   try {
-    return JSON.parse(text) as Run;
+    return { file, value: JSON.parse(text) as unknown };
   } catch (error) {
     throw new UserError(`${file} is not a stored run: ${(error as Error).message}`, {
       code: 'QB-STORED',

@@ -100,8 +100,14 @@ export function watchBuild(
   const look = async (): Promise<void> => {
     rounds += 1;
     const { count, resident } = await familyOf(pid);
-    if (count > limits.processes) return onExcess(`more than ${limits.processes} processes`);
-    if (resident > limits.together * mib) return onExcess(`more than ${limits.together} MiB of memory`);
+    if (count > limits.processes) {
+      onExcess(`more than ${limits.processes} processes`);
+      return;
+    }
+    if (resident > limits.together * mib) {
+      onExcess(`more than ${limits.together} MiB of memory`);
+      return;
+    }
     if (rounds % measureEvery !== 0) return;
     if ((await sizeOf(directory)) > limits.directory * mib)
       onExcess(`more than ${limits.directory} MiB in its directory`);
@@ -119,7 +125,7 @@ export function watchBuild(
 }
 
 /** Bytes that a directory takes; links are not followed, nor other file systems entered. */
-export async function sizeOf(directory: string): Promise<number> {
+async function sizeOf(directory: string): Promise<number> {
   const { stdout } = await runCommand({ argv: ['du', '-sxB1', '--', directory], timeoutMs: 60_000 });
   return Number(/^\d+/.exec(stdout)?.[0] ?? 0);
 }

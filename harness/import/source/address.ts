@@ -22,10 +22,10 @@ function messageIdOf(word: string): { readonly list: string; readonly id: string
 /** A rule turns the address of a page for people into that of the mails or patches that it shows. */
 const pages: readonly (readonly [RegExp, string])[] = [
   // Patchwork: a series, the list of one, a patch, a cover letter.
+  [/^(https?:\/\/[^?#]+?)\/api\/(?:[\d.]+\/)?series\/(\d+)\/?$/, '$1/series/$2/mbox/'],
   [/^(https?:\/\/[^/]+(?:\/[^/?#]+)*?)\/project\/[^/]+\/list\/\?(?:[^#]*&)?series=(\d+).*$/, '$1/series/$2/mbox/'],
   [/^(https?:\/\/[^/]+(?:\/[^/?#]+)*?)\/series\/(\d+)\/?$/, '$1/series/$2/mbox/'],
   [/^(https?:\/\/[^?#]+\/project\/[^/]+\/(?:patch|cover)\/[^/?#]+)\/?$/, '$1/mbox/'],
-  [/^(https?:\/\/[^?#]+?)\/api\/(?:[\d.]+\/)?series\/(\d+)\/?$/, '$1/series/$2/mbox/'],
   // Forges: a pull or merge request, a commit, a comparison.
   [/^(https?:\/\/[^?#]+\/pull\/\d+)(?:\/(?:files|commits|changes))?\/?(?:[?#].*)?$/, '$1.patch'],
   [/^(https?:\/\/[^?#]+\/pulls\/\d+)(?:\/(?:files|commits))?\/?(?:[?#].*)?$/, '$1.patch'],

@@ -30,6 +30,16 @@ export function symbolTable(file: string | undefined): Promise<SymbolTable | und
   return table;
 }
 
+/** The table out of the ELF file itself. */
+async function symbolsOf(
+  vmlinux: string,
+  { crossCompile }: Pick<Target, 'crossCompile'>,
+): Promise<SymbolTable | undefined> {
+  const argv = await inspectionArguments([`${crossCompile}nm`, vmlinux], path.dirname(vmlinux));
+  const result = await runCommand({ argv, timeoutMs: lookUpMs });
+  return result.exitCode === 0 ? readSystemMap(result.stdout) : undefined;
+}
+
 /**
  * Adds files and lines, inlined functions included, to the call traces of reports. What cannot be told (no debug
  * information, no addr2line for the target) is left out: names and offsets are there in any case. Never rejects.
@@ -41,7 +51,9 @@ export async function symbolise(
 ): Promise<readonly Splat[]> {
   const { vmlinux, systemMap } = kernel;
   if (vmlinux === undefined || splats.every(({ trace }) => trace === undefined)) return splats;
-  const symbols = await symbolTable(systemMap).catch(() => undefined);
+  const symbols = await (systemMap === undefined ? symbolsOf(vmlinux, target) : symbolTable(systemMap)).catch(
+    () => undefined,
+  );
   if (!symbols) return splats;
   const wanted = new Set(splats.flatMap(({ trace = [] }) => trace.map((frame) => addressOfFrame(frame, symbols))));
   const addresses = [...wanted].filter((address) => address !== undefined);

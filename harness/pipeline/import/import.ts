@@ -12,8 +12,10 @@ import {
   recover,
 } from '../../import/index.ts';
 import { type Context, defined, type PreparedTree, type TreeRecipe, UserError } from '../../model/index.ts';
-import { fetchTree } from '../tree/fetch.ts';
-import { readSources } from './sources.ts';
+import { preparedTree } from '../tree/fetch.ts';
+import { type BaseReport, describeBase, findBase, repositoryOfPlace } from './base.ts';
+import { type ReadSources, readSources } from './sources.ts';
+import { type ImportTree, withTree } from './tree.ts';
 import { verifyQueue } from './verify.ts';
 import { openQueue, type WrittenPatch } from './write.ts';
 
@@ -27,7 +29,7 @@ export interface ImportRequest {
   /** Of the series; made of its title when not given. */
   readonly name?: string;
   /** The tree that the series is for: gives exact bytes, and the queue is tried on it. */
-  readonly tree?: TreeRecipe;
+  readonly tree?: ImportTree;
   /** The tree's base, where no tree is given: a part of the queue's path. */
   readonly base?: string;
   /** Absolute: the directory in which `patches/NAME/BASE` is made. */
@@ -68,14 +70,57 @@ export interface ImportResult {
  */
 export async function importSeries(request: ImportRequest, context: Context): Promise<ImportResult> {
   const read = await readSources({ ...request, signal: context.signal });
-  const { messages } = read;
-  const pick = request.pick ?? read.messageId;
-  const assembly = read.ordered
-    ? assembleInOrder({ messages, ...defined({ pick, baseCommit: read.baseCommit }) })
+  const assembly = assembleSources(read, request);
+  return withTree(request.tree, request.cwd, context, (tree, notes) =>
+    makeQueue(
+      request,
+      { ...read, notes: [...read.notes, ...notes.map((text) => ({ text }))] },
+      assembly,
+      tree,
+      context,
+    ),
+  );
+}
+
+/** Finds the trees that the series of the sources fits, without writing anything. */
+export async function importBase(
+  request: Pick<ImportRequest, 'sources' | 'cwd' | 'lore' | 'patchwork' | 'revision' | 'pick' | 'tree'> & {
+    readonly trees: readonly TreeRecipe[];
+  },
+  context: Context,
+): Promise<BaseReport> {
+  const assembly = assembleSources(await readSources({ ...request, signal: context.signal }), request);
+  const repository = repositoryOfPlace(request.tree, request.cwd);
+  const recipes = request.tree !== undefined && 'recipe' in request.tree ? [request.tree.recipe] : request.trees;
+  const trees: PreparedTree[] = [];
+  // Where a place is named, that is where to look.
+  for (const recipe of repository === undefined ? recipes : []) {
+    const tree = await preparedTree(recipe, context);
+    if (tree !== undefined) trees.push(tree);
+  }
+  return findBase({ assembly, trees, ...defined({ repository }) }, context);
+}
+
+function assembleSources(
+  { messages, ordered, messageId, baseCommit }: ReadSources,
+  request: Pick<ImportRequest, 'revision' | 'pick'>,
+): Assembly {
+  const pick = request.pick ?? messageId;
+  return ordered
+    ? assembleInOrder({ messages, ...defined({ pick, baseCommit }) })
     : assemble(messages, defined({ revision: request.revision, pick }));
-  const tree = request.tree === undefined ? undefined : await fetchTree(request.tree, context);
+}
+
+async function makeQueue(
+  request: ImportRequest,
+  read: ReadSources,
+  assembly: Assembly,
+  tree: PreparedTree | undefined,
+  context: Context,
+): Promise<ImportResult> {
+  const { messages } = read;
   const name = request.name ?? nameOf(assembly);
-  const base = tree?.base ?? request.base;
+  const base = (tree?.base || undefined) ?? request.base;
   const result = { name, base, title: assembly.title, version: assembly.version };
   const refusals = findRefusals(assembly.patches);
   if (refusals.length > 0) {
@@ -99,7 +144,9 @@ export async function importSeries(request: ImportRequest, context: Context): Pr
     return { ...result, queue: undefined, patches: [], ...said, problems: [...said.problems, { text }] };
   }
   if (request.strict && said.problems.length > 0) return { ...result, queue: undefined, patches: [], ...said };
-  const notes = [...said.notes, ...read.notes, ...baseNote(assembly, tree), ...(trailers?.notes ?? [])];
+  const repository = repositoryOfPlace(request.tree, request.cwd);
+  const baseNotes = await describeBase(assembly, tree, repository, context);
+  const notes = [...said.notes, ...read.notes, ...baseNotes, ...(trailers?.notes ?? [])];
   const patches = await writer.finish(assembly);
   if (!patches.some(({ whole }) => whole) && said.problems.length === 0)
     said.problems.push({ text: 'no patch is whole: the queue is empty' });
@@ -136,15 +183,6 @@ async function recoverAll(
     await take(patch);
   }
   return said;
-}
-
-/** On what a series was made, as far as its `base-commit:` tells, and whether the tree is that. */
-function baseNote({ baseCommit }: Assembly, tree: PreparedTree | undefined): PlacedRemark[] {
-  if (baseCommit === undefined) return [];
-  const same = tree?.resolved.includes(baseCommit.slice(0, 12));
-  if (same) return [];
-  const other = tree === undefined ? '' : `; the tree ${tree.name} is ${tree.resolved}`;
-  return [{ text: `the series was made on commit ${baseCommit}${other}` }];
 }
 
 /** A series is named after its title: two or three of its words. */

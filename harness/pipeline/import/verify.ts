@@ -1,3 +1,8 @@
+import path from 'node:path';
+import { withScratch } from '../../host/files/scratch.ts';
+import { writeFileAtomic } from '../../host/files/write.ts';
+import { mustGit } from '../../host/git/git.ts';
+import { applyToIndex, splitMail } from '../../host/git/patch.ts';
 import type { Assembly, PlacedRemark } from '../../import/index.ts';
 import { type Context, describeError, type PreparedTree, UserError } from '../../model/index.ts';
 import { readSeries } from '../series/read.ts';
@@ -20,7 +25,10 @@ export async function verifyQueue(
 ): Promise<PlacedRemark[]> {
   const whole = patches.filter((patch) => patch.whole);
   if (whole.length === 0) return [{ text: `no patch is whole, so none was tried on ${tree.name}` }];
-  const on = `${tree.name} (base ${tree.base}, Linux ${tree.kernelVersion}, ${tree.resolved})`;
+  const on =
+    tree.base === ''
+      ? `${tree.name} (${tree.resolved})`
+      : `${tree.name} (base ${tree.base}, Linux ${tree.kernelVersion}, ${tree.resolved})`;
   const spec = {
     name,
     base: tree.base,
@@ -41,10 +49,14 @@ export async function verifyQueue(
     const gaps = patches.length > whole.length || assembly.missing.length > 0 ? '; patches before it are missing' : '';
     const why = failed.cause === undefined ? '' : `: ${failed.cause.summary}`;
     const excerpt = failed.cause?.excerpt.map((line) => `\n    ${line}`).join('') ?? '';
+    const before = worktree.points[failed.point - 1]?.commit;
+    const file = `${queue}/${patch?.file ?? ''}`;
+    const fuzz = before === undefined ? undefined : await fuzzFor(tree.repository, before, file, context.signal);
+    const looser = fuzz === undefined ? '' : `; it would with --fuzz ${fuzz}`;
     return [
       {
-        source: `${queue}/${patch?.file ?? ''}`,
-        text: `does not apply to ${on}${why}${made}${gaps}${excerpt}`,
+        source: file,
+        text: `does not apply to ${on}${why}${looser}${made}${gaps}${excerpt}`,
       },
     ];
   } catch (error) {
@@ -52,4 +64,23 @@ export async function verifyQueue(
     if (error instanceof UserError) return [{ text: describeError(error) }];
     throw error;
   }
+}
+
+/** How many of the three lines of context must be allowed to differ for a patch to apply; undefined where none helps. */
+async function fuzzFor(
+  repository: string,
+  commit: string,
+  patch: string,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  return withScratch({ purpose: 'fuzz' }, async (scratch) => {
+    const diff = path.join(scratch, 'diff');
+    await writeFileAtomic(diff, (await splitMail(patch, signal)).diff);
+    for (const fuzz of [1, 2]) {
+      const place = { repository, index: path.join(scratch, `index-${fuzz}`) };
+      await mustGit(place, ['read-tree', commit], 'reading a point', { signal });
+      if ((await applyToIndex(place, [diff], { signal, context: 3 - fuzz })).exitCode === 0) return fuzz;
+    }
+    return undefined;
+  });
 }

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { withHostErrors } from '../../host/files/errors.ts';
-import { loadRun as loadRunFile, makeUniqueDirectory } from '../../host/files/run-directory.ts';
+import { makeUniqueDirectory, readRun } from '../../host/files/run-directory.ts';
 import { appendNow, replaceLink, writeFileAtomic } from '../../host/files/write.ts';
 import type { Run } from '../../model/index.ts';
 import { type ReportKind, renderReport, reportFile, storedKinds } from '../../report/index.ts';
-import { concludeRun } from '../../results/index.ts';
+import { concludeRun, parseRun } from '../../results/index.ts';
 import { readLogs } from './report-logs.ts';
 
 /** A run and the directory that its logs are in. */
@@ -38,8 +38,8 @@ export async function openRunDirectory(out: string, started: Date, name: string)
 
 /** Opens a stored run by its directory or its `run.json`. What follows from its cells is drawn from them anew. */
 export async function openStoredRun(place: string): Promise<StoredRun> {
-  const run = await loadRunFile(place);
-  return { run: concludeRun(run), directory: place.endsWith('.json') ? path.dirname(place) : place };
+  const { file, value } = await readRun(place);
+  return { run: concludeRun(parseRun(value, file)), directory: place.endsWith('.json') ? path.dirname(place) : place };
 }
 
 /** Reads a stored run from its directory or its `run.json`. */

@@ -3,7 +3,7 @@ import type { CaseResult, StageName } from '../../model/index.ts';
 /** The parts of a command line that decide what a cell is. */
 export interface Invocation {
   readonly series: string;
-  /** Each option that decides it, in order, with its value: `--config` → `debug`. */
+  /** Each option that decides it, in order, with its value (`--config` → `debug`); empty for one that takes none. */
   readonly options: Readonly<Record<string, string>>;
 }
 

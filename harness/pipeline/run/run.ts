@@ -1,16 +1,6 @@
-import path from 'node:path';
 import PQueue from 'p-queue';
 import { hashValues } from '../../host/files/hash.ts';
-import { describeMachine } from '../../host/machine.ts';
-import {
-  type Cell,
-  type Context,
-  defined,
-  InterruptedError,
-  type PreparedTree,
-  type Run,
-  type Target,
-} from '../../model/index.ts';
+import { type Cell, type Context, defined, InterruptedError, type Run, type Target } from '../../model/index.ts';
 import { concludeRun, makeCell, parsePoints, shardCells } from '../../results/index.ts';
 import { requireSandbox } from '../kernel/room.ts';
 import { readSeries } from '../series/read.ts';
@@ -22,6 +12,7 @@ import { buildCell } from './build-cell.ts';
 import { withComparison } from './compare.ts';
 import { diagnosePoint } from './diagnose.ts';
 import { openRunDirectory, openStoredRun, type RunDirectory, type StoredRun } from './directory.ts';
+import { factsOf, noteChangedInputs } from './inputs.ts';
 import { reproduceCommand } from './reproduce.ts';
 import { machinesOf, type RunRequest } from './request.ts';
 import { recordingNotes } from './select.ts';
@@ -76,6 +67,8 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
   const variant = describeVariant(series);
   if (variant !== undefined) context.emit({ type: 'note', level: 'info', text: variant });
   const tree = await fetchTree(selection.recipe, context);
+  const facts = await factsOf(request, series, tree, request.until === 'test' ? suites : []);
+  await noteChangedInputs(request.out, facts, context);
   const worktree = await openWorktree({ tree, series }, context);
   try {
     const directory = await openRunDirectory(request.out, started, `${series.name}-${tree.name}`);
@@ -96,19 +89,11 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
       started: started.toISOString(),
       ms: Date.now() - started.getTime(),
       command: request.command,
-      series: {
-        name: series.name,
-        patches: series.patches.map(({ name, subject, hash, content, path: file }) => {
-          const place = path.relative(request.project.directory, file);
-          return { name, subject, hash, ...defined({ content }), file: place };
-        }),
-      },
-      tree: pickTree(tree),
+      ...facts,
       targets: selection.targets.map((target) => target.name),
       machines: machinesOf(selection.targets),
       points,
       ...defined({ shard: request.shard }),
-      host: await describeMachine(selection.targets),
       ...defined({ sandbox: sandboxOf(state, problem) }),
       cells,
       notes: [...new Set(notes)],
@@ -127,10 +112,6 @@ function sandboxOf({ request, unprotected }: RunState, reason: string | undefine
   return reason !== undefined || unprotected.size > 0
     ? { builds: 'none', ...defined({ reason }) }
     : { builds: 'bubblewrap' };
-}
-
-function pickTree({ name, key, kernelVersion, resolved }: PreparedTree): Run['tree'] {
-  return { name, key, kernelVersion, resolved };
 }
 
 /**

@@ -10,6 +10,7 @@ import { commitIndex } from '../../host/git/patch.ts';
 import { writeRefs } from '../../host/git/refs.ts';
 import { type Context, defined, HostError, type PreparedTree, type TreeRecipe, UserError } from '../../model/index.ts';
 import { treeKey } from '../../tree/key.ts';
+import { checkLocked, isPinnable, pinSource } from '../../tree/lock.ts';
 import { kernelVersion } from '../../tree/version.ts';
 import { locked } from '../locked.ts';
 import { withStage } from '../with-stage.ts';
@@ -35,12 +36,13 @@ interface TreeRecord {
  */
 export async function fetchTree(recipe: TreeRecipe, context: Context): Promise<PreparedTree> {
   const { tree, ms } = await withStage(context, { stage: 'fetch', what: recipe.name }, async () => {
-    const { record, key, reused } = await prepareOrFallBack(recipe, context);
+    const { record, key, reused, source } = await prepareOrFallBack(recipe, context);
     const { commit, kernelVersion: version, resolved, loose } = record;
     for (const text of loose) context.emit({ type: 'note', level: 'info', text });
     const repository = repositoryOf(key, context);
     const { name, base } = recipe;
-    const prepared = { name, base, key, repository, commit, kernelVersion: version, resolved, reused };
+    const facts = { name, base, key, repository, commit, kernelVersion: version, resolved, reused };
+    const prepared = { ...facts, ...defined({ source }) };
     return { result: { tree: prepared, outcome: 'pass' as const, reused }, detail: `${version} (${resolved})` };
   });
   return { ...tree, ms };
@@ -50,18 +52,35 @@ interface Prepared {
   readonly record: TreeRecord;
   readonly key: string;
   readonly reused: boolean;
+  readonly source?: string;
+}
+
+/** The tree that was prepared last from a recipe, without a look at its source; undefined where there is none. */
+export async function preparedTree(recipe: TreeRecipe, context: Context): Promise<PreparedTree | undefined> {
+  const { name, base } = recipe;
+  const key = (await readJson(latestOf(recipe, context))) as { key?: unknown } | undefined;
+  const record = typeof key?.key === 'string' ? await readRecord(key.key, context) : undefined;
+  if (record === undefined) return undefined;
+  const { commit, kernelVersion: version, resolved } = record;
+  const id = key?.key as string;
+  const repository = repositoryOf(id, context);
+  return { name, base, key: id, repository, commit, kernelVersion: version, resolved, reused: true, ms: 0 };
+}
+
+function latestOf({ source, patches, quilt, queue, fuzz = 0 }: TreeRecipe, context: Context): string {
+  const same = hashValues(source, patches, quilt ?? null, queue ?? null, ...(fuzz === 0 ? [] : [fuzz]));
+  return path.join(context.cache.trees, `latest-${same.slice(0, 16)}.json`);
 }
 
 async function prepareOrFallBack(recipe: TreeRecipe, context: Context): Promise<Prepared> {
-  const { source, patches, quilt, queue, fuzz = 0 } = recipe;
-  const same = hashValues(source, patches, quilt ?? null, queue ?? null, ...(fuzz === 0 ? [] : [fuzz]));
-  const latest = path.join(context.cache.trees, `latest-${same.slice(0, 16)}.json`);
+  const latest = latestOf(recipe, context);
   try {
     const prepared = await prepare(recipe, context);
     if (!prepared.reused || !(await exists(latest))) await writeJson(latest, { key: prepared.key });
     return prepared;
   } catch (error) {
-    if (!(error instanceof HostError && error.retryable)) throw error;
+    // A lock is for one tree and no other.
+    if (recipe.locked !== undefined || !(error instanceof HostError && error.retryable)) throw error;
     const key = (await readJson(latest)) as { key?: unknown } | undefined;
     const record = typeof key?.key === 'string' ? await readRecord(key.key, context) : undefined;
     if (record === undefined) throw error;
@@ -73,14 +92,23 @@ async function prepareOrFallBack(recipe: TreeRecipe, context: Context): Promise<
 
 async function prepare(recipe: TreeRecipe, context: Context): Promise<Prepared> {
   const layers = await identifyLayers(recipe, context);
-  const source = await resolveSource(recipe.source, context);
+  const { locked: lock } = recipe;
+  if (lock !== undefined && isPinnable(recipe.source)) {
+    const key = treeKey({ source: lock.source, ...layers });
+    checkLocked(recipe, lock, { ...lock, key });
+    const record = await readRecord(key, context);
+    if (record !== undefined) return { record, key, reused: true, source: lock.source };
+  }
+  const source = await resolveSource(lock ? pinSource(recipe.source, lock) : recipe.source, context);
   const key = treeKey({ source: source.identity, ...layers });
+  const { identity } = source;
+  if (lock !== undefined) checkLocked(recipe, lock, { source: identity, resolved: source.resolved, key });
   const record = await readRecord(key, context);
-  if (record !== undefined) return { record, key, reused: true };
+  if (record !== undefined) return { record, key, reused: true, source: identity };
   return locked(context, { name: `tree-${key}`, purpose: `preparing ${recipe.name}` }, async () => {
     const other = await readRecord(key, context);
-    if (other !== undefined) return { record: other, key, reused: true };
-    return { record: await build(recipe, source, key, context), key, reused: false };
+    if (other !== undefined) return { record: other, key, reused: true, source: identity };
+    return { record: await build(recipe, source, key, context), key, reused: false, source: identity };
   });
 }
 

@@ -53,6 +53,7 @@ async function withWorld(
   };
   try {
     const { initramfs } = await makeImage({ target }, context);
+    events.length = 0;
     const logFile = path.join(directory, 'console.log');
     await action({
       request: {

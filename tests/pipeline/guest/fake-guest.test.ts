@@ -15,8 +15,9 @@ import { bootStage } from '../../../harness/pipeline/guest/boot.ts';
 import { guestFactory } from '../../../harness/pipeline/guest/factory.ts';
 import { type BootRequest, bootGuest } from '../../../harness/pipeline/guest/guest.ts';
 import { x86_64 } from '../../../harness/targets/index.ts';
+import { fakeQemu } from '../../support/fake-qemu.ts';
 
-const fake = path.join(import.meta.dirname, '..', '..', 'fixtures', 'fake-qemu', 'qemu');
+const fake = await fakeQemu();
 const target: Target = { ...x86_64, qemu: { ...x86_64.qemu, binary: fake } };
 
 interface World {

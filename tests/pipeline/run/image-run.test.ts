@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,8 +10,9 @@ import { loadProject } from '../../../harness/pipeline/project.ts';
 import { bootKernel, testKernel } from '../../../harness/pipeline/run/image-run.ts';
 import { select } from '../../../harness/pipeline/run/select.ts';
 import { x86_64 } from '../../../harness/targets/index.ts';
+import { fakeQemu } from '../../support/fake-qemu.ts';
 
-const fake = path.join(import.meta.dirname, '..', '..', 'fixtures', 'fake-qemu', 'qemu');
+const fake = await fakeQemu();
 const target: Target = { ...x86_64, qemu: { ...x86_64.qemu, binary: fake } };
 
 interface World {
@@ -37,7 +39,10 @@ async function world(t: ExecutionContext): Promise<World> {
   const { images } = context.cache;
   await mkdir(images, { recursive: true });
   await writeFile(path.join(images, 'none.cpio.gz'), '');
-  await writeFile(await imageIndex({ target }, images), JSON.stringify({ file: 'none.cpio.gz', hash: 'none' }));
+  await writeFile(
+    await imageIndex({ target }, images),
+    JSON.stringify({ file: 'none.cpio.gz', hash: createHash('sha256').digest('hex') }),
+  );
   const words = (): string[] =>
     events.flatMap((event) => {
       if (event.type === 'stage-start') return [`start ${event.stage}`];

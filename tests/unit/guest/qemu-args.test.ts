@@ -28,7 +28,7 @@ test('the whole list for x86_64', (t) => {
       '-initrd',
       '/i/image.cpio.gz',
       '-append',
-      'console=ttyS0 legacy_serial.force=1 unknown_nmi_panic panic=1 loglevel=8',
+      'console=ttyS0 legacy_serial.force=1 unknown_nmi_panic tsc=reliable panic=1 loglevel=8',
     ],
   ]);
 });

@@ -1,0 +1,99 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import { excerptOf } from '../guest/log/index.ts';
+import { type Finding, failedGoal, readBuildLog } from '../make/index.ts';
+import { type Splat, UserError } from '../model/index.ts';
+import { type LogSource, type ReadLog, readKernelLog, readLogText } from '../pipeline/index.ts';
+import { findTarget } from '../targets/index.ts';
+import type { Io } from './io.ts';
+import { examplesText } from './print.ts';
+
+interface Options {
+  readonly build?: boolean;
+  readonly json?: boolean;
+  readonly vmlinux?: string;
+  readonly target?: string;
+  readonly wrapped?: boolean;
+}
+
+/** Where no target is named. */
+const native = { crossCompile: '', wrapsLog: false };
+/** Findings of a build log that are printed. */
+const mostFindings = 50;
+
+function sourceOf(io: Io, file: string): LogSource {
+  if (file !== '-') return { file: path.resolve(io.cwd, file) };
+  if (io.stdin.isTTY) throw new UserError('expected a log on stdin', { hint: 'for instance: dmesg | quiltboot log -' });
+  return { bytes: io.stdin as AsyncIterable<Uint8Array | string> };
+}
+
+function reportText({ line, splat }: ReadLog['reports'][number], file: string): string {
+  const name = file === '-' ? 'stdin' : file;
+  const body = excerptOf(splat).map((each) => `    ${each}`);
+  return `${[`${name}:${line + 1}: ${splat.severity}: ${splat.title} [${splat.family}]`, ...body].join('\n')}\n\n`;
+}
+
+function plainReport({ line, splat }: ReadLog['reports'][number]): Splat & { readonly line: number } {
+  return { line: line + 1, ...splat };
+}
+
+async function readKernel(io: Io, file: string, options: Options): Promise<number> {
+  const { crossCompile, wrapsLog } = options.target === undefined ? native : findTarget(options.target);
+  const { lines, reports } = await readKernelLog({
+    source: sourceOf(io, file),
+    wraps: options.wrapped ?? wrapsLog,
+    target: { crossCompile },
+    ...(options.vmlinux === undefined ? {} : { vmlinux: path.resolve(io.cwd, options.vmlinux) }),
+  });
+  if (options.json) io.out(`${JSON.stringify({ lines, reports: reports.map(plainReport) }, null, 2)}\n`);
+  else {
+    for (const report of reports) io.out(reportText(report, file));
+    io.err(`${lines} lines, ${reports.length === 1 ? '1 report' : `${reports.length} reports`}\n`);
+  }
+  return reports.some(({ splat }) => splat.severity !== 'coverage') ? 1 : 0;
+}
+
+function findingText({ diagnostic, lines }: Finding): string {
+  const { file, line, column, severity, message, option } = diagnostic;
+  const place = [file ?? diagnostic.object ?? 'make', line, column].filter((part) => part !== undefined).join(':');
+  const head = `${place}: ${severity}: ${message}${option === undefined ? '' : ` [${option}]`}`;
+  return `${[head, ...lines.map((each) => `    ${each}`)].join('\n')}\n\n`;
+}
+
+async function readBuild(io: Io, file: string, { json }: Options): Promise<number> {
+  const text = await readLogText(sourceOf(io, file));
+  const { findings } = readBuildLog(text, { worktree: '/linux', directory: '/build' });
+  const said = findings.filter(({ diagnostic }) => diagnostic.severity === 'error');
+  const goal = said.length === 0 ? failedGoal(text) : undefined;
+  const errors = goal === undefined ? said : [goal];
+  const ordered = [...errors, ...findings.filter((finding) => !errors.includes(finding))];
+  if (json) io.out(`${JSON.stringify({ cause: errors[0] ?? null, findings }, null, 2)}\n`);
+  else {
+    for (const finding of ordered.slice(0, mostFindings)) io.out(findingText(finding));
+    io.err(`errors: ${errors.length}, warnings: ${findings.length - said.length}\n`);
+  }
+  return errors.length > 0 ? 1 : 0;
+}
+
+/** `quiltboot log`: finds the reports of any kernel log, or the errors of a build log. */
+export function logCommand(io: Io, done: (status: number) => void): Command {
+  return new Command('log')
+    .description(
+      'Find the reports of a kernel log (serial capture, dmesg, journal, CI output, gzip) or the errors of a build log.',
+    )
+    .argument('<file>', 'the log; - for stdin')
+    .option('--build', 'it is the log of a kernel build: the first error is the cause')
+    .option('--vmlinux <file>', 'ELF file of the kernel: name files, lines and inlined functions')
+    .option('--target <name>', 'whose log it is: its binutils and its console')
+    .option('--wrapped', 'the console broke its lines at 80 columns (s390)')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Exit status: 0 no report; 1 at least one.
+${examplesText(['quiltboot log console.log', 'dmesg | quiltboot log -', 'quiltboot log --vmlinux vmlinux --json boot.log.gz', 'quiltboot log --build build.log'])}`,
+    )
+    .action(async (file: string, options: Options) => {
+      done(await (options.build ? readBuild(io, file, options) : readKernel(io, file, options)));
+    });
+}

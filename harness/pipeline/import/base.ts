@@ -1,0 +1,225 @@
+import path from 'node:path';
+import { withScratch } from '../../host/files/scratch.ts';
+import { ensureDirectory, writeFileAtomic } from '../../host/files/write.ts';
+import { blobsIn, hasCommit, listTags, patchIds } from '../../host/git/blobs.ts';
+import { createRepository, mustGit } from '../../host/git/git.ts';
+import { borrowObjects, commonDirectory, resolveLocalRef } from '../../host/git/import.ts';
+import { applyToIndex } from '../../host/git/patch.ts';
+import {
+  type Assembly,
+  changeIdOf,
+  type ExpectedBlob,
+  expectedBlobs,
+  type PlacedRemark,
+  prerequisites,
+  recover,
+  toBuffer,
+} from '../../import/index.ts';
+import { type Context, defined, type PreparedTree, UserError } from '../../model/index.ts';
+import type { ImportTree } from './tree.ts';
+
+/** A tree that a series may have been made on. */
+interface BaseCandidate {
+  /** A tag, a commit, or a tree of the project. */
+  readonly name: string;
+  /** How many of the files that index lines tell of are the same. */
+  readonly matches: number;
+  /** How many patches apply, one after the other. */
+  readonly applies: number;
+}
+
+/** What was found out about the base of a series. */
+export interface BaseReport {
+  /** The best one first. */
+  readonly candidates: readonly BaseCandidate[];
+  /** Files that index lines tell of. */
+  readonly blobs: number;
+  readonly patches: number;
+  /** As the series names it, and whether it is in the repository. */
+  readonly baseCommit?: string;
+  readonly baseIsHere: boolean;
+}
+
+/** Where trees are looked for: the tags of a repository, and commits of others. */
+export interface BaseRequest {
+  readonly assembly: Assembly;
+  /** Absolute: a git repository on this machine, whose tags are candidates. */
+  readonly repository?: string;
+  /** Trees that are ready. */
+  readonly trees: readonly PreparedTree[];
+}
+
+/** Candidates that are tried by applying the series. */
+const mostTried = 5;
+
+/** The git repository that `--tree git:PATH` or `git:PATH#REF` names; undefined for everything else. */
+export function repositoryOfPlace(tree: ImportTree | undefined, cwd: string): string | undefined {
+  const place = tree !== undefined && 'place' in tree ? /^git:([^#]+)/.exec(tree.place)?.[1] : undefined;
+  return place === undefined || /^\w+:\/\//.test(place) ? undefined : path.resolve(cwd, place);
+}
+
+/**
+ * Finds the trees that a series fits: by its `base-commit:`, then by the blob ids of its index lines, then by how many
+ * patches apply. Throws UserError where there is nothing to look in.
+ */
+export async function findBase({ assembly, repository, trees }: BaseRequest, context: Context): Promise<BaseReport> {
+  const { signal } = context;
+  if (repository === undefined && trees.length === 0)
+    throw new UserError('there is no tree to look for the base in', {
+      hint: 'name a repository whose tags are tried: --tree git:PATH; or fetch a tree of the project first: quiltboot fetch NAME',
+    });
+  const expected = expectedBlobs(assembly.patches);
+  const { baseCommit } = assembly;
+  const baseIsHere =
+    repository !== undefined && baseCommit !== undefined && (await hasCommit(repository, baseCommit, signal));
+  const names = [
+    ...(baseIsHere ? [baseCommit] : []),
+    ...(repository === undefined ? [] : await listTags(repository, signal)),
+  ];
+  const places = [
+    ...trees.map((tree) => ({ name: tree.name, repository: tree.repository, commit: tree.commit })),
+    ...(repository === undefined ? [] : names.map((name) => ({ name, repository, commit: name }))),
+  ];
+  const scored = (await Promise.all(groupByRepository(places).map((group) => score(group, expected, signal)))).flat();
+  // The named commit is right even where no blob tells it; of equals the newer tag comes first.
+  const ranked = scored.toSorted(
+    (a, b) => Number(b.name === baseCommit) - Number(a.name === baseCommit) || b.matches - a.matches,
+  );
+  const diffs = await diffsOf(assembly);
+  const candidates: BaseCandidate[] = [];
+  for (const { name, repository: where, commit, matches } of ranked.slice(0, mostTried)) {
+    candidates.push({ name, matches, applies: await countApplying(where, commit, diffs, signal) });
+  }
+  return {
+    candidates: candidates.toSorted((a, b) => b.applies - a.applies || b.matches - a.matches),
+    blobs: expected.length,
+    patches: diffs.length,
+    baseIsHere,
+    ...defined({ baseCommit }),
+  };
+}
+
+interface Place {
+  readonly name: string;
+  readonly repository: string;
+  readonly commit: string;
+}
+
+function groupByRepository(places: readonly Place[]): Place[][] {
+  const repositories = new Set(places.map(({ repository }) => repository));
+  return [...repositories].map((repository) => places.filter((place) => place.repository === repository));
+}
+
+async function score(
+  places: readonly Place[],
+  expected: readonly ExpectedBlob[],
+  signal: AbortSignal,
+): Promise<(Place & { readonly matches: number })[]> {
+  const [first] = places;
+  if (first === undefined) return [];
+  const paths = expected.map((file) => file.path);
+  const all = await blobsIn(
+    first.repository,
+    places.map(({ commit }) => commit),
+    paths,
+    signal,
+  );
+  return places.map((place, index) => ({ ...place, matches: countMatches(expected, all[index] ?? []) }));
+}
+
+function countMatches(expected: readonly ExpectedBlob[], there: readonly (string | undefined)[]): number {
+  return expected.filter(({ blob }, index) => (blob === undefined ? !there[index] : there[index]?.startsWith(blob)))
+    .length;
+}
+
+async function diffsOf({ patches }: Assembly): Promise<string[]> {
+  const diffs: string[] = [];
+  for (const message of patches) diffs.push((await recover(message)).diff);
+  return diffs;
+}
+
+/** How many patches of a series apply to a commit, one after the other, until the first that does not. */
+async function countApplying(
+  repository: string,
+  commit: string,
+  diffs: readonly string[],
+  signal: AbortSignal,
+): Promise<number> {
+  return withScratch({ purpose: 'base' }, async (scratch) => {
+    const place = { repository: path.join(scratch, 'repository'), index: path.join(scratch, 'index') };
+    await ensureDirectory(place.repository);
+    await createRepository(place.repository, signal);
+    await borrowObjects(place.repository, await commonDirectory(repository, signal));
+    const id = await resolveLocalRef(repository, commit, signal);
+    await mustGit(place, ['read-tree', id], 'reading the base', { signal });
+    for (const [index, diff] of diffs.entries()) {
+      const file = path.join(scratch, 'diff');
+      await writeFileAtomic(file, toBuffer(diff));
+      if ((await applyToIndex(place, [file], { signal })).exitCode !== 0) return index;
+    }
+    return diffs.length;
+  });
+}
+
+/** Sentences about the base: the tree's match with the series, and what the series says it needs first. */
+export async function describeBase(
+  assembly: Assembly,
+  tree: PreparedTree | undefined,
+  repository: string | undefined,
+  { signal }: Context,
+): Promise<PlacedRemark[]> {
+  const { baseCommit, cover, patches } = assembly;
+  const notes: PlacedRemark[] = [];
+  const same = baseCommit !== undefined && tree?.resolved.includes(baseCommit.slice(0, 12)) === true;
+  if (tree === undefined && baseCommit !== undefined)
+    notes.push({ text: `the series was made on commit ${baseCommit}` });
+  if (tree !== undefined && !same) {
+    const expected = expectedBlobs(patches);
+    const [matched] = await score(
+      [tree].map((one) => ({ ...one, name: one.name })),
+      expected,
+      signal,
+    );
+    const here =
+      baseCommit !== undefined && repository !== undefined && (await hasCommit(repository, baseCommit, signal));
+    const commit =
+      baseCommit === undefined
+        ? 'no base-commit is told'
+        : `base-commit ${baseCommit.slice(0, 12)} is ${here ? 'another one of the repository' : 'not here'}`;
+    if (expected.length > 0 && (baseCommit !== undefined || (matched?.matches ?? 0) < expected.length))
+      notes.push({
+        text: `base: ${tree.name} (${matched?.matches ?? 0} of ${expected.length} blobs match; ${commit})`,
+      });
+    else if (baseCommit !== undefined)
+      notes.push({ text: `the series was made on commit ${baseCommit}; the tree ${tree.name} is ${tree.resolved}` });
+  }
+  const all = [...(cover === undefined ? [] : [cover]), ...patches];
+  const needed = prerequisites(all);
+  const known = needed.some(({ kind }) => kind === 'patch-id')
+    ? await patchesOf(tree, repository, signal)
+    : new Map<string, string>();
+  const own = new Set(all.map(({ messageId }) => messageId));
+  for (const { kind, value, source } of needed) {
+    if (kind === 'message-id' && own.has(value)) continue;
+    const there = known.get(value);
+    const where =
+      there === undefined ? (tree === undefined ? '' : ', not in the tree') : `, in the tree as ${there.slice(0, 12)}`;
+    notes.push({ source, text: `needs first: ${kind === 'series' ? '' : `${kind} `}${value}${where}` });
+  }
+  const changeId = changeIdOf(all);
+  if (changeId !== undefined) notes.push({ text: `change-id of the series: ${changeId}` });
+  return notes;
+}
+
+/** How far back patches of a history are looked for. */
+const patchesBack = 500;
+
+async function patchesOf(
+  tree: PreparedTree | undefined,
+  repository: string | undefined,
+  signal: AbortSignal,
+): Promise<Map<string, string>> {
+  const commit = / ([0-9a-f]{40,64})$/.exec(tree?.resolved ?? '')?.[1];
+  if (repository === undefined || commit === undefined) return new Map();
+  return patchIds(repository, commit, patchesBack, signal);
+}
