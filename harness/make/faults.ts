@@ -76,7 +76,7 @@ const hints = {
 };
 
 /** Whether the build itself has taken the space: no kernel has one file that takes half of all there was. */
-export function filledDisk({ freeBefore, freeAfter, largestFile }: HostEvidence): boolean {
+function filledDisk({ freeBefore, freeAfter, largestFile }: HostEvidence): boolean {
   return freeAfter < fullBytes && largestFile > freeBefore / 2;
 }
 

@@ -47,7 +47,7 @@ function headFault(
 }
 
 /** The lines of a diff that matter: its paths, modes and hunks. */
-export function essence(diff: string): string {
+function essence(diff: string): string {
   return (
     diff
       .split('\n')

@@ -69,7 +69,7 @@ export interface UnpackOptions {
 
 const recordBytes = 10_240;
 /** Bytes of one file and of a whole source, each many times what any kernel has. */
-export const archiveBounds = { file: 512 * 2 ** 20, all: 12 * 2 ** 30 };
+const archiveBounds = { file: 512 * 2 ** 20, all: 12 * 2 ** 30 };
 const checkpointRecords = 4096;
 
 /**

@@ -4,7 +4,7 @@ import type { Bytes } from '../text/types.ts';
 import { allToTabs, indentOf, toTabs } from './indent.ts';
 
 /** A way to read the added lines that a page shows. */
-export type LineReading = (shown: Bytes) => Bytes;
+type LineReading = (shown: Bytes) => Bytes;
 
 const asShown: LineReading = (text) => text;
 const addresses: readonly LineReading[] = [asShown, plainAddress, anyAddress];

@@ -19,7 +19,7 @@ import { type Context, defined, type PreparedTree, UserError } from '../../model
 import type { ImportTree } from './tree.ts';
 
 /** A tree that a series may have been made on. */
-export interface BaseCandidate {
+interface BaseCandidate {
   /** A tag, a commit, or a tree of the project. */
   readonly name: string;
   /** How many of the files that index lines tell of are the same. */

@@ -49,6 +49,6 @@ export function originKey({ kind, id }: Origin): string | null {
 }
 
 /** Hash that names a place; short enough for a path. */
-export function shortHash(...values: readonly unknown[]): string {
+function shortHash(...values: readonly unknown[]): string {
   return hashValues(...values).slice(0, 16);
 }
