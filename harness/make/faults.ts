@@ -1,3 +1,5 @@
+import { freeSpaceHint } from '../model/index.ts';
+
 /** A reason for a failed make that lies with the machine. */
 export interface HostFault {
   readonly message: string;
@@ -69,7 +71,7 @@ const fullBytes = 16 * 2 ** 20;
 const scarceBytes = 64 * 2 ** 20;
 
 const hints = {
-  space: 'free some space (quiltboot keeps its cache where QUILTBOOT_CACHE says) and run again',
+  space: freeSpaceHint,
   memory: 'give the machine more memory, or compile less at once with --jobs',
 };
 
