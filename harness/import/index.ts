@@ -13,6 +13,6 @@ export { assembleInOrder, isNumbered } from './source/ordered.ts';
 export { packMessage } from './source/pack.ts';
 export { readSeriesFile, type SeriesLine } from './source/series-file.ts';
 export { toBuffer, toBytes } from './text/bytes.ts';
-export type { Message, PlacedRemark, Remark } from './text/types.ts';
+export type { Message, PlacedRemark } from './text/types.ts';
 export { addSeries, type NewSeries, seriesLines } from './write/project-file.ts';
 export { coverText, patchFileName, patchText, seriesText } from './write/queue-text.ts';

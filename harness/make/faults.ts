@@ -1,3 +1,5 @@
+import { freeSpaceHint } from '../model/index.ts';
+
 /** A reason for a failed make that lies with the machine. */
 export interface HostFault {
   readonly message: string;
@@ -69,12 +71,12 @@ const fullBytes = 16 * 2 ** 20;
 const scarceBytes = 64 * 2 ** 20;
 
 const hints = {
-  space: 'free some space (quiltboot keeps its cache where QUILTBOOT_CACHE says) and run again',
+  space: freeSpaceHint,
   memory: 'give the machine more memory, or compile less at once with --jobs',
 };
 
 /** Whether the build itself has taken the space: no kernel has one file that takes half of all there was. */
-export function filledDisk({ freeBefore, freeAfter, largestFile }: HostEvidence): boolean {
+function filledDisk({ freeBefore, freeAfter, largestFile }: HostEvidence): boolean {
   return freeAfter < fullBytes && largestFile > freeBefore / 2;
 }
 

@@ -20,6 +20,9 @@ export function formatLocation(location: SourceLocation): string {
     .join(':');
 }
 
+/** What to do when a disk is full; one sentence wherever that can happen. */
+export const freeSpaceHint = 'free some space (quiltboot keeps its cache where QUILTBOOT_CACHE says) and run again';
+
 export interface ErrorDetails<C extends Code = Code> {
   /** The stable name that a CI can match; the general one of the class when absent. */
   readonly code?: C;

@@ -142,13 +142,16 @@ const runShape = z.looseObject({
   notes: texts,
 });
 
+/** What is drawn from the cells again, whatever the file says. */
+const drawn: ReadonlySet<string> = new Set(['verdict', 'counts', 'findings', 'differences']);
+
 /** Reads a stored run. @throws UserError that names the file and the first place that is not as it should be */
 export function parseRun(value: unknown, file: string): RunParts {
   const parsed = runShape.safeParse(value);
   // What follows from the cells is drawn from them again, so it is not read.
   if (parsed.success) {
-    const { verdict: _, counts: __, findings: ___, differences: ____, ...parts } = parsed.data;
-    return parts as unknown as RunParts;
+    const parts = Object.entries(parsed.data).filter(([key]) => !drawn.has(key));
+    return Object.fromEntries(parts) as unknown as RunParts;
   }
   const [issue] = parsed.error.issues;
   const format = (value as { readonly format?: unknown } | null)?.format;

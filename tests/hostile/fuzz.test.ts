@@ -74,7 +74,7 @@ const damagedRun = fc.tuple(fc.nat(), fc.jsonValue(), fc.boolean()).map(([at, va
   };
   visit(run);
   const [holder, key] = places[at % places.length] ?? [run, 'format'];
-  if (remove) delete holder[key];
+  if (remove) Reflect.deleteProperty(holder, key);
   else holder[key] = value;
   return run;
 });

@@ -1,7 +1,7 @@
 /** Columns after which the line-mode console of s390 begins a new record in the middle of a line. */
 const wrapColumns = 80;
 /** A line without an end would otherwise take all memory; what goes beyond becomes a line of its own. Bytes. */
-export const longestLine = 16_384;
+const longestLine = 16_384;
 /** Bytes that are decoded at once. */
 const blockBytes = 65_536;
 

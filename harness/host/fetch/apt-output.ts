@@ -1,4 +1,4 @@
-import { defined, HostError, UserError } from '../../model/index.ts';
+import { defined, freeSpaceHint, HostError, UserError } from '../../model/index.ts';
 
 /** A package file that apt's signed lists know. */
 export interface DebianFile {
@@ -55,7 +55,7 @@ export function explainAptFailure(what: string, output: string): HostError | Use
   if (/No space left on device|write error/i.test(output)) {
     return new HostError(`cannot download Debian package ${what}: no space left on the device`, {
       code: 'QB-DISK',
-      hint: 'free some space (quiltboot keeps its cache where QUILTBOOT_CACHE says) and run again',
+      hint: freeSpaceHint,
     });
   }
   if (/resolv|connect|network is unreachable|timed out|connection/i.test(output)) {

@@ -1,6 +1,6 @@
 import { copyFile, open, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { escapingLinks, HostError, type TreeLink, UserError } from '../../model/index.ts';
+import { escapingLinks, freeSpaceHint, HostError, type TreeLink, UserError } from '../../model/index.ts';
 import { withHostErrors } from '../files/errors.ts';
 import { hashFile } from '../files/hash.ts';
 import { isPlainDirectory } from '../files/kind.ts';
@@ -69,7 +69,7 @@ export interface UnpackOptions {
 
 const recordBytes = 10_240;
 /** Bytes of one file and of a whole source, each many times what any kernel has. */
-export const archiveBounds = { file: 512 * 2 ** 20, all: 12 * 2 ** 30 };
+const archiveBounds = { file: 512 * 2 ** 20, all: 12 * 2 ** 30 };
 const checkpointRecords = 4096;
 
 /**
@@ -205,7 +205,7 @@ async function archiveFailure(file: string, end: string, stderr: string): Promis
   if (/No space left|quota exceeded/i.test(said)) {
     return new HostError(`cannot unpack ${path.basename(file)}: the disk is full`, {
       code: 'QB-DISK',
-      hint: `free some space (quiltboot keeps its cache where QUILTBOOT_CACHE says) and run again\n${said}`,
+      hint: `${freeSpaceHint}\n${said}`,
     });
   }
   if (/Cannot exec|not found/i.test(said)) {

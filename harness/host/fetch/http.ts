@@ -1,7 +1,7 @@
 import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type * as undici from 'undici';
-import { HostError, InterruptedError } from '../../model/index.ts';
+import { freeSpaceHint, HostError, InterruptedError } from '../../model/index.ts';
 import { createMeter, type DownloadBounds, downloadBounds, redirection } from './bounds.ts';
 
 export interface HttpOptions {
@@ -173,7 +173,7 @@ function classify(error: unknown, file: string): Error {
     return new HostError(`cannot write ${file}: ${full}`, {
       code: 'QB-DOWNLOAD',
       cause: error,
-      hint: 'free some space, or choose another place with QUILTBOOT_CACHE, and run again',
+      hint: freeSpaceHint,
     });
   }
   return new DownloadFailure(describeNetworkError(code, message), true, { cause: error });

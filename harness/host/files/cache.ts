@@ -26,7 +26,7 @@ export async function prepareCache(root: string): Promise<void> {
 }
 
 /** Removes what {@link temporaryName} named for processes that are no more, so many levels deep. */
-export async function collectTemporaries(directory: string, levels: number): Promise<void> {
+async function collectTemporaries(directory: string, levels: number): Promise<void> {
   for (const entry of await readdir(directory, { withFileTypes: true }).catch(() => [])) {
     const file = path.join(directory, entry.name);
     const [, space, pid] = /\.([0-9a-f]{6})-(\d+)\.[0-9a-f]{8}\.tmp(?:\.\w+)?$/.exec(entry.name) ?? [];

@@ -1,7 +1,4 @@
-import { defined, HostError } from '../../model/index.ts';
-
-/** What to do when a disk is full; one sentence wherever that can happen. */
-export const freeSpaceHint = 'free some space (quiltboot keeps its cache where QUILTBOOT_CACHE says) and run again';
+import { defined, freeSpaceHint, HostError } from '../../model/index.ts';
 
 const elsewhereHint = 'choose another place with QUILTBOOT_CACHE or --out';
 

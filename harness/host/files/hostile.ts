@@ -145,7 +145,7 @@ async function openLast(request: HostilePath, name: string): Promise<{ handle: F
  *
  * @throws HostileFile for anything but a plain file within the limit below the root
  */
-export async function readHostile(request: HostilePath): Promise<Buffer | undefined> {
+async function readHostile(request: HostilePath): Promise<Buffer | undefined> {
   const opened = await openPlain(request);
   if (!opened) return undefined;
   try {

@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../model/index.ts';
 import { withHostErrors } from './errors.ts';
-import { exists } from './kind.ts';
+import { listDirectory } from './list.ts';
+import { readText } from './read.ts';
 import { ensureDirectory } from './write.ts';
 
 /** Makes a directory that nothing else uses: `NAME`, or `NAME-2` and so on when two runs begin in the same second. */
@@ -27,14 +28,14 @@ export async function makeUniqueDirectory(
 /** The JSON of a stored run, from its directory or its `run.json`, and the file that it is in. */
 export async function readRun(place: string): Promise<{ readonly file: string; readonly value: unknown }> {
   const file = place.endsWith('.json') ? place : path.join(place, 'run.json');
-  if (!(await exists(file))) {
-    const near = await readdir(path.dirname(path.resolve(place))).catch(() => []);
+  const text = await readText(file);
+  if (text === undefined) {
+    const near = await listDirectory(path.dirname(path.resolve(place))).catch(() => []);
     throw new UserError(`no stored run at ${place}`, {
       code: 'QB-STORED',
       hint: near.length > 0 ? `there is: ${near.slice(-8).join(', ')}` : 'make one with: quiltboot run',
     });
   }
-  const text = await withHostErrors(`read ${file}`, () => readFile(file, 'utf8'));
   try {
     return { file, value: JSON.parse(text) as unknown };
   } catch (error) {

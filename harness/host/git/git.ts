@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { HostError } from '../../model/index.ts';
+import { freeSpaceHint, HostError } from '../../model/index.ts';
 import { writeFileAtomic } from '../files/write.ts';
 import { type CommandRequest, type CommandResult, describeEnd, dyingWithParent, runCommand, tail } from '../process.ts';
 
@@ -125,7 +125,7 @@ export function gitFailure(result: CommandResult, what: string): HostError {
   if (/no space left on device|file too large|disk quota exceeded/i.test(said)) {
     return new HostError(`${what} failed: the disk is full`, {
       code: 'QB-DISK',
-      hint: `free some space (quiltboot keeps its cache where QUILTBOOT_CACHE says) and run again\n${said}`,
+      hint: `${freeSpaceHint}\n${said}`,
     });
   }
   return new HostError(`${what} failed: ${describeEnd(result)}`, { code: 'QB-GIT', hint: said });

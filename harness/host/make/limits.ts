@@ -125,7 +125,7 @@ export function watchBuild(
 }
 
 /** Bytes that a directory takes; links are not followed, nor other file systems entered. */
-export async function sizeOf(directory: string): Promise<number> {
+async function sizeOf(directory: string): Promise<number> {
   const { stdout } = await runCommand({ argv: ['du', '-sxB1', '--', directory], timeoutMs: 60_000 });
   return Number(/^\d+/.exec(stdout)?.[0] ?? 0);
 }

@@ -50,7 +50,7 @@ export function isNamePair(lines: readonly Line[], at: number): boolean {
 }
 
 /** Index of the first line from `at` on that is no filler, or the number of lines. */
-export function nextSolid(lines: readonly Line[], at: number): number {
+function nextSolid(lines: readonly Line[], at: number): number {
   let next = at;
   while (next < lines.length && isFiller(lines[next]?.text ?? '')) next++;
   return next;

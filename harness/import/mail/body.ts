@@ -33,7 +33,7 @@ export function findDiff(lines: readonly Line[]): number {
  * Where the diff of a mail begins. A diff that names its file counts before loose hunks, which a description may quote;
  * and where one stands above the line that ends the description, with prose after it, the one below is meant.
  */
-export function findMailDiff(lines: readonly Line[]): number {
+function findMailDiff(lines: readonly Line[]): number {
   const begins = (from: number): number => {
     for (let at = from; at < lines.length; at++) if (startsNamedDiff(lines, at)) return at;
     return -1;

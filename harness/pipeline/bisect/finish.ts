@@ -1,6 +1,5 @@
 import path from 'node:path';
-import { describePredicate, gitBisectLog, nearestTitle, needsOf, telling } from '../../bisect/index.ts';
-import { mustReadText } from '../../host/files/read.ts';
+import { describePredicate, gitBisectLog, telling } from '../../bisect/index.ts';
 import { replaceLink, writeFileAtomic, writeJson } from '../../host/files/write.ts';
 import {
   type BisectPoint,
@@ -12,7 +11,6 @@ import {
   UserError,
 } from '../../model/index.ts';
 import { renderBisect } from '../../report/index.ts';
-import { runnerOf } from '../suite/runner/index.ts';
 import type { Search } from './request.ts';
 import type { Conclusion } from './space.ts';
 
@@ -30,21 +28,13 @@ export function hostError(
 }
 
 /** Why there is nothing to search between. */
-export async function refuse(search: Search, end: BisectPoint): Promise<UserError | HostError> {
-  const { request, state, suites, hostFaults } = search;
+export function refuse(search: Search, end: BisectPoint): UserError | HostError {
+  const { state, hostFaults } = search;
   const fault = hostFaults.get(end.key);
   if (fault) return hostError(end, fault.summary, [], true);
   const observation = telling(state.tries.get(end.key)?.observations ?? [], 'skip');
   const summary = observation?.summary ?? 'it was not tested';
   const hint = [...(observation?.excerpt ?? [])];
-  const wanted = needsOf(request.predicate).case;
-  if (wanted !== undefined && summary.startsWith('no case has')) {
-    const titles = await Promise.all(suites.map(async (file) => runnerOf(file).titles(await mustReadText(file))));
-    const guess = nearestTitle(wanted, titles.flat());
-    if (guess !== undefined) hint.push(`did you mean "${guess}"?`);
-    hint.push(`suites: ${suites.map((file) => path.basename(file)).join(', ')}; --suite takes others`);
-    return new UserError(summary, { hint: hint.join('\n') });
-  }
   hint.push('choose ends that can be judged: --points A..B, --range GOOD..BAD, or another predicate');
   return new UserError(`${end.label} can’t be judged, and it is an end of the bisection: ${summary}`, {
     code: 'QB-BISECT-ENDS',

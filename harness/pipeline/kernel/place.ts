@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { hashValues } from '../../host/files/hash.ts';
 import { type BuildPlace, buildPlace, removeBuilt } from '../../host/make/build-directory.ts';
 import type { Context, Origin, Source, Target } from '../../model/index.ts';
 import { locked } from '../locked.ts';
@@ -46,9 +45,4 @@ async function emptyOnce({ root }: BuildPlace, origin: Origin): Promise<void> {
 /** What of an origin belongs into the key of a stored result: nobody takes over what a stranger's patches have made. */
 export function originKey({ kind, id }: Origin): string | null {
   return kind === 'series' ? id : null;
-}
-
-/** Hash that names a place; short enough for a path. */
-export function shortHash(...values: readonly unknown[]): string {
-  return hashValues(...values).slice(0, 16);
 }

@@ -14,6 +14,7 @@ import {
 } from '../../model/index.ts';
 import { caseKey, type FeatureState, type GuestRequest, loadingName, type SuiteContext } from '../../model/suite.ts';
 import { dialectModule } from './dialects.ts';
+import { nothingMatches } from './nothing-matches.ts';
 import { rerunFailed } from './reruns.ts';
 import { byRunner } from './runner/index.ts';
 import type { Listeners, ProcessRun, Runner } from './runner/runner.ts';
@@ -84,6 +85,7 @@ export async function testStage(request: TestRequest, context: Context): Promise
   for (const [runner, suites] of byRunner(base.suites)) {
     all.push(...(await runGroup({ ...base, suites }, runner, request.reruns ?? 0, context)));
   }
+  if (request.match !== undefined && all.length === 0) throw await nothingMatches(request.match, request.suites);
   const outcome = testOutcome(all);
   const worst = all.find((each) => each.outcome === outcome && each.outcome !== 'pass');
   const failed = all.filter((each) => each.cause !== undefined && each.outcome !== 'pass').length;

@@ -14,7 +14,7 @@ interface Member {
 }
 
 /** A tar archive as anybody can write one, with names that no tar would. */
-export function tar(members: readonly Member[]): Buffer {
+function tar(members: readonly Member[]): Buffer {
   const blocks = members.flatMap(({ name, type = '0', link = '', data = Buffer.alloc(0), mode = 0o644, size }) => {
     const header = Buffer.alloc(512);
     const octal = (value: number, width: number): string => `${value.toString(8).padStart(width - 1, '0')}\0`;

@@ -26,7 +26,7 @@ export interface HostileCase {
 export async function said(action: () => unknown): Promise<string> {
   try {
     const value = await action();
-    return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
+    return typeof value === 'string' ? value : JSON.stringify(value ?? 'nothing');
   } catch (error) {
     const names = ['UserError', 'HostError', 'GuestGone', 'DownloadFailure'];
     if (error instanceof Error && names.includes(error.name)) {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -38,7 +39,10 @@ async function world(t: ExecutionContext): Promise<World> {
   const { images } = context.cache;
   await mkdir(images, { recursive: true });
   await writeFile(path.join(images, 'none.cpio.gz'), '');
-  await writeFile(await imageIndex({ target }, images), JSON.stringify({ file: 'none.cpio.gz', hash: 'none' }));
+  await writeFile(
+    await imageIndex({ target }, images),
+    JSON.stringify({ file: 'none.cpio.gz', hash: createHash('sha256').digest('hex') }),
+  );
   const words = (): string[] =>
     events.flatMap((event) => {
       if (event.type === 'stage-start') return [`start ${event.stage}`];

@@ -2,8 +2,14 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import type { CaseResult, Context, Event, TestResult } from '../../../harness/model/index.ts';
-import { InterruptedError } from '../../../harness/model/index.ts';
+import {
+  type CaseResult,
+  type Context,
+  type Event,
+  InterruptedError,
+  type TestResult,
+  UserError,
+} from '../../../harness/model/index.ts';
 import { suiteNames, type TestRequest, testOutcome, testStage } from '../../../harness/pipeline/suite/stage.ts';
 import { findTarget } from '../../../harness/targets/index.ts';
 import type { FakeRequest } from '../../support/fake-guests.ts';
@@ -73,6 +79,13 @@ async function run(
 }
 
 const head = `import { suite } from 'quiltboot/suite';\nconst { test } = suite({ needs: ['containers'] });\n`;
+
+test('a part of a name that no case has is a mistake, not a pass: the nearest name is told', async (t) => {
+  const sources = { 'first.ts': `${head}test('a task moves', (t) => t.pass());\n` };
+  const error = await t.throwsAsync(run(t, sources, { match: 'a taks moves' }), { instanceOf: UserError });
+  t.is(error.message, 'no case has "a taks moves" in its name');
+  t.regex(error.hint ?? '', /did you mean "a task moves"\?\nsuites: first\.ts; --suite takes others/);
+});
 
 test('cases pass, are skipped with the patch that brings their feature, and are told live', async (t) => {
   const ran = await run(t, {

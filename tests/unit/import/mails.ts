@@ -18,7 +18,7 @@ export interface Sent {
 
 export const separator = 'From mboxrd@z Thu Jan  1 00:00:00 1970\n';
 
-export const ann = 'Ann Author <ann@example.org>';
+const ann = 'Ann Author <ann@example.org>';
 
 /** A small change; `word` makes it differ from others. */
 export function change(file = 'kernel/a.c', word = 'fresh'): string {
@@ -55,7 +55,7 @@ export function mail(sent: Sent): string {
   return `${fields.join('')}\n${sent.body ?? patchBody()}`;
 }
 
-export function mbox(mails: readonly Sent[]): string {
+function mbox(mails: readonly Sent[]): string {
   return mails.map((sent) => `${separator}${mail(sent)}\n`).join('');
 }
 

@@ -6,7 +6,7 @@ import { change, mail, onlyPatch, patchBody } from '../mails.ts';
 /** What people, programs and lists put under a diff. */
 const tails: Readonly<Record<string, string>> = {
   'the signature of git': '-- \n2.39.5\n',
-  'what b4 writes': `\n---\nbase-commit: ${'0123456789'.repeat(4)}\nchange-id: 20240101-one-0123456789ab\n\nBest regards,\n-- \n${'Ann Author'} <ann@example.org>\n`,
+  'what b4 writes': `\n---\nbase-commit: ${'0123456789'.repeat(4)}\nchange-id: 20240101-one-0123456789ab\n\nBest regards,\n-- \nAnn Author <ann@example.org>\n`,
   'a rule and a change log': '---\nv2: renamed\n-- \n2.39.5\n',
   'a dash and the foot of a list':
     '-\nTo unsubscribe from this list: send the line "unsubscribe x" in\nthe body of a message to majordomo@example.org\n',

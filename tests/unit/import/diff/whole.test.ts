@@ -87,7 +87,7 @@ for (const [what, from, to] of [
 }
 
 test('a binary patch without any data is a problem', (t) =>
-  refused(t, `${binary.slice(0, binary.indexOf('literal'))}`, /^x\.bin: the binary patch holds no data/, 'GIT binary'));
+  refused(t, binary.slice(0, binary.indexOf('literal')), /^x\.bin: the binary patch holds no data/, 'GIT binary'));
 
 test('a header with no hunk after it is a problem', (t) =>
   refused(t, change() + change('kernel/b.c').replace(/^@@[^]*$/m, ''), /^kernel\/b\.c: .*no hunk/, '+++ b/kernel/b.c'));
