@@ -31,12 +31,16 @@ export async function compressionOf(file: string): Promise<Compression> {
     const handle = await open(file);
     try {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(6), 0, 6, 0);
-      const head = buffer.subarray(0, bytesRead);
-      return magics.find(([, magic]) => head.subarray(0, magic.length).equals(Buffer.from(magic)))?.[0] ?? 'none';
+      return compressionOfBytes(buffer.subarray(0, bytesRead));
     } finally {
       await handle.close();
     }
   });
+}
+
+/** How bytes are compressed, by the first of them. */
+export function compressionOfBytes(bytes: Uint8Array): Compression {
+  return magics.find(([, magic]) => magic.every((byte, index) => bytes[index] === byte))?.[0] ?? 'none';
 }
 
 /** Writes the decompressed content of a file (which may as well be plain) to another file. */

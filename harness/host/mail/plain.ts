@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { UserError } from '../../model/index.ts';
-import { compressionOf, decompressFile } from '../fetch/archive.ts';
+import { compressionOfBytes, decompressFile } from '../fetch/archive.ts';
 import { withHostErrors } from '../files/errors.ts';
 import { withScratch } from '../files/scratch.ts';
 
@@ -16,8 +16,8 @@ const largestBytes = 400 * 2 ** 20;
 export async function readPlain(file: string, signal: AbortSignal): Promise<string> {
   const { size } = await withHostErrors(`read ${file}`, () => stat(file));
   if (size > largestBytes) throw tooLarge(file);
-  const compression = size === 0 ? 'none' : await compressionOf(file);
   const bytes = await withHostErrors(`read ${file}`, () => readFile(file));
+  const compression = compressionOfBytes(bytes);
   if (compression === 'none') return bytes.toString('latin1');
   if (compression === 'gzip') {
     try {

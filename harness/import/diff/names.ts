@@ -30,6 +30,18 @@ export interface ListedFile {
 
 /** What the header lines of a file say of its names; undefined where they name no file. */
 export function namesOf(header: readonly Line[]): FileNames | undefined {
+  const before = known.get(header);
+  // A header grows while it is read.
+  if (before?.length === header.length) return before.names;
+  const names = readNames(header);
+  known.set(header, { length: header.length, names });
+  return names;
+}
+
+/** Everybody who looks at a file asks for its names. */
+const known = new WeakMap<readonly Line[], { readonly length: number; readonly names: FileNames | undefined }>();
+
+function readNames(header: readonly Line[]): FileNames | undefined {
   const texts = header.map(({ text }) => text);
   const value = (pattern: RegExp): string | undefined => {
     for (const text of texts) {

@@ -26,6 +26,8 @@ export interface Recovery {
 export async function recoverFile(file: NamedFile, recovery: Recovery): Promise<{ text?: Bytes; whole: boolean }> {
   const { tree, said } = recovery;
   const path = file.names.old ?? file.names.new ?? '';
+  const clean = asItStands(file, recovery);
+  if (clean !== undefined) return { text: clean, whole: true };
   const lines = await linesOf(file, tree);
   let keyed: KeyedFile | undefined;
   const compare = (): KeyedFile | undefined => (keyed ??= lines === undefined ? undefined : keyFile(path, lines));
@@ -55,6 +57,18 @@ export async function recoverFile(file: NamedFile, recovery: Recovery): Promise<
     ...texts.map(({ kind, text }) => kind + text),
   ]);
   return { text: `${[...file.header, ...body].join('\n')}\n`, whole };
+}
+
+/** The text of a file whose hunks are whole, where there is nothing to compare it with: the common case of a long series. */
+function asItStands(file: NamedFile, { message, tree }: Recovery): Bytes | undefined {
+  if (tree !== undefined || message.mangled || message.hidesAddresses || file.names.old === undefined) return undefined;
+  if (!file.hunks.every(({ literal, body }) => literal && body.every(({ text }) => text !== ''))) return undefined;
+  const out = [...file.header];
+  for (const { header, body } of file.hunks) {
+    out.push(header.text);
+    for (const { text } of body) out.push(text);
+  }
+  return `${out.join('\n')}\n`;
 }
 
 /** The file before the patch; a new file is empty. */
