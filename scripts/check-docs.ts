@@ -36,7 +36,12 @@ const blocks = {
 };
 
 /** How a parse may end without a mistake: a command that a sentence names needs no arguments. */
-const harmless = ['commander.helpDisplayed', 'commander.version', 'commander.missingArgument'];
+const harmless = [
+  'commander.helpDisplayed',
+  'commander.version',
+  'commander.missingArgument',
+  'commander.optionMissingArgument',
+];
 
 /** Why a command line would not be taken; undefined when it would. */
 function mistakeIn(words: readonly string[], scripts: Readonly<Record<string, string>>): string | undefined {

@@ -104,7 +104,8 @@ export function importCommand(io: Io, done: (status: number) => void): Command {
           session.context,
         ).finally(() => session.reporter.end());
         io.out(describeBaseReport(report));
-        return done(report.candidates.some(({ applies }) => applies === report.patches) ? 0 : 1);
+        done(report.candidates.some(({ applies }) => applies === report.patches) ? 0 : 1);
+        return;
       }
       const result = await importSeries(
         {

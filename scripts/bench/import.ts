@@ -1,16 +1,18 @@
 /**
- * What an import costs: CPU seconds (user and system, this process with what it starts) for an mbox of 500 messages, and
- * for the same among 30 MB of other mail.
+ * What an import costs: CPU seconds (user and system, this process) and the largest resident size so far, for 5,000
+ * patches as a quilt queue and as an mbox, for an mbox of 500 messages, and for the same among 30 MB of other mail.
  *
  * Usage: npx tsx scripts/bench/import.ts
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { cachePaths } from '../../harness/index.ts';
 import { importSeries } from '../../harness/pipeline/import/import.ts';
 
 const patches = 400;
+/** A release of the kernel has twice as many. */
+const many = 5000;
 const replies = 99;
 const noiseBytes = 30_000_000;
 
@@ -19,9 +21,9 @@ function mail(subject: string, id: string, to: string | undefined, body: string)
   return `From mboxrd@z Thu Jan  1 00:00:00 1970\nFrom: Ada Example <ada@example.org>\nDate: Mon, 2 Jul 2007 10:00:00 +0200\nSubject: ${subject}\nMessage-ID: <${id}>\n${thread}\n${body}\n`;
 }
 
-/** A patch of ten files with four hunks each. */
-function diff(number: number): string {
-  return Array.from({ length: 10 }, (_, file) => {
+/** A patch of ten files, or of as many as told, with four hunks each. */
+function diff(number: number, files = 10): string {
+  return Array.from({ length: files }, (_, file) => {
     const name = `drivers/demo/part${number}-${file}.c`;
     const hunks = Array.from({ length: 4 }, (_unused, hunk) => {
       const line = 100 * hunk + 10;
@@ -59,11 +61,17 @@ function withNoise(mails: readonly string[]): string {
   return out.join('');
 }
 
-async function measure(what: string, box: string): Promise<void> {
+function longSeries(): string[] {
+  return Array.from({ length: many }, (_, at) => {
+    const body = `Why it is needed.\n\nSigned-off-by: Ada Example <ada@example.org>\n---\n${diff(at + 1, 3)}-- \n2.39.5\n`;
+    return mail(`[PATCH ${at + 1}/${many}] demo: change number ${at + 1}`, `p${at + 1}@x`, 'p1@x', body);
+  });
+}
+
+async function measure(what: string, count: number, write: (directory: string) => Promise<string>): Promise<void> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-bench-'));
   try {
-    const file = path.join(directory, 'box');
-    await writeFile(file, box);
+    const source = await write(directory);
     const context = {
       cache: cachePaths({ QUILTBOOT_CACHE: path.join(directory, 'cache') }),
       emit: () => undefined,
@@ -72,20 +80,45 @@ async function measure(what: string, box: string): Promise<void> {
       guests: 1,
       fresh: false,
     };
-    const options = { cwd: directory, directory, force: false, strict: true, trailers: true, lore: '', patchwork: '' };
+    const options = { cwd: directory, directory, force: false, strict: false, trailers: true, lore: '', patchwork: '' };
     const before = process.cpuUsage();
-    const result = await importSeries({ ...options, sources: [file] }, context);
+    const result = await importSeries({ ...options, name: 'bench', sources: [source] }, context);
     const used = process.cpuUsage(before);
-    if (result.patches.length !== patches || result.problems.length > 0) throw new Error('the import is not whole');
+    if (result.patches.length !== count || result.problems.length > 0) throw new Error('the import is not whole');
     const seconds = (used.user + used.system) / 1e6;
-    console.log(
-      `${what}: ${seconds.toFixed(2)} s of CPU (${(box.length / 1e6).toFixed(1)} MB, ${result.patches.length} patches)`,
-    );
+    const resident = process.resourceUsage().maxRSS / 1024;
+    console.log(`${what}: ${seconds.toFixed(2)} s of CPU, at most ${resident.toFixed(0)} MiB (${count} patches)`);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-const mails = series();
-await measure(`mbox of ${mails.length} messages`, mails.join(''));
-await measure('the same among 30 MB of other mail', withNoise(mails));
+const asBox =
+  (mails: () => readonly string[] | string) =>
+  async (directory: string): Promise<string> => {
+    const file = path.join(directory, 'box');
+    const text = mails();
+    await writeFile(file, typeof text === 'string' ? text : text.join(''));
+    return file;
+  };
+
+async function asQueue(directory: string): Promise<string> {
+  const queue = path.join(directory, 'queue');
+  await mkdir(queue);
+  const names: string[] = [];
+  for (const [at, text] of longSeries().entries()) {
+    names.push(`${at + 1}.patch`);
+    await writeFile(path.join(queue, `${at + 1}.patch`), text.replace(/^From .*\n/, ''));
+  }
+  await writeFile(path.join(queue, 'series'), `${names.join('\n')}\n`);
+  return queue;
+}
+
+await measure(`${many} patches in a quilt queue`, many, asQueue);
+await measure(`${many} patches in an mbox`, many, asBox(longSeries));
+await measure(`mbox of ${series().length} messages`, patches, asBox(series));
+await measure(
+  'the same among 30 MB of other mail',
+  patches,
+  asBox(() => withNoise(series())),
+);

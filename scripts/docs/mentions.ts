@@ -9,7 +9,7 @@ const top = 'harness|tests|scripts|docs|patches|kconfig|images|\\.ci';
 /** A path below one of the top folders, with a slash; as far as it is written out. */
 const pathWord = new RegExp(`(?<![\\w./-])(?:${top})/[\\w.@*{},/-]*[\\w*}/]`, 'g');
 /** Words in capitals and `mine` stand for a name of the reader's; a shell variable and `…` for anything. */
-const placeholder = /(?:^|\/)(?:[A-Z][A-Z0-9_]+|mine)(?:[./]|$)|\.\.\.|…/;
+const placeholder = /(?:^|\/)(?:[A-Z][A-Z0-9_]*|mine)(?:[./]|$)|\.\.\.|…/;
 
 /** Lines of the text as [number from 1, line]. */
 function linesOf(text: string): readonly (readonly [number, string])[] {

@@ -17,7 +17,7 @@ export interface ShownCommit {
 /** A way in which people meet a patch outside of a mail. */
 export interface Layout {
   readonly name: string;
-  render(commit: ShownCommit): string;
+  readonly render: (commit: ShownCommit) => string;
 }
 
 export function escapeHtml(text: string): string {

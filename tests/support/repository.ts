@@ -7,9 +7,9 @@ import { execa } from 'execa';
 /** A git repository that a test fills, gone when it ends. */
 export interface TestRepository {
   readonly directory: string;
-  git(...args: string[]): Promise<string>;
+  readonly git: (...args: string[]) => Promise<string>;
   /** Writes files (undefined deletes one) and commits them; resolves with the commit. */
-  commit(message: string, files: Readonly<Record<string, string | undefined>>): Promise<string>;
+  readonly commit: (message: string, files: Readonly<Record<string, string | undefined>>) => Promise<string>;
 }
 
 export async function makeRepository(t: ExecutionContext): Promise<TestRepository> {

@@ -25,7 +25,7 @@ export type Found = { readonly result: unknown } | { readonly problem: string | 
 
 function isEntry(value: unknown): value is Entry {
   if (typeof value !== 'object' || value === null) return false;
-  const { store, files, sum, result } = value as Partial<Entry>;
+  const { store, files, sum, result } = value as Readonly<Record<keyof Entry, unknown>>;
   return (
     store === format && typeof files === 'object' && files !== null && typeof sum === 'string' && result !== undefined
   );

@@ -10,11 +10,10 @@ export function b4Cover(message: Message): Message | undefined {
   const found = mark.exec(message.text);
   if (found === null || message.diff.length > 0) return undefined;
   const tracking = message.text.slice(found.index);
-  const value = (key: string): string | undefined =>
-    new RegExp(`"${key}": *(?:"([^"]*)"|(\\d+))`)
-      .exec(tracking)
-      ?.slice(1)
-      .find((one) => one !== undefined);
+  const value = (key: string): string | undefined => {
+    const match = new RegExp(`"${key}": *(?:"(?<text>[^"]*)"|(?<number>\\d+))`).exec(tracking);
+    return match?.groups?.['text'] ?? match?.groups?.['number'];
+  };
   const version = Number(value('revision') ?? 1);
   const changeId = value('change-id');
   const text = message.text.slice(0, found.index).trimEnd();

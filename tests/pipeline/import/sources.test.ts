@@ -8,10 +8,13 @@ import { makeRepository, plainContext } from '../../support/repository.ts';
 
 interface Place {
   readonly directory: string;
-  write(file: string, text: string | Buffer): Promise<void>;
-  take(sources: readonly string[], more?: Partial<Parameters<typeof importSeries>[0]>): ReturnType<typeof importSeries>;
-  find(sources: readonly string[], place: string): ReturnType<typeof importBase>;
-  read(file: string): Promise<string>;
+  readonly write: (file: string, text: string | Buffer) => Promise<void>;
+  readonly take: (
+    sources: readonly string[],
+    more?: Partial<Parameters<typeof importSeries>[0]>,
+  ) => ReturnType<typeof importSeries>;
+  readonly find: (sources: readonly string[], place: string) => ReturnType<typeof importBase>;
+  readonly read: (file: string) => Promise<string>;
 }
 
 async function place(t: ExecutionContext): Promise<Place> {
@@ -70,7 +73,7 @@ test('-pN and -R of a series file are obeyed, others are refused with their plac
   t.true((await read('back.patch')).includes('@@ -1,3 +1,2 @@\n int one;\n-int c;\n int two;\n'));
   await write('q/series', 'zero.patch -p0 --fuzz=3\n');
   const error = await t.throwsAsync(take(['q']));
-  t.regex(error?.message ?? '', /option --fuzz=3 of patch zero\.patch is not known/);
+  t.regex(error.message, /option --fuzz=3 of patch zero\.patch is not known/);
 });
 
 test('a new file is taken back as one that goes, and a change with several lines in the order of patch', async (t) => {
