@@ -13,6 +13,7 @@ import {
   type PlacedRemark,
   projectFileName,
   seriesLines,
+  shownRemarks,
 } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { examplesText } from './print.ts';
@@ -155,7 +156,11 @@ function describeImport(result: ImportResult, cwd: string): string {
     }
   }
   const list = (heading: string, remarks: readonly PlacedRemark[]): void => {
-    if (remarks.length > 0) lines.push(`${heading}:`, ...remarks.map((remark) => `  ${describeRemark(remark, cwd)}`));
+    if (remarks.length === 0) return;
+    const shown = result.remarksFile === undefined ? remarks : remarks.slice(0, shownRemarks);
+    lines.push(`${heading}:`, ...shown.map((remark) => `  ${describeRemark(remark, cwd)}`));
+    const file = path.relative(cwd, result.remarksFile ?? '');
+    if (shown.length < remarks.length) lines.push(`  and ${remarks.length - shown.length} more, all in ${file}`);
   };
   list('repaired', result.repairs);
   list('notes', result.notes);

@@ -10,6 +10,7 @@ export { openShell } from './guest/shell.ts';
 export type { BaseReport } from './import/base.ts';
 export { type ImportResult, importBase, importSeries, type PlacedRemark } from './import/import.ts';
 export { addToProject, describeQueue, seriesLines } from './import/project.ts';
+export { shownRemarks } from './import/remarks.ts';
 export { isPlace } from './import/tree.ts';
 export { type FixResult, fixIncludes } from './includes/fix.ts';
 export { type LintResult, lintIncludes } from './includes/lint.ts';

@@ -272,3 +272,19 @@ test('a patch that reaches out of the tree is refused', async (t) => {
   t.regex(out, /nothing was written/);
   t.false((await readdir(path.join(place.directory, 'patches'))).includes('evil'));
 });
+
+test('many remarks are shown in part, and all of them stand in a file', async (t) => {
+  const place = await project(t);
+  const answers = Array.from({ length: 30 }, (_, index) =>
+    numbered(1, 1)
+      .replace(/^Subject: .*$/m, `Subject: talk ${index}`)
+      .replace('p1@x', `other${index}@x`),
+  );
+  const damaged = answers.map((one) => one.replace(/^@@ .*$/m, '@@ -1,99 +1,99 @@'));
+  await place.write('box', mbox(damaged));
+  const { code, out } = await place.run('import', 'box', '--name', 'many');
+  t.is(code, 1, out);
+  t.regex(out, /and \d+ more, all in patches\/many\/import-remarks\.txt/);
+  const text = await readFile(path.join(place.directory, 'patches/many/import-remarks.txt'), 'utf8');
+  t.true(text.split('\n').length > 30);
+});

@@ -4,7 +4,7 @@ import { isComplete } from '../diff/names.ts';
 import type { RawHunk } from '../diff/raw.ts';
 import { isFence } from '../diff/structure.ts';
 import { hidesAddress, parseAddress, plainAddress } from '../mail/address.ts';
-import { diffStart, findDiff, splitBody, trimBlank } from '../mail/body.ts';
+import { diffStart, findDiff, type SplitBody, splitBody, trimBlank } from '../mail/body.ts';
 import { oneLine } from '../mail/mail.ts';
 import { parseSubject } from '../mail/subject.ts';
 import { decodeText, isBlank, joinText, plural, splitLines, toBytes, withoutCarriageReturns } from '../text/bytes.ts';
@@ -15,6 +15,7 @@ import { listLine, listStart } from './bare-list.ts';
 import { findMargin, findQuoteMark, singleSpaced, unquote, withoutMargin } from './layout.ts';
 import { type PageHead, type PageLine, readAttribution, readPageHead } from './page-head.ts';
 import { readSite } from './sites.ts';
+import { tablePosts } from './table-posts.ts';
 
 /** Without one of these there is no diff in whatever text; most of what is no patch is found out at once. */
 const hasPatch = /@@(?: |\u00c2\u00a0|&nbsp;|&#160;)-\d+(?:,\d+)?(?: |\u00c2\u00a0|&nbsp;|&#160;)\+\d|diff --git /;
@@ -39,7 +40,8 @@ export function readPage(source: string, text: Bytes): Message[] {
   const lines = html ? htmlLines(text) : splitLines(text);
   const plain = withoutCarriageReturns(lines);
   if (plain !== undefined) findings.repairs.push({ line: 1, text: 'Windows line ends (CR LF) turned into LF' });
-  return splitPosts(plainSpaces(plain ?? lines, findings).map(withoutLink)).map((post, index) =>
+  const shown = plainSpaces(plain ?? lines, findings).map(withoutLink);
+  return splitPosts(tablePosts(shown) ?? shown).map((post, index) =>
     readPost(source, post, index === 0 ? findings : noFindings(), html),
   );
 }
@@ -207,7 +209,7 @@ function finish(
   findings: Findings,
   changed: boolean,
 ): Message {
-  const body = splitBody(lines);
+  const body = certainBody(lines) ?? splitBody(lines);
   const inHead = (name: string): string | undefined => {
     const value = body.inHead.get(name);
     return value === undefined ? undefined : decodeText(value);
@@ -241,6 +243,22 @@ function finish(
     ...defined({ author, date }),
     ...baseCommit(joinText(lines)),
   };
+}
+
+/**
+ * A text whose every hunk is as its header announces shows what was sent: then its counts say where the diff ends, and
+ * what stands above the last rule is description. Undefined for any other text.
+ */
+function certainBody(lines: readonly Line[]): SplitBody | undefined {
+  const body = splitBody(lines, true);
+  const at = lines.length - body.diff.length;
+  const loose = findDiff(lines);
+  const described = loose === at || lines.slice(loose, at).some(({ text }) => /^---\s*$/.test(text));
+  if (body.diff.length === 0 || !described) return undefined;
+  const raw = parseDiff(body.diff, true);
+  const sure = raw.files.every((file) => isComplete(file) && !file.hunks.some(isDoubtful));
+  if (raw.files.length === 0 || raw.problems.length > 0 || !sure) return undefined;
+  return { ...body, diff: body.diff.slice(0, body.diff.length - raw.rest.length) };
 }
 
 /** Kernel code without a single tab was copied from where it was shown. */

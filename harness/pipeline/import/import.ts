@@ -14,6 +14,7 @@ import {
 import { type Context, defined, type PreparedTree, type TreeRecipe, UserError } from '../../model/index.ts';
 import { preparedTree } from '../tree/fetch.ts';
 import { type BaseReport, describeBase, findBase, repositoryOfPlace } from './base.ts';
+import { keepRemarks } from './remarks.ts';
 import { type ReadSources, readSources } from './sources.ts';
 import { type ImportTree, withTree } from './tree.ts';
 import { verifyQueue } from './verify.ts';
@@ -60,6 +61,8 @@ export interface ImportResult {
   readonly repairs: readonly PlacedRemark[];
   readonly notes: readonly PlacedRemark[];
   readonly problems: readonly PlacedRemark[];
+  /** Absolute: holds all remarks, where they are too many to be shown. */
+  readonly remarksFile?: string;
 }
 
 /**
@@ -71,7 +74,7 @@ export interface ImportResult {
 export async function importSeries(request: ImportRequest, context: Context): Promise<ImportResult> {
   const read = await readSources({ ...request, signal: context.signal });
   const assembly = assembleSources(read, request);
-  return withTree(request.tree, request.cwd, context, (tree, notes) =>
+  const result = await withTree(request.tree, request.cwd, context, (tree, notes) =>
     makeQueue(
       request,
       { ...read, notes: [...read.notes, ...notes.map((text) => ({ text }))] },
@@ -80,6 +83,7 @@ export async function importSeries(request: ImportRequest, context: Context): Pr
       context,
     ),
   );
+  return { ...result, ...defined({ remarksFile: await keepRemarks(result.queue, result) }) };
 }
 
 /** Finds the trees that the series of the sources fits, without writing anything. */

@@ -125,3 +125,18 @@ test('the bytes of a diff stay, with bytes of any charset and line ends of its o
   t.true(patch.whole);
   t.is(patch.diff, diff + dos);
 });
+
+for (const [what, tail] of Object.entries(tails)) {
+  test(`a bare patch ends as a mail does: ${what} is text`, async (t) => {
+    const patch = await onlyPatch(`Subject: kernel: one\n\n${patchBody(change(), { tail })}`);
+    t.true(patch.whole, JSON.stringify(patch.problems));
+    t.is(patch.diff, change());
+  });
+}
+
+test('a bare patch may hold loose hunks in its description', async (t) => {
+  const text = descriptions['loose hunks'] ?? '';
+  const patch = await onlyPatch(`Subject: kernel: one\n\n${patchBody(change(), { text })}`);
+  t.is(patch.diff, change());
+  t.true(patch.message.text.includes('+++ out.bad'));
+});

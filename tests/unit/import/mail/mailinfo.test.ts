@@ -56,3 +56,14 @@ for (const [what, mail] of Object.entries(mails)) {
     t.true(written.diff.endsWith(patch.diff));
   });
 }
+
+test('what a description holds of a diff is no diff for git in the patch that is written', async (t) => {
+  const text = `It prints:\n\n--- good.out\n+++ bad.out\n@@ -1 +1 @@\n-1\n+2\n\nFix it.\n---\n x | 1 +\n\n${demoDiff}`;
+  const [message] = readSource('mail', `${head('')}${text}`);
+  if (message === undefined) return t.fail();
+  const patch = await recover(message);
+  t.is(patch.diff, demoDiff);
+  const written = await mailinfo(toBuffer(patchText(patch, [], [])).toString('latin1'));
+  t.true(written.message.includes('Fix it.'));
+  t.false(written.diff.includes('bad.out'));
+});

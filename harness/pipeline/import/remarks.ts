@@ -1,0 +1,27 @@
+import path from 'node:path';
+import { exists } from '../../host/files/kind.ts';
+import { removePath } from '../../host/files/remove.ts';
+import { writeFileAtomic } from '../../host/files/write.ts';
+import type { PlacedRemark } from '../../import/index.ts';
+
+/** How many remarks of a kind a terminal shows; all of them stand in a file where there are more. */
+export const shownRemarks = 20;
+
+const kinds = ['repairs', 'notes', 'problems'] as const;
+
+type Remarks = Readonly<Record<(typeof kinds)[number], readonly PlacedRemark[]>>;
+
+/** Writes all remarks of an import beside its queue where they are too many to be shown; gives the file's path. */
+export async function keepRemarks(queue: string | undefined, remarks: Remarks): Promise<string | undefined> {
+  if (queue === undefined) return undefined;
+  const file = path.join(queue, 'import-remarks.txt');
+  if (kinds.every((kind) => remarks[kind].length <= shownRemarks)) {
+    if (await exists(file)) await removePath(file);
+    return undefined;
+  }
+  const place = ({ source, line }: PlacedRemark): string =>
+    source === undefined ? '' : `${source}${line === undefined ? '' : `:${line}`}: `;
+  const lines = kinds.flatMap((kind) => remarks[kind].map((remark) => `${kind}: ${place(remark)}${remark.text}`));
+  await writeFileAtomic(file, `${lines.join('\n')}\n`);
+  return file;
+}
