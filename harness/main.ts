@@ -16,7 +16,8 @@ import { makeDoor, wantsColour } from './report/index.ts';
 const bugStatus = 70;
 
 // Nobody else may write what we run or read later.
-process.umask(process.umask() | 0o022);
+const before = process.umask(0o022);
+process.umask(before | 0o022);
 
 const interruption = new AbortController();
 

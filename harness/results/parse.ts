@@ -148,9 +148,9 @@ const drawn: ReadonlySet<string> = new Set(['verdict', 'counts', 'findings', 'di
 /** Reads a stored run. @throws UserError that names the file and the first place that is not as it should be */
 export function parseRun(value: unknown, file: string): RunParts {
   const parsed = runShape.safeParse(value);
-  // What follows from the cells is drawn from them again, so it is not read.
+  // What follows from the cells is drawn from them again, so it is not read. The order of the keys stays the file's.
   if (parsed.success) {
-    const parts = Object.entries(parsed.data).filter(([key]) => !drawn.has(key));
+    const parts = Object.entries(value as object).filter(([key]) => !drawn.has(key));
     return Object.fromEntries(parts) as unknown as RunParts;
   }
   const [issue] = parsed.error.issues;

@@ -1,4 +1,4 @@
-import type { Run } from '../model/index.ts';
+import { defined, type Run } from '../model/index.ts';
 import { findHistory } from './history.ts';
 import { findTargetDifferences } from './targets.ts';
 import { countOutcomes, verdictOf } from './verdict.ts';
@@ -8,7 +8,7 @@ export type RunParts = Omit<Run, 'verdict' | 'counts' | 'findings' | 'difference
 
 /** Draws every conclusion that follows from the cells alone. Doing it again changes nothing. */
 export function concludeRun(parts: RunParts): Run {
-  const { format, id, ...rest } = parts;
+  const { format, id, comparison, ...rest } = parts;
   return {
     format,
     id,
@@ -17,5 +17,6 @@ export function concludeRun(parts: RunParts): Run {
     ...rest,
     findings: findHistory(parts.cells),
     differences: findTargetDifferences(parts.cells, parts.machines ?? {}),
+    ...defined({ comparison }),
   };
 }

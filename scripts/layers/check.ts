@@ -133,7 +133,7 @@ function readFile(
 function namesOf(node: ts.Node): string[] {
   if (!ts.isImportDeclaration(node)) return ['*'];
   const clause = node.importClause;
-  if (!clause || clause.isTypeOnly) return [];
+  if (!clause || clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return [];
   const { namedBindings } = clause;
   if (clause.name || !namedBindings || !ts.isNamedImports(namedBindings)) return ['*'];
   return namedBindings.elements

@@ -142,7 +142,7 @@ test('GitHub gets commands on stdout and a summary beside what its file holds', 
   t.is(code, 1);
   t.regex(
     out,
-    /^::error file=patches\/one\.patch,line=1,title=point 1 \(one\.patch\) on x86_64%3A FAIL in build%2C blame%3A kernel::/,
+    /^::error file=patches\/one\.patch,line=1,title=point 1 \(one\.patch\) on x86_64%3A FAIL in build%2C blame%3A kernel \[QB-BUILD-ERROR\]::/,
   );
   t.regex(await readFile(path.join(place.directory, 'summary.md'), 'utf8'), /^earlier\n## fail: mine on mini/);
 });

@@ -27,8 +27,9 @@ export async function makeDirectories(directory: string): Promise<string[]> {
       if (code !== undefined && (await isDirectory(directory))) return [];
       throw error;
     }
-    // With its parent in place, it can't be made at all.
-    if (parent === directory || (await isDirectory(parent))) throw error;
+    if (parent === directory) throw error;
+    // Somebody else may have made the parent meanwhile. Where it was there all the time, the directory can't be made at all.
+    if (await isDirectory(parent)) return await makeInside(directory);
     const above = await makeDirectories(parent);
     try {
       return [...above, ...(await makeInside(directory))];
