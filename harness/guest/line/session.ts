@@ -10,6 +10,7 @@ import {
   type Handle,
   type RunningCommand,
 } from './port.ts';
+import type { Answer, KnownProcess, Op, Pending, SessionEvents } from './session-types.ts';
 
 /** The version of the protocol that this program speaks. */
 const protocolVersion = 1;
@@ -18,45 +19,6 @@ const inputPiece = 16_384;
 const header = 9;
 /** Bytes that the agent may answer to one request; its own limit is far below. */
 const longestReply = 1024 * 1024;
-
-type Op = 'c' | 't' | 's' | 'S' | 'f' | 'r' | 'T' | 'i' | 'e' | 'k';
-
-interface Answer {
-  readonly id: number;
-  readonly data: Uint8Array;
-  /** For the request to make a process. */
-  readonly born?: Born;
-}
-
-interface Pending {
-  readonly handle: Handle;
-  /** What may answer it. */
-  readonly kind: 'reply' | 'birth' | 'input';
-  readonly parts: Uint8Array[];
-  /** Bytes of the parts. */
-  size: number;
-  readonly listeners?: CommandListeners;
-  resolve(answer: Answer): void;
-  reject(error: Error): void;
-}
-
-interface KnownProcess {
-  readonly ended: Promise<Ending>;
-  readonly tell: (ending: Ending) => void;
-  readonly fail: (error: Error) => void;
-}
-
-export interface SessionEvents {
-  /** There are bytes for the line: call `takeOutput`. */
-  readonly onOutput: () => void;
-  /** The agent has answered a hello. */
-  readonly onOpen: () => void;
-  /** The agent started (again) and waits for a hello. */
-  readonly onReady: () => void;
-  /** Something came that no agent of ours sends, called once; `fail` has to follow. */
-  readonly onBroken: (what: string) => void;
-  readonly random: () => number;
-}
 
 /** Requests to the agent and their replies, on top of a {@link Link}. images/agent/requests.c is the other side. */
 export type Session = ReturnType<typeof createSession>;

@@ -26,7 +26,7 @@ const programs: Readonly<Record<Exclude<Compression, 'none'>, readonly [string, 
 };
 
 /** How a file is compressed, by its first bytes: names lie. */
-export async function compressionOf(file: string): Promise<Compression> {
+async function compressionOf(file: string): Promise<Compression> {
   return withHostErrors(`read ${file}`, async () => {
     const handle = await open(file);
     try {

@@ -2,6 +2,7 @@ import { constants, type Dirent, type Stats } from 'node:fs';
 import { chmod, copyFile, type FileHandle, lstat, open, readdir, readlink, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { HostError } from '../../model/index.ts';
+import { code, HostileFile, type HostilePath, missing, refuse } from './hostile-errors.ts';
 
 /**
  * The one door to files in directories whose content others chose: build directories, checkouts of patches, unpacked
@@ -9,32 +10,7 @@ import { HostError } from '../../model/index.ts';
  * it; what is opened must be a plain file of a limited size, and a pipe or device in its place holds nobody up.
  */
 
-/** Something in a hostile directory is not what it should be. A result of whoever made it, not a fault of the machine. */
-export class HostileFile extends Error {
-  override readonly name = 'HostileFile';
-}
-
-export interface HostilePath {
-  /** Ours: not itself inside of anything hostile. */
-  readonly root: string;
-  /** Relative to it, with `/`. */
-  readonly file: string;
-  /** Most bytes that are taken. */
-  readonly limit: number;
-  /** Follow links that stay below the root; without it a link is refused. */
-  readonly links?: boolean;
-}
-
 const mostLinks = 40;
-const missing = new Set(['ENOENT', 'ENOTDIR']);
-
-function code(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? '';
-}
-
-function refuse({ file }: HostilePath, what: string): HostileFile {
-  return new HostileFile(`${file} ${what}`);
-}
 
 /** A name in an open directory, whatever happens to the names above it. */
 function inside(directory: FileHandle, name: string): string {

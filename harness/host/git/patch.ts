@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { UserError } from '../../model/index.ts';
-import { HostileFile, readHostileText, readPlain, tryHostile } from '../files/hostile.ts';
+import { readHostileText, readPlain, tryHostile } from '../files/hostile.ts';
+import { HostileFile } from '../files/hostile-errors.ts';
 import { mustReadBytes, mustReadText } from '../files/read.ts';
 import { withScratch } from '../files/scratch.ts';
 import type { CommandResult } from '../process.ts';

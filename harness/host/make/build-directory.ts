@@ -1,7 +1,7 @@
 import { constants, copyFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { withHostErrors } from '../files/errors.ts';
-import { HostileFile } from '../files/hostile.ts';
+import { HostileFile } from '../files/hostile-errors.ts';
 import { exists } from '../files/kind.ts';
 import { ensureDirectory } from '../files/write.ts';
 import { mustRun, runCommand } from '../process.ts';

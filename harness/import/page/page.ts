@@ -3,9 +3,8 @@ import { parseDiff } from '../diff/diff.ts';
 import { isComplete } from '../diff/names.ts';
 import type { RawHunk } from '../diff/raw.ts';
 import { isFence } from '../diff/structure.ts';
-import { hidesAddress, parseAddress, plainAddress } from '../mail/address.ts';
+import { hidesAddress, parseAddress } from '../mail/address.ts';
 import { diffStart, findDiff, type SplitBody, splitBody, trimBlank } from '../mail/body.ts';
-import { oneLine } from '../mail/mail.ts';
 import { parseSubject } from '../mail/subject.ts';
 import { decodeText, isBlank, joinText, plural, splitLines, toBytes, withoutCarriageReturns } from '../text/bytes.ts';
 import { decodeNamed } from '../text/entities.ts';
@@ -14,6 +13,7 @@ import { type Address, type Bytes, type Findings, type Line, type Message, noFin
 import { listLine, listStart } from './bare-list.ts';
 import { findMargin, findQuoteMark, singleSpaced, unquote, withoutMargin } from './layout.ts';
 import { type PageHead, type PageLine, readAttribution, readPageHead } from './page-head.ts';
+import { dedent, paragraphs, plainTrailer } from './page-lines.ts';
 import { readSite } from './sites.ts';
 import { tablePosts } from './table-posts.ts';
 
@@ -146,28 +146,6 @@ function withBreaks(quoted: readonly Line[], own: readonly Line[]): readonly Lin
   });
 }
 
-const courtesy =
-  /^(?:(?:hi|hello|hey|dear)\b[^.]{0,40}|(?:thanks|thank you|cheers|regards|best regards|best|bye)[\s,.!]*|--? ?\w{0,20}|_{10,}|-{10,}|={10,}|More information about the .* mailing list|.*mailing list\s*$|https?:\S+)$/i;
-
-/** What a replier wrote, a paragraph each, without greetings and the foot of the page. */
-function paragraphs(lines: readonly PageLine[]): { line: number; text: string }[] {
-  const groups: PageLine[][] = [];
-  let previous = -1;
-  for (const line of lines) {
-    if (isBlank(line.text) || courtesy.test(line.text.trim())) {
-      previous = -1;
-      continue;
-    }
-    if (line.number === previous + 1) groups.at(-1)?.push(line);
-    else groups.push([line]);
-    previous = line.number;
-  }
-  return groups.map((group) => ({
-    line: group[0]?.number ?? 1,
-    text: oneLine(group.map(({ text }) => text).join(' ')),
-  }));
-}
-
 function decodeLine({ text, number }: Line): PageLine {
   return { text: decodeText(text), number };
 }
@@ -276,17 +254,6 @@ function baseCommit(text: Bytes): { baseCommit?: string } {
 /** Not as its header announces it, or only with empty lines counted as context, which a rendering may have put there. */
 function isDoubtful({ literal, body }: RawHunk): boolean {
   return !literal || body.some(({ text }) => text === '');
-}
-
-/** Addresses in trailers, as people wrote them. */
-function plainTrailer(line: PageLine): PageLine {
-  return /^[A-Z][\w-]+: .*<[^<>]+>/.test(line.text) ? { ...line, text: plainAddress(line.text) } : line;
-}
-
-/** `git log` and `git show` put four spaces in front of each line of the message. */
-function dedent(lines: readonly PageLine[]): PageLine[] {
-  const all = lines.every(({ text }) => isBlank(text) || text.startsWith('    '));
-  return lines.map((line) => (all ? { ...line, text: line.text.slice(4) } : line));
 }
 
 /** Completes a name or an address from the message's own trailers; without either, the first one who signed. */

@@ -1,4 +1,4 @@
-import { HostileFile } from '../../host/files/hostile.ts';
+import { HostileFile } from '../../host/files/hostile-errors.ts';
 import { appendNow, writeFileAtomic, writeJson } from '../../host/files/write.ts';
 import { beginMake, endMake, ownFile, removeBuilt, takeSpecialBits } from '../../host/make/build-directory.ts';
 import { enterJobserver } from '../../host/make/jobserver.ts';

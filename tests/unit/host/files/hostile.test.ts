@@ -3,7 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
-import { copyHostile, HostileFile, readHostileText } from '../../../../harness/host/files/hostile.ts';
+import { copyHostile, readHostileText } from '../../../../harness/host/files/hostile.ts';
+import { HostileFile } from '../../../../harness/host/files/hostile-errors.ts';
 
 /** A directory with `build/` in it, and a file beside that which nothing in there may reach. */
 async function place(t: ExecutionContext): Promise<{ root: string; at: (name: string) => string }> {
