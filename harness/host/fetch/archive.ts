@@ -5,6 +5,7 @@ import { withHostErrors } from '../files/errors.ts';
 import { hashFile } from '../files/hash.ts';
 import { isPlainDirectory } from '../files/kind.ts';
 import { listDirectory } from '../files/list.ts';
+import { readText } from '../files/read.ts';
 import { ensureDirectory } from '../files/write.ts';
 import { describeEnd, mustRun, runCommand, tail } from '../process.ts';
 
@@ -53,9 +54,10 @@ export async function decompressFile(
   const compression = await compressionOf(file);
   if (compression === 'none') return withHostErrors(`copy ${file}`, () => copyFile(file, target));
   const script = ['sh', '-c', 'exec >"$0" "$@"', target];
-  const argv = [...withFileLimit(bytes), ...script, ...programs[compression], '-d', '-c', '--', file] as const;
+  const limit = await fileLimit(bytes);
+  const argv = [...limit.words, ...script, ...programs[compression], '-d', '-c', '--', file] as const;
   const result = await runCommand({ argv: [...argv], signal });
-  if (isTooLarge(result.stderr, result.endedBy)) throw tooMuch(file, `more than ${bytes} bytes`);
+  if (limit.isOurs && isTooLarge(result.stderr, result.endedBy)) throw tooMuch(file, `more than ${bytes} bytes`);
   if (result.exitCode !== 0)
     throw await archiveFailure(
       file,
@@ -92,9 +94,10 @@ export async function unpackTarball(file: string, directory: string, options: Un
   const filter = compression === 'none' ? [] : ['-I', programs[compression].join(' ')];
   const checkpoint = [`--checkpoint=${checkpointRecords}`, '--checkpoint-action=echo=at %u'];
   const safe = ['--no-same-owner', '--no-same-permissions', '--no-overwrite-dir', '--delay-directory-restore'];
+  const limit = await fileLimit(bounds.file);
   const result = await runCommand({
     argv: [
-      ...withFileLimit(bounds.file),
+      ...limit.words,
       'tar',
       '--extract',
       '--file',
@@ -116,16 +119,22 @@ export async function unpackTarball(file: string, directory: string, options: Un
     if (stop.signal.aborted && !options.signal.aborted) throw tooMuch(file, `more than ${bounds.all} bytes`);
     throw error;
   });
-  if (isTooLarge(result.stderr, result.endedBy)) throw tooMuch(file, `a file of more than ${bounds.file} bytes`);
+  if (limit.isOurs && isTooLarge(result.stderr, result.endedBy))
+    throw tooMuch(file, `a file of more than ${bounds.file} bytes`);
   refuseEscapes(file, result.stderr);
   if (result.exitCode !== 0) throw await archiveFailure(file, describeEnd(result), result.stderr);
   await refuseOddEntries(file, directory, signal);
   return path.join(directory, await soleDirectory(directory));
 }
 
-/** The words before a command that may not write a file larger than so many bytes. */
-function withFileLimit(bytes: number): [string, ...string[]] {
-  return ['prlimit', `--fsize=${bytes}`, '--core=0', '--'];
+/**
+ * The words before a command that may not write a file larger than so many bytes. Where this process has a lower limit
+ * already, that one holds, and what goes beyond it is no fault of an archive's.
+ */
+async function fileLimit(bytes: number): Promise<{ readonly words: [string, ...string[]]; readonly isOurs: boolean }> {
+  const own = /^Max file size +(\d+)/m.exec((await readText('/proc/self/limits')) ?? '')?.[1];
+  const limit = Math.min(bytes, own === undefined ? bytes : Number(own));
+  return { words: ['prlimit', `--fsize=${limit}`, '--core=0', '--'], isOurs: limit === bytes };
 }
 
 function isTooLarge(stderr: string, endedBy: string | undefined): boolean {
@@ -206,7 +215,7 @@ function refusal(file: string, what: string): UserError {
 /** The error for an archive that could not be read: damaged, or no room for its content. */
 async function archiveFailure(file: string, end: string, stderr: string): Promise<HostError> {
   const said = tail(stderr, 4);
-  if (/No space left|quota exceeded/i.test(said)) {
+  if (/No space left|quota exceeded|File too large|SIGXFSZ/i.test(`${said} ${end}`)) {
     return new HostError(`cannot unpack ${path.basename(file)}: the disk is full`, {
       code: 'QB-DISK',
       hint: `${freeSpaceHint}\n${said}`,

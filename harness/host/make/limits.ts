@@ -19,6 +19,8 @@ export function limitWords({ processes, memory, file }: BuildLimits): string[] {
 export interface LimitGroup {
   /** The argument list that runs a command in it. */
   readonly enter: (argv: readonly string[]) => [string, ...string[]];
+  /** What the group has had too much of: the kernel kills one process, and the rest may well end as if nothing was. */
+  exceeded(): Promise<string | undefined>;
   remove(): Promise<void>;
 }
 
@@ -55,10 +57,24 @@ export async function limitGroup(limits: BuildLimits): Promise<LimitGroup> {
   const script = 'n=$1; shift; while [ $n -gt 0 ]; do echo $$ >"$1/cgroup.procs"; shift; n=$((n-1)); done; exec "$@"';
   return {
     enter: (argv) => ['sh', '-c', script, 'sh', String(made.length), ...made, ...argv],
+    async exceeded() {
+      const killed = await Promise.all(
+        made.flatMap((directory) => counters.map((name) => killedIn(path.join(directory, name)))),
+      );
+      return killed.some((count) => count > 0) ? `more than ${limits.together} MiB of memory` : undefined;
+    },
     async remove() {
       for (const directory of made) await rmdir(directory).catch(() => undefined);
     },
   };
+}
+
+/** Where either generation counts the processes that were killed because the group had no more memory. */
+const counters = ['memory.events', 'memory.oom_control'];
+
+async function killedIn(file: string): Promise<number> {
+  const text = await readText(file).catch(() => undefined);
+  return Number(/^oom_kill (\d+)$/m.exec(text ?? '')?.[1] ?? 0);
 }
 
 async function exists(directory: string): Promise<boolean> {

@@ -62,6 +62,7 @@ export async function limitedMake(
       return ended;
     });
     if (result.timedOut) excess ??= `more than ${Math.round((timeoutMs / 60_000) * 10) / 10} minutes`;
+    excess ??= await group.exceeded();
     if (excess !== undefined) return { result, excess };
     if (result.ms > (longest ?? 0)) await writeJson(durations, { longestMs: result.ms });
     return { result };
