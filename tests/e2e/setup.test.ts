@@ -86,12 +86,12 @@ test('with neither root nor sudo it prints the one line to run', async (t) => {
   t.is(await calls(), '');
 });
 
-test('it goes on without what is only useful, and not without what is needed', async (t) => {
+test('it continues without what is only useful, and not without what is needed', async (t) => {
   const some = installs.replace('bc ccache', 'bc');
   const useful = await machine(t, '0', some);
   const first = await useful.setup();
   t.is(first.exitCode, 0, first.stdout + first.stderr);
-  t.regex(first.stdout, /goes on without ccache/);
+  t.regex(first.stdout, /continuing without ccache/);
   const needed = await machine(t, '0', 'exit 100');
   const second = await needed.setup();
   t.is(second.exitCode, 69);
