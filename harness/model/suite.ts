@@ -54,6 +54,8 @@ export interface GuestRequest {
   readonly cache: CachePaths;
   readonly guests: number;
   readonly fresh: boolean;
+  /** The user vouches for the kernel: where there is no sandbox, its guests run without one. */
+  readonly vouched: boolean;
 }
 
 /** What a suite process says, in the order in which it happens. */
