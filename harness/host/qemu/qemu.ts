@@ -12,11 +12,11 @@ interface QemuSockets {
   readonly monitor: string;
 }
 
-interface QemuEnd {
+export interface QemuEnd {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
   readonly stderr: string;
-  /** Whether `kill` was called before. */
+  /** Whether `kill` ended it. */
   readonly wanted: boolean;
 }
 
@@ -26,8 +26,8 @@ export interface QemuProcess {
   readonly agent: Channel;
   readonly monitor: QmpClient;
   readonly ended: Promise<QemuEnd>;
-  /** Ends it with SIGKILL, removes its sockets, and resolves when it is gone. Safe to call twice. */
-  kill(): Promise<void>;
+  /** Ends it with SIGKILL, removes its sockets, and resolves with how it ended. Safe to call twice. */
+  kill(): Promise<QemuEnd>;
 }
 
 export interface QemuStart {
@@ -68,14 +68,18 @@ export async function startQemu(start: QemuStart): Promise<QemuProcess> {
       failWhenEnded(qemu.ended, argv),
       failAfter(start.connectMs ?? 30_000, argv[0]),
     ]);
-    let killed: Promise<void> | undefined;
+    let killed: Promise<QemuEnd> | undefined;
     return {
       pid: qemu.pid,
       log: logChannel,
       agent: agentChannel,
       monitor: client,
       ended: qemu.ended,
-      kill: () => (killed ??= qemu.kill().then(() => directory.remove())),
+      kill: () =>
+        (killed ??= qemu.kill().then(async (end) => {
+          await directory.remove();
+          return end;
+        })),
     };
   } catch (error) {
     await running?.kill();
@@ -114,10 +118,12 @@ function spawn(argv: readonly [string, ...string[]], snapshot: string | undefine
   return {
     pid: child.pid ?? 0,
     ended,
-    async kill(): Promise<void> {
-      wanted = true;
-      if (child.pid !== undefined && child.exitCode === null) signalGroup(child.pid, 'SIGKILL');
-      await ended;
+    async kill(): Promise<QemuEnd> {
+      // One that has ended by itself is not ended by us.
+      const running = child.exitCode === null && child.signalCode === null;
+      wanted ||= running;
+      if (child.pid !== undefined && running) signalGroup(child.pid, 'SIGKILL');
+      return await ended;
     },
   };
 }
