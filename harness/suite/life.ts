@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { goodbyeIn } from '../guest/ending.ts';
 import type { Guest, GuestGone, Splat } from '../model/index.ts';
 import { hiddenSplats, isMark, markLog } from '../pipeline/guest/settle.ts';
 
@@ -50,7 +51,10 @@ export function lifeOf(guest: Guest): Life {
     guest,
     async settle() {
       const news = guest.splats().slice(splat);
-      const dead = guest.ended() !== undefined || news.some(({ severity }) => severity === 'fatal');
+      const dead =
+        guest.ended() !== undefined ||
+        news.some(({ severity }) => severity === 'fatal') ||
+        goodbyeIn(guest.log(line)) !== undefined;
       const mark = dead ? 'unanswered' : await markLog(guest);
       if (mark !== 'shown' || guest.splats().length > splat) await quiet();
       if (mark !== 'silent' || guest.ended() !== undefined) return;

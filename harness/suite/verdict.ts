@@ -161,14 +161,15 @@ function goneIn(thrown: unknown): GuestGone | undefined {
 
 /** What became of the guest while its case had nothing against it. */
 function judgeEnd({ gone, goodbye, endExpected, splats, after = [], expected }: Observed): Verdict | undefined {
-  const isEnd = gone?.ending === 'exit' || gone?.ending === 'reboot' || (!gone && goodbye !== undefined);
+  const isEnd = gone?.ending === 'exit' || gone?.ending === 'reboot' || goodbye !== undefined;
   if (endExpected) return isEnd ? undefined : (gone && judgeGone(gone)) || noEnd;
   // The report that ended it was expected.
   const wanted = [...splats, ...after].some(
     (splat) => splat.severity === 'fatal' && expected.some((pattern) => matches(pattern, splat)),
   );
   if (wanted) return undefined;
-  if (gone) return judgeGone(gone);
+  // A machine that cannot be switched off stands still after its last words.
+  if (gone && (gone.ending !== 'hang' || goodbye === undefined)) return judgeGone(gone);
   if (goodbye === undefined) return undefined;
   const summary = `the guest was told to end: ${goodbye}`;
   return { outcome: 'crash', cause: { blame: 'kernel', summary, excerpt: [goodbye] } };

@@ -85,6 +85,7 @@ export async function startMachine(request: MachineRequest, { signal, snapshot }
     onLine: (line) => {
       for (const listener of [...listeners]) listener(line);
     },
+    listening: () => listeners.size > 0,
     onSplat: (splat) => onSplat(splat),
   });
   const onLog = (chunk: Uint8Array): void => {
