@@ -4,6 +4,7 @@ import { readText } from '../../host/files/read.ts';
 import { fromStore, newestInStore } from '../../host/files/store.ts';
 import { type BuildPlace, copyShared, ownFile } from '../../host/make/build-directory.ts';
 import { runCommand } from '../../host/process.ts';
+import { parseConfig } from '../../kconfig/index.ts';
 import {
   type Finding,
   failureCause,
@@ -32,6 +33,7 @@ import { absorbLog, currentWarnings, pendingLog } from './object-warnings.ts';
 import { originKey, placeOf, withBuildPlace } from './place.ts';
 import type { BuildRoom } from './room.ts';
 import { toolchainIdentity } from './toolchain.ts';
+import { keepUsedFiles } from './used.ts';
 
 export interface BuildRequest {
   readonly source: Source;
@@ -46,7 +48,7 @@ export interface BuildRequest {
 }
 
 /** A change of this number makes every stored build stale. */
-const format = 3;
+const format = 4;
 
 interface StoredBuild {
   readonly format: typeof format;
@@ -66,6 +68,9 @@ interface StoredBuild {
   /** Why what make left is no kernel, though it says it succeeded. */
   readonly problem?: string;
 }
+
+/** Name of the list of files that a kernel was made with. */
+const usedFilesName = 'used-files';
 
 /** Most bytes that are taken of what a build leaves: several times what the largest kernels have. */
 const limits = { config: 4 * 2 ** 20, image: 2 ** 28, vmlinux: 3 * 2 ** 29, 'System.map': 2 ** 27 } as const;
@@ -151,25 +156,16 @@ async function makeKernel(request: BuildRequest, store: string, context: Context
     const config = (await readText(request.configure.config ?? '')) ?? '';
     await absorbLog(place);
     const progress = progressOf(request, context);
-    const { goal } = target.kernelLayout(source.kernelVersion);
     const logFile = pendingLog(place);
-    const asked: KernelMake = {
-      ...request,
-      ...withConfiguration(config),
-      worktree,
-      place,
-      goal,
-      logFile,
-      onLine: progress.line,
-    };
-    const make = await kernelMake(asked, context);
+    const common = { ...request, ...withConfiguration(config), worktree, place, logFile, onLine: progress.line };
+    const { asked, make } = await makeGoals(common, goalsOf(request, config), context);
     await copyShared(logFile, `${store}/build.log`);
     await absorbLog(place);
     const log = (await readText(`${store}/build.log`)) ?? '';
     if (!make.succeeded) await throwHostFault(asked, make, log, 'build');
     const problem = await problemOf(make, () => takeConfig(place, store));
     const found = readBuildLog(log, make.room.places).findings;
-    const common = {
+    const told = {
       format,
       target: target.name,
       warnings: uniqueFindings(await currentWarnings(place, worktree)),
@@ -179,10 +175,30 @@ async function makeKernel(request: BuildRequest, store: string, context: Context
       sandboxed: make.room.sandboxed,
       ...defined({ problem }),
     } as const;
-    if (!make.succeeded || problem !== undefined) return { ...common, built: false };
+    if (!make.succeeded || problem !== undefined) return { ...told, built: false };
     const kernel = await takeKernel(asked, make.room, store, context);
-    return { ...common, ...kernel, built: kernel.problem === undefined };
+    await keepUsedFiles(make.room, `${store}/${usedFilesName}`, context);
+    return { ...told, ...kernel, built: kernel.problem === undefined };
   });
+}
+
+/** The image and, where the configuration has them, the modules. */
+function goalsOf({ target, source }: BuildRequest, config: string): readonly string[] {
+  const { goal } = target.kernelLayout(source.kernelVersion);
+  return parseConfig(config).get('MODULES') === 'y' ? [goal, 'modules'] : [goal];
+}
+
+/** Makes one goal after the other, since two at once race in old trees; the first that fails is the last. */
+async function makeGoals(
+  common: Omit<KernelMake, 'goal'>,
+  goals: readonly string[],
+  context: Context,
+): Promise<{ readonly asked: KernelMake; readonly make: KernelMakeResult }> {
+  const [goal, ...more] = goals;
+  if (goal === undefined) throw new Error('a make without a goal');
+  const asked = { ...common, goal };
+  const make = await kernelMake(asked, context);
+  return more.length === 0 || !make.succeeded ? { asked, make } : makeGoals(common, more, context);
 }
 
 /** Why nothing that a make left is taken; undefined where it is. */
@@ -289,6 +305,7 @@ function judge(
       image: `${directory}/image`,
       vmlinux: `${directory}/vmlinux`,
       systemMap: `${directory}/System.map`,
+      usedFiles: `${directory}/${usedFilesName}`,
     }),
     ...defined({ imageHash: stored.imageHash, symbolsHash: stored.symbolsHash }),
     ...(stored.size && { size: stored.size }),
