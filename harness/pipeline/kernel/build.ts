@@ -4,7 +4,6 @@ import { readText } from '../../host/files/read.ts';
 import { fromStore, newestInStore } from '../../host/files/store.ts';
 import { type BuildPlace, copyShared, ownFile } from '../../host/make/build-directory.ts';
 import { runCommand } from '../../host/process.ts';
-import { parseConfig } from '../../kconfig/index.ts';
 import {
   type Finding,
   failureCause,
@@ -28,7 +27,8 @@ import {
 } from '../../model/index.ts';
 import { withStage } from '../with-stage.ts';
 import { withConfiguration } from './configuration.ts';
-import { hostileProblem, type KernelMake, type KernelMakeResult, kernelMake, throwHostFault } from './make.ts';
+import { goalsOf, makeGoals } from './goals.ts';
+import { hostileProblem, type KernelMake, type KernelMakeResult, throwHostFault } from './make.ts';
 import { absorbLog, currentWarnings, pendingLog } from './object-warnings.ts';
 import { originKey, placeOf, withBuildPlace } from './place.ts';
 import type { BuildRoom } from './room.ts';
@@ -180,25 +180,6 @@ async function makeKernel(request: BuildRequest, store: string, context: Context
     await keepUsedFiles(make.room, `${store}/${usedFilesName}`, context);
     return { ...told, ...kernel, built: kernel.problem === undefined };
   });
-}
-
-/** The image and, where the configuration has them, the modules. */
-function goalsOf({ target, source }: BuildRequest, config: string): readonly string[] {
-  const { goal } = target.kernelLayout(source.kernelVersion);
-  return parseConfig(config).get('MODULES') === 'y' ? [goal, 'modules'] : [goal];
-}
-
-/** Makes one goal after the other, since two at once race in old trees; the first that fails is the last. */
-async function makeGoals(
-  common: Omit<KernelMake, 'goal'>,
-  goals: readonly string[],
-  context: Context,
-): Promise<{ readonly asked: KernelMake; readonly make: KernelMakeResult }> {
-  const [goal, ...more] = goals;
-  if (goal === undefined) throw new Error('a make without a goal');
-  const asked = { ...common, goal };
-  const make = await kernelMake(asked, context);
-  return more.length === 0 || !make.succeeded ? { asked, make } : makeGoals(common, more, context);
 }
 
 /** Why nothing that a make left is taken; undefined where it is. */
