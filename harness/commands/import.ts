@@ -117,6 +117,7 @@ export function importCommand(io: Io, done: (status: number) => void): Command {
           force: options.force ?? false,
           strict: options.strict ?? false,
           trailers: options.trailers ?? false,
+          queues: queuesOf(project, options.name),
           ...defined({ name: options.name, base: options.base }),
           ...(options.out === undefined ? {} : { out: path.resolve(io.cwd, options.out) }),
           ...defined({ tree }),
@@ -135,6 +136,15 @@ export function importCommand(io: Io, done: (status: number) => void): Command {
       }
       done(result.problems.length === 0 ? 0 : 1);
     });
+}
+
+/** The queues of a project, but for the one that is made. */
+function queuesOf({ series }: Project, own: string | undefined): { name: string; directory: string }[] {
+  return Object.entries(series).flatMap(([name, bases]) =>
+    Object.values(bases).flatMap(({ directory }) =>
+      name === own || directory === undefined ? [] : [{ name, directory }],
+    ),
+  );
 }
 
 /** The project that comes with quiltboot is nobody's to write to, unless the user works in it. */

@@ -1,4 +1,6 @@
-export { changeIdOf, type ExpectedBlob, expectedBlobs, prerequisites } from './base/expected.ts';
+export { type ExpectedBlob, expectedBlobs } from './base/expected.ts';
+export { findFront, type Offer } from './base/front.ts';
+export { type Prerequisite, prerequisites } from './base/needs.ts';
 export { assemble } from './mail/assemble.ts';
 export type { Assembly } from './mail/assembly.ts';
 export { collectTrailers } from './mail/trailers.ts';

@@ -43,7 +43,11 @@ function expand(path: string, variables: Readonly<Record<string, string>>): stri
 }
 
 /** Why an option was not granted, as a clause; undefined when the Kconfig files don't tell. */
-export function explainLost(option: LostOption, definitions: Definitions, config: ResolvedConfig): string | undefined {
+export function explainLost(
+  option: Pick<LostOption, 'symbol' | 'value'>,
+  definitions: Definitions,
+  config: ResolvedConfig,
+): string | undefined {
   const own = definitions.get(option.symbol);
   if (!own) {
     const guess = nearest(option.symbol, [...definitions.keys()]);
@@ -54,7 +58,7 @@ export function explainLost(option: LostOption, definitions: Definitions, config
 }
 
 function whyNot(
-  option: LostOption,
+  option: Pick<LostOption, 'symbol' | 'value'>,
   definition: Definition,
   definitions: Definitions,
   config: ResolvedConfig,

@@ -1,6 +1,7 @@
 import type { CaseResult } from './case.ts';
 import type { Cause, Diagnostic } from './cause.ts';
 import type { Code } from './codes.ts';
+import type { Compiled } from './compiled.ts';
 import type { Blame } from './errors.ts';
 import type { Outcome, StageName } from './outcome.ts';
 
@@ -46,6 +47,8 @@ export interface Cell {
   readonly imageHash: string | null;
   readonly configHash: string | null;
   readonly size: Sizes | null;
+  /** Which files of its patch are in the kernel; absent where nothing was built and at the base. */
+  readonly compiled?: Compiled;
   readonly stages: Readonly<
     Partial<Record<StageName, { readonly outcome: Outcome; readonly ms: number; readonly reused: boolean }>>
   >;

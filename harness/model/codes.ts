@@ -194,6 +194,13 @@ export const codes = {
     example: 'tests/suites/mine.ts:3:8: cannot find module "./lib.ts"',
     cure: 'Fix the suite.',
   },
+  'QB-NOT-COVERED': {
+    status: 1,
+    meaning: 'The kernel of a cell has nothing of what the patch changes, so that its results say nothing of it.',
+    example:
+      'pulse.patch changes drivers/misc/pulse.c, of which the kernel of x86_64 has nothing: CONFIG_PULSE is not set',
+    cure: 'Set the option in a fragment, choose another target, or accept it with "uncovered" in the project file.',
+  },
   'QB-NOT-RUN': {
     status: 1,
     meaning: 'The cell was left out because an earlier one failed.',

@@ -2,5 +2,13 @@
 export const stageNames = ['fetch', 'apply', 'configure', 'build', 'image', 'boot', 'test'] as const;
 export type StageName = (typeof stageNames)[number];
 
-/** What came of a stage, a cell or a case. Only `pass` and `skip` count as good. */
-export type Outcome = 'pass' | 'fail' | 'skip' | 'crash' | 'timeout' | 'not-run';
+/**
+ * What came of a stage, a cell or a case. Nothing is wrong with `skip` and `not-covered`, but only `pass` is a pass: a cell
+ * that is not covered has a kernel in which nothing of its patch was compiled.
+ */
+export type Outcome = 'pass' | 'fail' | 'skip' | 'not-covered' | 'crash' | 'timeout' | 'not-run';
+
+/** Whether nothing is wrong, as far as was looked; only `pass` is a pass. */
+export function isGood(outcome: Outcome): boolean {
+  return outcome === 'pass' || outcome === 'skip' || outcome === 'not-covered';
+}

@@ -1,3 +1,4 @@
+import type { Uncovered } from './compiled.ts';
 import type { SourceLocation } from './errors.ts';
 import type { Toolchain } from './toolchain.ts';
 import type { TreeRecipe } from './tree.ts';
@@ -36,6 +37,10 @@ export interface SeriesSpec {
   readonly variants?: Readonly<Record<string, VariantSpec>>;
   /** Lines of context that may differ where it is applied to the tree that was chosen; 0 when absent. */
   readonly fuzz?: number;
+  /** Whether it may be that a target compiles nothing of a patch: of all of them, or by the patch's file name. */
+  readonly uncovered?:
+    | Uncovered
+    | Readonly<Record<string, { readonly rule: Uncovered; readonly location?: SourceLocation }>>;
   /** The variant that was chosen for a run. */
   readonly variant?: VariantSpec;
   /** The user vouches for the code of the patches and of the tree. */

@@ -1,3 +1,4 @@
+import type { Uncovered } from './compiled.ts';
 import type { SourceLocation } from './errors.ts';
 import type { VariantSpec } from './project.ts';
 
@@ -45,6 +46,8 @@ export interface Series {
   readonly fuzz?: number;
   /** What the points lack that were asked for with `--without-fix`; `from` is the first such point. */
   readonly variant?: Omit<VariantSpec, 'from'> & { readonly from: number };
+  /** By patch index: whether it may be that a target compiles nothing of it. */
+  readonly uncovered?: Readonly<Record<number, Uncovered>>;
   /** The user vouches for the code of the patches and of the tree; patches of others when absent. */
   readonly trust?: 'own';
   readonly location?: SourceLocation;

@@ -42,6 +42,8 @@ export interface BuildResult {
   readonly sandboxed: boolean;
   readonly vmlinux?: string;
   readonly systemMap?: string;
+  /** Absolute path of the list of files that the kernel was made with; absent when the build failed. */
+  readonly usedFiles?: string;
   readonly configFile: string;
   readonly log: string;
   /** Every warning that holds at this point, also those of objects that this make had no need to compile. */

@@ -74,6 +74,15 @@ export type SuiteRecord =
 /** A suite that cannot be used at all has one result, in the name of its loading. */
 export const loadingName = 'the suite loads';
 
+/** What a kernel does outside of the cases has results in names of their own: while it boots, and while it shuts down. */
+export const bootName = 'the guest boots';
+export const endName = 'the guest shuts down';
+
+/** What a guest does between two cases; `before` counts only at the beginning of its life. */
+export function gapName(after: string | undefined, before?: string): string {
+  return after === undefined ? `before "${before ?? ''}"` : `after "${after}"`;
+}
+
 /** Addresses a case: `tasks › the pids are sorted`. */
 export function caseKey(suite: string, name: string): string {
   return `${suite} › ${name}`;

@@ -18,6 +18,7 @@ import { schemaError } from './issues.ts';
 import { type ProjectFile, projectSchema } from './schema.ts';
 
 type TreeEntry = ProjectFile['trees'][string];
+type SeriesEntry = NonNullable<ProjectFile['series']>[string];
 type RemoteEntry = NonNullable<TreeEntry['tarball']>;
 
 /** The compiler that is used where a tree names none. */
@@ -207,7 +208,7 @@ class Resolver {
           ),
         })),
         suites: this.all(entry?.suites),
-        ...defined({ trust: entry?.trust }),
+        ...defined({ trust: entry?.trust, uncovered: this.uncovered(base.uncovered, at) }),
         ...(entry?.dialect === undefined
           ? {}
           : { dialect: entry.dialect, dialectLocation: this.location(['series', name, 'dialect']) }),
@@ -225,6 +226,14 @@ class Resolver {
         location: this.location(at),
       };
     });
+  }
+
+  private uncovered(
+    rule: SeriesEntry['bases'][string]['uncovered'],
+    at: DocumentPath,
+  ): SeriesSpec['uncovered'] | undefined {
+    if (rule === undefined || typeof rule === 'string') return rule;
+    return mapValues(rule, (one, patch) => ({ rule: one, location: this.location([...at, 'uncovered', patch]) }));
   }
 
   private configuration(name: string, bases: NonNullable<ProjectFile['configurations']>[string]): Configuration {

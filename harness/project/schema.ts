@@ -101,6 +101,8 @@ const variant = z
   })
   .refine((one) => (one.remove === undefined) !== (one.patch === undefined), 'exactly one of remove, patch');
 
+const uncovered = z.enum(['allow', 'fail']);
+
 const seriesBase = z.strictObject({
   queue: text.optional().describe('Directory with a quilt series file; absent: the suites run on the tree as it is'),
   fragments: z.array(fragment).optional(),
@@ -112,6 +114,13 @@ const seriesBase = z.strictObject({
     .record(name, variant)
     .optional()
     .describe('Named variants that lack a fix, for --without-fix: they show what the fix is there for'),
+  uncovered: z
+    .union([uncovered, z.record(z.string(), uncovered)])
+    .optional()
+    .describe(
+      'Whether it may be that a target compiles nothing of a patch: one word for all patches, or by file name. When ' +
+        'absent, that is accepted of documentation alone',
+    ),
 });
 
 const series = z.strictObject({

@@ -1,8 +1,8 @@
-import type { Cell, Run } from '../model/index.ts';
+import { type Cell, isGood, type Run } from '../model/index.ts';
 import { stories } from './findings.ts';
 import { fieldWords } from './matrix.ts';
 import { cellName, cellVerdict } from './text.ts';
-import { isGood, sandboxLine } from './words.ts';
+import { sandboxLine } from './words.ts';
 
 /** One result of b4's protocol for external checks. */
 export interface Check {
@@ -27,11 +27,9 @@ function checkOf(run: Run, cell: Cell): Check {
   const status =
     cell.outcome === 'pass'
       ? 'pass'
-      : cell.outcome === 'skip'
+      : good || inherited || cell.outcome === 'not-run' || cell.blame === 'host'
         ? 'warn'
-        : inherited || cell.outcome === 'not-run' || cell.blame === 'host'
-          ? 'warn'
-          : 'fail';
+        : 'fail';
   const about = stories(run).flatMap(({ title, findings }) =>
     findings.some(
       (one) => one.target === cell.target && one.spans.some(({ from, to }) => from <= cell.point && cell.point <= to),
@@ -39,7 +37,8 @@ function checkOf(run: Run, cell: Cell): Check {
       ? [title]
       : [],
   );
-  const details = good
+  const plain = good && cell.outcome !== 'not-covered';
+  const details = plain
     ? [cellName(cell)]
     : [
         `${cellName(cell)}: ${cellVerdict(cell)}`,
@@ -48,7 +47,7 @@ function checkOf(run: Run, cell: Cell): Check {
         ...about,
         ...(cell.reproduce === null ? [] : [`reproduce: ${cell.reproduce}`]),
       ];
-  const summary = good
+  const summary = plain
     ? fieldWords(cell)
     : `${fieldWords(cell)}: ${inherited ? 'failed before this patch: ' : ''}${cell.cause?.summary ?? ''}`;
   const more = [sandboxLine(run) ?? [], `run: ${run.id}`].flat();

@@ -1,4 +1,4 @@
-import type { Run } from '../model/index.ts';
+import { isGood, type Run } from '../model/index.ts';
 import { flakyCases } from './findings.ts';
 import { cellName, cellVerdict, countLine, failures, verdictWords } from './text.ts';
 import { numberRanges, plural, pointWords, sandboxLine, subjectWords } from './words.ts';
@@ -51,7 +51,7 @@ export function renderGithub(run: Run): string {
       ...(sameAt.length > 0 ? [`the same at ${numberRanges(sameAt)}`] : []),
       ...(cell.reproduce === null ? [] : [`reproduce: ${cell.reproduce}`]),
     ];
-    const kind = cell.blame === 'host' ? 'warning' : 'error';
+    const kind = cell.blame === 'host' || isGood(cell.outcome) ? 'warning' : 'error';
     const title = `${cellName(cell)}: ${cellVerdict(cell)}`;
     return { kind, title, text: lines.join('\n'), file: patchFile(run, cell.point) };
   });

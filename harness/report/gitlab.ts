@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Cell, Diagnostic, Run } from '../model/index.ts';
+import { type Cell, type Diagnostic, isGood, type Run } from '../model/index.ts';
 import { patchFile } from './github.ts';
 import { cellName, cellVerdict, failures, verdictWords } from './text.ts';
-import { isGood, oneLine, sandboxLine, subjectWords } from './words.ts';
+import { oneLine, sandboxLine, subjectWords } from './words.ts';
 
 /** One entry of GitLab's code quality report. */
 interface Issue {
@@ -21,6 +21,7 @@ const severities = {
   'not-run': 'info',
   pass: 'info',
   skip: 'info',
+  'not-covered': 'major',
 } as const;
 
 function issue(run: Run, cell: Cell, check: string, severity: Issue['severity'], text: string, what: string): Issue {

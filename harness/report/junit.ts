@@ -1,5 +1,5 @@
 import XMLBuilder from 'fast-xml-builder';
-import type { CaseResult, Cell, Run } from '../model/index.ts';
+import { type CaseResult, type Cell, isGood, type Run } from '../model/index.ts';
 import { verdictWords } from './text.ts';
 import { sandboxLine } from './words.ts';
 
@@ -29,7 +29,8 @@ type Shown = Pick<CaseResult, 'outcome' | 'ms' | 'cause' | 'reason'>;
 
 function verdictOf({ outcome, cause }: Shown): Verdict | undefined {
   if (outcome === 'pass') return undefined;
-  if (outcome === 'skip' || (outcome === 'not-run' && cause?.blame !== 'host')) return 'skipped';
+  if (outcome === 'skip' || outcome === 'not-covered' || (outcome === 'not-run' && cause?.blame !== 'host'))
+    return 'skipped';
   return outcome === 'not-run' || cause?.blame === 'host' ? 'error' : 'failure';
 }
 
@@ -57,13 +58,15 @@ function testCase(name: string, one: Shown, where: Cell): TestCase {
 function testCases(cell: Cell): TestCase[] {
   const stages = Object.entries(cell.stages).filter(([stage]) => stage !== 'test');
   const cause = (present: boolean): Pick<Shown, 'cause'> => (present && cell.cause ? { cause: cell.cause } : {});
+  const uncovered = cell.outcome === 'not-covered';
   const whole = cell.outcome === 'not-run' || (cell.stage === 'test' && cell.cases.length === 0);
   return [
     ...stages.map(([stage, { outcome, ms }]) => {
-      const failedHere = stage === cell.stage && cell.outcome !== 'pass';
+      const failedHere = stage === cell.stage && !isGood(cell.outcome);
       return testCase(stage, { outcome, ms, ...cause(failedHere) }, cell);
     }),
     ...cell.cases.map((one) => testCase(`${one.suite}: ${one.name}`, one, cell)),
+    ...(uncovered ? [testCase('compiled', { outcome: cell.outcome, ms: 0, ...cause(true) }, cell)] : []),
     ...(whole ? [testCase(cell.stage, { outcome: cell.outcome, ms: 0, ...cause(true) }, cell)] : []),
   ];
 }

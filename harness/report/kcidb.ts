@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type CaseResult, type Cause, type Cell, defined, groupBy, type Run } from '../model/index.ts';
+import { type CaseResult, type Cause, type Cell, defined, groupBy, isGood, type Run } from '../model/index.ts';
 import { sandboxLine } from './words.ts';
 
 /** The name under which results are submitted: KCIDB wants `[a-z0-9_]+`. */
@@ -15,7 +15,7 @@ function plain(text: string): string {
 
 function statusOf(outcome: Cell['outcome'], blame: string | null | undefined): Status {
   if (outcome === 'pass') return 'PASS';
-  if (outcome === 'skip') return 'SKIP';
+  if (isGood(outcome)) return 'SKIP';
   if (outcome === 'not-run' || blame === 'host') return 'MISS';
   return blame === 'suite' ? 'ERROR' : 'FAIL';
 }
@@ -77,6 +77,16 @@ function cellTests(cell: Cell, id: string, pathWord: (text: string) => string): 
           },
         ]
       : []),
+    ...(cell.compiled === undefined
+      ? []
+      : [
+          {
+            ...common('compiled'),
+            path: 'quiltboot.compiled',
+            status: cell.compiled.covered ? 'PASS' : 'SKIP',
+            ...(cell.outcome === 'not-covered' ? excerptOf(cell.cause) : {}),
+          },
+        ]),
     ...cell.cases.map(ofCase),
   ];
 }

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Run } from '../model/index.ts';
+import { isGood, type Run } from '../model/index.ts';
 import { comparisonLines } from './comparison.ts';
+import { compiledLines } from './compiled.ts';
 import { findingLines, flakyLines } from './findings.ts';
 import { kernelChangeLines } from './kernel-changes.ts';
 import { cellIndex, fieldWords, rowName } from './matrix.ts';
@@ -48,11 +49,13 @@ function matrix(run: Run): string[] {
         ...run.targets.map((target) => {
           const cell = find(point, target);
           const sign =
-            !cell || cell.outcome === 'not-run' || cell.outcome === 'skip'
+            !cell || cell.outcome === 'not-run'
               ? '⚪'
               : cell.outcome === 'pass'
                 ? '✅'
-                : '❌';
+                : isGood(cell.outcome)
+                  ? '⚪'
+                  : '❌';
           return `${sign} ${fieldWords(cell)}`;
         }),
       ]),
@@ -96,6 +99,7 @@ export function renderMarkdown(run: Run): string {
     ...list(flakyLines(run)),
     ...list(comparisonLines(run)),
     ...list(kernelChangeLines(run)),
+    ...list(compiledLines(run)),
     ...[...reasonsNotRun(run), ...run.notes].flatMap((note) => ['', escapeMarkdown(note)]),
   ];
   let room = mostCharacters - lines.join('\n').length;

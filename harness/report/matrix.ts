@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Cell, Run } from '../model/index.ts';
+import { type Cell, isGood, type Run } from '../model/index.ts';
 import { noPaint, type Paint } from './paint.ts';
-import { isGood, oneLine, outcomeWords } from './words.ts';
+import { oneLine, outcomeWords } from './words.ts';
 
 /** What stands in one field: `pass 34`, `FAIL test 2/36`, `FAIL build`, `not run`; after it the marks of the legend. */
 export function fieldWords(cell: Cell | undefined, paint: Paint = noPaint): string {

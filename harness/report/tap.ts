@@ -1,4 +1,4 @@
-import type { CaseResult, Cell, Run } from '../model/index.ts';
+import { type CaseResult, type Cell, isGood, type Run } from '../model/index.ts';
 import { verdictWords } from './text.ts';
 import { sandboxLine } from './words.ts';
 
@@ -29,8 +29,8 @@ function caseLines(one: CaseResult, index: number): string[] {
 
 function cellLines(cell: Cell, index: number): string[] {
   const name = escape(`point ${cell.point}${cell.patch === null ? '' : ` ${cell.patch}`} on ${cell.target}`);
-  const good = cell.outcome === 'pass' || cell.outcome === 'skip';
-  const skipped = cell.outcome === 'skip' || (cell.outcome === 'not-run' && cell.blame !== 'host');
+  const good = isGood(cell.outcome);
+  const skipped = (good && cell.outcome !== 'pass') || (cell.outcome === 'not-run' && cell.blame !== 'host');
   const reason = cell.cause?.summary ?? (cell.outcome === 'skip' ? 'every case was skipped' : 'not run');
   const directive = skipped ? ` # SKIP ${escape(reason)}` : '';
   const lines: string[] = [];

@@ -1,11 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Cell, Outcome, Run } from '../model/index.ts';
+import { type Cell, groupBy, isGood, type Outcome, type Run, uncoveredCells } from '../model/index.ts';
+
 import { comparisonLines } from './comparison.ts';
+import { compiledLines } from './compiled.ts';
 import { findingLines, flakyLines } from './findings.ts';
 import { kernelChangeLines } from './kernel-changes.ts';
 import { renderMatrix } from './matrix.ts';
 import { noPaint, type Paint } from './paint.ts';
-import { isGood, numberRanges, oneLine, outcomeWords, sandboxLine, subjectWords } from './words.ts';
+import { firstOf, numberRanges, oneLine, outcomeWords, sandboxLine, subjectWords } from './words.ts';
 
 const mostOthers = 20;
 
@@ -14,14 +16,18 @@ export function cellName(cell: Cell): string {
   return `point ${cell.point}${cell.patch === null ? '' : ` (${oneLine(cell.patch)})`} on ${cell.target}`;
 }
 
-/** Cells that a report has to explain: bad ones, and those that the machine failed. */
+/** Cells that a report has to explain: bad ones, those that the machine failed, and those that are not covered. */
 export function cellsToExplain(run: Run): Cell[] {
-  return run.cells.filter((cell) => !isGood(cell.outcome) && (cell.outcome !== 'not-run' || cell.blame === 'host'));
+  const uncovered = new Set(uncoveredCells(run));
+  return run.cells.filter(
+    (cell) => uncovered.has(cell) || (!isGood(cell.outcome) && (cell.outcome !== 'not-run' || cell.blame === 'host')),
+  );
 }
 
 /** `FAIL in build, blame: kernel [QB-BUILD-ERROR]` */
 export function cellVerdict(cell: Cell): string {
   const code = cell.code ? ` [${cell.code}]` : '';
+  if (cell.outcome === 'not-covered') return `${outcomeWords[cell.outcome]}${code}`;
   return `${outcomeWords[cell.outcome]} in ${cell.stage}, blame: ${cell.blame ?? 'none'}${code}`;
 }
 
@@ -88,9 +94,16 @@ export function countLine(run: Run): string {
   return `cells: ${show(run.counts.cells)}; cases: ${show(run.counts.cases)}`;
 }
 
-/** `pass`, or `untested: no case ran, 12 were skipped` */
-export function verdictWords({ verdict, counts }: Run): string {
-  return verdict === 'untested' ? `untested: no case ran, ${counts.cases.skip} were skipped` : verdict;
+/** `pass`, or `untested: no case ran, 12 were skipped`, or `untested: nothing of a.patch was compiled on s390x` */
+export function verdictWords(run: Run): string {
+  const { verdict, counts } = run;
+  if (verdict !== 'untested') return verdict;
+  const uncovered = uncoveredCells(run);
+  if (uncovered.length === 0) return `untested: no case ran, ${counts.cases.skip} were skipped`;
+  const patches = [...groupBy(uncovered, ({ point }) => point).values()].map((some) => {
+    return oneLine(`${some[0]?.patch ?? ''} on ${some.map(({ target }) => target).join(', ')}`);
+  });
+  return `untested: nothing was compiled of ${firstOf(patches, 3).join('; ')}`;
 }
 
 /** `container on linux-6.1 (Linux 6.1.192, linux-source-6.1 6.1.192-2)` */
@@ -134,6 +147,7 @@ export function renderText(run: Run, paint: Paint = noPaint): string {
     ...section(flakyLines(run)),
     ...section(comparisonLines(run)),
     ...section(kernelChangeLines(run)),
+    ...section(compiledLines(run)),
     ...section(reasonsNotRun(run)),
     ...section(run.notes.map((note) => `note: ${oneLine(note)}`)),
     '',

@@ -5,14 +5,11 @@ export const outcomeWords: Readonly<Record<Outcome, string>> = {
   pass: 'pass',
   fail: 'FAIL',
   skip: 'skip',
+  'not-covered': 'not covered',
   crash: 'CRASH',
   timeout: 'TIMEOUT',
   'not-run': 'not run',
 };
-
-export function isGood(outcome: Outcome): boolean {
-  return outcome === 'pass' || outcome === 'skip';
-}
 
 /** A name as a part of one line, whatever it holds: consoles and CI logs act on line ends and control characters. */
 export function oneLine(text: string): string {

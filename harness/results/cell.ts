@@ -5,15 +5,17 @@ import {
   type CaseResult,
   type Cause,
   type Cell,
+  type Compiled,
   type ConfigureResult,
   codeOf,
+  defined,
+  isGood,
   type OptionChange,
   type Outcome,
   type StageName,
   type TestResult,
 } from '../model/index.ts';
 import { sizeDifference } from './compare.ts';
-import { isGood } from './subjects.ts';
 
 /** Everything that became known about one point on one target; stages that did not run are absent. */
 export interface CellParts {
@@ -27,6 +29,8 @@ export interface CellParts {
   readonly test?: TestResult;
   /** The build that this one is compared with: the nearest earlier one of the run on the same target. */
   readonly previous?: { readonly point: number; readonly build: BuildResult; readonly config: readonly OptionChange[] };
+  /** Which files of its patch the kernel was made with. */
+  readonly compiled?: Compiled;
   /** A fault of the machine that ended the cell, and the stage it came in. */
   readonly fault?: { readonly stage: StageName; readonly cause: Cause };
   /** Why nothing was tried, for a cell that was left out. */
@@ -61,12 +65,13 @@ export function makeCell(parts: CellParts): Cell {
     code: codeOf({ stage, outcome, blame }),
     ms: stages.reduce((sum, one) => sum + one.ms, 0),
     reused: stages.every((one) => one.reused),
-    cause: good ? null : cause,
-    reproduce: good || outcome === 'not-run' ? null : parts.reproduce(stage, firstBad),
+    cause: outcome === 'not-covered' ? uncoveredCause(parts) : good ? null : cause,
+    reproduce: reproduceOf(parts, stage, outcome, firstBad),
     warnings: parts.build?.warnings.length ?? 0,
     imageHash: parts.build?.imageHash ?? null,
     configHash: parts.configure?.configHash ?? null,
     size: parts.build?.size ?? null,
+    ...defined({ compiled: parts.compiled }),
     stages: Object.fromEntries(
       stages.map((one) => [one.stage, { outcome: one.outcome, ms: one.ms, reused: one.reused }] as const),
     ),
@@ -75,6 +80,33 @@ export function makeCell(parts: CellParts): Cell {
     ...(parts.build ? { diagnostics: diagnosticsOf(parts.build) } : {}),
     ...(parts.previous && parts.build ? { changes: changesOf(parts.previous, parts.build) } : {}),
   };
+}
+
+function reproduceOf(
+  { reproduce }: CellParts,
+  stage: StageName,
+  outcome: Outcome,
+  firstBad: CaseResult | undefined,
+): string | null {
+  if (outcome === 'not-covered') return reproduce('build');
+  return isGood(outcome) || outcome === 'not-run' ? null : reproduce(stage, firstBad);
+}
+
+/** Most files that are named. */
+const mostFiles = 10;
+
+function uncoveredCause({ patch, target, compiled }: CellParts): Cause {
+  const files = compiled?.files ?? [];
+  const unused = files.filter((file) => !file.used && file.kind !== 'text');
+  const [first] = unused;
+  const name = patch ?? 'the patch';
+  const more = unused.length > 1 ? ` (and ${unused.length - 1} more)` : '';
+  const summary =
+    first === undefined
+      ? `${name} changes nothing that is compiled: ${files.map((file) => file.path).join(', ')}`
+      : `${name} changes ${first.path}${more}, of which the kernel of ${target} has nothing: ${first.reason ?? 'it was not compiled'}`;
+  const excerpt = unused.length > 1 ? unused.map((file) => `${file.path}: ${file.reason ?? 'not compiled'}`) : [];
+  return { blame: 'suite', summary, excerpt: excerpt.slice(0, mostFiles) };
 }
 
 function diagnosticsOf({ warnings, newWarnings, errors }: BuildResult): NonNullable<Cell['diagnostics']> {
@@ -91,7 +123,8 @@ function changesOf(
 function outcomeOf(parts: CellParts, last: Stage): Outcome {
   if (parts.fault || parts.notRun !== undefined) return 'not-run';
   // Without any suite, to build and boot is all that it could pass.
-  return last.stage === 'test' && last.cases.length === 0 && last.outcome === 'skip' ? 'pass' : last.outcome;
+  const outcome = last.stage === 'test' && last.cases.length === 0 && last.outcome === 'skip' ? 'pass' : last.outcome;
+  return isGood(outcome) && parts.compiled?.covered === false ? 'not-covered' : outcome;
 }
 
 function causeOf(parts: CellParts, last: Stage): Cause | null {

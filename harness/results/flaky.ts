@@ -1,5 +1,4 @@
-import type { CaseResult } from '../model/index.ts';
-import { isGood } from './subjects.ts';
+import { type CaseResult, isGood } from '../model/index.ts';
 
 /** Whether running a case again can tell anything: it failed, and not by the machine's fault. */
 export function isWorthRerun({ outcome, cause }: CaseResult): boolean {

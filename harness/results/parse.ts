@@ -6,7 +6,7 @@ import type { RunParts } from './run.ts';
 
 const text = z.string();
 const texts = z.array(text);
-const outcome = z.enum(['pass', 'fail', 'skip', 'crash', 'timeout', 'not-run']);
+const outcome = z.enum(['pass', 'fail', 'skip', 'not-covered', 'crash', 'timeout', 'not-run']);
 const blame = z.enum(['user', 'host', 'kernel', 'suite']);
 const stage = z.enum(stageNames);
 const point = z.int().min(0).max(1_000_000);
@@ -78,6 +78,21 @@ const cell = z.looseObject({
   imageHash: text.nullable(),
   configHash: text.nullable(),
   size: sizes.nullable(),
+  compiled: z
+    .looseObject({
+      files: z.array(
+        z.looseObject({
+          path: text,
+          kind: z.enum(['code', 'kbuild', 'text']),
+          used: z.boolean(),
+          reason: text.optional(),
+          foreign: z.literal(true).optional(),
+        }),
+      ),
+      covered: z.boolean(),
+      allowed: z.boolean(),
+    })
+    .optional(),
   stages: z.partialRecord(stage, z.looseObject({ outcome, ms: z.number(), reused: z.boolean() })),
   cases: z.array(oneCase),
   logs: z.record(text, text),

@@ -12,7 +12,7 @@ export function concludeRun(parts: RunParts): Run {
   return {
     format,
     id,
-    verdict: verdictOf(parts.cells),
+    verdict: verdictOf(parts),
     counts: countOutcomes(parts.cells),
     ...rest,
     findings: findHistory(parts.cells),

@@ -1,4 +1,4 @@
-import { type Cell, defined, type Outcome, type Subject, type Tries } from '../model/index.ts';
+import { type Cell, defined, isGood, type Outcome, type Subject, type Tries } from '../model/index.ts';
 
 /** What one cell says of one subject. Skips, cells that did not run and the machine's faults say nothing. */
 type State = 'good' | 'bad' | 'unknown';
@@ -14,13 +14,9 @@ export interface Sighting {
   readonly tries?: Tries;
 }
 
-export function isGood(outcome: Outcome): boolean {
-  return outcome === 'pass' || outcome === 'skip';
-}
-
 function stateOf(outcome: Outcome, blame: string | null | undefined): State {
   if (outcome === 'pass') return 'good';
-  return outcome === 'skip' || outcome === 'not-run' || blame === 'host' ? 'unknown' : 'bad';
+  return isGood(outcome) || outcome === 'not-run' || blame === 'host' ? 'unknown' : 'bad';
 }
 
 function stageSightings(cell: Cell, wanted: (key: string) => boolean): Sighting[] {

@@ -1,8 +1,17 @@
-import type { CaseResult, Cell, Counts, Outcome, Run, Verdict } from '../model/index.ts';
-import { isGood } from './subjects.ts';
+import {
+  type CaseResult,
+  type Cell,
+  type Counts,
+  defined,
+  isGood,
+  type Outcome,
+  type Run,
+  uncoveredCells,
+  type Verdict,
+} from '../model/index.ts';
 
 function noOutcomes(): Record<Outcome, number> {
-  return { pass: 0, fail: 0, skip: 0, crash: 0, timeout: 0, 'not-run': 0 };
+  return { pass: 0, fail: 0, skip: 0, 'not-covered': 0, crash: 0, timeout: 0, 'not-run': 0 };
 }
 
 /** How many cells and cases ended in which way. */
@@ -17,12 +26,14 @@ export function countOutcomes(cells: readonly Cell[]): Counts {
 
 /**
  * A machine's fault makes the run `infra` unless a patch failed as well: what failed stays failed, whatever else the
- * machine did. A run whose cases were all skipped tested nothing: `untested`.
+ * machine did. A run whose cases were all skipped tested nothing, and one that compiled nothing of a patch did not test that:
+ * `untested`.
  */
-export function verdictOf(cells: readonly Cell[]): Verdict {
+export function verdictOf({ cells, shard }: Pick<Run, 'cells' | 'shard'>): Verdict {
   const bad = cells.filter((cell) => !isGood(cell.outcome));
   if (bad.some((cell) => cell.blame === 'kernel' || cell.blame === 'suite')) return 'fail';
   if (bad.length > 0) return 'infra';
+  if (uncoveredCells({ cells, ...defined({ shard }) }).length > 0) return 'untested';
   return cells.some((cell) => cell.outcome === 'skip') && !cells.some(hasRunCase) ? 'untested' : 'pass';
 }
 

@@ -2,10 +2,12 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import ava from 'ava';
 import type { Cause } from '../model/index.ts';
-import { caseKey, contextVariable, loadingName } from '../model/suite.ts';
+import { caseKey, contextVariable, gapName, loadingName } from '../model/suite.ts';
 import { openSuiteServices, type SuiteServices } from '../pipeline/suite/services.ts';
 import { reasonToSkip, runCase } from './case.ts';
+import type { Stretch } from './life.ts';
 import { describeLoadFailure } from './load.ts';
+import { outsideResult, type Where } from './outside.ts';
 import { createPool } from './pool.ts';
 import { type Case, type Dialect, declaredCases, enterSuite, leaveSuite } from './registry.ts';
 import { shuffle } from './shuffle.ts';
@@ -38,10 +40,11 @@ async function loadSuite(file: string, suite: string, dialect: string | undefine
   await import(pathToFileURL(file).href);
 }
 
-function isChosen(each: Case, { only, match }: SuiteServices['context']): boolean {
-  const key = caseKey(each.suite, each.name);
-  if (only && !only.includes(key)) return false;
-  return match === undefined || key.toLowerCase().includes(match.toLowerCase());
+function isChosen({ suite, name }: Case, { only, match }: SuiteServices['context']): boolean {
+  // To see what came after a case takes the case.
+  const keys = [name, gapName(name), gapName(undefined, name)].map((each) => caseKey(suite, each));
+  if (only && !keys.some((key) => only.includes(key))) return false;
+  return match === undefined || keys.some((key) => key.toLowerCase().includes(match.toLowerCase()));
 }
 
 /** Loads every suite of the context and hands its cases to ava. Called once, by the test file that ava was given. */
@@ -57,7 +60,15 @@ export async function runSuites(): Promise<void> {
   for (const { suite, name } of ordered) services.record({ type: 'declare', suite, name });
   services.record({ type: 'loaded' });
 
-  const pool = createPool(services.guests, context.guests);
+  const tellOutside = async (suite: string, where: Where, stretch: Omit<Stretch, 'lines'>): Promise<void> => {
+    const splats = await services.symbolise(stretch.splats);
+    const result = outsideResult(suite, where, { ...stretch, splats });
+    if (result) services.record({ type: 'end', result });
+  };
+  const gaps: Promise<void>[] = [];
+  const pool = createPool(services.guests, context.guests, (suite, between, stretch) => {
+    gaps.push(tellOutside(suite, { when: 'gap', ...between }, stretch));
+  });
   for (const [suite, { summary }] of broken) ava(caseKey(suite, loadingName), (t) => t.fail(summary));
   let declared = broken.size;
   for (const each of ordered) {
@@ -77,5 +88,24 @@ export async function runSuites(): Promise<void> {
   }
   // ava wants a test in every file.
   if (declared === 0) ava('nothing to run', (t) => t.pass());
-  ava.after.always('close the guests', () => pool.close());
+  ava.after.always('close the guests', async () => {
+    await pool.close();
+    await Promise.all(gaps);
+    // Whoever asks for one case wants to know of that one.
+    if (context.only === undefined && context.match === undefined)
+      await bothEnds(services, ordered[0]?.suite, tellOutside);
+    await services.guests.close();
+  });
+}
+
+/** What the boot that all guests come from reported, and what comes when one of them is shut down in order. */
+async function bothEnds(
+  { guests }: SuiteServices,
+  suite: string | undefined,
+  tell: (suite: string, where: Where, stretch: Omit<Stretch, 'lines'>) => Promise<void>,
+): Promise<void> {
+  if (suite === undefined) return;
+  await tell(suite, { when: 'boot' }, { splats: guests.bootSplats ?? [] });
+  const end = await guests.shutDown?.();
+  if (end) await tell(suite, { when: 'end' }, end);
 }

@@ -1,10 +1,12 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { UserError } from '../../model/index.ts';
 import { compressionOfBytes, decompressFile } from '../fetch/archive.ts';
-import { withHostErrors } from '../files/errors.ts';
+import { isMissing, withHostErrors } from '../files/errors.ts';
 import { withScratch } from '../files/scratch.ts';
+import { writeFileAtomic } from '../files/write.ts';
 
 /** Node's strings can't hold more; nobody's thread does. */
 const largestBytes = 400 * 2 ** 20;
@@ -14,9 +16,37 @@ const largestBytes = 400 * 2 ** 20;
  * one that is damaged or larger than {@link largestBytes}.
  */
 export async function readPlain(file: string, signal: AbortSignal): Promise<string> {
-  const { size } = await withHostErrors(`read ${file}`, () => stat(file));
-  if (size > largestBytes) throw tooLarge(file);
-  const bytes = await withHostErrors(`read ${file}`, () => readFile(file));
+  return plainText(await withHostErrors(`read ${file}`, () => readBounded(file)), file, signal);
+}
+
+/** As {@link readPlain}; undefined when there is no such file. */
+export async function readPlainIfThere(file: string, signal: AbortSignal): Promise<string | undefined> {
+  const bytes = await withHostErrors(`read ${file}`, () =>
+    readBounded(file).catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }),
+  );
+  return bytes === undefined ? undefined : plainText(bytes, file, signal);
+}
+
+/** Others get their turn after so many files. */
+const filesInARow = 50;
+let read = 0;
+
+/** Waiting for small files one by one costs several times what reading them does, and a queue has thousands. */
+async function readBounded(file: string): Promise<Buffer> {
+  if (++read % filesInARow === 0) await setImmediate();
+  if (statSync(file).size > largestBytes) throw tooLarge(file);
+  return readFileSync(file);
+}
+
+/**
+ * The text of bytes, unpacked where they are compressed. Throws as {@link readPlain} does.
+ *
+ * @param file for messages to the user
+ */
+export async function plainText(bytes: Buffer, file: string, signal: AbortSignal): Promise<string> {
   const compression = compressionOfBytes(bytes);
   if (compression === 'none') return bytes.toString('latin1');
   if (compression === 'gzip') {
@@ -32,8 +62,10 @@ export async function readPlain(file: string, signal: AbortSignal): Promise<stri
     }
   }
   return withScratch({ purpose: 'mail' }, async (scratch) => {
+    const packed = path.join(scratch, path.basename(file));
     const plain = path.join(scratch, 'plain');
-    await decompressFile(file, plain, signal);
+    await writeFileAtomic(packed, bytes);
+    await decompressFile(packed, plain, signal, largestBytes);
     return readPlain(plain, signal);
   });
 }

@@ -29,8 +29,7 @@ export async function* readMailDirectory(
   for (const folder of folders) {
     for (const name of await listDirectory(path.join(directory, folder))) {
       const relative = path.join(folder, name);
-      // An editor's copy of a patch is not another one.
-      if (name.startsWith('.') || name.endsWith('~') || (await isDirectory(path.join(directory, relative)))) continue;
+      if (isAside(name) || (await isDirectory(path.join(directory, relative)))) continue;
       count++;
       yield { name: path.join(word, relative), text: await readPlain(path.join(directory, relative), signal) };
     }
@@ -41,4 +40,9 @@ export async function* readMailDirectory(
       hint: 'expected a maildir, or a directory of mails or patches',
     });
   }
+}
+
+/** Whether a file of a directory is none of its mails or patches: an editor's copy of a patch is not another one. */
+export function isAside(name: string): boolean {
+  return name.startsWith('.') || /(?:~|\.orig|\.rej|\.sw[op])$/.test(name);
 }

@@ -14,11 +14,11 @@ interface QemuSockets {
   readonly monitor: string;
 }
 
-interface QemuEnd {
+export interface QemuEnd {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
   readonly stderr: string;
-  /** Whether `kill` was called before. */
+  /** Whether `kill` ended it. */
   readonly wanted: boolean;
 }
 
@@ -31,8 +31,8 @@ export interface QemuProcess {
   /** Where it runs, with the directory that it shares with us. */
   readonly room: Pick<GuestRoom, 'shared' | 'admit'>;
   readonly ended: Promise<QemuEnd>;
-  /** Ends it with SIGKILL, removes its sockets, and resolves when it is gone. Safe to call twice. */
-  kill(): Promise<void>;
+  /** Ends it with SIGKILL, removes its sockets, and resolves with how it ended. Safe to call twice. */
+  kill(): Promise<QemuEnd>;
 }
 
 export interface QemuStart extends RoomRequest {
@@ -79,7 +79,7 @@ export async function startQemu(start: QemuStart): Promise<QemuProcess> {
       failWhenEnded(qemu.ended, argv),
       failAfter(start.connectMs ?? 30_000, argv[0]),
     ]);
-    let killed: Promise<void> | undefined;
+    let killed: Promise<QemuEnd> | undefined;
     return {
       pid: await innermost(qemu.pid),
       log: logChannel,
@@ -87,7 +87,11 @@ export async function startQemu(start: QemuStart): Promise<QemuProcess> {
       monitor: client,
       room,
       ended: qemu.ended,
-      kill: () => (killed ??= qemu.kill().then(() => room.remove())),
+      kill: () =>
+        (killed ??= qemu.kill().then(async (end) => {
+          await room.remove();
+          return end;
+        })),
     };
   } catch (error) {
     await running?.kill();
@@ -127,10 +131,12 @@ function spawn(room: GuestRoom, argv: readonly [string, ...string[]], snapshot: 
   return {
     pid: child.pid ?? 0,
     ended,
-    async kill(): Promise<void> {
-      wanted = true;
-      if (child.pid !== undefined && child.exitCode === null) await endProcess(child.pid, room.sandboxed);
-      await ended;
+    async kill(): Promise<QemuEnd> {
+      // One that has ended by itself is not ended by us.
+      const running = child.exitCode === null && child.signalCode === null;
+      wanted ||= running;
+      if (child.pid !== undefined && running) await endProcess(child.pid, room.sandboxed);
+      return await ended;
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Line, Remark } from '../text/types.ts';
 import { binaryEnd } from './binary.ts';
+import { tellForeign } from './foreign.ts';
 import { tellLeftOver, tellPose, tellSwallowed } from './left-over.ts';
 import type { RawDiff, RawFile, RawHunk } from './raw.ts';
 import {
@@ -144,6 +145,7 @@ function skipText(reading: Reading, file: OpenFile, at: number): number {
   const text = lines.slice(at, next);
   if (next >= lines.length) reading.rest = text;
   const within = parseHunkHeader(lines[next]?.text ?? '') !== undefined;
+  reading.problems.push(...tellForeign(text));
   if (exact && file.hunks.length > 0) reading.problems.push(...tellLeftOver(text, within));
   else if (exact && isNamed(file.header)) {
     const lost = tellHeadless(text);

@@ -3,6 +3,7 @@ import type { AssembleOptions, Assembly, Said } from './assembly.ts';
 import { chooseWork } from './choose.ts';
 import { hasDiff } from './has-diff.ts';
 import { noteLeftOut } from './left-out.ts';
+import { frontOf, withoutNeeded } from './needed.ts';
 import { assembleNumbered } from './numbered.ts';
 import { senderOf } from './posting.ts';
 import { findPostings, withOwnNumbers } from './postings.ts';
@@ -30,13 +31,15 @@ export function assemble(given: readonly Message[], options: AssembleOptions = {
   const single = candidates.filter((message) => message.subject.index === undefined && hasDiff(message));
   const postings = [...findPostings(numbered, threads), ...single.map((message) => singlePosting(message))];
   const works = findWorks(postings, threads);
-  const choice = chooseWork({ works, messages, threads, ...options });
+  const wanted = options.pick === undefined ? withoutNeeded(works) : works;
+  const choice = chooseWork({ works: wanted, messages, threads, ...options });
   const assembly =
     choice.series === undefined
       ? assembleSingles(choice.singles, messages, options, said)
       : assembleNumbered(choice.series, { all: given, messages, revision: options.revision }, said);
-  noteLeftOut({ messages, assembly, taken: choice, picked: options.pick !== undefined }, said);
-  return assembly;
+  const { front, offers } = frontOf(assembly, works);
+  noteLeftOut({ messages, assembly, front, taken: choice, picked: options.pick !== undefined }, said);
+  return { ...assembly, offers };
 }
 
 function singlePosting(message: Message): ReturnType<typeof findPostings>[number] {
@@ -70,8 +73,12 @@ function preferred(messages: readonly Message[]): (message: Message) => boolean 
 
 function tellEmpty(messages: readonly Message[], said: Said): void {
   for (const message of messages) {
-    const { source, line, subject } = message;
-    if (!isPosted(message) || subject.index === undefined || subject.index === 0 || hasDiff(message)) continue;
-    said.notes.push({ source, line, text: `${describeSubject(subject)} "${subject.title}" holds no diff` });
+    const { source, line, subject, findings } = message;
+    if (!isPosted(message) || subject.index === 0 || hasDiff(message)) continue;
+    // Of a numbered one it is told as well that it is missing.
+    if (subject.index !== undefined)
+      said.notes.push({ source, line, text: `${describeSubject(subject)} "${subject.title}" holds no diff` });
+    else if (subject.patch && findings.problems.length === 0)
+      said.problems.push({ source, line, text: `the mail "${subject.title}" is named a patch and holds no diff` });
   }
 }

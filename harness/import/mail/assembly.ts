@@ -1,3 +1,4 @@
+import type { Offer } from '../base/front.ts';
 import type { Message, PlacedRemark } from '../text/types.ts';
 
 export interface AssembleOptions {
@@ -17,6 +18,8 @@ export interface Assembly {
   readonly missing: readonly number[];
   readonly total?: number;
   readonly baseCommit?: string;
+  /** Other patches of the sources, among which may be what the series needs first. */
+  readonly offers?: readonly Offer[];
   readonly repairs: readonly PlacedRemark[];
   readonly notes: readonly PlacedRemark[];
   readonly problems: readonly PlacedRemark[];

@@ -21,7 +21,8 @@ export function joinAttached(own: Message, attached: readonly Message[]): Messag
   const others = attached.filter((message) => !isCopy(own, message));
   const copies = attached.filter((message) => isCopy(own, message));
   const better = copies.find((message) => isWhole(message) && !isWhole(own));
-  const first = better === undefined ? own : { ...own, diff: better.diff, mangled: better.mangled };
+  const letter = own.diff.length === 0 && others.some(({ diff }) => diff.length > 0) ? asLetter(own) : own;
+  const first = better === undefined ? letter : { ...own, diff: better.diff, mangled: better.mangled };
   const [copy] = copies;
   const note =
     better === undefined
@@ -29,6 +30,11 @@ export function joinAttached(own: Message, attached: readonly Message[]): Messag
       : 'the patch is taken as it is attached, since the one in the text is damaged';
   if (copy !== undefined) own.findings.notes.push({ line: copy.line, text: note });
   return [first, ...others.map((message) => withMail(own, message))];
+}
+
+/** What only says that patches are attached is no patch that got lost. */
+function asLetter(own: Message): Message {
+  return { ...own, subject: { ...own.subject, patch: false } };
 }
 
 function placed(own: Message, message: Message): Message {

@@ -20,11 +20,13 @@ export const diffStart =
 
 const scissors = /^[ >]*(?:-+\s*)+(?:8<|>8|✂|cut here)(?:\s*-+)*.*$/;
 
+/** The same in a mail, whose prose may hold such words as `Index: x` and `diff -u x y`. */
+const mailDiffStart = /^(?:diff --git |@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@|index [0-9a-f]{4,40}\.\.[0-9a-f]{4,40})/;
+
 /** Where the diff begins: index of its first line, or the number of lines where there is none. */
-export function findDiff(lines: readonly Line[]): number {
+export function findDiff(lines: readonly Line[], start = diffStart): number {
   const found = lines.findIndex(
-    ({ text }, index) =>
-      diffStart.test(text) || (/^--- \S/.test(text) && /^\+\+\+ \S/.test(lines[index + 1]?.text ?? '')),
+    ({ text }, index) => start.test(text) || (/^--- \S/.test(text) && /^\+\+\+ \S/.test(lines[index + 1]?.text ?? '')),
   );
   return found < 0 ? lines.length : found;
 }
@@ -39,7 +41,7 @@ function findMailDiff(lines: readonly Line[]): number {
     return -1;
   };
   const first = begins(0);
-  if (first < 0) return findDiff(lines);
+  if (first < 0) return findDiff(lines, mailDiffStart);
   const isRule = ({ text }: Line): boolean => /^---\s*$/.test(text);
   if (lines.slice(0, first).some(isRule)) return first;
   const end = skipHunks(lines, first);

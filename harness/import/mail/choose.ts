@@ -2,6 +2,7 @@ import { UserError } from '../../model/index.ts';
 import { plural } from '../text/bytes.ts';
 import type { Message } from '../text/types.ts';
 import { hasDiff } from './has-diff.ts';
+import { noPatch } from './no-patch.ts';
 import type { Threads } from './thread.ts';
 import { isNumbered, messagesOf, type Work, workTitle } from './works.ts';
 
@@ -123,13 +124,8 @@ function nothingThere(messages: readonly Message[]): UserError {
       },
     );
   }
-  const problem = messages.flatMap(({ findings }) => findings.problems)[0];
-  return new UserError(
-    `there is no patch in ${first?.source ?? 'the source'}${problem === undefined ? '' : `: ${problem.text}`}`,
-    {
-      code: 'QB-NAME',
-      ...(messages.length === 1 ? location : {}),
-      hint: `${plural(messages.length, 'message')} read; expected a unified diff, as a mail, a file, or on the page of an archive`,
-    },
+  return noPatch(
+    messages,
+    `${plural(messages.length, 'message')} read; expected a unified diff, as a mail, a file, or on the page of an archive`,
   );
 }

@@ -1,3 +1,4 @@
+import type { Front } from '../base/front.ts';
 import type { Message } from '../text/types.ts';
 import type { Assembly, Said } from './assembly.ts';
 import type { Choice } from './choose.ts';
@@ -9,6 +10,8 @@ import { messagesOf } from './works.ts';
 export interface LeftOut {
   readonly messages: readonly Message[];
   readonly assembly: Assembly;
+  /** What the series needs first is no loss. */
+  readonly front: readonly Front[];
   readonly taken: Choice;
   /** Somebody said which patches are meant. */
   readonly picked: boolean;
@@ -21,9 +24,10 @@ const told = 5;
  * Tells of every patch that is in the sources and not in the queue. One that was posted beside the series is a problem
  * unless the series was picked; one in an answer, or passed on, is worth a note.
  */
-export function noteLeftOut({ messages, assembly, taken, picked }: LeftOut, said: Said): void {
+export function noteLeftOut({ messages, assembly, front, taken, picked }: LeftOut, said: Said): void {
   const works = taken.series === undefined ? taken.singles : [taken.series];
-  const inside = new Set<Message>([...assembly.patches, ...works.flatMap(messagesOf)]);
+  const needed = front.flatMap(({ patches }) => patches);
+  const inside = new Set<Message>([...assembly.patches, ...needed, ...works.flatMap(messagesOf)]);
   const left = messages.filter((message) => hasDiff(message) && message.subject.index !== 0 && !inside.has(message));
   const answers = left.filter((message) => picked || !isPosted(message));
   const posted = left.filter((message) => !answers.includes(message));

@@ -1,4 +1,6 @@
 import { defined } from '../../model/index.ts';
+import { namedBase } from '../base/needs.ts';
+import { maybeForeign, tellForeign } from '../diff/foreign.ts';
 import { startsNamedDiff } from '../diff/structure.ts';
 import { decodeText, joinText } from '../text/bytes.ts';
 import { type Bytes, type Message, noFindings } from '../text/types.ts';
@@ -9,6 +11,7 @@ import { decodeField, type Headers, messageIds, splitHead } from './header.ts';
 import { isMbox, splitMbox } from './mbox.ts';
 import { type TextPart, textParts } from './mime.ts';
 import { parseSubject } from './subject.ts';
+import { maybeUuencoded } from './uuencoded.ts';
 
 /** How a mail's head begins. */
 const headStart =
@@ -22,7 +25,7 @@ export function isMail(text: Bytes): boolean {
 }
 
 /** A quick look: without one of these there is no diff in an unencoded body. */
-const maybeDiff = /^(?:diff -|Index: |--- |@@ -|index [0-9a-f])/m;
+const maybeDiff = [/^(?:diff -|Index: |--- |@@ -|index [0-9a-f])/m, maybeForeign, maybeUuencoded];
 
 /**
  * Reads one mail. It gives several messages where patches are attached as files that are mails themselves.
@@ -33,7 +36,7 @@ export function readMail(source: string, text: Bytes, line: number): Message[] {
   const { headers, body, headLines } = splitHead(text);
   const encoded = `${headers.raw('content-transfer-encoding') ?? ''} ${headers.raw('content-type') ?? ''}`;
   const simple = !/base64|quoted-printable|multipart|flowed|rfc822|html|utf-?16/i.test(encoded) && !body.includes('\r');
-  if (simple && !maybeDiff.test(body)) {
+  if (simple && !maybeDiff.some((form) => form.test(body))) {
     // The common case of a big archive: nothing here but words.
     const charset = /charset="?([^\s";]+)/i.exec(headers.raw('content-type') ?? '')?.[1];
     return [makeMessage(source, line, headers, { lines: undefined, words: decodeText(body, charset) })];
@@ -124,7 +127,7 @@ function makeMessage(source: string, line: number, headers: Headers, content: Co
       diff: [],
       findings: noFindings(),
       ...defined({ author: sender, date }),
-      ...baseOf(content.words),
+      ...namedBase(content.words),
     };
   }
   const charset = content.lines[0]?.charset;
@@ -144,6 +147,8 @@ function makeMessage(source: string, line: number, headers: Headers, content: Co
     const at = body.above[0]?.number ?? line;
     findings.notes.push({ line: at, text: oneLine(decodeText(joinText(body.above), charset)) });
   }
+  const told = body.diff.length === 0 ? tellForeign(lines) : tellForeign([...body.message, ...body.below], true);
+  findings.problems.push(...told);
   const finalDate = inHead('date') ?? date;
   const words = decodeText(joinText(body.diff.length === 0 ? lines : body.message), charset);
   return {
@@ -155,7 +160,7 @@ function makeMessage(source: string, line: number, headers: Headers, content: Co
     mangled: html,
     findings,
     ...defined({ author, date: finalDate }),
-    ...baseOf(joinText(lines)),
+    ...namedBase(joinText(lines)),
   };
 }
 
@@ -170,12 +175,6 @@ function subjectOf(inBody: string | undefined, own: string): string {
   if (inBody === undefined) return own;
   const brackets = /^(?:\s*\[[^[\]]*\])+/;
   return brackets.test(inBody) ? inBody : `${brackets.exec(own)?.[0] ?? ''} ${inBody}`;
-}
-
-function baseOf(text: string): { baseCommit?: string; changeId?: string } {
-  const baseCommit = /^base-commit: ([0-9a-f]{7,40})\s*$/m.exec(text)?.[1];
-  const changeId = /^change-id: (\S+)\s*$/m.exec(text)?.[1];
-  return defined({ baseCommit, changeId });
 }
 
 /** Lines of prose as one. */

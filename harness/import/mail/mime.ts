@@ -5,6 +5,7 @@ import type { Bytes, Line } from '../text/types.ts';
 import { type Headers, parameter, splitHead } from './header.ts';
 import { isPacked, unpack } from './packed.ts';
 import { undoTransfer, unflow } from './transfer.ts';
+import { linesOf, takeUuencoded, type UuencodedFile } from './uuencoded.ts';
 
 /** A part of a mail that shows text, its transfer encoding undone and its bytes otherwise as they were sent. */
 export interface TextPart {
@@ -65,12 +66,13 @@ function leafParts(headers: Headers, kind: string, body: Bytes, firstLine: numbe
   const charset = parameter(type, 'charset');
   if (isPacked(fileName ?? '')) {
     const lines = unpack(body, encoding, fileName ?? '', firstLine);
-    if ('problem' in lines)
-      return [{ ...nothing, problems: [lines.problem], lines: [{ text: '', number: firstLine }] }];
+    if ('problem' in lines) return [unreadable(lines.problem, firstLine)];
     return [makePart(lines.lines, { fileName, charset }, [])];
   }
   const text = kind.startsWith('text/') || kind.startsWith('message/');
   const named = /(x-|\b)(patch|diff|mbox)\b/.test(kind) || patchName.test(fileName ?? '');
+  if (closed.has(kind))
+    return [unreadable(`the attachment ${fileName ?? kind} was not read: ${closed.get(kind) ?? ''}`, firstLine)];
   if (kind === 'text/calendar' || /^(?:image|audio|video|font)\//.test(kind)) return [];
   const decoded = undoTransfer(body, encoding, firstLine);
   if (!text && !named && !hasDiff.test(joinText(decoded))) return [];
@@ -78,11 +80,47 @@ function leafParts(headers: Headers, kind: string, body: Bytes, firstLine: numbe
   const lines = undoForms(fromWide(decoded, charset), type, encoding, undone);
   if (kind === 'text/html')
     return [{ ...nothing, lines: pageLines(lines), html: true, undone: [...undone, 'text taken out of HTML'] }];
+  if (encoded.test(encoding ?? '')) return takeUuencoded(lines).files.flatMap(filePart);
   const part = makePart(lines, { fileName, charset }, undone);
+  if (fileName === undefined && kind === 'text/plain') return withUuencoded(part);
   return [/^message\/(?:rfc822|global)$/.test(kind) ? { ...part, isMail: true, forwarded: true } : part];
 }
 
 const nothing: TextPart = { lines: [], isMail: false, forwarded: false, html: false, undone: [], problems: [] };
+
+/** Kinds of attachments that only their own programs open. */
+const closed: ReadonlyMap<string, string> = new Map([
+  ['application/ms-tnef', 'only Outlook opens it; ask for the patch as plain text'],
+  ['application/pkcs7-mime', 'it is encrypted or signed as a whole; save the mail as your mail program shows it'],
+  ['application/x-pkcs7-mime', 'it is encrypted or signed as a whole; save the mail as your mail program shows it'],
+  ['application/pgp-encrypted', 'the mail is encrypted; save it as your mail program shows it'],
+]);
+
+const encoded = /^(?:x-)?uu(?:encode|e)$/;
+
+function unreadable(problem: string, line: number): TextPart {
+  return { ...nothing, problems: [problem], lines: [{ text: '', number: line }] };
+}
+
+/** A part, and the files that stand in its text in the form of old mail programs. */
+function withUuencoded(part: TextPart): TextPart[] {
+  const { rest, files } = takeUuencoded(part.lines);
+  return files.length === 0 ? [part] : [{ ...part, lines: rest }, ...files.flatMap(filePart)];
+}
+
+function filePart(file: UuencodedFile): TextPart[] {
+  const { fileName, line, bytes, problem } = file;
+  if (problem !== undefined) return [unreadable(problem, line)];
+  if (isPacked(fileName)) {
+    const found = unpack(bytes, undefined, fileName, line);
+    if ('problem' in found) return [unreadable(found.problem, line)];
+    return [makePart(found.lines, { fileName, charset: undefined }, [])];
+  }
+  if (!patchName.test(fileName) && !hasDiff.test(bytes)) return [];
+  const undone: string[] = [];
+  const lines = undoForms(linesOf(file), undefined, 'base64', undone);
+  return [makePart(lines, { fileName, charset: undefined }, undone)];
+}
 
 function makePart(
   lines: readonly Line[],
@@ -93,8 +131,10 @@ function makePart(
 }
 
 function tooDeep(line: number): TextPart {
-  const text = `the parts of the mail are nested more than ${deepest} deep: what is further in was not read`;
-  return { ...nothing, lines: [{ text: '', number: line }], problems: [text] };
+  return unreadable(
+    `the parts of the mail are nested more than ${deepest} deep: what is further in was not read`,
+    line,
+  );
 }
 
 function undoForms(

@@ -62,6 +62,7 @@ function readMarks(groups: readonly string[], given: string): Omit<Subject, 'rep
     version: version ?? 1,
     ...(version === undefined ? {} : { marked: revision === undefined ? 'title' : 'brackets' }),
     ...(index === undefined || total === undefined ? {} : { index, total }),
+    ...(groups.some((group) => /\bpatch/i.test(group)) ? { patch: true } : {}),
   };
 }
 

@@ -1,5 +1,7 @@
 import { defined } from '../../model/index.ts';
+import { namedBase } from '../base/needs.ts';
 import { parseDiff } from '../diff/diff.ts';
+import { maybeForeign, tellForeign } from '../diff/foreign.ts';
 import { isComplete } from '../diff/names.ts';
 import type { RawHunk } from '../diff/raw.ts';
 import { isFence } from '../diff/structure.ts';
@@ -14,35 +16,32 @@ import { listLine, listStart } from './bare-list.ts';
 import { findMargin, findQuoteMark, singleSpaced, unquote, withoutMargin } from './layout.ts';
 import { type PageHead, type PageLine, readAttribution, readPageHead } from './page-head.ts';
 import { dedent, paragraphs, plainTrailer } from './page-lines.ts';
+import { type ReadPost, withoutQuotations } from './quoted-posts.ts';
 import { readSite } from './sites.ts';
 import { tablePosts } from './table-posts.ts';
+import { type Post, threadPosts, withPermalinks } from './thread-page.ts';
 
 /** Without one of these there is no diff in whatever text; most of what is no patch is found out at once. */
 const hasPatch = /@@(?: |\u00c2\u00a0|&nbsp;|&#160;)-\d+(?:,\d+)?(?: |\u00c2\u00a0|&nbsp;|&#160;)\+\d|diff --git /;
 
-const nothing = {
-  line: 1,
-  subject: parseSubject(''),
-  references: [],
-  text: '',
-  below: [],
-  diff: [],
-  mangled: false,
-  findings: noFindings(),
-};
+const nothing = { line: 1, subject: parseSubject(''), references: [], text: '', below: [], diff: [], mangled: false };
 
 /** Reads the text or HTML of an archive page, a forum, a commit page, or a bare patch with or without a description. */
 export function readPage(source: string, text: Bytes): Message[] {
-  if (!hasPatch.test(text)) return [{ ...nothing, source }];
   const findings = noFindings();
+  if (!hasPatch.test(text)) {
+    if (maybeForeign.test(text)) findings.problems.push(...tellForeign(splitLines(text)));
+    return [{ ...nothing, source, findings }];
+  }
   const html = isHtml(text);
   if (html) findings.repairs.push({ line: 1, text: 'text taken out of an HTML page' });
-  const lines = html ? htmlLines(text) : splitLines(text);
+  const lines = html ? htmlLines(withPermalinks(text)) : splitLines(text);
   const plain = withoutCarriageReturns(lines);
   if (plain !== undefined) findings.repairs.push({ line: 1, text: 'Windows line ends (CR LF) turned into LF' });
   const shown = plainSpaces(plain ?? lines, findings).map(withoutLink);
-  return splitPosts(tablePosts(shown) ?? shown).map((post, index) =>
-    readPost(source, post, index === 0 ? findings : noFindings(), html),
+  const posts = threadPosts(shown) ?? splitPosts(tablePosts(shown) ?? shown);
+  return withoutQuotations(
+    posts.map((post, index) => readPost(source, post, index === 0 ? findings : noFindings(), html)),
   );
 }
 
@@ -70,19 +69,19 @@ function plainSpaces(lines: readonly Line[], findings: Findings): Line[] {
 }
 
 /** A page of a forum shows several posts, each with its subject above it. */
-function splitPosts(lines: readonly Line[]): (readonly Line[])[] {
+function splitPosts(lines: readonly Line[]): Post[] {
   const starts: number[] = [];
   for (const [index, { text }] of lines.entries()) {
     if (!/^\s*Subject: /.test(text)) continue;
     const next = lines.slice(index + 1, index + 4).find((line) => !isBlank(line.text));
     if (/^\s*Posted by\b/i.test(next?.text ?? '')) starts.push(index);
   }
-  if (starts.length < 2) return [lines];
-  return starts.map((start, index) => lines.slice(start, starts[index + 1]));
+  if (starts.length < 2) return [{ lines }];
+  return starts.map((start, index) => ({ lines: lines.slice(start, starts[index + 1]) }));
 }
 
-function readPost(source: string, given: readonly Line[], findings: Findings, html: boolean): Message {
-  let lines = given;
+function readPost(source: string, post: Post, findings: Findings, html: boolean): ReadPost {
+  let { lines } = post;
   const single = singleSpaced(lines);
   if (single !== undefined) {
     findings.repairs.push({
@@ -92,18 +91,28 @@ function readPost(source: string, given: readonly Line[], findings: Findings, ht
     lines = single;
   }
   const mark = findQuoteMark(lines);
-  if (mark !== undefined) return readQuotation(source, lines, mark, findings);
+  const { messageId } = post;
+  const read = (message: Message, quoted: boolean): ReadPost => ({
+    message: { ...message, ...defined({ messageId }) },
+    lines,
+    quoted,
+  });
+  if (mark !== undefined) {
+    const quotation = readQuotation(source, lines, mark, findings);
+    const subject = post.head?.subject === undefined ? quotation.subject : parseSubject(post.head.subject);
+    return read({ ...quotation, subject }, true);
+  }
   const margin = findMargin(lines);
   if (margin !== undefined) {
     findings.repairs.push({ line: lines[0]?.number ?? 1, text: `white space in front of every line taken off` });
     lines = withoutMargin(lines, margin);
   }
   const decoded = decodeReferences(lines, findings);
-  const { head, below } = readHead(decoded);
+  const { head, below } = post.head === undefined ? readHead(decoded) : { head: post.head, below: decoded };
   const above = decoded.slice(0, findDiff(decoded));
   const hides = above.some(({ text }) => hidesAddress(text)) && !above.some(({ text }) => /\w@\w+\.\w/.test(text));
-  const message = finish(source, below, head, findings, html || decoded !== given);
-  return hides ? { ...message, hidesAddresses: true } : message;
+  const message = finish(source, below, head, findings, html || decoded !== post.lines);
+  return read(hides ? { ...message, hidesAddresses: true } : message, false);
 }
 
 /**
@@ -219,7 +228,7 @@ function finish(
     mangled,
     findings,
     ...defined({ author, date }),
-    ...baseCommit(joinText(lines)),
+    ...namedBase(joinText(lines)),
   };
 }
 
@@ -244,11 +253,6 @@ function showsSpaces(diff: readonly Line[]): boolean {
   if (diff.some(({ text }) => text.includes('\t'))) return false;
   const code = diff.some(({ text }) => /^(?:\+\+\+|---) .*(?:\.[chS]|Makefile|Kconfig\w*)$/.test(text));
   return code && diff.some(({ text }) => /^[ +-] {7,8}\S/.test(text));
-}
-
-function baseCommit(text: Bytes): { baseCommit?: string } {
-  const commit = /^base-commit: ([0-9a-f]{7,40})\s*$/m.exec(text)?.[1];
-  return commit === undefined ? {} : { baseCommit: commit };
 }
 
 /** Not as its header announces it, or only with empty lines counted as context, which a rendering may have put there. */

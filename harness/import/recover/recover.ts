@@ -54,9 +54,10 @@ export async function recover(message: Message, tree?: PatchedTree): Promise<Rec
     const line = diff[0]?.number ?? message.line;
     said.notes.push({ line, text: 'white space could not be compared with a tree (--tree)' });
   }
-  const missing = checkDiffstat(message.below, files);
+  const missing = whole ? checkDiffstat(message.below, files, message.mangled) : undefined;
   if (missing !== undefined) {
-    said[message.mangled ? 'problems' : 'notes'].push(missing);
+    said.problems.push(missing);
+    // A mail's diff is whole as far as it goes, and git would take it.
     whole &&= !message.mangled;
   }
   return { message, diff: parts.join(''), files: [...touched], whole, ...said };

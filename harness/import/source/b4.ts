@@ -21,5 +21,6 @@ export function b4Cover(message: Message): Message | undefined {
     ...message,
     subject: { ...message.subject, version: version > 0 ? version : 1, index: 0, total: 0 },
     text: changeId === undefined ? text : `${text}\n\nchange-id: ${changeId}`,
+    ...(changeId === undefined ? {} : { changeId }),
   };
 }

@@ -1,3 +1,4 @@
+import { namedBase } from '../base/needs.ts';
 import { decodeText, splitLines } from '../text/bytes.ts';
 import { type Bytes, type Message, noFindings } from '../text/types.ts';
 
@@ -28,6 +29,7 @@ export function commitMessage(source: string, { name, email, date, title, body, 
     date,
     references: [],
     text: decodeText(body).trimEnd(),
+    ...namedBase(body),
     below: [],
     diff: splitLines(diff),
     mangled: false,

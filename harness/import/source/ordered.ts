@@ -1,5 +1,7 @@
 import { UserError } from '../../model/index.ts';
 import type { Assembly } from '../mail/assembly.ts';
+import { hasDiff } from '../mail/has-diff.ts';
+import { noPatch } from '../mail/no-patch.ts';
 import { plural } from '../text/bytes.ts';
 import type { Message, PlacedRemark } from '../text/types.ts';
 
@@ -21,13 +23,16 @@ export interface OrderedMessages {
 export function assembleInOrder({ messages, pick, baseCommit }: OrderedMessages): Assembly {
   const problems: PlacedRemark[] = [];
   const patches: Message[] = [];
+  const others: Message[] = [];
   let cover: Message | undefined;
   for (const message of messages) {
     const { source, line, subject } = message;
     if (subject.index === 0 && cover === undefined) cover = message;
-    else if (message.diff.length === 0)
+    else if (!hasDiff(message)) {
       problems.push({ source, line, text: `"${subject.title}" holds no diff, so it is not in the queue` });
-    else if (isMeant(message, pick)) patches.push(message);
+      for (const found of message.findings.problems) problems.push({ source, ...found });
+    } else if (isMeant(message, pick)) patches.push(message);
+    else others.push(message);
   }
   const [first] = patches;
   if (first === undefined) throw nothingThere(messages, pick);
@@ -40,6 +45,8 @@ export function assembleInOrder({ messages, pick, baseCommit }: OrderedMessages)
     repairs: [],
     notes: [],
     problems,
+    // What was not picked is offered patch by patch: here nothing says which belong together.
+    offers: others.map((message) => ({ version: message.subject.version, patches: [message] })),
     ...(cover === undefined ? {} : { cover }),
     ...(made === undefined ? {} : { baseCommit: made }),
   };
@@ -58,16 +65,12 @@ function isMeant({ subject, messageId }: Message, pick: string | undefined): boo
 
 function nothingThere(messages: readonly Message[], pick: string | undefined): UserError {
   const read = plural(messages.length, 'message');
-  if (pick !== undefined && messages.some(({ diff }) => diff.length > 0))
+  if (pick !== undefined && messages.some(hasDiff))
     return new UserError(`no patch in the source has "${pick}" in its title`, {
       code: 'QB-IMPORT',
       hint: `${read} read`,
     });
-  const [first] = messages;
-  return new UserError(`there is no patch in ${first?.source ?? 'the source'}`, {
-    code: 'QB-NAME',
-    hint: `${read} read; expected a unified diff in each`,
-  });
+  return noPatch(messages, `${read} read; expected a unified diff in each`);
 }
 
 /**

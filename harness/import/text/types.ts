@@ -54,6 +54,15 @@ export interface Subject {
   /** Number in the series, 0 for a cover letter; undefined without numbering. */
   readonly index?: number;
   readonly total?: number;
+  /** Brackets in front say that it is a patch. */
+  readonly patch?: boolean;
+}
+
+/** Something that a mail says its patches stand on. */
+export interface Need {
+  /** `series` is whatever people write: an id, an address, a title. */
+  readonly kind: 'patch-id' | 'message-id' | 'change-id' | 'series';
+  readonly value: string;
 }
 
 /** One mail, or one patch of any other kind of source. */
@@ -84,6 +93,7 @@ export interface Message {
   readonly baseCommit?: string;
   /** What b4 calls a series in all its revisions. */
   readonly changeId?: string;
+  readonly needs?: readonly Need[];
   /** True when the source can have changed white space or lines of the diff: an archive page, not a mail. */
   readonly mangled: boolean;
   /** The source hides addresses from robots, those in the diff as well. */

@@ -3,7 +3,15 @@ import { withLock } from '../../host/files/lock.ts';
 import { readJson } from '../../host/files/read.ts';
 import { ensureDirectory, writeJson } from '../../host/files/write.ts';
 import { removeSnapshot, stampOfMemory, sumOfSnapshot, touchSnapshot } from '../../host/qemu/snapshots.ts';
-import { type CachePaths, type Emit, type Guest, HostError, InterruptedError, warning } from '../../model/index.ts';
+import {
+  type CachePaths,
+  type Emit,
+  type Guest,
+  HostError,
+  InterruptedError,
+  type Splat,
+  warning,
+} from '../../model/index.ts';
 import { scaledDeadlines } from './deadlines.ts';
 import { type BootRequest, bootGuest, type OpenGuest } from './guest.ts';
 import { isHostFault, mayBeStarved, retryBoot } from './retry.ts';
@@ -31,6 +39,8 @@ export interface GuestFactory {
    * deadlines of its guests are scaled by.
    */
   readonly bootMs: number | undefined;
+  /** Reports of the boot that it made itself; none where an earlier run has left the snapshot. */
+  readonly bootSplats: readonly Splat[];
   /**
    * A guest of its own. `cold` boots one in any case. Its log goes into a file of its own beside the request's.
    *
@@ -63,6 +73,7 @@ export async function guestFactory(
   await ensureDirectory(request.snapshots);
   const file = await snapshotPath(request, request.snapshots);
   let bootMs: number | undefined;
+  let bootSplats: readonly Splat[] = [];
   let isolation: GuestFactory['isolation'] = 'snapshot';
   let misbehaved = 0;
 
@@ -79,6 +90,7 @@ export async function guestFactory(
     const guest = await bootRetrying({ ...request, logFile: logFile() }, options);
     bootMs = guest.readyMs;
     if (!(await trySnapshot(guest, { ...request, logFile: logFile() }, file, context))) isolation = 'boot';
+    bootSplats = guest.splats();
   });
 
   const acquireOne = async (cold: boolean, log: string): Promise<Guest> => {
@@ -108,6 +120,9 @@ export async function guestFactory(
     },
     get bootMs() {
       return bootMs;
+    },
+    get bootSplats() {
+      return bootSplats;
     },
     async acquire({ cold = false, logFile: log = logFile() } = {}) {
       const guest = await acquireOne(cold, log);

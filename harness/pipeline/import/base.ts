@@ -1,17 +1,15 @@
 import path from 'node:path';
 import { withScratch } from '../../host/files/scratch.ts';
 import { ensureDirectory, writeFileAtomic } from '../../host/files/write.ts';
-import { blobsIn, hasCommit, listTags, patchIds } from '../../host/git/blobs.ts';
+import { blobsIn, hasCommit, listTags } from '../../host/git/blobs.ts';
 import { createRepository, mustGit } from '../../host/git/git.ts';
 import { borrowObjects, commonDirectory, resolveLocalRef } from '../../host/git/import.ts';
 import { applyToIndex } from '../../host/git/patch.ts';
 import {
   type Assembly,
-  changeIdOf,
   type ExpectedBlob,
   expectedBlobs,
   type PlacedRemark,
-  prerequisites,
   recover,
   toBuffer,
 } from '../../import/index.ts';
@@ -161,7 +159,7 @@ async function countApplying(
   });
 }
 
-/** Sentences about the base: the tree's match with the series, and what the series says it needs first. */
+/** Sentences about the base: the tree's match with the series, and what b4 calls the series. */
 export async function describeBase(
   assembly: Assembly,
   tree: PreparedTree | undefined,
@@ -193,33 +191,7 @@ export async function describeBase(
     else if (baseCommit !== undefined)
       notes.push({ text: `the series was made on commit ${baseCommit}; the tree ${tree.name} is ${tree.resolved}` });
   }
-  const all = [...(cover === undefined ? [] : [cover]), ...patches];
-  const needed = prerequisites(all);
-  const known = needed.some(({ kind }) => kind === 'patch-id')
-    ? await patchesOf(tree, repository, signal)
-    : new Map<string, string>();
-  const own = new Set(all.map(({ messageId }) => messageId));
-  for (const { kind, value, source } of needed) {
-    if (kind === 'message-id' && own.has(value)) continue;
-    const there = known.get(value);
-    const where =
-      there === undefined ? (tree === undefined ? '' : ', not in the tree') : `, in the tree as ${there.slice(0, 12)}`;
-    notes.push({ source, text: `needs first: ${kind === 'series' ? '' : `${kind} `}${value}${where}` });
-  }
-  const changeId = changeIdOf(all);
+  const changeId = [cover, ...patches].find((message) => message?.changeId !== undefined)?.changeId;
   if (changeId !== undefined) notes.push({ text: `change-id of the series: ${changeId}` });
   return notes;
-}
-
-/** How far back patches of a history are looked for. */
-const patchesBack = 500;
-
-async function patchesOf(
-  tree: PreparedTree | undefined,
-  repository: string | undefined,
-  signal: AbortSignal,
-): Promise<Map<string, string>> {
-  const commit = / ([0-9a-f]{40,64})$/.exec(tree?.resolved ?? '')?.[1];
-  if (repository === undefined || commit === undefined) return new Map();
-  return patchIds(repository, commit, patchesBack, signal);
 }

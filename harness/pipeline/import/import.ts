@@ -14,6 +14,7 @@ import {
 import { type Context, defined, type PreparedTree, type TreeRecipe, UserError } from '../../model/index.ts';
 import { preparedTree } from '../tree/fetch.ts';
 import { type BaseReport, describeBase, findBase, repositoryOfPlace } from './base.ts';
+import { type KnownQueue, withFront } from './front.ts';
 import { keepRemarks } from './remarks.ts';
 import { type ReadSources, readSources } from './sources.ts';
 import { type ImportTree, withTree } from './tree.ts';
@@ -48,6 +49,8 @@ export interface ImportRequest {
   /** Archive for message ids, and the Patchwork for the numbers of series. */
   readonly lore: string;
   readonly patchwork: string;
+  /** Queues in which what the series needs first may be. */
+  readonly queues?: readonly KnownQueue[];
 }
 
 export interface ImportResult {
@@ -73,16 +76,13 @@ export interface ImportResult {
  */
 export async function importSeries(request: ImportRequest, context: Context): Promise<ImportResult> {
   const read = await readSources({ ...request, signal: context.signal });
-  const assembly = assembleSources(read, request);
-  const result = await withTree(request.tree, request.cwd, context, (tree, notes) =>
-    makeQueue(
-      request,
-      { ...read, notes: [...read.notes, ...notes.map((text) => ({ text }))] },
-      assembly,
-      tree,
-      context,
-    ),
-  );
+  const own = assembleSources(read, request);
+  const repository = repositoryOfPlace(request.tree, request.cwd);
+  const result = await withTree(request.tree, request.cwd, context, async (tree, told) => {
+    const { assembly, notes } = await withFront(own, { tree, repository, queues: request.queues ?? [] }, context);
+    const all = [...read.notes, ...told.map((text) => ({ text })), ...notes];
+    return makeQueue(request, { ...read, notes: all }, assembly, tree, context);
+  });
   return { ...result, ...defined({ remarksFile: await keepRemarks(result.queue, result) }) };
 }
 
@@ -93,8 +93,9 @@ export async function importBase(
   },
   context: Context,
 ): Promise<BaseReport> {
-  const assembly = assembleSources(await readSources({ ...request, signal: context.signal }), request);
+  const own = assembleSources(await readSources({ ...request, signal: context.signal }), request);
   const repository = repositoryOfPlace(request.tree, request.cwd);
+  const { assembly } = await withFront(own, { tree: undefined, repository, queues: [] }, context);
   const recipes = request.tree !== undefined && 'recipe' in request.tree ? [request.tree.recipe] : request.trees;
   const trees: PreparedTree[] = [];
   // Where a place is named, that is where to look.

@@ -1,20 +1,20 @@
 import path from 'node:path';
-import { exists } from '../../host/files/kind.ts';
-import { readText } from '../../host/files/read.ts';
-import { readPlain } from '../../host/mail/plain.ts';
 import { type Message, packMessage, readSeriesFile, readSource, type SeriesLine } from '../../import/index.ts';
 import { UserError } from '../../model/index.ts';
+import type { PatchFiles } from './patch-files.ts';
 
 /**
  * The patches of a quilt queue in the order of its `series` file, each with the options that stand there. Compressed ones
  * are unpacked.
  *
  * Throws UserError, with the line, for a patch that is not there and for an option that can't be obeyed.
+ *
+ * @param word the queue as the user named it
  */
-export async function readQuilt(directory: string, word: string, signal: AbortSignal): Promise<Message[]> {
+export async function readQuilt(files: PatchFiles, word: string): Promise<Message[]> {
   const messages: Message[] = [];
   const series = path.join(word, 'series');
-  for (const entry of readSeriesFile((await readText(path.join(directory, 'series'))) ?? '')) {
+  for (const entry of readSeriesFile((await files.read('series')) ?? '')) {
     const { name, line, strip, reverse, unknown } = entry;
     const location = { file: series, line };
     if (unknown.length > 0) {
@@ -24,11 +24,10 @@ export async function readQuilt(directory: string, word: string, signal: AbortSi
         hint: 'expected -pN or -R after the name of a patch',
       });
     }
-    const text = await readPlain(await fileOf(directory, word, entry), signal);
-    for (const message of readSource(path.join(word, name), text)) {
-      const options = { ...(strip === undefined ? {} : { strip }), ...(reverse ? { reverse } : {}) };
+    const text = await textOf(files, word, entry);
+    const options = { ...(strip === undefined ? {} : { strip }), ...(reverse ? { reverse } : {}) };
+    for (const message of readSource(path.join(word, name), text))
       messages.push(packMessage({ ...message, ...options }));
-    }
   }
   if (messages.length === 0)
     throw new UserError(`${series} names no patch`, {
@@ -38,12 +37,12 @@ export async function readQuilt(directory: string, word: string, signal: AbortSi
   return messages;
 }
 
-async function fileOf(directory: string, word: string, { name, line }: SeriesLine): Promise<string> {
-  const file = path.join(directory, name);
-  const outside = path.relative(directory, path.resolve(directory, name)).startsWith('..');
+async function textOf(files: PatchFiles, word: string, { name, line }: SeriesLine): Promise<string> {
+  const outside = path.isAbsolute(name) || path.normalize(name).startsWith('..');
   // The name stays in the series when a patch gets compressed.
   for (const ending of outside ? [] : ['', '.gz', '.xz', '.bz2', '.zst']) {
-    if (await exists(file + ending)) return file + ending;
+    const text = await files.read(name + ending);
+    if (text !== undefined) return text;
   }
   throw new UserError(`patch ${name} is not in ${word}`, {
     code: 'QB-IMPORT',

@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { exists, isDirectory } from '../../host/files/kind.ts';
+import { isTar, readArchive, refuseOtherArchives } from '../../host/mail/archive.ts';
 import { listCommits, readCommits } from '../../host/mail/commits.ts';
-import { readPlain } from '../../host/mail/plain.ts';
+import { plainText, readPlain } from '../../host/mail/plain.ts';
 import { findRange } from '../../host/mail/range.ts';
 import { downloadText } from '../../host/mail/remote.ts';
-import { readMailDirectory } from '../../host/mail/source.ts';
+import { isAside, readMailDirectory } from '../../host/mail/source.ts';
 import {
   b4Cover,
   commitMessage,
@@ -17,6 +18,7 @@ import {
   type Services,
 } from '../../import/index.ts';
 import { UserError } from '../../model/index.ts';
+import { filesBelow, filesOfArchive } from './patch-files.ts';
 import { readQuilt } from './quilt.ts';
 
 export interface SourcesRequest extends Services {
@@ -81,8 +83,7 @@ async function readWord(word: string, request: SourcesRequest): Promise<Read> {
   if (word.startsWith('git:')) return readRange(word, request);
   const file = path.resolve(cwd, word.replace(/^(?:file:(?:\/\/)?|quilt:|dir:)/, ''));
   if (!/^https?:/.test(word) && (await isDirectory(file))) return readDirectory(file, word, signal);
-  if (!/^https?:/.test(word) && (await exists(file)))
-    return { kind: 'file', messages: readSource(word, await readPlain(file, signal)) };
+  if (!/^https?:/.test(word) && (await exists(file))) return readFile(word, await readPlain(file, signal), signal);
   const remote = remoteSource(word, request);
   if (remote === undefined) {
     throw new UserError(`there is no ${word}`, {
@@ -91,17 +92,38 @@ async function readWord(word: string, request: SourcesRequest): Promise<Read> {
     });
   }
   const hint = 'look at the address in a browser; a message id may need its list in front: linux-mm/ID@HOST';
-  const messages = readSource(word, await downloadText(remote.url, hint, signal));
-  return { kind: 'mails', messages, ...(remote.messageId === undefined ? {} : { messageId: remote.messageId }) };
+  const read = await readFile(word, await downloadText(remote.url, hint, signal), signal);
+  return {
+    ...read,
+    kind: read.kind === 'file' ? 'mails' : read.kind,
+    ...(remote.messageId === undefined ? {} : { messageId: remote.messageId }),
+  };
+}
+
+/** A file of any kind; an archive is one with a queue, or with mails and patches. */
+async function readFile(word: string, text: string, signal: AbortSignal): Promise<Read> {
+  refuseOtherArchives(text, word);
+  if (!isTar(text)) return { kind: 'file', messages: readSource(word, text) };
+  const files = await readArchive(text, word);
+  const series = files.find(({ name }) => path.posix.basename(name) === 'series')?.name;
+  if (series !== undefined) {
+    const below = series.slice(0, -'series'.length);
+    return { kind: 'ordered', messages: await readQuilt(filesOfArchive(files, below, signal), path.join(word, below)) };
+  }
+  const messages: Message[] = [];
+  for (const { name, bytes } of files) {
+    if (isAside(path.posix.basename(name))) continue;
+    messages.push(...readSource(path.join(word, name), await plainText(bytes, name, signal)));
+  }
+  return { kind: 'mails', messages };
 }
 
 async function readDirectory(directory: string, word: string, signal: AbortSignal): Promise<Read> {
-  if (await exists(path.join(directory, 'series')))
-    return { kind: 'ordered', messages: await readQuilt(directory, word, signal) };
-  // quilt keeps its queue below the source.
-  if (await exists(path.join(directory, 'patches', 'series'))) {
-    const below = path.join(word, 'patches');
-    return { kind: 'ordered', messages: await readQuilt(path.join(directory, 'patches'), below, signal) };
+  // quilt and Debian keep their queue below the source.
+  for (const below of ['', 'patches', 'debian/patches']) {
+    if (!(await exists(path.join(directory, below, 'series')))) continue;
+    const files = filesBelow(path.join(directory, below), signal);
+    return { kind: 'ordered', messages: await readQuilt(files, path.join(word, below)) };
   }
   const messages: Message[] = [];
   for await (const { name, text } of readMailDirectory(directory, word, signal))

@@ -27,11 +27,13 @@ import {
 } from '../../model/index.ts';
 import { withStage } from '../with-stage.ts';
 import { withConfiguration } from './configuration.ts';
-import { hostileProblem, type KernelMake, type KernelMakeResult, kernelMake, throwHostFault } from './make.ts';
+import { goalsOf, makeGoals } from './goals.ts';
+import { hostileProblem, type KernelMake, type KernelMakeResult, throwHostFault } from './make.ts';
 import { absorbLog, currentWarnings, pendingLog } from './object-warnings.ts';
 import { originKey, placeOf, withBuildPlace } from './place.ts';
 import type { BuildRoom } from './room.ts';
 import { toolchainIdentity } from './toolchain.ts';
+import { keepUsedFiles } from './used.ts';
 
 export interface BuildRequest {
   readonly source: Source;
@@ -46,7 +48,7 @@ export interface BuildRequest {
 }
 
 /** A change of this number makes every stored build stale. */
-const format = 3;
+const format = 4;
 
 interface StoredBuild {
   readonly format: typeof format;
@@ -66,6 +68,9 @@ interface StoredBuild {
   /** Why what make left is no kernel, though it says it succeeded. */
   readonly problem?: string;
 }
+
+/** Name of the list of files that a kernel was made with. */
+const usedFilesName = 'used-files';
 
 /** Most bytes that are taken of what a build leaves: several times what the largest kernels have. */
 const limits = { config: 4 * 2 ** 20, image: 2 ** 28, vmlinux: 3 * 2 ** 29, 'System.map': 2 ** 27 } as const;
@@ -151,25 +156,16 @@ async function makeKernel(request: BuildRequest, store: string, context: Context
     const config = (await readText(request.configure.config ?? '')) ?? '';
     await absorbLog(place);
     const progress = progressOf(request, context);
-    const { goal } = target.kernelLayout(source.kernelVersion);
     const logFile = pendingLog(place);
-    const asked: KernelMake = {
-      ...request,
-      ...withConfiguration(config),
-      worktree,
-      place,
-      goal,
-      logFile,
-      onLine: progress.line,
-    };
-    const make = await kernelMake(asked, context);
+    const common = { ...request, ...withConfiguration(config), worktree, place, logFile, onLine: progress.line };
+    const { asked, make } = await makeGoals(common, goalsOf(request, config), context);
     await copyShared(logFile, `${store}/build.log`);
     await absorbLog(place);
     const log = (await readText(`${store}/build.log`)) ?? '';
     if (!make.succeeded) await throwHostFault(asked, make, log, 'build');
     const problem = await problemOf(make, () => takeConfig(place, store));
     const found = readBuildLog(log, make.room.places).findings;
-    const common = {
+    const told = {
       format,
       target: target.name,
       warnings: uniqueFindings(await currentWarnings(place, worktree)),
@@ -179,9 +175,10 @@ async function makeKernel(request: BuildRequest, store: string, context: Context
       sandboxed: make.room.sandboxed,
       ...defined({ problem }),
     } as const;
-    if (!make.succeeded || problem !== undefined) return { ...common, built: false };
+    if (!make.succeeded || problem !== undefined) return { ...told, built: false };
     const kernel = await takeKernel(asked, make.room, store, context);
-    return { ...common, ...kernel, built: kernel.problem === undefined };
+    await keepUsedFiles(make.room, `${store}/${usedFilesName}`, context);
+    return { ...told, ...kernel, built: kernel.problem === undefined };
   });
 }
 
@@ -289,6 +286,7 @@ function judge(
       image: `${directory}/image`,
       vmlinux: `${directory}/vmlinux`,
       systemMap: `${directory}/System.map`,
+      usedFiles: `${directory}/${usedFilesName}`,
     }),
     ...defined({ imageHash: stored.imageHash, symbolsHash: stored.symbolsHash }),
     ...(stored.size && { size: stored.size }),

@@ -1,12 +1,11 @@
 import { hashValues } from '../../host/files/hash.ts';
-import { copyHostile, readHostileText, tryHostile } from '../../host/files/hostile.ts';
+import { copyHostile } from '../../host/files/hostile.ts';
 import { mustReadText, readText } from '../../host/files/read.ts';
 import { fromStore } from '../../host/files/store.ts';
 import { userPath } from '../../host/files/user-path.ts';
 import {
   canonicalConfig,
   describeLost,
-  explainLost,
   type Fragment,
   findLost,
   type LostOption,
@@ -14,7 +13,6 @@ import {
   mergeFragments,
   parseConfig,
   parseFragment,
-  readDefinitions,
 } from '../../kconfig/index.ts';
 import { type Finding, makeIdentity, readBuildLog } from '../../make/index.ts';
 import {
@@ -29,6 +27,7 @@ import {
   warning,
 } from '../../model/index.ts';
 import { withStage } from '../with-stage.ts';
+import { explainOptions } from './explain-options.ts';
 import { hostileProblem, type KernelMake, kernelMake, throwHostFault } from './make.ts';
 import { originKey, placeOf, withBuildPlace } from './place.ts';
 import { toolchainIdentity } from './toolchain.ts';
@@ -58,7 +57,7 @@ const format = 2;
 const resolvedDirectory = '.quiltboot';
 const resolvedFile = `${resolvedDirectory}/config`;
 
-/** Most bytes of a configuration, and of a Kconfig file. */
+/** Most bytes of a configuration. */
 const mostBytes = 4 * 2 ** 20;
 
 interface StoredConfigure {
@@ -155,27 +154,10 @@ async function resolve(
     }
     const config = parseConfig((await readText(`${store}/config`)) ?? '');
     const lost = findLost(merged.options.values(), config);
-    const reasons = lost.length === 0 ? {} : await explain(lost, config, worktree, request);
+    const reasons = lost.length === 0 ? {} : await explainOptions(lost, config, { ...request, worktree });
     const warnings = ofKconfig.filter(({ diagnostic }) => diagnostic.severity === 'warning');
     return { format, resolved: true, warnings, excerpt: [], reasons };
   });
-}
-
-async function explain(
-  lost: readonly LostOption[],
-  config: ReadonlyMap<string, string>,
-  worktree: string,
-  { source, target }: ConfigureRequest,
-): Promise<Record<string, string>> {
-  const { arch } = target.kernelLayout(source.kernelVersion);
-  const read = (file: string): Promise<string | undefined> =>
-    tryHostile(() => readHostileText({ root: worktree, file, limit: mostBytes, links: true }));
-  const definitions = await readDefinitions(read, ['Kconfig', `arch/${arch}/Kconfig`], {
-    ARCH: arch,
-    SRCARCH: target.sourceArch(source.kernelVersion),
-  });
-  const reasons = lost.map((option) => [option.symbol, explainLost(option, definitions, config)] as const);
-  return Object.fromEntries(reasons.filter((pair): pair is [string, string] => pair[1] !== undefined));
 }
 
 async function judge(

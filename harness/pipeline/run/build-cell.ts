@@ -8,12 +8,14 @@ import {
   defined,
   type OptionChange,
   type Series,
+  type Source,
   type StageName,
   type Target,
 } from '../../model/index.ts';
 import { makeImage } from '../guest/image.ts';
 import { build } from '../kernel/build.ts';
 import { configure, type FragmentUse } from '../kernel/configure.ts';
+import { touchedFiles } from '../kernel/touched.ts';
 import { faultOf, trying } from './faults.ts';
 import type { Selection } from './select.ts';
 import { type CellState, type CellWork, cellDirectory, type Previous, withLog } from './work.ts';
@@ -71,12 +73,27 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
       const config = await changedOptions(previous.configure, configured);
       work = { ...work, previous: { point: previous.point, build: previous.build, config } };
     }
+    work = { ...work, ...(await trying(context, what, () => compiled(state, work, source, built))) };
     if (built.outcome !== 'pass' || until === 'build') return work;
     stage = 'image';
     return { ...work, image: await trying(context, what, () => makeImage({ target }, context)) };
   } catch (error) {
     return { ...work, ...faultOf(stage, error) };
   }
+}
+
+/** What the kernel was made with of the point's patch; nothing where there is no patch or no kernel. */
+async function compiled(
+  { series }: CellState,
+  { point, target, previous }: CellWork,
+  source: Source,
+  build: BuildResult,
+): Promise<Pick<CellWork, 'compiled'>> {
+  const patch = series.patches[point - 1];
+  if (!patch || build.image === undefined) return {};
+  const rule = series.uncovered?.[point];
+  const request = { patch, source, target, build, ...defined({ previous: previous?.build, rule }) };
+  return { compiled: await touchedFiles(request) };
 }
 
 async function changedOptions(before: ConfigureResult, now: ConfigureResult): Promise<readonly OptionChange[]> {

@@ -1,6 +1,14 @@
 import PQueue from 'p-queue';
 import { hashValues } from '../../host/files/hash.ts';
-import { type Cell, type Context, defined, InterruptedError, type Run, type Target } from '../../model/index.ts';
+import {
+  type Cell,
+  type Context,
+  defined,
+  InterruptedError,
+  isGood,
+  type Run,
+  type Target,
+} from '../../model/index.ts';
 import { concludeRun, makeCell, parsePoints, shardCells } from '../../results/index.ts';
 import { requireSandbox } from '../kernel/room.ts';
 import { readSeries } from '../series/read.ts';
@@ -135,7 +143,7 @@ async function runCells(state: RunState, points: readonly number[]): Promise<Cel
       ? `not run: point ${firstFailure} failed (--keep-going runs the rest)`
       : undefined;
   const settle = (cell: Cell): Cell => {
-    if (cell.outcome !== 'pass' && cell.outcome !== 'skip' && cell.outcome !== 'not-run') {
+    if (!isGood(cell.outcome) && cell.outcome !== 'not-run') {
       firstFailure = Math.min(firstFailure, cell.point);
     }
     context.emit({ type: 'cell-end', cell });

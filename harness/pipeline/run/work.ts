@@ -4,6 +4,7 @@ import type {
   BootResult,
   BuildResult,
   Cause,
+  Compiled,
   ConfigureResult,
   Context,
   ImageResult,
@@ -41,6 +42,8 @@ export interface CellWork {
   readonly apply: ApplyResult;
   readonly configure?: ConfigureResult;
   readonly build?: BuildResult;
+  /** Which files of the patch are in it. */
+  readonly compiled?: Compiled;
   /** The kernel of a cell that was not built here. */
   readonly kernel?: Pick<Bootable, 'kernel' | 'imageHash' | 'symbolsHash'>;
   readonly image?: ImageResult;

@@ -53,6 +53,7 @@ export async function readSeries(
     ),
     suites: spec.suites,
     ...defined({ dialect: spec.dialect, dialectLocation: spec.dialectLocation, fuzz: spec.fuzz, trust: spec.trust }),
+    ...(spec.uncovered === undefined ? {} : { uncovered: uncoveredRules(spec.uncovered, patches, indexOf) }),
     ...(spec.variant === undefined
       ? {}
       : {
@@ -63,6 +64,17 @@ export async function readSeries(
         }),
     ...place(spec.location),
   };
+}
+
+function uncoveredRules(
+  rules: NonNullable<SeriesSpec['uncovered']>,
+  patches: readonly Patch[],
+  indexOf: (name: string, what: string, location: SourceLocation | undefined) => number,
+): NonNullable<Series['uncovered']> {
+  if (typeof rules === 'string') return Object.fromEntries(patches.map(({ index }) => [index, rules] as const));
+  return Object.fromEntries(
+    Object.entries(rules).map(([name, { rule, location }]) => [indexOf(name, 'uncovered', location), rule] as const),
+  );
 }
 
 function place(location: SourceLocation | undefined): { location?: SourceLocation } {

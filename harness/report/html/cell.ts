@@ -1,7 +1,8 @@
-import { type CaseResult, type Cell, groupBy } from '../../model/index.ts';
+import { type CaseResult, type Cell, groupBy, isGood } from '../../model/index.ts';
+import { compiledWords } from '../compiled.ts';
 import { optionList } from '../kernel-changes.ts';
 import { cellName, cellVerdict } from '../text.ts';
-import { isGood, outcomeWords, plural, sizeWords } from '../words.ts';
+import { outcomeWords, plural, sizeWords } from '../words.ts';
 import type { ShownLog } from './logs.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -67,7 +68,8 @@ function stagesPart(cell: Cell): Markup {
   const words = Object.entries(cell.stages).map(
     ([stage, { outcome, ms, reused }]) => `${stage} ${outcome}${reused ? ' =' : ` ${(ms / 1000).toFixed(1)} s`}`,
   );
-  return html`<p class="quiet">${words.join(' · ')}</p>`;
+  const compiled = compiledWords(cell);
+  return html`<p class="quiet">${words.join(' · ')}${compiled === undefined ? null : ` · ${compiled}`}</p>`;
 }
 
 /** One field of the matrix in full: why, the command that repeats it, its cases and its logs. */

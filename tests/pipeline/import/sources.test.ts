@@ -1,55 +1,15 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import test, { type ExecutionContext } from 'ava';
-import { cachePaths } from '../../../harness/host/files/paths.ts';
-import { importBase, importSeries } from '../../../harness/pipeline/import/import.ts';
-import { makeRepository, plainContext } from '../../support/repository.ts';
-
-interface Place {
-  readonly directory: string;
-  readonly write: (file: string, text: string | Buffer) => Promise<void>;
-  readonly take: (
-    sources: readonly string[],
-    more?: Partial<Parameters<typeof importSeries>[0]>,
-  ) => ReturnType<typeof importSeries>;
-  readonly find: (sources: readonly string[], place: string) => ReturnType<typeof importBase>;
-  readonly read: (file: string) => Promise<string>;
-}
-
-async function place(t: ExecutionContext): Promise<Place> {
-  const { directory, cache } = await plainContext(t);
-  const context = {
-    cache: cachePaths({ QUILTBOOT_CACHE: cache }),
-    emit: () => undefined,
-    signal: new AbortController().signal,
-    jobs: 1,
-    guests: 1,
-    fresh: false,
-  };
-  const request = { cwd: directory, directory, force: true, strict: false, trailers: false, lore: '', patchwork: '' };
-  return {
-    directory,
-    async write(file, text) {
-      await mkdir(path.dirname(path.join(directory, file)), { recursive: true });
-      await writeFile(path.join(directory, file), text);
-    },
-    take: (sources, more = {}) => importSeries({ ...request, name: 'x', sources, ...more }, context),
-    find: (sources, where) => importBase({ ...request, sources, tree: { place: where }, trees: [] }, context),
-    read: (file) => readFile(path.join(directory, 'patches/x', file), 'utf8'),
-  };
-}
-
-const titles = (result: { patches: readonly { title: string }[] }): string[] =>
-  result.patches.map(({ title }) => title);
-
-const change = (file: string, word: string, prefixes: readonly [string, string] = ['a/', 'b/']): string =>
-  `diff --git ${prefixes[0]}${file} ${prefixes[1]}${file}\n--- ${prefixes[0]}${file}\n+++ ${prefixes[1]}${file}\n@@ -1,2 +1,3 @@\n int one;\n+int ${word};\n int two;\n`;
-const patch = (subject: string, diff: string): string =>
-  `From: Ann Author <ann@example.org>\nSubject: ${subject}\n\nWords.\n---\n${diff}`;
+import test from 'ava';
+import {
+  littleChange as change,
+  importPlace,
+  littlePatch as patch,
+  titlesOf as titles,
+} from '../../support/import-place.ts';
+import { makeRepository } from '../../support/repository.ts';
 
 test('a quilt queue keeps every patch in its order, whatever the titles say', async (t) => {
-  const { write, take } = await place(t);
+  const { write, take } = await importPlace(t);
   await write('q/series', '# two series\nnet/fix.patch\nmm/fix.patch # the same name\n\nlast.patch\n');
   await write('q/net/fix.patch', patch('[PATCH v3 7/9] fix it', change('net/a.c', 'a')));
   await write('q/mm/fix.patch', patch('[PATCH 02/11] fix it', change('mm/b.c', 'b')));
@@ -61,7 +21,7 @@ test('a quilt queue keeps every patch in its order, whatever the titles say', as
 });
 
 test('-pN and -R of a series file are obeyed, others are refused with their place', async (t) => {
-  const { write, take, read } = await place(t);
+  const { write, take, read } = await importPlace(t);
   await write('q/series', 'zero.patch -p0\ntwo.patch -p2\nback.patch -p1 -R\n');
   await write('q/zero.patch', patch('zero', change('net/a.c', 'a', ['', ''])));
   await write('q/two.patch', patch('two', change('net/b.c', 'b', ['x/linux/', 'y/linux/'])));
@@ -77,7 +37,7 @@ test('-pN and -R of a series file are obeyed, others are refused with their plac
 });
 
 test('a new file is taken back as one that goes, and a change with several lines in the order of patch', async (t) => {
-  const { write, take, read } = await place(t);
+  const { write, take, read } = await importPlace(t);
   await write('q/series', 'new.patch -R\nmany.patch -R\n');
   await write(
     'q/new.patch',
@@ -100,7 +60,7 @@ test('a new file is taken back as one that goes, and a change with several lines
 });
 
 test('compressed patches of a queue, named with and without their ending', async (t) => {
-  const { write, take } = await place(t);
+  const { write, take } = await importPlace(t);
   await write('q/series', 'one.patch\ntwo.patch.gz\n');
   await write('q/one.patch.gz', gzipSync(patch('one', change('a.c', 'a'))));
   await write('q/two.patch.gz', gzipSync(patch('two', change('b.c', 'b'))));
@@ -108,7 +68,7 @@ test('compressed patches of a queue, named with and without their ending', async
 });
 
 test('a list of files keeps its order, unless the numbers of one series give it', async (t) => {
-  const { write, take } = await place(t);
+  const { write, take } = await importPlace(t);
   await write('a/fix.patch', patch('update', change('a.c', 'a')));
   await write('b/fix.patch', patch('update', change('b.c', 'b')));
   await write('c.patch', patch('[PATCH 1/4] third', change('c.c', 'c')));
@@ -119,7 +79,7 @@ test('a list of files keeps its order, unless the numbers of one series give it'
 });
 
 test('a range with a topic that began before its base, an empty commit and a wrong clock', async (t) => {
-  const { take } = await place(t);
+  const { take } = await importPlace(t);
   const { directory, git, commit } = await makeRepository(t);
   await commit('old', { 'f.c': 'int f;\n' });
   await git('branch', 'topic');
@@ -138,7 +98,7 @@ test('a range with a topic that began before its base, an empty commit and a wro
 });
 
 test('a branch begins where it leaves the main one; b4 keeps the cover letter in a commit', async (t) => {
-  const { take, read } = await place(t);
+  const { take, read } = await importPlace(t);
   const { directory, git, commit } = await makeRepository(t);
   await commit('base', { 'f.c': 'int f;\n' });
   await git('checkout', '-q', '-b', 'topic');
@@ -157,7 +117,7 @@ test('a branch begins where it leaves the main one; b4 keeps the cover letter in
 });
 
 test('a tree that no project knows gives the bytes and tries the patches; the base is found among tags', async (t) => {
-  const { take, find, write } = await place(t);
+  const { take, find, write } = await importPlace(t);
   const { directory, git, commit } = await makeRepository(t);
   await commit('base', { 'kernel/a.c': 'int one;\n\tint two;\nint three;\n' });
   await git('tag', 'v1');
@@ -178,7 +138,7 @@ test('a tree that no project knows gives the bytes and tries the patches; the ba
 });
 
 test('context that differs is told with the fuzz that would do', async (t) => {
-  const { take, write } = await place(t);
+  const { take, write } = await importPlace(t);
   const { directory, commit } = await makeRepository(t);
   await commit('base', { 'a.c': 'int other;\nint b;\nint c;\nint d;\nint e;\nint f;\n' });
   const diff =

@@ -1,13 +1,28 @@
 import test from 'ava';
 import { exitStatus } from '../../../harness/commands/print.ts';
-import type { Run } from '../../../harness/model/index.ts';
+import type { Compiled, Run } from '../../../harness/model/index.ts';
 import { pointChecks, type ReportKind, renderReport, reportKinds } from '../../../harness/report/index.ts';
 import { mergeRuns } from '../../../harness/results/index.ts';
 import { cell, runOf, skipped, testResult } from '../../support/sample-run.ts';
 
+function ofFile(used: boolean): Compiled {
+  const file = { path: 'drivers/x.c', kind: 'code', used, ...(used ? {} : { reason: 'CONFIG_X is not set' }) } as const;
+  return { files: [file], covered: used, allowed: false };
+}
+
+const uncovered = {
+  point: 1,
+  patch: 'one.patch',
+  compiled: ofFile(false),
+  test: testResult([{ ...skipped, outcome: 'pass' }], 'pass'),
+} as const;
+
 /** Runs in which something was not looked at, although nothing failed. */
 const absences: Readonly<Record<string, () => Run>> = {
   'every case is skipped': () => runOf([cell({ test: testResult([skipped], 'skip') })], { points: [0] }),
+  'nothing of a patch was compiled': () => runOf([cell({ ...uncovered })], { points: [1], targets: ['x86_64'] }),
+  'nothing of a patch was compiled on one target': () =>
+    runOf([cell({ point: 1, compiled: ofFile(true) }), cell({ ...uncovered, target: 's390x' })], { points: [1] }),
   'a shard is missing': () => {
     const shard = (index: number, target: string): Run =>
       runOf([cell({ target, test: testResult([{ ...skipped, outcome: 'pass' }], 'pass') })], {
@@ -43,6 +58,6 @@ for (const [title, make] of Object.entries(absences)) {
   test(`${title}: neither the exit status nor b4's check is green`, (t) => {
     const run = make();
     t.not(exitStatus(run), 0);
-    t.true(pointChecks(run, 0).some(({ status }) => status !== 'pass'));
+    t.true(run.points.flatMap((point) => pointChecks(run, point)).some(({ status }) => status !== 'pass'));
   });
 }

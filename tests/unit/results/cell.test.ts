@@ -23,19 +23,19 @@ test('the first bad case gives the cause, the others are counted', (t) => {
 test('a fault of the machine is never an outcome of the patch', (t) => {
   const starved = cell({ fault: { stage: 'boot', cause: { blame: 'host', summary: 'QEMU was killed', excerpt: [] } } });
   t.like(starved, { stage: 'boot', outcome: 'not-run', blame: 'host' });
-  t.is(verdictOf([cell(), starved]), 'infra');
+  t.is(verdictOf({ cells: [cell(), starved] }), 'infra');
 });
 
 test('a failed patch stays failed whatever the machine did beside it', (t) => {
   const starved = cell({ fault: { stage: 'boot', cause: { blame: 'host', summary: 'QEMU was killed', excerpt: [] } } });
   const failed = cell({ test: testResult([crashing], 'crash') });
-  t.is(verdictOf([starved, failed]), 'fail');
-  t.is(verdictOf([cell()]), 'pass');
+  t.is(verdictOf({ cells: [starved, failed] }), 'fail');
+  t.is(verdictOf({ cells: [cell()] }), 'pass');
 });
 
 test('what was left out because an earlier point failed does not hide that failure', (t) => {
   const left = cell({ point: 2, notRun: 'not run: point 1 failed' });
-  t.is(verdictOf([cell({ test: testResult([crashing], 'crash') }), left]), 'fail');
+  t.is(verdictOf({ cells: [cell({ test: testResult([crashing], 'crash') }), left] }), 'fail');
 });
 
 test('outcomes are counted by cell and by case', (t) => {

@@ -1,0 +1,68 @@
+import { titleKey } from '../mail/subject.ts';
+import { decodeText, joinText } from '../text/bytes.ts';
+import { type Line, type Message, noFindings } from '../text/types.ts';
+
+/** A post of a page as it was read. */
+export interface ReadPost {
+  readonly message: Message;
+  /** As the page shows it. */
+  readonly lines: readonly Line[];
+  /** Its diff is a quotation of somebody else's. */
+  readonly quoted: boolean;
+}
+
+/** The messages of a page. An answer that quotes a patch which the page shows unquoted, too, is an answer and no patch. */
+export function withoutQuotations(posts: readonly ReadPost[]): Message[] {
+  const shown = posts.filter(({ message, quoted }) => !quoted && message.diff.length > 0);
+  const messages = posts.map((post) => {
+    const again = post.quoted && shown.some((other) => isSamePatch(post.message, other.message));
+    return again ? asAnswer(post) : post.message;
+  });
+  return posts.length > 1 ? withReferences(withAddresses(messages)) : messages;
+}
+
+/** A page shows names alone; the address that one message tells is that of the same name elsewhere. */
+function withAddresses(messages: readonly Message[]): Message[] {
+  const known = new Map<string, string>();
+  for (const { author } of messages)
+    if (author !== undefined && author.email !== '') known.set(author.name, author.email);
+  return messages.map((message) => {
+    const { author } = message;
+    const email = author?.email === '' ? known.get(author.name) : undefined;
+    return author === undefined || email === undefined ? message : { ...message, author: { ...author, email } };
+  });
+}
+
+function isSamePatch(one: Message, other: Message): boolean {
+  if (titleKey(one.subject.title) === titleKey(other.subject.title)) return true;
+  const files = new Set(filesOf(other));
+  const quoted = filesOf(one);
+  return quoted.length > 0 && quoted.every((file) => files.has(file));
+}
+
+function filesOf({ diff }: Message): string[] {
+  return diff.flatMap(({ text }) => /^\+\+\+ ([^\t]+)/.exec(text)?.[1] ?? []);
+}
+
+function asAnswer({ message, lines }: ReadPost): Message {
+  const subject = { ...message.subject, reply: true };
+  const findings = { ...noFindings(), notes: message.findings.notes };
+  return { ...message, subject, text: decodeText(joinText(lines)), below: [], diff: [], findings };
+}
+
+/** Whom a message of a thread's page answers, as far as titles tell it: the one of its title, else the first one. */
+function withReferences(messages: readonly Message[]): Message[] {
+  const byTitle = new Map<string, string>();
+  for (const { subject, messageId } of messages) {
+    const key = titleKey(subject.title);
+    if (!subject.reply && messageId !== undefined && !byTitle.has(key)) byTitle.set(key, messageId);
+  }
+  const first = messages.find(({ subject }) => !subject.reply)?.messageId;
+  return messages.map((message) => {
+    const { subject, messageId, references } = message;
+    const answered = (subject.reply ? byTitle.get(titleKey(subject.title)) : undefined) ?? first;
+    if (messageId === undefined || references.length > 0 || answered === undefined || answered === messageId)
+      return message;
+    return { ...message, references: [answered] };
+  });
+}

@@ -1,0 +1,88 @@
+import { readText } from '../../host/files/read.ts';
+import { parseConfig, type ResolvedConfig } from '../../kconfig/index.ts';
+import { archOf, compiledOf, type Gate, gatesOf, isUsed, touchedKind } from '../../make/index.ts';
+import type { BuildResult, Compiled, Patch, Source, Target, TouchedFile, Uncovered } from '../../model/index.ts';
+import { explainOptions, treeReader } from './explain-options.ts';
+import { readUsedFiles } from './used.ts';
+
+export interface TouchedRequest {
+  readonly patch: Pick<Patch, 'files'>;
+  readonly source: Source;
+  readonly target: Target;
+  /** A build that succeeded. */
+  readonly build: BuildResult;
+  /** The build of the point before, which tells whether a file that the patch removes was in use. */
+  readonly previous?: BuildResult;
+  /** What the project says of the patch. */
+  readonly rule?: Uncovered;
+}
+
+/** Finds out which files of a patch the kernel of its point was made with, and why it was not made with the others. */
+export async function touchedFiles(request: TouchedRequest): Promise<Compiled> {
+  const { patch, build, previous, source, rule } = request;
+  const used = await readUsedFiles(build.usedFiles);
+  const files = patch.files.map((path): TouchedFile => {
+    return { path, kind: touchedKind(path), used: used !== undefined && isUsed(path, used) };
+  });
+  if (files.every((file) => file.used || file.kind === 'text')) return compiledOf(files, rule);
+  if (used === undefined) {
+    const reason = 'the build left no record of what it compiled';
+    return compiledOf(
+      files.map((file) => ({ ...file, reason })),
+      rule,
+    );
+  }
+  const worktree = await source.checkout();
+  const read = treeReader(worktree);
+  const before = await readUsedFiles(previous?.usedFiles);
+  const config = parseConfig((await readText(build.configFile)) ?? '');
+  const told: TouchedFile[] = [];
+  for (const file of files) {
+    if (file.used || file.kind === 'text') told.push(file);
+    else if ((await read(file.path)) === undefined) told.push(removed(file, before));
+    else told.push({ ...file, ...(await whyUnused(file, config, worktree, request)) });
+  }
+  return compiledOf(told, rule);
+}
+
+/** A file that is gone at this point: the patch shows where the point before was made with it. */
+function removed(file: TouchedFile, before: ReadonlySet<string> | undefined): TouchedFile {
+  if (before !== undefined && isUsed(file.path, before)) return { ...file, used: true };
+  return { ...file, reason: 'the patch removes it, and the kernel before was made without it' };
+}
+
+async function whyUnused(
+  { path, kind }: TouchedFile,
+  config: ResolvedConfig,
+  worktree: string,
+  { source, target }: TouchedRequest,
+): Promise<Pick<TouchedFile, 'reason' | 'foreign'>> {
+  const arch = archOf(path);
+  if (arch !== undefined && arch !== target.sourceArch(source.kernelVersion)) {
+    return { reason: `it is for another architecture (${arch})`, foreign: true };
+  }
+  if (/^(?:tools|samples|scripts)\//.test(path)) return { reason: 'it is no part of the kernel' };
+  if (kind === 'kbuild') return { reason: 'this configuration does not read it' };
+  const ways = await gatesOf(path, treeReader(worktree));
+  if (ways === undefined) return { reason: 'nothing that was compiled includes it' };
+  if (ways.length === 0) return { reason: 'no makefile names it' };
+  const closed = ways.map((way) => way.find((gate) => !isOpen(gate, config)));
+  const first = closed.find((gate) => gate !== undefined);
+  if (first === undefined || closed.includes(undefined)) return { reason: 'make did not compile it' };
+  return { reason: await closedReason(first, config, { worktree, source, target }) };
+}
+
+function isOpen({ symbol, negated }: Gate, config: ResolvedConfig): boolean {
+  return config.has(symbol) !== (negated ?? false);
+}
+
+async function closedReason(
+  { symbol, negated }: Gate,
+  config: ResolvedConfig,
+  place: Parameters<typeof explainOptions>[2],
+): Promise<string> {
+  if (negated) return `CONFIG_${symbol} is set`;
+  const reasons = await explainOptions([{ symbol, value: 'y' }], config, place);
+  const why = reasons[symbol];
+  return `CONFIG_${symbol} is not set${why === undefined ? '' : `: ${why}`}`;
+}
