@@ -94,7 +94,8 @@ export interface Matcher<Value> {
   test(text: string): boolean;
 }
 
-type Entry<Value> = readonly [RegExp, Value];
+/** An expression, what it stands for, and a text that each match holds: others are not tried. */
+type Entry<Value> = readonly [RegExp, Value, (string | undefined)?];
 
 /** Entries by the texts with which they can begin: a tree of characters. */
 interface Node<Value> {
@@ -153,14 +154,16 @@ export function createMatcher<Value>(entries: readonly Entry<Value>[]): Matcher<
   const candidates = (text: string): readonly Entry<Value>[] => entriesFor(rows[text.charCodeAt(0)] ?? other, text);
   return {
     find(text) {
-      for (const [pattern, value] of candidates(text)) {
+      for (const [pattern, value, needed] of candidates(text)) {
+        if (needed !== undefined && !text.includes(needed)) continue;
         const match = pattern.exec(text);
         if (match) return { value, match };
       }
       return undefined;
     },
     test(text) {
-      for (const [pattern] of candidates(text)) if (pattern.test(text)) return true;
+      for (const [pattern, , needed] of candidates(text))
+        if ((needed === undefined || text.includes(needed)) && pattern.test(text)) return true;
       return false;
     },
   };

@@ -4,7 +4,7 @@
  */
 
 /** Characters of a text that are told, texts of one expression, and characters of a class that are told one by one. */
-const longest = 16;
+const longest = 12;
 const most = 96;
 const widest = 4;
 
@@ -26,11 +26,18 @@ function join(left: readonly Piece[], right: readonly Piece[]): readonly Piece[]
       return { text: whole.slice(0, longest), open: open && whole.length < longest };
     });
   });
-  const unique = [...new Map(joined.map((piece) => [`${piece.text}\n${String(piece.open)}`, piece])).values()];
-  return unique.length <= most ? unique : left.map(({ text }) => ({ text, open: false }));
+  return joined.length <= most ? joined : left.map(({ text }) => ({ text, open: false }));
 }
 
-export function beginnings({ source }: RegExp): readonly string[] {
+const known = new WeakMap<RegExp, readonly string[]>();
+
+export function beginnings(pattern: RegExp): readonly string[] {
+  const found = known.get(pattern) ?? read(pattern);
+  known.set(pattern, found);
+  return found;
+}
+
+function read({ source }: RegExp): readonly string[] {
   let at = 0;
 
   const alternatives = (): readonly Piece[] => {

@@ -96,7 +96,8 @@ export function createLogReader(options: LogReaderOptions): LogReader {
   const isWorthy = (found: StartMatch): boolean => {
     const fatal = found.family.severity === 'fatal' && reports.length < mostFatal;
     if (fatal || reports.length >= mostReports) return fatal;
-    const kind = `${found.family.name} ${found.match[0]}`;
+    // Texts of different families differ.
+    const [kind] = found.match;
     const isNew = !known.has(kind);
     if (isNew && known.size < mostReports) known.add(Buffer.from(kind).toString());
     return reports.length < keptReports || isNew;

@@ -29,13 +29,25 @@ const keyBits = 16;
 /** Of the first three bytes of a word. */
 const keyOf = (a: number, b: number, c: number): number => (a ^ (b << 5) ^ (c << 10)) & ((1 << keyBits) - 1);
 
-const known = new Uint8Array(1 << keyBits);
-const byKey = new Map<number, Buffer[]>();
-for (const needle of needlesOf()) {
-  const bytes = Buffer.from(needle, 'latin1');
-  const key = keyOf(bytes[0] ?? 0, bytes[1] ?? 0, bytes[2] ?? 0);
-  known[key] = 1;
-  byKey.set(key, [...(byKey.get(key) ?? []), bytes]);
+/** By the key: whether a needle has it, and which. */
+interface Needles {
+  readonly known: Uint8Array;
+  readonly byKey: ReadonlyMap<number, readonly Buffer[]>;
+}
+
+let needles: Needles | undefined;
+
+/** They take a while to make, which not every program needs. */
+function makeNeedles(): Needles {
+  const known = new Uint8Array(1 << keyBits);
+  const byKey = new Map<number, Buffer[]>();
+  for (const needle of needlesOf()) {
+    const bytes = Buffer.from(needle, 'latin1');
+    const key = keyOf(bytes[0] ?? 0, bytes[1] ?? 0, bytes[2] ?? 0);
+    known[key] = 1;
+    byKey.set(key, [...(byKey.get(key) ?? []), bytes]);
+  }
+  return { known, byKey };
 }
 
 const x = 120;
@@ -67,9 +79,7 @@ const begins = Uint8Array.from({ length: 64 }, (_, pair) => {
   return before > capital || (before === digit && kind !== digit) || (before === small && kind === capital) ? 1 : 0;
 });
 
-function holds(bytes: Uint8Array, at: number, key: number): boolean {
-  const found = byKey.get(key);
-  if (!found) return false;
+function holds(bytes: Uint8Array, at: number, found: readonly Buffer[] = []): boolean {
   for (const needle of found) {
     let index = 0;
     while (index < needle.length && bytes[at + index] === needle[index]) index += 1;
@@ -107,13 +117,14 @@ export function passOver(bytes: Uint8Array, from: number, column = -1): Passed {
   let start = from;
   let at = from;
   const { length } = bytes;
+  const { known, byKey } = (needles ??= makeNeedles());
   while (at < length) {
     const code = bytes[at] as number;
     const kind = kindOf[code] as number;
     if (kind <= capital) {
       const second = bytes[at + 1] as number;
       const key = keyOf(code, second, bytes[at + 2] as number);
-      if (known[key] === 1 && holds(bytes, at, key)) break;
+      if (known[key] === 1 && holds(bytes, at, byKey.get(key))) break;
       if (code === zero && second === x && isFirstWord(bytes, at)) break;
       // The rest of the word; the line end after the last one is no part of it.
       let before = kind;

@@ -15,7 +15,7 @@ const candidates: readonly Candidate[] = families.flatMap((family) =>
 const byFirstCharacter = createMatcher(
   candidates
     .filter(({ start }) => start.word === undefined)
-    .map((candidate) => [candidate.start.pattern, candidate] as const),
+    .map((candidate) => [candidate.start.pattern, candidate, candidate.start.needed] as const),
 );
 const byWord = candidates.flatMap(({ family, start }) =>
   start.word === undefined ? [] : [{ family, start, word: start.word }],
@@ -32,7 +32,7 @@ export function holdsWord(text: string): boolean {
 /** The start of a report that a line is; `worded`: whether words are to be looked for. */
 export function findStart(text: string, worded: boolean): StartMatch | undefined {
   const found = byFirstCharacter.find(text);
-  if (found) return { ...found.value, match: found.match };
+  if (found) return { family: found.value.family, start: found.value.start, match: found.match };
   if (!worded || !holdsWord(text)) return undefined;
   for (const { family, start, word } of byWord) {
     const match = text.includes(word) ? start.pattern.exec(text) : null;
