@@ -39,6 +39,17 @@ export interface SuiteContext {
   readonly guestRequest: GuestRequest;
 }
 
+/** What a process is told that loads suites and runs none of their cases. */
+export type InspectContext = Pick<SuiteContext, 'suites' | 'results'>;
+
+/** A case as its suite declares it. */
+export interface DeclaredCase {
+  readonly suite: string;
+  readonly name: string;
+  /** Features without which it is skipped. */
+  readonly needs: readonly string[];
+}
+
 /** What the guests of a suite process are made of. */
 export interface GuestRequest {
   readonly kernel: {
@@ -59,7 +70,7 @@ export interface GuestRequest {
 /** What a suite process says, in the order in which it happens. */
 export type SuiteRecord =
   | { readonly type: 'loading'; readonly suite: string }
-  | { readonly type: 'declare'; readonly suite: string; readonly name: string }
+  | { readonly type: 'declare'; readonly suite: string; readonly name: string; readonly needs: readonly string[] }
   /** Every suite file was loaded; from here on each declared case gets an `end`. */
   | { readonly type: 'loaded' }
   | { readonly type: 'begin'; readonly suite: string; readonly name: string }

@@ -20,6 +20,7 @@ import { makeImage } from '../guest/image.ts';
 import { type Kernel, kernelImage } from '../guest/kernel.ts';
 import { boot } from '../guest/stored-boot.ts';
 import { readSeries } from '../series/read.ts';
+import { checkSuites } from '../suite/check.ts';
 import { chooseSuites } from '../suite/choose.ts';
 import { openRunDirectory, type StoredRun } from './directory.ts';
 import { machinesOf } from './request.ts';
@@ -96,6 +97,8 @@ export async function testKernel(request: TestKernelRequest, outer: Context): Pr
   const read = await readSeries(selection.spec);
   const series = { ...read, ...defined({ dialect: request.dialect }) };
   const suites = await chooseSuites(request.suites, series, request.project);
+  const { project } = request;
+  await checkSuites({ suites, series, project, ...defined({ match: request.case }) }, context);
   const features = chosenFeatures(series, request.features);
   const given = await givenCell(kernel, context);
   const directory = await openRunDirectory(request.out, started, `${path.basename(kernel.image)}-${target.name}`);

@@ -10,7 +10,8 @@ import {
   type TestResult,
   UserError,
 } from '../../../harness/model/index.ts';
-import { suiteNames, type TestRequest, testOutcome, testStage } from '../../../harness/pipeline/suite/stage.ts';
+import { suiteNames } from '../../../harness/pipeline/suite/names.ts';
+import { type TestRequest, testOutcome, testStage } from '../../../harness/pipeline/suite/stage.ts';
 import { findTarget } from '../../../harness/targets/index.ts';
 import type { FakeRequest } from '../../support/fake-guests.ts';
 
@@ -80,11 +81,11 @@ async function run(
 
 const head = `import { suite } from 'quiltboot/suite';\nconst { test } = suite({ needs: ['containers'] });\n`;
 
-test('a part of a name that no case has is a mistake, not a pass: the nearest name is told', async (t) => {
+test('a part of a name that no case has is a mistake, not a pass', async (t) => {
   const sources = { 'first.ts': `${head}test('a task moves', (t) => t.pass());\n` };
   const error = await t.throwsAsync(run(t, sources, { match: 'a taks moves' }), { instanceOf: UserError });
   t.is(error.message, 'no case has "a taks moves" in its name');
-  t.regex(error.hint ?? '', /did you mean "a task moves"\?\nsuites: first\.ts; --suite takes others/);
+  t.regex(error.hint ?? '', /suites: first\.ts; --suite takes others/);
 });
 
 test('cases pass, are skipped with the patch that brings their feature, and are told live', async (t) => {
