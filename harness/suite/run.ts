@@ -1,9 +1,11 @@
 import process from 'node:process';
 import ava from 'ava';
-import { caseKey, contextVariable, loadingName } from '../model/suite.ts';
+import { caseKey, contextVariable, isMatched, keysOf, loadingName } from '../model/suite.ts';
 import { openSuiteServices, type SuiteServices } from '../pipeline/suite/services.ts';
 import { reasonToSkip, runCase } from './case.ts';
+import type { Stretch } from './life.ts';
 import { loadSuites } from './loading.ts';
+import { outsideResult, type Where } from './outside.ts';
 import { createPool } from './pool.ts';
 import { type Case, declaredCases } from './registry.ts';
 import { shuffle } from './shuffle.ts';
@@ -12,9 +14,7 @@ import { shuffle } from './shuffle.ts';
 const aliveEveryMs = 1000;
 
 function isChosen(each: Case, { only, match }: SuiteServices['context']): boolean {
-  const key = caseKey(each.suite, each.name);
-  if (only && !only.includes(key)) return false;
-  return match === undefined || key.toLowerCase().includes(match.toLowerCase());
+  return (!only || keysOf(each).some((key) => only.includes(key))) && isMatched(each, match);
 }
 
 /** Loads every suite of the context and hands its cases to ava. Called once, by the test file that ava was given. */
@@ -30,7 +30,15 @@ export async function runSuites(): Promise<void> {
   for (const { suite, name, needs } of ordered) services.record({ type: 'declare', suite, name, needs });
   services.record({ type: 'loaded' });
 
-  const pool = createPool(services.guests, context.guests);
+  const tellOutside = async (suite: string, where: Where, stretch: Omit<Stretch, 'lines'>): Promise<void> => {
+    const splats = await services.symbolise(stretch.splats);
+    const result = outsideResult(suite, where, { ...stretch, splats });
+    if (result) services.record({ type: 'end', result });
+  };
+  const gaps: Promise<void>[] = [];
+  const pool = createPool(services.guests, context.guests, (suite, between, stretch) => {
+    gaps.push(tellOutside(suite, { when: 'gap', ...between }, stretch));
+  });
   for (const [suite, { summary }] of broken) ava(caseKey(suite, loadingName), (t) => t.fail(summary));
   let declared = broken.size;
   for (const each of ordered) {
@@ -50,5 +58,24 @@ export async function runSuites(): Promise<void> {
   }
   // ava wants a test in every file.
   if (declared === 0) ava('nothing to run', (t) => t.pass());
-  ava.after.always('close the guests', () => pool.close());
+  ava.after.always('close the guests', async () => {
+    await pool.close();
+    await Promise.all(gaps);
+    // Whoever asks for one case wants to know of that one.
+    if (context.only === undefined && context.match === undefined)
+      await bothEnds(services, ordered[0]?.suite, tellOutside);
+    await services.guests.close();
+  });
+}
+
+/** What the boot that all guests come from reported, and what comes when one of them is shut down in order. */
+async function bothEnds(
+  { guests }: SuiteServices,
+  suite: string | undefined,
+  tell: (suite: string, where: Where, stretch: Omit<Stretch, 'lines'>) => Promise<void>,
+): Promise<void> {
+  if (suite === undefined) return;
+  await tell(suite, { when: 'boot' }, { splats: guests.bootSplats ?? [] });
+  const end = await guests.shutDown?.();
+  if (end) await tell(suite, { when: 'end' }, end);
 }

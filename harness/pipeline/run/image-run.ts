@@ -62,12 +62,13 @@ async function givenCell(kernel: Kernel, context: Context): Promise<CellWork> {
 /** Boots an image, with the events of a run. With `onGdb`, which is told what to type, gdb starts it. */
 export async function bootKernel(
   kernel: Kernel,
-  options: { readonly machine: MachineSettings; readonly onGdb?: (text: string) => void },
+  options: { readonly machine: MachineSettings; readonly vouched?: boolean; readonly onGdb?: (text: string) => void },
   context: Context,
 ): Promise<BootResult> {
   const { kernel: given, image, target, point } = await givenCell(kernel, context);
   if (!given || !image) throw new Error('a given kernel has an image');
-  const request = { target, ...given, image, machine: options.machine, cell: { point, target: target.name } };
+  const { machine, vouched = false } = options;
+  const request = { target, ...given, image, machine, vouched, cell: { point, target: target.name } };
   return (await boot(request, defined({ onGdb: options.onGdb }), context)).result;
 }
 

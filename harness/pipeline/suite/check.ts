@@ -1,7 +1,7 @@
 import { hashValues } from '../../host/files/hash.ts';
 import { fromStore } from '../../host/files/store.ts';
 import { type Context, nearest, type Project, type Series, UserError, warning } from '../../model/index.ts';
-import { caseKey, type DeclaredCase } from '../../model/suite.ts';
+import { caseKey, type DeclaredCase, isMatched } from '../../model/suite.ts';
 import { causeOfDeath } from './death.ts';
 import { dialectModules } from './dialects.ts';
 import { namedSuites } from './names.ts';
@@ -60,9 +60,7 @@ export async function checkSuites(check: SuiteCheck, context: Context): Promise<
     });
   }
   checkNeeds(result.cases, check);
-  const isChosen = ({ suite, name }: DeclaredCase): boolean =>
-    match === undefined || caseKey(suite, name).toLowerCase().includes(match.toLowerCase());
-  if (match !== undefined && !result.cases.some(isChosen)) {
+  if (match !== undefined && !result.cases.some((one) => isMatched(one, match))) {
     throw nothingMatches(
       match,
       result.cases.map(({ name }) => name),

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { readJson } from '../../host/files/read.ts';
 import { appendNow, writeFileAtomic } from '../../host/files/write.ts';
-import { type Emit, type Guest, type Splat, UserError } from '../../model/index.ts';
+import { type Emit, type Guest, type GuestGone, type Splat, UserError } from '../../model/index.ts';
 import type { GuestRequest, InspectContext, SuiteContext, SuiteRecord } from '../../model/suite.ts';
 import { patienceBeyond } from '../guest/deadlines.ts';
 import { symbolise } from '../guest/symbolise.ts';
@@ -13,6 +13,10 @@ export interface GuestSource {
   acquire(isolation: 'snapshot' | 'boot'): Promise<Guest>;
   /** How many times slower than usual its guests are; 1 before the first one is there. */
   readonly slowness?: number;
+  /** Reports that came while a guest booted that no stage has looked at. */
+  readonly bootSplats?: readonly Splat[];
+  /** Shuts one guest down in order; resolves with what it said then. Undefined where no guest has come up. */
+  shutDown?(): Promise<{ readonly splats: readonly Splat[]; readonly gone?: GuestGone } | undefined>;
   /** Ends every guest. */
   close(): Promise<void>;
 }

@@ -24,6 +24,8 @@ export interface TestRequest {
   readonly initramfs: string;
   readonly target: Target;
   readonly machine: MachineSettings;
+  /** The user vouches for the kernel. */
+  readonly vouched?: boolean;
   readonly point: number;
   /** Name of a dialect that the directories of the suites bring. */
   readonly dialect?: string;
@@ -93,6 +95,7 @@ async function suiteContext(request: TestRequest, context: Context): Promise<Bas
       cache: context.cache,
       guests: context.guests,
       fresh: context.fresh,
+      vouched: request.vouched === true,
     } satisfies GuestRequest,
     ...defined({ dialect: request.dialect, match: request.match, seed: request.seed }),
   };

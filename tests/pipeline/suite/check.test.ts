@@ -67,7 +67,11 @@ test('a feature that nobody has is named with the nearest one', async (t) => {
 for (const [what, source, message] of [
   ['a slip of the syntax', `${suite('', 'a')}test('b', ({ => 1);\n`, /pulse\.ts:4:\d+/],
   ['an import of a file that is not there', `import './gone.js';\n${suite('', 'a')}`, /pulse\.ts.*gone\.js/],
-  ['an import of a name that is not there', `import { nothing } from './_helper.js';\n${suite('', 'a')}nothing();\n`, /nothing/],
+  [
+    'an import of a name that is not there',
+    `import { nothing } from './_helper.js';\n${suite('', 'a')}nothing();\n`,
+    /nothing/,
+  ],
   ['two cases of one name', suite('', 'a', 'a'), /pulse\.ts:4:\d+: two cases are named "a"/],
   ['no case at all', suite(''), /pulse\.ts: the suite has no case/],
   ['an error while it loads', `${suite('', 'a')}throw new Error('not today');\n`, /pulse\.ts:4:\d+: not today/],
