@@ -2,8 +2,16 @@ import path from 'node:path';
 import { withLock } from '../../host/files/lock.ts';
 import { readJson } from '../../host/files/read.ts';
 import { ensureDirectory, writeJson } from '../../host/files/write.ts';
-import { removeSnapshot, sumOfSnapshot, touchSnapshot } from '../../host/qemu/snapshots.ts';
-import { type CachePaths, type Emit, type Guest, InterruptedError, type Splat, warning } from '../../model/index.ts';
+import { removeSnapshot, stampOfMemory, sumOfSnapshot, touchSnapshot } from '../../host/qemu/snapshots.ts';
+import {
+  type CachePaths,
+  type Emit,
+  type Guest,
+  HostError,
+  InterruptedError,
+  type Splat,
+  warning,
+} from '../../model/index.ts';
 import { scaledDeadlines } from './deadlines.ts';
 import { type BootRequest, bootGuest, type OpenGuest } from './guest.ts';
 import { isHostFault, mayBeStarved, retryBoot } from './retry.ts';
@@ -89,6 +97,7 @@ export async function guestFactory(
     const own = { ...request, deadlines: { ...scaledDeadlines(bootMs), ...request.deadlines }, logFile: log };
     if (isolation === 'snapshot' && !cold) {
       try {
+        await mustBeUnchanged(file);
         return await restoreGuest(own, file, options);
       } catch (error) {
         if (error instanceof InterruptedError) throw error;
@@ -172,22 +181,30 @@ function recordFile(snapshot: string): string {
   return `${snapshot}.json`;
 }
 
-/** Snapshots that this process has made or checked. */
-const checked = new Map<string, string>();
+/** Snapshots that this process has made or checked, and the stamps that their memory had then. */
+const checked = new Map<string, { readonly sum: string; readonly stamp: string }>();
 
 /** What is known of a snapshot; undefined when it is not what was stored. */
 async function recordOf(snapshot: string): Promise<{ readonly bootMs: number } | undefined> {
   const { bootMs, sum } = ((await readJson(recordFile(snapshot))) ?? {}) as { readonly [K in string]?: unknown };
   if (typeof bootMs !== 'number' || typeof sum !== 'string') return undefined;
-  if (checked.get(snapshot) !== sum && (await sumOfSnapshot(snapshot)) !== sum) return undefined;
-  checked.set(snapshot, sum);
+  const stamp = await stampOfMemory(snapshot);
+  const known = checked.get(snapshot);
+  if ((known?.sum !== sum || known.stamp !== stamp) && (await sumOfSnapshot(snapshot)) !== sum) return undefined;
+  checked.set(snapshot, { sum, stamp });
   return { bootMs };
 }
 
+/** Fails when the snapshot is not any more what this process has made or checked. */
+async function mustBeUnchanged(snapshot: string): Promise<void> {
+  if (await recordOf(snapshot)) return;
+  throw new HostError('the snapshot is not there any more, or was changed', { code: 'QB-DISK' });
+}
+
 async function record(snapshot: string, bootMs: number): Promise<void> {
-  const sum = await sumOfSnapshot(snapshot);
+  const [sum, stamp] = [await sumOfSnapshot(snapshot), await stampOfMemory(snapshot)];
   await writeJson(recordFile(snapshot), { bootMs, sum });
-  checked.set(snapshot, sum);
+  checked.set(snapshot, { sum, stamp });
 }
 
 async function trySnapshot(

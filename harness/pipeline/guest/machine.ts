@@ -5,7 +5,7 @@ import { qemuArguments } from '../../guest/qemu-args.ts';
 import { type BoundedLog, createBoundedLog } from '../../host/files/bounded-log.ts';
 import { type QemuProcess, startQemu } from '../../host/qemu/qemu.ts';
 import type { QmpClient } from '../../host/qemu/qmp.ts';
-import { GuestGone, HostError, InterruptedError, type Splat, type Target } from '../../model/index.ts';
+import { defined, GuestGone, HostError, InterruptedError, type Splat, type Target } from '../../model/index.ts';
 
 /** A fatal report may go on for a while; what waits is ended this long after its first line. */
 const graceMs = 300;
@@ -33,6 +33,8 @@ export interface MachineRequest {
   readonly gdb?: string;
   /** Absolute; the whole kernel log goes here as it arrives. */
   readonly logFile: string;
+  /** The user vouches for the kernel: where there is no sandbox, its QEMU runs without one. Nobody does when absent. */
+  readonly vouched?: boolean;
 }
 
 /** A QEMU with its log and its end; the agent is not yet in it. */
@@ -96,13 +98,23 @@ export async function startMachine(request: MachineRequest, { signal, snapshot }
   };
   try {
     const qemu = await startQemu({
-      argv: (sockets) =>
+      binary: request.target.qemu.binary,
+      vouched: request.vouched === true,
+      kvm: request.target.qemu.accelerator.startsWith('kvm'),
+      files: {
+        kernel: request.kernel.image,
+        initramfs: request.initramfs,
+        ...defined({ gdb: request.gdb, memory: snapshot?.memory }),
+      },
+      argv: (sockets, seen) =>
         qemuArguments({
           ...request,
-          kernel: request.kernel.image,
+          kernel: seen.kernel,
+          initramfs: seen.initramfs ?? '',
           commandLine: request.commandLine ?? [],
           sockets,
-          ...(snapshot === undefined ? {} : { incoming: { memory: snapshot.memory, shared: snapshot.whole === true } }),
+          ...defined({ gdb: seen.gdb }),
+          ...(seen.memory === undefined ? {} : { incoming: { memory: seen.memory, shared: snapshot?.whole === true } }),
         }),
       onLog,
       ...(snapshot === undefined ? {} : { snapshot: snapshot.state }),

@@ -20,6 +20,7 @@ export function openGuests(request: GuestRequest, { emit, scratch }: GuestSurrou
         kernel: request.kernel,
         initramfs: request.initramfs,
         ...request.machine,
+        vouched: request.vouched,
         // Kept by the cases, each its own part.
         logFile: path.join(scratch, 'guest.log'),
         snapshots: snapshotDirectory(request.cache),
