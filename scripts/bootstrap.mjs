@@ -80,7 +80,7 @@ function newest(file) {
 
 async function compile() {
   const stamp = at('dist', '.compiled');
-  const sources = ['harness', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) =>
+  const sources = ['harness', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/bundle.ts'].map((name) =>
     newest(at(name)),
   );
   if (existsSync(stamp) && statSync(stamp).mtimeMs > Math.max(...sources)) return;

@@ -1,9 +1,10 @@
 /**
- * Groups of test files, as patterns of ava, and which command runs which of them; in the order in which they begin.
+ * Groups of test files, as patterns of ava, and which command runs which of them: one step after the other, the groups of a
+ * step side by side.
  * docs/testing.md says what belongs where.
  */
 export const groups = {
-  /** Builds the kernels that other tests use, so it comes first. */
+  /** Builds the kernels that other tests use; alone, since a build makes way for everything else that runs. */
   series: ['tests/kernel/series.test.ts'],
   /** The miniature tree and recorded logs: no kernel of real size. */
   quick: ['tests/unit/**/*.test.ts', 'tests/pipeline/**/*.test.ts', 'tests/e2e/**/*.test.ts'],
@@ -16,6 +17,6 @@ export const groups = {
 };
 
 export const commands = {
-  test: ['series', 'quick', 'hostile', 'kernel'],
-  'test:all': ['series', 'quick', 'hostile', 'kernel', 'matrix'],
+  test: [['series'], ['quick', 'hostile', 'kernel']],
+  'test:all': [['series'], ['quick', 'hostile', 'kernel'], ['matrix']],
 };

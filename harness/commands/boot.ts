@@ -29,7 +29,7 @@ export function bootCommand(io: Io, done: (status: number) => void): Command {
       const kernel = given ?? (await buildOne(session, project, selection, options));
       const boot = await bootKernel(
         kernel,
-        { machine: selection.machine(kernel.target), ...gdbOf(io, options) },
+        { machine: selection.machine(kernel.target), vouched: selection.spec.trust === 'own', ...gdbOf(io, options) },
         session.context,
       );
       session.reporter.end();

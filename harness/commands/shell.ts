@@ -38,7 +38,13 @@ export function shellCommand(io: Io, done: (status: number) => void): Command {
       io.err(`booting ${path.basename(kernel.image)} on ${kernel.target.name}; Ctrl-] leaves\n`);
       await openShell(
         kernel,
-        { machine: selection.machine(kernel.target), input: io.stdin, output: io.stdout, ...gdbOf(io, options) },
+        {
+          machine: selection.machine(kernel.target),
+          vouched: selection.spec.trust === 'own',
+          input: io.stdin,
+          output: io.stdout,
+          ...gdbOf(io, options),
+        },
         session.context,
       );
       done(0);

@@ -1,4 +1,5 @@
 import type { GuestGone, Splat } from '../model/index.ts';
+import { stripPrefix } from './log/index.ts';
 
 /** What is known when QEMU has ended. */
 export interface EndFacts {
@@ -43,4 +44,12 @@ export function judgeFatal(splat: Splat): Ended {
 function said(stderr: string): string {
   const text = stderr.trim().split('\n').slice(-3).join('; ');
   return text === '' ? '' : `: ${text}`;
+}
+
+const goodbye =
+  /^(?:reboot: )?(?:Power down|Restarting system|System halted)\b|^ACPI: (?:PM: )?Preparing to enter system sleep state S5|^(?:kexec_core: )?Starting new kernel$/;
+
+/** The line with which a kernel says that it ends on purpose, where a log has one: it may be killed before it is gone. */
+export function goodbyeIn(lines: readonly string[]): string | undefined {
+  return lines.map((line) => stripPrefix(line).text).find((text) => goodbye.test(text));
 }

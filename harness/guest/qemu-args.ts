@@ -19,12 +19,17 @@ export interface QemuRequest {
   readonly gdb?: string;
 }
 
+/** Words that show at least as much of the log as the kernel does by itself. */
+const loud = /^(?:debug|ignore_loglevel|loglevel=(?:[7-9]|\d{2,}))$/;
+
 /**
- * The kernel's command line. `panic=1` and not -1: kernels of 2.6 test for a positive number and hang otherwise; QEMU
+ * The kernel's command line. Words are read in order: `loglevel=7`, what kernels show by themselves, comes after `quiet`
+ * and the like, which would hide warnings. `panic=1` and not -1: kernels of 2.6 test for a positive number and hang otherwise; QEMU
  * ends at the reboot because of `-no-reboot`.
  */
 export function kernelCommandLine(target: Target, more: readonly string[]): string {
-  return [...target.commandLine, 'panic=1', ...more].join(' ');
+  const level = more.some((word) => loud.test(word)) ? [] : ['loglevel=7'];
+  return [...target.commandLine, 'panic=1', ...more, ...level].join(' ');
 }
 
 /**

@@ -178,8 +178,12 @@ export interface Guest extends GuestProcess {
   run(command: CommandSpec | readonly [string, ...string[]]): Promise<CommandOutcome>;
   /** Runs a script with the guest's /bin/sh and resolves with its stdout; rejects when the status is not 0. */
   sh(script: string): Promise<string>;
-  /** Everything that the kernel log said so far, as lines without wrapping. */
-  log(): readonly string[];
+  /** What the kernel log said so far, as lines without wrapping, from a line on; the newest 4 MiB are there. */
+  log(from?: number): readonly string[];
+  /** Whole lines of the log so far, also those that are no longer there. */
+  logLength(): number;
+  /** Why it is gone; undefined while it is there, and when it was closed before anything happened to it. */
+  ended(): GuestGone | undefined;
   /** Reports that the recogniser found so far. */
   splats(): readonly Splat[];
   /** Waits until a log line matches. */

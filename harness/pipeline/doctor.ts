@@ -1,6 +1,7 @@
 import { findRequirement } from '../host/make/requirements.ts';
 import { sandboxProblem } from '../host/make/sandbox.ts';
 import { mayUseKvm, tryBoot } from '../host/qemu/accelerator.ts';
+import { roomMode } from '../host/qemu/room-mode.ts';
 import { type Context, type Target, UserError } from '../model/index.ts';
 import { installCommand, requirementsFor } from '../targets/index.ts';
 import { kernelImage } from './guest/kernel.ts';
@@ -48,20 +49,34 @@ export async function doctor(request: DoctorRequest, context: Context): Promise<
       lines.push(line(optional ? 'absent' : 'missing', name, `(${purpose}) install it: ${install}`));
     } else lines.push(line('ok', name, found));
   }
-  const problem = await sandboxProblem();
-  lines.push(
-    problem === undefined
-      ? line('ok', 'build sandbox', 'tried out: works')
-      : line(
-          'missing',
-          'build sandbox',
-          `not sandboxed: only series with --trust or "trust: own" are built: ${problem}`,
-        ),
-  );
-  ok &&= problem === undefined;
+  const walls = [await buildWall(), await guestWall()];
+  lines.push(...walls.map((wall) => wall.line));
+  ok &&= walls.every((wall) => wall.stands);
   for (const target of targets) lines.push(...(await accelerators(target, kernel, context)));
   if (missing.length > 0) lines.push('', `to install everything that is not there: ${installCommand(missing)}`);
   return { ok, lines };
+}
+
+interface Wall {
+  readonly stands: boolean;
+  readonly line: string;
+}
+
+async function buildWall(): Promise<Wall> {
+  const problem = await sandboxProblem();
+  if (problem === undefined) return { stands: true, line: line('ok', 'build sandbox', 'tried out: bubblewrap works') };
+  const text = `not sandboxed: only series with --trust or "trust: own" are built: ${problem}`;
+  return { stands: false, line: line('missing', 'build sandbox', text) };
+}
+
+async function guestWall(): Promise<Wall> {
+  const mode = await roomMode();
+  if ('problem' in mode) {
+    const text = `not sandboxed: only kernels with --trust or "trust: own" are booted: ${mode.problem}`;
+    return { stands: false, line: line('missing', 'guest sandbox', text) };
+  }
+  const as = mode.user === undefined ? '' : `, QEMU runs as user ${mode.user}`;
+  return { stands: true, line: line('ok', 'guest sandbox', `tried out: bubblewrap works${as}`) };
 }
 
 async function checkKernel(kernel: string, targets: readonly Target[]): Promise<void> {
@@ -78,11 +93,15 @@ async function accelerators(target: Target, kernel: string | undefined, context:
   if (image === undefined) {
     return [line('unknown', `boot ${target.name}`, 'no kernel at hand: build one first, or name one with --kernel')];
   }
+  if ('problem' in (await roomMode())) return [line('unknown', `boot ${target.name}`, 'not tried without a sandbox')];
   const found: string[] = [];
   for (const accelerator of (await mayUseKvm(target.nativeOn)) ? ['tcg', 'kvm'] : ['tcg']) {
     const name = `boot ${target.name} (${accelerator})`;
     const result = await tryBoot({
-      argv: bootArguments(target, image, accelerator),
+      binary: target.qemu.binary,
+      kernel: image,
+      kvm: accelerator === 'kvm',
+      argv: (seen) => bootArguments(target, seen, accelerator),
       marker: /Linux version \d/,
       timeoutMs: bootDeadlineMs,
       signal: context.signal,

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
-import { type CaseResult, type Cause, defined, type Guest, GuestGone, HostError, type Splat } from '../model/index.ts';
+import { goodbyeIn } from '../guest/ending.ts';
+import { type CaseResult, type Cause, defined, GuestGone, HostError, type Splat } from '../model/index.ts';
 import type { SuiteServices } from '../pipeline/suite/services.ts';
+import type { Life, Stretch } from './life.ts';
 import type { GuestPool } from './pool.ts';
 import { type Case, SkippedCase } from './registry.ts';
 import { createTracker } from './track.ts';
-import { judge, type Verdict } from './verdict.ts';
-import { type LogWindow, openWindow } from './window.ts';
+import { judge, type Observed, type Verdict } from './verdict.ts';
 
 /** Further tries after the machine failed a case. */
 const retries = 2;
@@ -17,6 +18,11 @@ interface Attempt {
   readonly verdict: Verdict;
   readonly splats: readonly Splat[];
   readonly lines: readonly string[];
+}
+
+/** What was seen of a case while it ran. */
+interface Seen extends Observed {
+  readonly stretch: Stretch;
 }
 
 /** Why a case is not run on this kernel: a feature that comes later, or a known difference of the dialect. */
@@ -37,12 +43,15 @@ async function attempt(
   t: ExecutionContext,
   each: Case,
   file: string,
-  guest: Guest,
-  window: LogWindow,
+  life: Life,
   services: SuiteServices,
-): Promise<Attempt> {
+): Promise<Seen> {
   const { context } = services;
+  const { guest } = life;
+  // Of a guest of its own: its boot. What a shared one did before went to the gap.
+  const before = life.take();
   const expected: RegExp[] = [];
+  let endExpected = false;
   const tracker = createTracker();
   const timeoutMs = each.timeoutMs * Math.max(context.timeScale, services.guests.slowness ?? 1);
   const patience = new AbortController();
@@ -55,6 +64,9 @@ async function attempt(
       features: context.features,
       has: (feature) => context.features[feature]?.present ?? false,
       expectSplat: (pattern) => void expected.push(pattern),
+      expectEnd: () => {
+        endExpected = true;
+      },
       skip: (reason) => {
         throw new SkippedCase(reason);
       },
@@ -70,30 +82,47 @@ async function attempt(
   if (timedOut) {
     // First, while the guest still is as it hangs.
     if (pending.length > 0) examined = await guest.examine?.('the case did not end');
-    else await window.settle();
+    else await life.settle();
     // Closing the guest ends every call that the case waits for, and so the case.
     await guest.close();
     outcome = await Promise.race([tried, sleep(unwindMs, 'late' as const)]);
   } else {
     patience.abort();
-    await window.settle();
+    await life.settle();
   }
   const finished = outcome === 'late' ? undefined : outcome;
   finished?.discard();
   const error: unknown = finished?.errors[0];
-  const splats = await services.symbolise(window.splats());
-  const verdict = judge({
+  return {
     error,
     isFromGuest: tracker.isFromGuest,
     timedOut,
     timeoutMs,
     pending,
     ...(examined && { examined }),
-    splats,
+    before: before.splats,
+    splats: [],
     expected,
+    endExpected,
     file,
+    stretch: life.take(),
+  };
+}
+
+/** Decides a case by what was seen of it, and by what its guest still said until it was closed. */
+async function decide(seen: Seen, rest: Stretch | undefined, services: SuiteServices): Promise<Attempt> {
+  const { stretch } = seen;
+  const [before, splats, after] = await Promise.all(
+    [seen.before ?? [], stretch.splats, rest?.splats ?? []].map((each) => services.symbolise(each)),
+  );
+  const lines = [...stretch.lines, ...(rest?.lines ?? [])];
+  const all = { before: before ?? [], splats: splats ?? [], after: after ?? [] };
+  const verdict = judge({
+    ...seen,
+    ...all,
+    ...defined({ gone: stretch.gone ?? rest?.gone, goodbye: goodbyeIn(lines) }),
   });
-  return { verdict, splats, lines: window.lines() };
+  return { verdict, splats: [...all.before, ...all.splats, ...all.after], lines };
 }
 
 /** No guest: the kernel's fault when a guest that came up says so, else the machine's. */
@@ -121,7 +150,8 @@ export async function runCase(
     let made: Attempt;
     for (let tries = 0; ; tries += 1) {
       try {
-        made = await pool.withGuest(each, (guest) => attempt(t, each, file, guest, openWindow(guest), services));
+        const { value, rest } = await pool.withGuest(each, (life) => attempt(t, each, file, life, services));
+        made = await decide(value, rest, services);
       } catch (error) {
         made = notUp(error, file);
       }

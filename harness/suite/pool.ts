@@ -1,22 +1,41 @@
 import PQueue from 'p-queue';
-import type { Guest } from '../model/index.ts';
+import { defined } from '../model/index.ts';
 import type { GuestSource } from '../pipeline/suite/services.ts';
+import { type Life, lifeOf, type Stretch } from './life.ts';
 import type { Case } from './registry.ts';
 
 /** Hands guests to cases: never more at once than allowed, and one after the other where cases share a guest. */
 export interface GuestPool {
   /** Waits for the case's turn. */
   withSlot<T>(each: Case, action: () => Promise<T>): Promise<T>;
-  /** Runs an action with a guest as the case wants it; the guest is closed afterwards unless it is shared. */
-  withGuest<T>(each: Case, action: (guest: Guest) => Promise<T>): Promise<T>;
+  /**
+   * Runs an action with a guest as the case wants it. One of its own is closed afterwards, and what it still said then
+   * comes with the answer; of a shared guest that goes to `onGap` with all that lies between two cases.
+   */
+  withGuest<T>(
+    each: Case,
+    action: (life: Life) => Promise<T>,
+  ): Promise<{ readonly value: T; readonly rest: Stretch | undefined }>;
   close(): Promise<void>;
 }
 
-export function createPool(source: GuestSource, guests: number): GuestPool {
+interface Shared {
+  readonly life: Life;
+  /** The case that had it last. */
+  last: string | undefined;
+}
+
+export type OnGap = (
+  suite: string,
+  between: { readonly after?: string; readonly before?: string },
+  stretch: Stretch,
+) => void;
+
+export function createPool(source: Pick<GuestSource, 'acquire'>, guests: number, onGap: OnGap): GuestPool {
   const slots = new PQueue({ concurrency: Math.max(1, guests) });
   /** By suite: the line of its sharing cases, and the guest that they share. */
   const lines = new Map<string, PQueue>();
-  const shared = new Map<string, Guest>();
+  const shared = new Map<string, Shared>();
 
   const lineOf = (suite: string): PQueue => {
     const line = lines.get(suite) ?? new PQueue({ concurrency: 1 });
@@ -24,13 +43,31 @@ export function createPool(source: GuestSource, guests: number): GuestPool {
     return line;
   };
   const forget = async (suite: string): Promise<void> => {
-    const guest = shared.get(suite);
+    const one = shared.get(suite);
+    if (!one) return;
     shared.delete(suite);
-    await guest?.close();
+    await one.life.guest.close();
+    onGap(suite, defined({ after: one.last }), one.life.take());
   };
-  /** A shared guest lives while nothing bad was seen of it. */
-  const isWell = async (guest: Guest): Promise<boolean> =>
-    guest.splats().every((splat) => splat.severity === 'coverage') && (await guest.exists('/').catch(() => false));
+  const isClean = ({ splats, gone }: Stretch): boolean =>
+    !gone && splats.every(({ severity }) => severity === 'coverage');
+
+  /** The guest of a suite, as long as nothing bad was seen of it. */
+  const sharedFor = async ({ suite, name }: Case): Promise<Shared> => {
+    const known = shared.get(suite);
+    if (known) {
+      const gap = known.life.take();
+      onGap(suite, defined({ after: known.last, before: name }), gap);
+      if (isClean(gap)) return known;
+      await forget(suite);
+    }
+    const made: Shared = { life: lifeOf(await source.acquire('snapshot')), last: undefined };
+    shared.set(suite, made);
+    onGap(suite, { before: name }, made.life.take());
+    return made;
+  };
+  const isWell = async ({ guest }: Life): Promise<boolean> =>
+    guest.splats().every(({ severity }) => severity === 'coverage') && (await guest.exists('/').catch(() => false));
 
   return {
     withSlot(each, action) {
@@ -39,24 +76,25 @@ export function createPool(source: GuestSource, guests: number): GuestPool {
     },
     async withGuest(each, action) {
       if (each.isolation !== 'shared') {
-        const guest = await source.acquire(each.isolation);
+        const life = lifeOf(await source.acquire(each.isolation));
         try {
-          return await action(guest);
+          const value = await action(life);
+          await life.guest.close();
+          return { value, rest: life.take() };
         } finally {
-          await guest.close();
+          await life.guest.close();
         }
       }
-      const guest = shared.get(each.suite) ?? (await source.acquire('snapshot'));
-      shared.set(each.suite, guest);
+      const one = await sharedFor(each);
       try {
-        return await action(guest);
+        return { value: await action(one.life), rest: undefined };
       } finally {
-        if (!(await isWell(guest))) await forget(each.suite);
+        one.last = each.name;
+        if (!(await isWell(one.life))) await forget(each.suite);
       }
     },
     async close() {
       for (const suite of [...shared.keys()]) await forget(suite);
-      await source.close();
     },
   };
 }

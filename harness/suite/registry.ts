@@ -27,6 +27,8 @@ export interface CaseContext<D extends Dialect = Dialect> {
   readonly has: (feature: string) => boolean;
   /** Allows, and demands, a kernel-log report whose title or excerpt matches. */
   readonly expectSplat: (pattern: RegExp) => void;
+  /** Allows, and demands, that the guest ends: that it is switched off or reboots. */
+  readonly expectEnd: () => void;
   /** Ends the case as one that this guest cannot run; for what only the guest itself tells. */
   readonly skip: (reason: string) => never;
 }

@@ -1,47 +1,20 @@
 import process from 'node:process';
-import { pathToFileURL } from 'node:url';
 import ava from 'ava';
-import type { Cause } from '../model/index.ts';
-import { caseKey, contextVariable, loadingName } from '../model/suite.ts';
+import { caseKey, contextVariable, isMatched, keysOf, loadingName } from '../model/suite.ts';
 import { openSuiteServices, type SuiteServices } from '../pipeline/suite/services.ts';
 import { reasonToSkip, runCase } from './case.ts';
-import { describeLoadFailure } from './load.ts';
+import type { Stretch } from './life.ts';
+import { loadSuites } from './loading.ts';
+import { outsideResult, type Where } from './outside.ts';
 import { createPool } from './pool.ts';
-import { type Case, type Dialect, declaredCases, enterSuite, leaveSuite } from './registry.ts';
+import { type Case, declaredCases } from './registry.ts';
 import { shuffle } from './shuffle.ts';
 
 /** How often the process says that it can still work, in milliseconds. */
 const aliveEveryMs = 1000;
 
-/** Loads every suite; resolves with those that cannot be used, and why. Nothing is given to ava yet: it would start. */
-async function load(services: SuiteServices): Promise<Map<string, Cause>> {
-  const broken = new Map<string, Cause>();
-  const { suites } = services.context;
-  for (const { file, name: suite, dialect } of suites) {
-    const before = declaredCases().length;
-    services.record({ type: 'loading', suite });
-    const failed = await loadSuite(file, suite, dialect).then(
-      () => (declaredCases().length > before ? undefined : describeLoadFailure(file, undefined)),
-      (error: unknown) => describeLoadFailure(file, error),
-    );
-    leaveSuite();
-    if (!failed) continue;
-    broken.set(suite, failed);
-    services.record({ type: 'end', result: { suite, name: loadingName, outcome: 'fail', ms: 0, cause: failed } });
-  }
-  return broken;
-}
-
-async function loadSuite(file: string, suite: string, dialect: string | undefined): Promise<void> {
-  const chosen = dialect === undefined ? {} : ((await import(pathToFileURL(dialect).href)) as { default?: Dialect });
-  enterSuite(suite, chosen.default ?? {});
-  await import(pathToFileURL(file).href);
-}
-
 function isChosen(each: Case, { only, match }: SuiteServices['context']): boolean {
-  const key = caseKey(each.suite, each.name);
-  if (only && !only.includes(key)) return false;
-  return match === undefined || key.toLowerCase().includes(match.toLowerCase());
+  return (!only || keysOf(each).some((key) => only.includes(key))) && isMatched(each, match);
 }
 
 /** Loads every suite of the context and hands its cases to ava. Called once, by the test file that ava was given. */
@@ -49,15 +22,23 @@ export async function runSuites(): Promise<void> {
   const services = await openSuiteServices(process.env[contextVariable] ?? '');
   const { context } = services;
   setInterval(() => services.record({ type: 'alive' }), aliveEveryMs).unref();
-  const broken = await load(services);
+  const broken = await loadSuites(context.suites, (what) => services.record(what));
 
   const chosen = declaredCases().filter((each) => !broken.has(each.suite) && isChosen(each, context));
   const ordered = context.seed === undefined ? chosen : shuffle(chosen, context.seed);
   const fileOf = (suite: string): string => context.suites.find(({ name }) => name === suite)?.file ?? '';
-  for (const { suite, name } of ordered) services.record({ type: 'declare', suite, name });
+  for (const { suite, name, needs } of ordered) services.record({ type: 'declare', suite, name, needs });
   services.record({ type: 'loaded' });
 
-  const pool = createPool(services.guests, context.guests);
+  const tellOutside = async (suite: string, where: Where, stretch: Omit<Stretch, 'lines'>): Promise<void> => {
+    const splats = await services.symbolise(stretch.splats);
+    const result = outsideResult(suite, where, { ...stretch, splats });
+    if (result) services.record({ type: 'end', result });
+  };
+  const gaps: Promise<void>[] = [];
+  const pool = createPool(services.guests, context.guests, (suite, between, stretch) => {
+    gaps.push(tellOutside(suite, { when: 'gap', ...between }, stretch));
+  });
   for (const [suite, { summary }] of broken) ava(caseKey(suite, loadingName), (t) => t.fail(summary));
   let declared = broken.size;
   for (const each of ordered) {
@@ -77,5 +58,24 @@ export async function runSuites(): Promise<void> {
   }
   // ava wants a test in every file.
   if (declared === 0) ava('nothing to run', (t) => t.pass());
-  ava.after.always('close the guests', () => pool.close());
+  ava.after.always('close the guests', async () => {
+    await pool.close();
+    await Promise.all(gaps);
+    // Whoever asks for one case wants to know of that one.
+    if (context.only === undefined && context.match === undefined)
+      await bothEnds(services, ordered[0]?.suite, tellOutside);
+    await services.guests.close();
+  });
+}
+
+/** What the boot that all guests come from reported, and what comes when one of them is shut down in order. */
+async function bothEnds(
+  { guests }: SuiteServices,
+  suite: string | undefined,
+  tell: (suite: string, where: Where, stretch: Omit<Stretch, 'lines'>) => Promise<void>,
+): Promise<void> {
+  if (suite === undefined) return;
+  await tell(suite, { when: 'boot' }, { splats: guests.bootSplats ?? [] });
+  const end = await guests.shutDown?.();
+  if (end) await tell(suite, { when: 'end' }, end);
 }

@@ -24,9 +24,18 @@ export interface Observed {
   readonly pending: readonly string[];
   /** What was found out about the guest then. */
   readonly examined?: GuestGone;
-  /** Kernel-log reports that began in the case's window. */
+  /** Kernel-log reports that began while the case ran. */
   readonly splats: readonly Splat[];
+  /** Of a guest of its own: those of its boot, and those that came after the case until the guest was closed. */
+  readonly before?: readonly Splat[];
+  readonly after?: readonly Splat[];
+  /** Why the guest is gone, where it went by itself. */
+  readonly gone?: GuestGone;
+  /** The line with which the kernel said that it ends. */
+  readonly goodbye?: string;
   readonly expected: readonly RegExp[];
+  /** The case wants the guest to end: to power off, to reboot. */
+  readonly endExpected?: boolean;
   /** Absolute path of the suite file, for places in it. */
   readonly file: string;
 }
@@ -119,25 +128,54 @@ function withPlace(summary: string, place: SourceLocation | undefined): string {
   return `${formatLocation({ ...place, file: path.basename(place.file) })}: ${summary}`;
 }
 
-function judgeSplats({ splats, expected }: Observed): Verdict | undefined {
-  const isExpected = (splat: Splat): boolean =>
-    expected.some((pattern) => pattern.test(splat.title) || splat.excerpt.some((line) => pattern.test(line)));
+function matches(pattern: RegExp, splat: Splat): boolean {
+  return pattern.test(splat.title) || splat.excerpt.some((line) => pattern.test(line));
+}
+
+/** A crash where the kernel reports what nobody expected; `when` says of a report when it came, where that matters. */
+export function judgeSplats(
+  splats: readonly Splat[],
+  expected: readonly RegExp[] = [],
+  when: (splat: Splat) => string = () => '',
+): Verdict | undefined {
+  const isExpected = (splat: Splat): boolean => expected.some((pattern) => matches(pattern, splat));
   const found = splats.filter((splat) => splat.severity !== 'coverage' && !isExpected(splat));
   const first = found.find((splat) => splat.severity === 'fatal') ?? found[0];
   if (!first) return undefined;
   const more = found.length > 1 ? ` (and ${found.length - 1} more)` : '';
-  return { outcome: 'crash', cause: { blame: 'kernel', summary: `${first.title}${more}`, excerpt: excerptOf(first) } };
+  const summary = `${when(first)}${first.title}${more}`;
+  return { outcome: 'crash', cause: { blame: 'kernel', summary, excerpt: excerptOf(first) } };
 }
 
-function judgeGone(thrown: unknown): Verdict | undefined {
-  const gone = chain(thrown).find((link) => link.name === 'GuestGone');
-  if (!gone || !('ending' in gone)) return undefined;
+/** A guest that went by itself, as a verdict. */
+export function judgeGone(gone: GuestGone): Verdict {
   const outcome = gone.ending === 'hang' ? 'timeout' : 'crash';
-  return {
-    outcome,
-    cause: { blame: 'kernel', summary: gone.message.split('\n')[0] ?? '', excerpt: gone.message.split('\n') },
-  };
+  const lines = gone.message.split('\n');
+  return { outcome, cause: { blame: 'kernel', summary: lines[0] ?? '', excerpt: lines } };
 }
+
+function goneIn(thrown: unknown): GuestGone | undefined {
+  const gone = chain(thrown).find((link) => link.name === 'GuestGone');
+  return gone && 'ending' in gone ? (gone as GuestGone) : undefined;
+}
+
+/** What became of the guest while its case had nothing against it. */
+function judgeEnd({ gone, goodbye, endExpected, splats, after = [], expected }: Observed): Verdict | undefined {
+  const isEnd = gone?.ending === 'exit' || gone?.ending === 'reboot' || goodbye !== undefined;
+  if (endExpected) return isEnd ? undefined : (gone && judgeGone(gone)) || noEnd;
+  // The report that ended it was expected.
+  const wanted = [...splats, ...after].some(
+    (splat) => splat.severity === 'fatal' && expected.some((pattern) => matches(pattern, splat)),
+  );
+  if (wanted) return undefined;
+  // A machine that cannot be switched off stands still after its last words.
+  if (gone && (gone.ending !== 'hang' || goodbye === undefined)) return judgeGone(gone);
+  if (goodbye === undefined) return undefined;
+  const summary = `the guest was told to end: ${goodbye}`;
+  return { outcome: 'crash', cause: { blame: 'kernel', summary, excerpt: [goodbye] } };
+}
+
+const noEnd = failure('the guest did not end', 'kernel', []);
 
 function judgeError(observed: Observed): Verdict {
   const { error, file } = observed;
@@ -162,31 +200,46 @@ function judgeError(observed: Observed): Verdict {
 
 /** Decides a case. Reports of the kernel come first: what happens after one is its consequence. */
 export function judge(observed: Observed): Verdict {
-  const { error, timedOut, timeoutMs, pending, splats, expected } = observed;
-  const crashed = judgeSplats(observed);
+  const { error, timedOut, splats, before = [], after = [], expected, gone } = observed;
+  const all = [...before, ...splats, ...after];
+  const crashed = judgeSplats(all, expected, (splat) => {
+    if (before.includes(splat)) return 'while its guest came up: ';
+    return after.includes(splat) ? 'after the case, before its guest was closed: ' : '';
+  });
   if (crashed) return crashed;
+  const host = hostVerdict(observed);
+  if (host) return host;
+  if (timedOut) return judgeTimeout(observed);
   const skipped = chain(thrownBy(error)).find((link) => link.name === 'SkippedCase');
+  const failed = error === undefined || skipped ? undefined : goneIn(thrownBy(error));
+  if (failed && !(observed.endExpected && gone)) return judgeGone(failed);
+  if (error !== undefined && !skipped && !failed) return judgeError(observed);
+  const ended = judgeEnd(observed);
+  if (ended) return ended;
   if (skipped) return { outcome: 'skip', reason: skipped.message };
-  if (isHostFault(thrownBy(error) ?? error)) {
-    const fault = thrownBy(error) ?? error;
-    return { outcome: 'not-run', cause: { blame: 'host', summary: describe(fault), excerpt: stackLines(fault) } };
-  }
-  const { examined } = observed;
-  if (examined?.ending === 'host')
-    return { outcome: 'not-run', cause: { blame: 'host', summary: examined.message, excerpt: [] } };
-  if (timedOut) {
-    const waiting = pending.at(-1);
-    const summary =
-      waiting === undefined
-        ? `timed out after ${seconds(timeoutMs)} with no guest call pending`
-        : `timed out after ${seconds(timeoutMs)}: the guest did not answer ${waiting}`;
-    const excerpt = [...pending.map((call) => `waiting for ${call}`), ...(examined?.message.split('\n') ?? [])];
-    return { outcome: 'timeout', cause: { blame: waiting === undefined ? 'suite' : 'kernel', summary, excerpt } };
-  }
-  if (error !== undefined) return judgeGone(thrownBy(error)) ?? judgeError(observed);
-  const missing = expected.find(
-    (pattern) => !splats.some((splat) => pattern.test(splat.title) || splat.excerpt.some((line) => pattern.test(line))),
-  );
+  const missing = expected.find((pattern) => !all.some((splat) => matches(pattern, splat)));
   if (missing) return failure(`the kernel log has no report that matches ${String(missing)}`, 'kernel', []);
   return { outcome: 'pass' };
+}
+
+/** The machine failed the case. */
+function hostVerdict({ error, examined, gone }: Observed): Verdict | undefined {
+  const notRun = (fault: unknown): Verdict => ({
+    outcome: 'not-run',
+    cause: { blame: 'host', summary: describe(fault), excerpt: stackLines(fault) },
+  });
+  const thrown = thrownBy(error) ?? error;
+  if (isHostFault(thrown)) return notRun(thrown);
+  const fault = [examined, gone].find((each) => each?.ending === 'host');
+  return fault && { outcome: 'not-run', cause: { blame: 'host', summary: fault.message, excerpt: [] } };
+}
+
+function judgeTimeout({ timeoutMs, pending, examined }: Observed): Verdict {
+  const waiting = pending.at(-1);
+  const summary =
+    waiting === undefined
+      ? `timed out after ${seconds(timeoutMs)} with no guest call pending`
+      : `timed out after ${seconds(timeoutMs)}: the guest did not answer ${waiting}`;
+  const excerpt = [...pending.map((call) => `waiting for ${call}`), ...(examined?.message.split('\n') ?? [])];
+  return { outcome: 'timeout', cause: { blame: waiting === undefined ? 'suite' : 'kernel', summary, excerpt } };
 }

@@ -15,6 +15,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { argv } from 'zx';
 import { createLink } from '../../harness/guest/line/link.ts';
 import { qemuArguments } from '../../harness/guest/qemu-args.ts';
+import { type GuestRoom, openRoom } from '../../harness/host/qemu/room.ts';
+import { roomEnvironment } from '../../harness/host/qemu/room-words.ts';
 import { memoryOf } from '../../harness/host/qemu/snapshots.ts';
 import { type Context, findTarget, makeImage, type Target } from '../../harness/index.ts';
 import { bootRetrying, guestFactory } from '../../harness/pipeline/guest/factory.ts';
@@ -55,18 +57,16 @@ async function ask(monitor: net.Socket, request: object): Promise<string> {
   return await answer;
 }
 
+/** QEMU with its arguments and places, in a room or without one. */
+type Bare = Pick<GuestRoom, 'seen' | 'shared' | 'admit' | 'wrap'>;
+
 /**
  * QEMU alone doing what a restore does: start, load the state, run, first byte of the agent's answer to a hello. One
  * client of each socket, written by hand, and nothing else.
  */
-async function bareRestore(
-  target: Target,
-  files: { readonly kernel: string; readonly initramfs: string; readonly state: string },
-  directory: string,
-  hello: Buffer,
-): Promise<number> {
+async function bareRestore(target: Target, state: string, room: Bare, hello: Buffer): Promise<number> {
   const names = ['log', 'agent', 'monitor'] as const;
-  const servers = names.map((name) => ({ name, path: path.join(directory, name), server: net.createServer() }));
+  const servers = names.map((name) => ({ path: room.shared(name).here, server: net.createServer() }));
   const connected: Promise<net.Socket>[] = [];
   for (const { path: file, server } of servers) {
     server.on('connection', (socket) => {
@@ -75,18 +75,22 @@ async function bareRestore(
     });
     connected.push(new Promise((resolve) => server.once('connection', resolve)));
     await new Promise<void>((resolve) => server.listen(file, resolve));
+    await room.admit(file);
   }
-  const at = (name: string): string => path.join(directory, name);
-  const [command, ...args] = qemuArguments({
+  const there = (name: string): string => room.shared(name).there;
+  const { kernel, initramfs = '', memory = '' } = room.seen;
+  const argv = qemuArguments({
     target,
-    ...files,
+    kernel,
+    initramfs,
     ...machine,
-    sockets: { log: at('log'), agent: at('agent'), monitor: at('monitor') },
-    incoming: { memory: memoryOf(files.state), shared: false },
+    sockets: { log: there('log'), agent: there('agent'), monitor: there('monitor') },
+    incoming: { memory, shared: false },
   });
-  const state = await open(files.state, 'r');
+  const stdin = await open(state, 'r');
   const started = performance.now();
-  const child = spawn(command, args, { stdio: [state.fd, 'ignore', 'inherit'] });
+  const [command, ...args] = room.wrap(argv);
+  const child = spawn(command, args, { stdio: [stdin.fd, 'ignore', 'inherit'], env: roomEnvironment });
   try {
     const [, agent, monitor] = await Promise.all(connected);
     if (!agent || !monitor) throw new Error('no sockets');
@@ -104,12 +108,27 @@ async function bareRestore(
   } finally {
     child.kill('SIGKILL');
     await new Promise((resolve) => child.once('exit', resolve));
-    await state.close();
+    await stdin.close();
     for (const { server, path: file } of servers) {
       server.close();
       await rm(file, { force: true });
     }
   }
+}
+
+/** No room at all. */
+function openPlace(seen: Bare['seen'], directory: string): Bare {
+  const shared = (name: string): { here: string; there: string } => {
+    const file = path.join(directory, name);
+    return { here: file, there: file };
+  };
+  return { seen, shared, admit: () => Promise.resolve(), wrap: ([...argv]) => argv };
+}
+
+function hello(): Buffer {
+  const link = createLink(() => 4711);
+  link.hello();
+  return link.takeOutput();
 }
 
 async function figuresOf(target: Target, image: string, scratch: string, context: Context): Promise<Figure[]> {
@@ -137,13 +156,16 @@ async function figuresOf(target: Target, image: string, scratch: string, context
   const restore: number[] = [];
   const call: number[] = [];
   const bare: number[] = [];
+  const walled: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     restore.push(await first(() => factory.acquire()));
     call.push(await ready(() => factory.acquire()));
-    const link = createLink(() => 4711);
-    link.hello();
-    const files = { kernel: image, initramfs, state: path.join(snapshots, state) };
-    bare.push(await bareRestore(target, files, scratch, link.takeOutput()));
+    const snapshot = path.join(snapshots, state);
+    const files = { kernel: image, initramfs, memory: memoryOf(snapshot) };
+    const room = await openRoom({ binary: target.qemu.binary, files, vouched: false });
+    bare.push(await bareRestore(target, snapshot, openPlace(files, scratch), hello()));
+    walled.push(await bareRestore(target, snapshot, room, hello()));
+    await room.remove();
   }
   await factory.close();
 
@@ -191,6 +213,12 @@ async function figuresOf(target: Target, image: string, scratch: string, context
       value: median(call) - median(bare),
       limit: 30,
       detail: `${ms(median(call))} - ${ms(median(bare))}`,
+    },
+    {
+      name: `${target.name}: what the sandbox adds to a restore, ms`,
+      value: median(walled) - median(bare),
+      limit: 10,
+      detail: `${ms(median(walled))} - ${ms(median(bare))}`,
     },
     {
       name: `${target.name}: isolated trivial cases a second`,

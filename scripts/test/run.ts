@@ -9,6 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { type AvaCounts, countAva } from './count.ts';
+import { openMemo } from './memo.ts';
 import { type BuildTime, type FileTime, readLines, timeTable } from './table.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
@@ -60,13 +61,18 @@ async function runChecks(): Promise<Ended[]> {
   const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
     readonly scripts: Readonly<Record<string, string>>;
   };
-  const left = Object.keys(scripts).filter((name) => name.startsWith('check:'));
-  const results: Ended[] = [];
+  const memo = openMemo(root);
+  const all = Object.keys(scripts).filter((name) => name.startsWith('check:'));
+  const left = all.filter((name) => !memo.passed(name));
+  const known = all.filter((name) => memo.passed(name));
+  if (known.length > 0) say(`passed before, and no file has changed since: ${known.join(', ')}`);
+  const results: Ended[] = known.map((name) => ({ name, ok: true, interrupted: false, seconds: 0, output: '' }));
   const worker = async (): Promise<void> => {
     for (let name = left.shift(); name !== undefined; name = left.shift()) {
       const result = await run(name, ['npm', 'run', '--silent', name]);
       say(`\n--- ${name}\n${result.output}`);
       results.push(result);
+      if (result.ok) memo.keep(name);
       if (result.interrupted) left.length = 0;
     }
   };
@@ -74,25 +80,51 @@ async function runChecks(): Promise<Ended[]> {
   return results;
 }
 
-/** The files of a command's groups (tests/groups.mjs); where somebody names files or options, those instead. */
-async function wordsForAva(): Promise<readonly string[]> {
-  if (words.length > 0) return words;
+/** Words for ava, for each step of the command (tests/groups.mjs); where somebody names files or options, those instead. */
+async function stepsForAva(): Promise<readonly (readonly string[])[]> {
+  if (words.length > 0) return [words];
   const { commands, groups } = (await import(path.join(root, 'tests', 'groups.mjs'))) as {
-    readonly commands: Readonly<Record<string, readonly string[]>>;
+    readonly commands: Readonly<Record<string, readonly (readonly string[])[]>>;
     readonly groups: Readonly<Record<string, readonly string[]>>;
   };
-  return (commands[command] ?? []).flatMap((name) => groups[name] ?? []);
+  return (commands[command] ?? []).map((step) => step.flatMap((name) => groups[name] ?? []));
 }
 
-async function runAva(env: Readonly<Record<string, string>>): Promise<Ended & { readonly counts: AvaCounts }> {
+interface Tested extends Ended {
+  readonly counts: AvaCounts;
+}
+
+async function runStep(wordsOfStep: readonly string[], env: Readonly<Record<string, string>>): Promise<Tested> {
   say('\n--- ava');
   const ava = path.join(root, 'node_modules', '.bin', 'ava');
-  const result = await run('ava', [ava, ...(await wordsForAva())], env, (chunk) => process.stdout.write(chunk));
+  const result = await run('ava', [ava, ...wordsOfStep], env, (chunk) => process.stdout.write(chunk));
   const counts = countAva(result.output);
   if (result.ok && counts.passed === 0) say('no test ran');
   // A run that ends badly without a failed test (a file that can't be loaded, a crash) must not look green.
   const hidden = counts.failed === 0 && (!result.ok || counts.passed === 0);
   return { ...result, counts: hidden ? { ...counts, failed: 1 } : counts };
+}
+
+/** Runs ava step by step, whatever fails; as one result. */
+async function runAva(env: Readonly<Record<string, string>>): Promise<Tested> {
+  const results: Tested[] = [];
+  for (const step of await stepsForAva()) {
+    results.push(await runStep(step, env));
+    if (results.at(-1)?.interrupted) break;
+  }
+  const total = (of: (one: Tested) => number): number => results.reduce((sum, one) => sum + of(one), 0);
+  return {
+    name: 'ava',
+    ok: results.length > 0 && results.every(({ ok }) => ok),
+    interrupted: results.some(({ interrupted }) => interrupted),
+    seconds: total(({ seconds }) => seconds),
+    output: '',
+    counts: {
+      passed: total(({ counts }) => counts.passed),
+      failed: total(({ counts }) => counts.failed) + (results.length === 0 ? 1 : 0),
+      skipped: total(({ counts }) => counts.skipped),
+    },
+  };
 }
 
 /** Prints the counts; every check counts as one test. Returns the exit status. */

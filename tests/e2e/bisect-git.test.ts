@@ -19,7 +19,7 @@ interface Repository {
 /** The miniature kernel as a repository with one commit, and a series of one patch. */
 async function repository(t: ExecutionContext): Promise<Repository> {
   t.timeout(300_000);
-  const { place, state } = await withFakeQemu(await fakeProject(t, onTop));
+  const { place, state } = await withFakeQemu(t, await fakeProject(t, onTop));
   const cwd = path.join(place.directory, 'linux');
   const git = async (...words: string[]): Promise<string> => {
     const identity = ['-c', 'user.name=A Hacker', '-c', 'user.email=hacker@example.org'];
@@ -156,7 +156,7 @@ test('a step says 0, 1, 125 or 128, and git bisect run comes to the right commit
 
 test('of the options of a configuration the one that makes it fail is found, whatever depends on what', async (t) => {
   t.timeout(300_000);
-  const { place } = await withFakeQemu(await fakeProject(t, onTop));
+  const { place } = await withFakeQemu(t, await fakeProject(t, onTop));
   const late = path.join(place.directory, 'linux/kernel/late.c');
   const check = '#ifdef CONFIG_DEBUG_LIST\nsay("panic a list is broken");\n#endif\n\n/* The last';
   await writeFile(late, (await readFile(late, 'utf8')).replace('/* The last', check));

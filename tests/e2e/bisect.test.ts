@@ -37,7 +37,7 @@ interface World {
 
 async function world(t: ExecutionContext, lines: readonly string[]): Promise<World> {
   t.timeout(300_000);
-  return withFakeQemu(await fakeProject(t, growing(lines)));
+  return withFakeQemu(t, await fakeProject(t, growing(lines)));
 }
 
 async function stored(place: Place): Promise<BisectResult> {
@@ -155,7 +155,7 @@ test('points that do not build are skipped; a culprit among them is one of those
   );
   patches['p8.patch'] = (patches['p8.patch'] ?? '').replace('@@ -10,2 +10,3 @@', '@@ -9,2 +9,3 @@');
   t.timeout(300_000);
-  const { place } = await withFakeQemu(await fakeProject(t, patches));
+  const { place } = await withFakeQemu(t, await fakeProject(t, patches));
   const { code, out, err } = await place.run('bisect', '--boot');
   t.is(code, 1, err);
   t.regex(

@@ -100,7 +100,7 @@ test('it continues without what is only useful, and not without what is needed',
 
 const groups = `
 export const groups = { few: ['tests/some.test.mjs'], more: ['tests/more.test.mjs'] };
-export const commands = { test: ['few'], 'test:all': ['few', 'more'] };
+export const commands = { test: [['few']], 'test:all': [['few'], ['more']] };
 `;
 
 /** A project with the real bootstrap and set-up, and checks and tests of its own. */

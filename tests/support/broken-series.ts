@@ -138,6 +138,7 @@ trees:
     targetFragments: {x86_64: [${kconfig}/x86_64.config], s390x: [${kconfig}/s390x.config]}
 series:
   container:
+    trust: own
     dialect: container
     suites: [${path.join(root, 'tests/suites/container/tasks.ts')}]
     bases:

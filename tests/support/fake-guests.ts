@@ -1,12 +1,21 @@
 /** A guest module without a machine: files in a map, a log, and a few scripts that make it misbehave. */
 import { createLogReader } from '../../harness/guest/log/index.ts';
-import { type Guest, GuestErrno, GuestGone, GuestRefusal } from '../../harness/model/index.ts';
+import { type Guest, GuestErrno, GuestGone, GuestRefusal, type Splat } from '../../harness/model/index.ts';
 import type { GuestRequest } from '../../harness/model/suite.ts';
 import type { GuestSource } from '../../harness/pipeline/suite/services.ts';
 
 export interface FakeRequest {
   /** The first so many guests are lost by the machine. */
   readonly lost?: number;
+  /** What each guest says and does by itself, by the milliseconds after it was made. */
+  readonly later?: readonly { readonly ms: number; readonly script: string }[];
+  /** What each does as soon as it is there, and when it is closed. */
+  readonly now?: string;
+  readonly atClose?: string;
+  /** What the boot that they come from reported. */
+  readonly booted?: string;
+  /** What they do when they are shut down. */
+  readonly shutDown?: string;
   /** No guest can be made: an error of no class of ours. */
   readonly broken?: boolean;
 }
@@ -16,7 +25,15 @@ const reports: Readonly<Record<string, string>> = {
   panic: 'Kernel panic - not syncing: quilt\n',
 };
 
-function fakeGuest(): Guest {
+/** Ends of a guest: what it says, and how it goes. */
+const ends: Readonly<Record<string, readonly [string, GuestGone['ending']]>> = {
+  off: ['reboot: Power down', 'exit'],
+  reset: ['reboot: Restarting system', 'reboot'],
+};
+
+function fakeGuest({ later = [], now, atClose }: FakeRequest): Guest {
+  let ended: GuestGone | undefined;
+  const timers: NodeJS.Timeout[] = [];
   const reader = createLogReader({ wrapsLog: false });
   const files = new Map<string, string>();
   let close = (): void => undefined;
@@ -24,9 +41,28 @@ function fakeGuest(): Guest {
     close = () => reject(new GuestGone('exit', 'the guest was closed'));
   });
   closed.catch(() => undefined);
+  const say = (text: string): void => reader.push(Buffer.from(text));
+  const end = (script: string): void => {
+    const [words, ending] = ends[script] ?? ['', 'exit'];
+    say(`${words}\n`);
+    ended = new GuestGone(ending, `the guest is gone: ${ending}`);
+  };
+  /** Does what a script says, at once or while nobody asks. */
+  const act = (script: string): void => {
+    say(reports[script] ?? '');
+    if (script in ends) end(script);
+    // It has said that it goes, and is not gone yet.
+    if (script === 'going') say('Power down.\n');
+    // A program has written half a line to the console.
+    if (script === 'half') say('spool: 37 of 100 [    1.500000] WARNING: at kernel/quilt.c:55 quilt_count()\n');
+  };
+  if (now !== undefined) act(now);
+  for (const { ms, script } of later) timers.push(setTimeout(() => act(script), ms));
   const guest = {
     pid: 1,
-    log: () => reader.lines(),
+    log: (from = 0) => reader.linesFrom(from),
+    logLength: () => reader.lineCount(),
+    ended: () => ended,
     splats: () => reader.splats(),
     waitForLog: async (pattern: RegExp) => {
       const line = reader.lines().find((each) => pattern.test(each));
@@ -39,18 +75,21 @@ function fakeGuest(): Guest {
       return Promise.resolve(text);
     },
     write: async (path: string, text: string) => {
+      if (ended) throw ended;
       if (path === '/dev/kmsg') reader.push(Buffer.from(text));
       else files.set(path, text);
       return Promise.resolve();
     },
-    exists: async () => Promise.resolve(true),
+    exists: async () => Promise.resolve(ended === undefined),
     examine: async (what: string) => {
       const stopped = files.has('/stopped');
       const error = new GuestGone(stopped ? 'host' : 'hang', `${what}: CPU 0 in quilt_wait+0x1`);
       return Promise.resolve(error);
     },
     sh: async (script: string) => {
-      reader.push(Buffer.from(reports[script] ?? ''));
+      act(script);
+      const [, ms, rest] = /^after (\d+) (\w+)$/.exec(script) ?? [];
+      if (rest !== undefined) timers.push(setTimeout(() => act(rest), Number(ms)));
       if (script === 'panic') throw new GuestGone('crash', 'the kernel panicked');
       if (script === 'false') throw new Error('the script ended with status 1');
       if (script === 'refuse' || script === 'muddle')
@@ -58,7 +97,13 @@ function fakeGuest(): Guest {
       if (script === 'hang') return closed;
       return Promise.resolve('');
     },
+    run: async () => {
+      act('reset');
+      return Promise.resolve({ status: 0, signal: null, stdout: '', stderr: '', timedOut: false });
+    },
     close: async () => {
+      for (const timer of timers) clearTimeout(timer);
+      if (atClose !== undefined) act(atClose);
       close();
       return Promise.resolve();
     },
@@ -70,14 +115,22 @@ function fakeGuest(): Guest {
 export function openGuests(request: GuestRequest): GuestSource {
   const fake = JSON.parse(request.kernel.image) as FakeRequest;
   let lost = fake.lost ?? 0;
+  const reportOf = (script: string | undefined): readonly Splat[] => {
+    const reader = createLogReader({ wrapsLog: false });
+    reader.push(Buffer.from(reports[script ?? ''] ?? ''));
+    return reader.splats();
+  };
   return {
+    bootSplats: reportOf(fake.booted),
+    shutDown: async () =>
+      Promise.resolve({ splats: reportOf(fake.shutDown), gone: new GuestGone('reboot', 'it went') }),
     acquire: async () => {
       if (fake.broken) throw new TypeError('no such image');
       if (lost > 0) {
         lost -= 1;
         throw new GuestGone('host', 'QEMU was killed from outside');
       }
-      return Promise.resolve(fakeGuest());
+      return Promise.resolve(fakeGuest(fake));
     },
     close: async () => Promise.resolve(),
   };

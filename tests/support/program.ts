@@ -8,7 +8,7 @@ import { execa } from 'execa';
 import type { Run } from '../../harness/model/index.ts';
 import { imageIndex } from '../../harness/pipeline/guest/image.ts';
 import { findTarget } from '../../harness/targets/index.ts';
-import { fakeQemu } from './fake-qemu.ts';
+import { countingQemu } from './fake-qemu.ts';
 
 /** Runs the real program as a user does, in a directory of its own with a cache of its own. */
 
@@ -80,20 +80,25 @@ export async function emptyPlace(t: ExecutionContext): Promise<Place> {
   return placeIn(directory, { QUILTBOOT_CACHE: path.join(directory, 'cache'), NO_COLOR: '1' });
 }
 
-/** Lets a place boot with the QEMU of the fixtures; resolves with the directory of its state. */
-export async function withFakeQemu(place: Place): Promise<{ readonly place: Place; readonly state: string }> {
+/** Lets a place boot with the QEMU of the fixtures as long as the test runs; resolves with the directory of its state. */
+export async function withFakeQemu(
+  t: ExecutionContext,
+  place: Place,
+): Promise<{ readonly place: Place; readonly state: string }> {
   const bin = path.join(place.directory, 'bin');
   const state = path.join(place.directory, 'qemu-state');
   await mkdir(state, { recursive: true });
   await mkdir(bin, { recursive: true });
-  await symlink(await fakeQemu(), path.join(bin, 'qemu-system-x86_64'));
+  const { program: qemu, close } = await countingQemu(path.join(place.directory, 'fake-qemu'), state);
+  t.teardown(close);
+  await symlink(qemu, path.join(bin, 'qemu-system-x86_64'));
   // The image would want packages; the fake guest has no use for it.
   const images = path.join(place.directory, 'cache', 'images');
   await mkdir(images, { recursive: true });
   const index = await imageIndex({ target: findTarget('x86_64') }, images);
   await writeFile(path.join(images, 'none.cpio.gz'), '');
   await writeFile(index, JSON.stringify({ file: 'none.cpio.gz', hash: createHash('sha256').digest('hex') }));
-  const env = { ...place.env, PATH: `${bin}:${process.env['PATH'] ?? ''}`, FAKE_QEMU_STATE: state };
+  const env = { ...place.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` };
   return { place: placeIn(place.directory, env), state };
 }
 

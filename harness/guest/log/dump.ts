@@ -35,10 +35,12 @@ export interface Dump {
 }
 
 export interface DumpFinder {
+  /** No dump is under way: a line in which none begins changes nothing. */
+  idle(): boolean;
   /** Takes a line that is no part of a known report; a dump when this line makes it one. */
   take(message: Message, index: number): Dump | undefined;
-  /** A known report has begun: what came before is no dump of its own. */
-  forget(caller: string): void;
+  /** A line belongs to a known report: neither it nor what came before is the head of a dump. */
+  forget(caller: string, index: number): void;
 }
 
 interface Growing {
@@ -51,21 +53,43 @@ interface Growing {
   frames: number;
 }
 
-/** Callers whose last lines are remembered. */
+/** Lines that are remembered, in case that a dump begins below them. */
+const remembered = mostForeign + 1;
+/** Callers whose dumps grow at once, and lines after which one that does not grow is forgotten. */
 const mostCallers = 256;
+const stale = 1000;
 
-/** Finds stack dumps whose first line nobody knows: the line above names them. Answers to SysRq are none. */
-export function createDumpFinder(): DumpFinder {
+interface Above {
+  readonly message: Message;
+  readonly index: number;
+}
+
+/**
+ * Finds stack dumps whose first line nobody knows: the line above names them. Answers to SysRq are none. `messageAt` gives
+ * the last message of an earlier line by its index.
+ */
+export function createDumpFinder(messageAt: (index: number) => Message | undefined): DumpFinder {
   const growing = new Map<string, Growing>();
-  const last = new Map<string, { readonly message: Message; readonly index: number }>();
+  /** Lines up to this one of a caller belong to a report. */
+  const barrier = new Map<string, number>();
   let answering = 0;
+  let grown = 0;
+
+  /** The nearest line above that may be the head of a dump. */
+  const above = (caller: string, index: number): Above | undefined => {
+    const after = barrier.get(caller) ?? -1;
+    for (let at = index - 1; at > after && index - at <= remembered; at -= 1) {
+      const message = messageAt(at);
+      if (message?.caller === caller && !noHead.test(message.text)) return { message, index: at };
+    }
+    return undefined;
+  };
 
   const begin = (message: Message, index: number): Growing | undefined => {
     const { text } = message;
     const bare = isFrameLine(text);
     if (!bare && !isDumpHead(text)) return undefined;
-    const head = last.get(message.caller);
-    const near = head && index - head.index <= mostForeign + 1 ? head : undefined;
+    const near = above(message.caller, index);
     const growth: Growing = {
       head: near,
       firstLine: near?.index ?? index,
@@ -75,7 +99,9 @@ export function createDumpFinder(): DumpFinder {
       foreign: 0,
       frames: bare ? 1 : 0,
     };
+    if (growing.size >= mostCallers) growing.clear();
     growing.set(message.caller, growth);
+    grown = index;
     return growth;
   };
   /** Whether a line goes on with a dump. */
@@ -95,8 +121,10 @@ export function createDumpFinder(): DumpFinder {
   };
 
   return {
+    idle: () => growing.size === 0 && answering === 0,
     take(message, index) {
       const { text, caller } = message;
+      if (growing.size > 0 && index - grown > stale) growing.clear();
       if (sysRq.test(text)) answering = answerLines;
       const growth = growing.get(caller);
       if (growth) {
@@ -115,15 +143,12 @@ export function createDumpFinder(): DumpFinder {
       }
       if (begin(message, index)) return undefined;
       if (answering > 0 && !isBody(text)) answering -= 1;
-      if (!noHead.test(text)) {
-        if (last.size >= mostCallers) last.clear();
-        last.set(caller, { message, index });
-      }
       return undefined;
     },
-    forget(caller) {
+    forget(caller, index) {
       if (growing.size > 0) growing.delete(caller);
-      if (last.size > 0) last.delete(caller);
+      if (barrier.size >= mostCallers) barrier.clear();
+      barrier.set(caller, index);
     },
   };
 }

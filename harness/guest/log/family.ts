@@ -36,6 +36,8 @@ export interface Start {
   readonly place?: boolean | number;
   /** A text that each line of this start holds, where its first character can be any: lines without are not looked at. */
   readonly word?: string;
+  /** A text that each line of this start holds: an expression that takes long is tried on no other. */
+  readonly needed?: string;
 }
 
 /** Shorter to write: a start whose title names the function where it happened. */
@@ -56,4 +58,9 @@ export function inside(pattern: RegExp, title: string, group: number): Start {
 /** A start that may begin with anything and always has a word. */
 export function holding(word: string, start: Start): Start {
   return { ...start, word };
+}
+
+/** A start whose expression is only tried where a line holds a text. */
+export function needing(needed: string, start: Start): Start {
+  return { ...start, needed };
 }

@@ -1,3 +1,5 @@
+import { beginnings } from './literals.ts';
+
 /** Characters with which a text may begin that an expression matches; undefined stands for all. */
 type Characters = ReadonlySet<number> | undefined;
 
@@ -86,41 +88,83 @@ export function firstCharacters({ source }: RegExp): Characters {
   return empty ? undefined : characters;
 }
 
-interface Row<Value> {
-  /** All expressions of the row in one, so that most lines cost one test. */
-  readonly quick: RegExp;
-  readonly entries: readonly (readonly [RegExp, Value])[];
-}
-
 /** Finds the first of many expressions that matches a text; only those are tried that can begin with its first character. */
 export interface Matcher<Value> {
   find(text: string): { readonly value: Value; readonly match: RegExpExecArray } | undefined;
   test(text: string): boolean;
 }
 
-export function createMatcher<Value>(entries: readonly (readonly [RegExp, Value])[]): Matcher<Value> {
+/** An expression, what it stands for, and a text that each match holds: others are not tried. */
+type Entry<Value> = readonly [RegExp, Value, (string | undefined)?];
+
+/** Entries by the texts with which they can begin: a tree of characters. */
+interface Node<Value> {
+  readonly next: Map<number, Node<Value>>;
+  /** Indices of entries, in order, that a text which has come here may match. */
+  list: readonly number[];
+  entries: readonly Entry<Value>[];
+}
+
+function nodeOf<Value>(): Node<Value> {
+  return { next: new Map(), list: [], entries: [] };
+}
+
+/** Puts an entry below each of its beginnings. */
+function plant<Value>(root: Node<Value>, text: string, index: number): void {
+  let node = root;
+  for (const character of text) {
+    const code = character.charCodeAt(0);
+    const below = node.next.get(code) ?? nodeOf<Value>();
+    node.next.set(code, below);
+    node = below;
+  }
+  node.list = [...node.list, index];
+}
+
+/** What may match above may match below as well. */
+function ripen<Value>(node: Node<Value>, above: readonly number[], all: readonly Entry<Value>[]): void {
+  node.list = [...new Set([...above, ...node.list])].sort((one, other) => one - other);
+  node.entries = node.list.flatMap((index) => all.slice(index, index + 1));
+  for (const below of node.next.values()) ripen(below, node.list, all);
+}
+
+function treeOf<Value>(entries: readonly Entry<Value>[]): Node<Value> {
+  const root = nodeOf<Value>();
+  for (const [index, [pattern]] of entries.entries()) for (const text of beginnings(pattern)) plant(root, text, index);
+  ripen(root, [], entries);
+  return root;
+}
+
+function entriesFor<Value>(root: Node<Value>, text: string): readonly Entry<Value>[] {
+  let node = root;
+  for (let at = 0; at < text.length; at += 1) {
+    const below = node.next.get(text.charCodeAt(at));
+    if (!below) break;
+    node = below;
+  }
+  return node.entries;
+}
+
+export function createMatcher<Value>(entries: readonly Entry<Value>[]): Matcher<Value> {
   const heads = entries.map((entry) => ({ entry, characters: firstCharacters(entry[0]) }));
-  const row = (code: number): Row<Value> | undefined => {
-    const own = heads.filter(({ characters }) => !characters || characters.has(code)).map(({ entry }) => entry);
-    if (own.length === 0) return undefined;
-    return { entries: own, quick: new RegExp(own.map(([{ source }]) => `(?:${source})`).join('|')) };
-  };
+  const row = (code: number): Node<Value> =>
+    treeOf(heads.filter(({ characters }) => !characters || characters.has(code)).map(({ entry }) => entry));
   const rows = Array.from({ length: 128 }, (_, code) => row(code));
   const other = row(-1);
-  const rowOf = (text: string): Row<Value> | undefined => {
-    const code = text.charCodeAt(0);
-    return code < 128 ? rows[code] : other;
-  };
+  const candidates = (text: string): readonly Entry<Value>[] => entriesFor(rows[text.charCodeAt(0)] ?? other, text);
   return {
     find(text) {
-      const found = rowOf(text);
-      if (!found?.quick.test(text)) return undefined;
-      for (const [pattern, value] of found.entries) {
+      for (const [pattern, value, needed] of candidates(text)) {
+        if (needed !== undefined && !text.includes(needed)) continue;
         const match = pattern.exec(text);
         if (match) return { value, match };
       }
       return undefined;
     },
-    test: (text) => rowOf(text)?.quick.test(text) ?? false,
+    test(text) {
+      for (const [pattern, , needed] of candidates(text))
+        if ((needed === undefined || text.includes(needed)) && pattern.test(text)) return true;
+      return false;
+    },
   };
 }

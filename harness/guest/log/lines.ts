@@ -1,3 +1,6 @@
+import { isAscii } from 'node:buffer';
+import { passOver } from './scan.ts';
+
 /** Columns after which the line-mode console of s390 begins a new record in the middle of a line. */
 const wrapColumns = 80;
 /** A line without an end would otherwise take all memory; what goes beyond becomes a line of its own. Bytes. */
@@ -18,6 +21,10 @@ export interface LineListener {
   line(line: string): void;
   /** Comes before the lines of a text, for questions that can be asked of many at once. */
   block(text: string): void;
+  /** Whether lines in which nothing can begin may come as bytes. */
+  idle(): boolean;
+  /** Such lines, each with its end. */
+  plain(bytes: Uint8Array, lines: number): void;
 }
 
 /** Without carriage returns at its end and without NULs. Written out, since `\r+$` takes quadratic time. */
@@ -46,8 +53,11 @@ export function createLineSplitter(wraps: boolean, listener: LineListener): Line
   };
   const finish = (line: string): void => {
     joined = '';
-    listener.block(line);
     listener.line(line);
+  };
+  const single = (line: string): void => {
+    listener.block(line);
+    finish(line);
   };
   const endRecord = (text: string): void => {
     joined += text;
@@ -61,28 +71,40 @@ export function createLineSplitter(wraps: boolean, listener: LineListener): Line
       const taken = bytes.copy(record, recordLength, from, from + longestLine - recordLength);
       recordLength += taken;
       from += taken;
-      if (recordLength === longestLine) finish(joined + takeRecord());
+      if (recordLength === longestLine) single(joined + takeRecord());
     }
   };
-  /** Many whole lines at once, the usual case: plain text, no line too long. */
+  /** Many whole lines at once. */
   const takeBlock = (bytes: Buffer): void => {
-    const text = bytes.toString('latin1');
-    const { plain, ascii, longest } = look(bytes);
-    if (wraps || !ascii || longest > longestLine) {
-      takeSingly(bytes);
-      return;
-    }
-    listener.block(text);
+    const column = wraps ? wrapColumns : -1;
+    let cut: Cutter | undefined;
     let from = 0;
-    // Counting in bytes is much faster than asking the text for each line end.
-    for (let at = 0; at < bytes.length; at += 1) {
-      if (bytes[at] !== 10) continue;
-      const line = text.slice(from, at);
-      listener.line(plain ? line : clean(line));
-      from = at + 1;
+    while (from < bytes.length) {
+      if (joined === '' && listener.idle()) {
+        const { end, lines } = passOver(bytes, from, column);
+        // Whatever is too long for a line is cut elsewhere.
+        if (lines > 0 && end - from < longestLine) listener.plain(bytes.subarray(from, end), lines);
+        else if (lines > 0) takePlain(bytes.subarray(from, end), lines);
+        from = end;
+        if (from === bytes.length) return;
+      }
+      if (!cut) {
+        cut = cutterOf(bytes);
+        listener.block(bytes.toString('latin1', from));
+      }
+      const newline = bytes.indexOf(10, from);
+      if (newline - from > longestLine) takeSingly(bytes.subarray(from, newline + 1));
+      else endRecord(cut(from, newline));
+      from = newline + 1;
     }
+  };
+  /** Plain lines of which one may be too long. */
+  const takePlain = (bytes: Buffer, lines: number): void => {
+    if (bytes.length / lines <= longestLine / 2 && !hasLongLine(bytes)) listener.plain(bytes, lines);
+    else takeSingly(bytes);
   };
   const takeSingly = (bytes: Buffer): void => {
+    listener.block(bytes.toString('latin1'));
     let from = 0;
     while (from < bytes.length) {
       const newline = bytes.indexOf(10, from);
@@ -97,7 +119,9 @@ export function createLineSplitter(wraps: boolean, listener: LineListener): Line
       const newline = bytes.indexOf(10);
       add(newline < 0 ? bytes : bytes.subarray(0, newline));
       if (newline < 0) return;
-      endRecord(takeRecord());
+      const text = takeRecord();
+      listener.block(joined + text);
+      endRecord(text);
       from = newline + 1;
     }
     const end = bytes.lastIndexOf(10) + 1;
@@ -115,25 +139,28 @@ export function createLineSplitter(wraps: boolean, listener: LineListener): Line
     },
     flush() {
       if (recordLength === 0 && joined === '') return;
-      finish(joined + takeRecord());
+      single(joined + takeRecord());
     },
   };
 }
 
-/** What a block holds: no carriage returns and NULs, nothing beyond ASCII; bytes of its longest line. */
-function look(bytes: Buffer): { readonly plain: boolean; readonly ascii: boolean; readonly longest: number } {
-  let special = 0;
-  let seen = 0;
-  let longest = 0;
-  let from = 0;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0;
-    seen |= byte;
-    if (byte >= 32) continue;
-    if (byte === 10) {
-      if (at - from > longest) longest = at - from;
-      from = at + 1;
-    } else if (byte === 13 || byte === 0) special += 1;
+/** Cuts a line out of bytes. */
+type Cutter = (from: number, to: number) => string;
+
+/** One way for all lines of some bytes: a text of one byte a character is cut without copies. */
+function cutterOf(bytes: Buffer): Cutter {
+  if (!isAscii(bytes)) return (from, to) => clean(bytes.toString('utf8', from, to));
+  const text = bytes.toString('latin1');
+  return text.includes('\0') || text.includes('\r')
+    ? (from, to) => clean(text.slice(from, to))
+    : (from, to) => text.slice(from, to);
+}
+
+function hasLongLine(bytes: Buffer): boolean {
+  for (let from = 0; from < bytes.length; ) {
+    const newline = bytes.indexOf(10, from);
+    if (newline - from > longestLine) return true;
+    from = newline + 1;
   }
-  return { plain: special === 0, ascii: seen < 128, longest };
+  return false;
 }

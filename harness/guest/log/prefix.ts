@@ -29,16 +29,14 @@ const callerId = /^\[ {0,10}([TC]\d{1,10})\] ?/;
 const vendorTail = /^(?:\([A-Za-z\d][\w:./-]{0,60}:[\w:./-]{1,60}\) ?|c\d{1,3} {1,4}\d{1,10} {1,2}(?=\S))/;
 
 /** Takes level, stamp and caller off a text; the blank after the brackets belongs to the prefix. */
-function readMessage(line: string, from: number, raw: string, unfinished: boolean): Message {
-  let at = levelsEnd(line, from);
-  let stamped = from > 0;
-  if (line.charCodeAt(at) === 91) {
-    const end = stampEnd(line, at);
-    if (end >= 0) {
-      stamped = true;
-      at = line.charCodeAt(end) === 32 ? end + 1 : end;
-    }
-  }
+function readMessage(
+  line: string,
+  prefix: { readonly end: number; readonly stamped: boolean },
+  raw: string,
+  unfinished: boolean,
+): Message {
+  const { end, stamped } = prefix;
+  const at = stamped && line.charCodeAt(end - 1) === 93 && line.charCodeAt(end) === 32 ? end + 1 : end;
   let text = line.slice(at, at + longestText);
   let caller = '';
   const code = text.charCodeAt(0);
@@ -61,30 +59,34 @@ function afterPrefix(line: string, from: number): { readonly end: number; readon
 
 const journal = /^ [\w.-]{1,64} kernel: /;
 
-function hostPart(line: string): number {
+/** Where a logger's prefix ends, and the kernel's own after it. */
+function prefixOf(line: string): { readonly host: number; readonly end: number; readonly stamped: boolean } {
   const stamp = line.charCodeAt(0) === 91 ? stampEnd(line, 0) : -1;
   // Nearly every line is one of the kernel's own.
-  if (stamp >= 0 && !(line.includes(' kernel: ') && journal.test(line.slice(stamp, stamp + 80)))) return 0;
-  return hostPrefix(line);
+  if (stamp >= 0 && !(line.includes(' kernel: ') && journal.test(line.slice(stamp, stamp + 80))))
+    return { host: 0, end: stamp, stamped: true };
+  const host = hostPrefix(line);
+  return { host, ...afterPrefix(line, host) };
 }
 
 /** The messages of a console line, in order, prefixes taken off: nearly always one. */
 export function messagesOf(line: string): readonly Message[] {
   const whole = line.includes('\u001b') ? clean(line.replace(escapes, '')) : line;
-  const host = hostPart(whole);
-  const { end, stamped } = afterPrefix(whole, host);
-  let at = nextRestart(whole, end, stamped);
-  if (at < 0) return [readMessage(whole, host, line, false)];
+  const first = prefixOf(whole);
+  const { host } = first;
+  let at = nextRestart(whole, first.end, first.stamped);
+  if (at < 0) return [readMessage(whole, first, line, false)];
   const messages: Message[] = [];
   let from = host;
+  let prefix: { readonly end: number; readonly stamped: boolean } = first;
   while (at >= 0 && messages.length < mostMessages) {
-    const part = readMessage(whole.slice(0, at), from, whole.slice(from, at), true);
+    const part = readMessage(whole.slice(0, at), prefix, whole.slice(from, at), true);
     if (part.text.trim() !== '') messages.push(part);
     from = at;
-    const own = afterPrefix(whole, at);
-    at = nextRestart(whole, Math.max(own.end, at + 1), true);
+    prefix = afterPrefix(whole, at);
+    at = nextRestart(whole, Math.max(prefix.end, from + 1), true);
   }
-  messages.push(readMessage(whole, from, messages.length === 0 ? line : whole.slice(from), false));
+  messages.push(readMessage(whole, prefix, messages.length === 0 ? line : whole.slice(from), false));
   return messages;
 }
 

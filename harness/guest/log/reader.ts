@@ -5,13 +5,14 @@ import type { Family } from './family.ts';
 import { createKeptLines } from './kept.ts';
 import { createLineSplitter } from './lines.ts';
 import { PassingReport } from './passing.ts';
-import { type Message, messagesOf } from './prefix.ts';
+import { type Message, messagesOf, stripPrefix } from './prefix.ts';
 import { beginReport, type Report, type StartMatch } from './report.ts';
 import { behindHalfLine, findStart, holdsWord } from './start.ts';
 
-/** Reports that are kept: a kernel that warns in a loop says nothing new. Fatal ones and new ones are kept beyond. */
+/** Reports that are kept: a kernel that warns in a loop says nothing new. New ones are kept beyond, and fatal ones beyond those. */
 const keptReports = 200;
 const mostReports = 1000;
+const mostFatal = 1100;
 /** Lines after the end of a report in which its consequences are looked for. */
 const aftermath = 60;
 /** Lines after a report without a stack in which a stack without a head is still its own. */
@@ -24,8 +25,9 @@ export interface LogReaderOptions {
   readonly wrapsLog: boolean;
   /** The guest has booted already (it was restored): the first boot banner is then a reboot. */
   readonly booted?: boolean;
-  /** Called for each whole line, prefixes included. */
+  /** Called for each whole line, prefixes included, while `listening` does not say that nobody listens. */
   readonly onLine?: (line: string) => void;
+  readonly listening?: () => boolean;
   /** Called when a report begins; its excerpt and title are not whole yet. */
   readonly onSplat?: (splat: Splat) => void;
 }
@@ -74,7 +76,10 @@ function belongsTo(found: StartMatch, report: Report, text: string): boolean {
 
 export function createLogReader(options: LogReaderOptions): LogReader {
   const kept = createKeptLines();
-  const dumps = createDumpFinder();
+  const dumps = createDumpFinder((index) => {
+    const [raw] = kept.from(index);
+    return raw === undefined ? undefined : stripPrefix(raw);
+  });
   let banners = options.booted ? 1 : 0;
   const reports: Report[] = [];
   const known = new Set<string>();
@@ -89,11 +94,13 @@ export function createLogReader(options: LogReaderOptions): LogReader {
     else if (stack.push(report) > deepest) stack.shift();
   };
   const isWorthy = (found: StartMatch): boolean => {
-    if (reports.length >= mostReports) return false;
-    const kind = `${found.family.name} ${found.match[0]}`;
+    const fatal = found.family.severity === 'fatal' && reports.length < mostFatal;
+    if (fatal || reports.length >= mostReports) return fatal;
+    // Texts of different families differ.
+    const [kind] = found.match;
     const isNew = !known.has(kind);
-    if (isNew) known.add(kind);
-    return reports.length < keptReports || isNew || found.family.severity === 'fatal';
+    if (isNew && known.size < mostReports) known.add(Buffer.from(kind).toString());
+    return reports.length < keptReports || isNew;
   };
   const begin = (found: StartMatch, index: number, caller: string): Report => {
     const worthy = isWorthy(found);
@@ -156,7 +163,7 @@ export function createLogReader(options: LogReaderOptions): LogReader {
   };
 
   const startReport = (found: StartMatch, message: Message, index: number): void => {
-    dumps.forget(message.caller);
+    dumps.forget(message.caller, index);
     const whole = partOf(found, message, index);
     if (whole) {
       whole.fold(found, message);
@@ -193,7 +200,7 @@ export function createLogReader(options: LogReaderOptions): LogReader {
       stack?.pop();
     }
     if (give(message, index)) {
-      dumps.forget(caller);
+      dumps.forget(caller, index);
       return;
     }
     const dump = dumps.take(message, index);
@@ -211,13 +218,16 @@ export function createLogReader(options: LogReaderOptions): LogReader {
 
   const splitter = createLineSplitter(options.wrapsLog, {
     line: onLine,
+    idle: () => (ignoring || (open.size === 0 && dumps.idle())) && !(options.onLine && (options.listening?.() ?? true)),
+    plain: (bytes, lines) => kept.addBlock(bytes, lines),
     block: (text) => {
       worded = holdsWord(text);
     },
   });
-  const lines = (): readonly string[] => {
+  const linesFrom = (index: number): readonly string[] => {
     const pending = splitter.pending();
-    return pending === '' ? kept.lines() : [...kept.lines(), pending];
+    const whole = kept.from(index);
+    return pending === '' ? whole : [...whole, pending];
   };
   const placed = (): PlacedSplat[] => reports.map((report) => ({ line: report.firstLine, splat: report.splat() }));
 
@@ -232,9 +242,9 @@ export function createLogReader(options: LogReaderOptions): LogReader {
       splitter.flush();
       open.clear();
     },
-    lines,
-    lineCount: () => kept.dropped() + kept.lines().length,
-    linesFrom: (index) => lines().slice(Math.max(0, index - kept.dropped())),
+    lines: () => linesFrom(0),
+    lineCount: () => kept.count(),
+    linesFrom,
     splats: () => placed().map(({ splat }) => splat),
     splatsFrom: (index) => reports.filter((report) => report.firstLine >= index).map((report) => report.splat()),
     placed,

@@ -44,9 +44,19 @@ export interface Report {
   take(message: Message): boolean;
 }
 
+/** A text of its own: a piece of a large one would keep all of it in memory. */
+function own(text: string): string {
+  return Buffer.from(text).toString();
+}
+
+function ownMatch({ start, match }: StartMatch): RegExpExecArray {
+  return start.pattern.exec(own(match.input)) ?? match;
+}
+
 /** Begins a report with the match of its first line; the line itself is then given by `take`. */
 export function beginReport(found: StartMatch, firstLine: number): Report {
-  let { family, start, match } = found;
+  let { family, start } = found;
+  let match = ownMatch(found);
   const excerpt: string[] = [];
   let severity = family.severity;
   let framed = family.name === 'cut-here';
@@ -87,7 +97,8 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
     return true;
   };
   const becomes = (next: StartMatch): void => {
-    ({ family, start, match } = next);
+    ({ family, start } = next);
+    match = ownMatch(next);
     if (family.interrupted && !trace.hasFrames()) trace = createTrace(family);
   };
   const foreignWithin = (limit: number): boolean => {
@@ -145,7 +156,8 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
         ...(frames.length > 0 && { trace: frames }),
       };
     },
-    fold(next, message) {
+    fold(next, given) {
+      const message = { ...given, raw: own(given.raw), text: own(given.text) };
       if (next.family.severity === 'fatal' && next.family.name !== 'psw') severity = 'fatal';
       // The frame says nothing itself: the message in it does. Of a warning, the message below it says what is wrong.
       if (family.name === 'cut-here' || next.family.explains?.includes(family.name)) becomes(next);
@@ -169,7 +181,8 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
       note(message.text);
       keep(message);
     },
-    take(message) {
+    take(given) {
+      const message = { ...given, raw: own(given.raw), text: own(given.text) };
       const { text } = message;
       if (first) {
         first = false;

@@ -15,23 +15,25 @@ const candidates: readonly Candidate[] = families.flatMap((family) =>
 const byFirstCharacter = createMatcher(
   candidates
     .filter(({ start }) => start.word === undefined)
-    .map((candidate) => [candidate.start.pattern, candidate] as const),
+    .map((candidate) => [candidate.start.pattern, candidate, candidate.start.needed] as const),
 );
 const byWord = candidates.flatMap(({ family, start }) =>
   start.word === undefined ? [] : [{ family, start, word: start.word }],
 );
-const words: readonly string[] = [...new Set(byWord.map(({ word }) => word))];
+const anyWord = new RegExp(
+  [...new Set(byWord.map(({ word }) => word))].map((word) => word.replace(/[[\](){}.*+?|^$\\]/g, '\\$&')).join('|'),
+);
 
-/** Whether a text of many lines holds a word of a start that may begin with any character. */
-export function holdsWord(block: string): boolean {
-  return words.some((word) => block.includes(word));
+/** Whether a text, of one line or of many, holds a word of a start that may begin with any character. */
+export function holdsWord(text: string): boolean {
+  return anyWord.test(text);
 }
 
 /** The start of a report that a line is; `worded`: whether words are to be looked for. */
 export function findStart(text: string, worded: boolean): StartMatch | undefined {
   const found = byFirstCharacter.find(text);
-  if (found) return { ...found.value, match: found.match };
-  if (!worded) return undefined;
+  if (found) return { family: found.value.family, start: found.value.start, match: found.match };
+  if (!worded || !holdsWord(text)) return undefined;
   for (const { family, start, word } of byWord) {
     const match = text.includes(word) ? start.pattern.exec(text) : null;
     if (match) return { family, start, match };
@@ -42,13 +44,16 @@ export function findStart(text: string, worded: boolean): StartMatch | undefined
 /** Heads that no other text has: where an old kernel puts no stamp, they begin a message in the middle of a line. */
 const unmistakable =
   /-{12}\[ cut here \]|Kernel panic - not syncing: |BUG: (?:unable to handle|sleeping function|scheduling while|soft lockup|spinlock |workqueue |at |using )|[Uu]nable to handle kernel |kernel BUG at |WARNING: (?:at |CPU: \d)|general protection fault: [0-9a-f]{4} \[|Oops: [0-9a-f]{4} \[|\[ (?:INFO|BUG): |INFO: (?:task |rcu_|possible )|Badness (?:at|in) |scheduling while atomic: |NMI Watchdog detected LOCKUP|\w+ exception: [0-9a-f]{4} \[#/;
-/** Not after words that quote it, and not in the middle of one. */
-const quoting = /["'`(=]$|[Cc]ommand line: |\w$/;
+/** Not after words that quote it, and not in the middle of a word; a number or a small letter may stand in front of a capital. */
+const quoting = /["'`(=]$|[Cc]ommand line: |[A-Z_]$/;
+const small = /^[a-z]/;
 
 /** What is left of a message when a program has written half a line in front of it; undefined where none has. */
 export function behindHalfLine(message: Message): Message | undefined {
   if (message.stamped) return undefined;
   const match = unmistakable.exec(message.text);
-  if (!match || match.index === 0 || quoting.test(message.text.slice(0, match.index))) return undefined;
+  if (!match || match.index === 0) return undefined;
+  const before = message.text.slice(0, match.index);
+  if (quoting.test(before) || (small.test(match[0]) && /[a-z]$/.test(before))) return undefined;
   return restartAt(message, match.index);
 }

@@ -121,7 +121,7 @@ async function openLast(request: HostilePath, name: string): Promise<{ handle: F
  *
  * @throws HostileFile for anything but a plain file within the limit below the root
  */
-async function readHostile(request: HostilePath): Promise<Buffer | undefined> {
+export async function readHostile(request: HostilePath): Promise<Buffer | undefined> {
   const opened = await openPlain(request);
   if (!opened) return undefined;
   try {

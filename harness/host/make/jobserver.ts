@@ -1,8 +1,8 @@
 import { constants, openSync, readSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { InterruptedError } from '../../model/index.ts';
+import { makeScratch } from '../files/scratch.ts';
 import { mustRun } from '../process.ts';
-import { socketDirectory } from '../qemu/sockets.ts';
 
 /** Leave to run one make, which takes further jobs from the pool as they become free. */
 export interface JobSlot {
@@ -90,7 +90,7 @@ class JobPool {
 const pools = new Map<number, Promise<JobPool>>();
 
 async function openPool(jobs: number): Promise<JobPool> {
-  const directory = await socketDirectory();
+  const directory = await makeScratch({ purpose: 'jobs' });
   try {
     const pipe = path.join(directory.path, 'jobs');
     await mustRun({ argv: ['mkfifo', pipe] }, 'making a pipe for the job server');

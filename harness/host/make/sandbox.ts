@@ -1,7 +1,7 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { type BuildLimits, buildLimits } from '../../model/index.ts';
+import { type BuildLimits, buildLimits, HostError } from '../../model/index.ts';
 import { exists } from '../files/kind.ts';
 import { makeScratch } from '../files/scratch.ts';
 import { runCommand } from '../process.ts';
@@ -121,7 +121,23 @@ async function holdsOne(directory: string, commands: readonly string[]): Promise
   return found.includes(true);
 }
 
-const missingSandbox = 'bubblewrap is not installed (apt-get install bubblewrap)';
+export const missingSandbox = 'bubblewrap is not installed (apt-get install bubblewrap)';
+
+/**
+ * The error for code that nobody vouches for where there is no sandbox.
+ *
+ * @param what `kernels are built in a sandbox`
+ * @param problem why there is none
+ */
+export function noSandbox(what: string, problem: string): HostError {
+  return new HostError(`${what}, and this machine has none: ${problem}`, {
+    code: 'QB-SANDBOX',
+    hint:
+      'run: quiltboot doctor\n' +
+      'whoever vouches for the kernels, and for all code that runs while they are built, can say so with --trust, or ' +
+      'with "trust: own" beside the series in the project file; they are then built and booted without a sandbox',
+  });
+}
 
 let probe: Promise<string | undefined> | undefined;
 

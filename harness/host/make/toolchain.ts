@@ -7,10 +7,11 @@ export function searchPath(): string {
   return process.env.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 }
 
-/** Where a command is found, or undefined. A user's PATH often lacks the sbin directories, so they are looked at too. */
+/** Where a command is found (absolute), or undefined; one with a slash is a path. A user's PATH often lacks the sbin directories, so they are looked at too. */
 export async function findCommand(command: string, extra: readonly string[] = []): Promise<string | undefined> {
-  for (const directory of [...searchPath().split(path.delimiter), ...extra]) {
-    const file = path.join(directory || '.', command);
+  const directories = command.includes('/') ? [''] : [...searchPath().split(path.delimiter), ...extra];
+  for (const directory of directories) {
+    const file = path.resolve(directory, command);
     const found = await access(file, constants.X_OK).then(
       () => true,
       () => false,

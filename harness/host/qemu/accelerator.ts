@@ -1,6 +1,8 @@
 import { access, constants } from 'node:fs/promises';
 import { InterruptedError } from '../../model/index.ts';
 import { runCommand } from '../process.ts';
+import { openRoom } from './room.ts';
+import { withRoomEnvironment } from './room-words.ts';
 
 /**
  * Whether KVM could be tried for guests that run on processors of these names (Node's, `x64`); whether it works is another
@@ -15,7 +17,12 @@ export async function mayUseKvm(nativeOn: readonly string[]): Promise<boolean> {
 }
 
 export interface BootAttempt {
-  readonly argv: readonly [string, ...string[]];
+  /** Name or path of QEMU. */
+  readonly binary: string;
+  readonly kernel: string;
+  readonly kvm: boolean;
+  /** QEMU and its arguments for the kernel, as QEMU sees it. */
+  readonly argv: (kernel: string) => readonly [string, ...string[]];
   /** A line of the kernel log that only a running kernel prints. */
   readonly marker: RegExp;
   readonly timeoutMs: number;
@@ -23,17 +30,21 @@ export interface BootAttempt {
 }
 
 /**
- * Starts a kernel whose log comes on stdout and ends it once the marker has been seen. Resolves with the milliseconds
- * that it took, or with the reason why it was not seen.
+ * Starts a kernel, in the sandbox of guests, whose log comes on stdout and ends it once the marker has been seen. Resolves
+ * with the milliseconds that it took, or with the reason why it was not seen.
+ *
+ * @throws HostError where there is no sandbox
  */
 export async function tryBoot(attempt: BootAttempt): Promise<{ readonly ms: number } | { readonly problem: string }> {
+  const { binary, kernel, kvm } = attempt;
+  const room = await openRoom({ binary, files: { kernel }, vouched: false, kvm });
   const started = performance.now();
   const seen = new AbortController();
   let ms: number | undefined;
   let last = '';
   try {
     const result = await runCommand({
-      argv: attempt.argv,
+      argv: withRoomEnvironment(room.wrap(attempt.argv(room.seen.kernel))),
       timeoutMs: attempt.timeoutMs,
       signal: AbortSignal.any([seen.signal, attempt.signal]),
       onLine: (line) => {
@@ -48,5 +59,7 @@ export async function tryBoot(attempt: BootAttempt): Promise<{ readonly ms: numb
   } catch (error) {
     if (ms !== undefined && error instanceof InterruptedError && !attempt.signal.aborted) return { ms };
     throw error;
+  } finally {
+    await room.remove();
   }
 }

@@ -1,10 +1,12 @@
 import { closeSync, openSync } from 'node:fs';
-import path from 'node:path';
 import { execa } from 'execa';
 import { HostError } from '../../model/index.ts';
-import { dyingWithParent, runCommand, signalGroup } from '../process.ts';
+import { runCommand } from '../process.ts';
 import { openQmp, type QmpClient } from './qmp.ts';
-import { type Channel, type Listener, listen, socketDirectory } from './sockets.ts';
+import { type GuestFiles, type GuestRoom, openRoom, type RoomRequest } from './room.ts';
+import { endProcess, howEnded, innermost } from './room-process.ts';
+import { roomEnvironment } from './room-words.ts';
+import { type Channel, type Listener, listen } from './sockets.ts';
 
 interface QemuSockets {
   readonly log: string;
@@ -12,27 +14,30 @@ interface QemuSockets {
   readonly monitor: string;
 }
 
-interface QemuEnd {
+export interface QemuEnd {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
   readonly stderr: string;
-  /** Whether `kill` was called before. */
+  /** Whether `kill` ended it. */
   readonly wanted: boolean;
 }
 
 export interface QemuProcess {
+  /** QEMU's own, not that of the sandbox around it. */
   readonly pid: number;
   readonly log: Channel;
   readonly agent: Channel;
   readonly monitor: QmpClient;
+  /** Where it runs, with the directory that it shares with us. */
+  readonly room: Pick<GuestRoom, 'shared' | 'admit'>;
   readonly ended: Promise<QemuEnd>;
-  /** Ends it with SIGKILL, removes its sockets, and resolves when it is gone. Safe to call twice. */
-  kill(): Promise<void>;
+  /** Ends it with SIGKILL, removes its sockets, and resolves with how it ended. Safe to call twice. */
+  kill(): Promise<QemuEnd>;
 }
 
-export interface QemuStart {
-  /** Builds the argument list for the sockets that were made. */
-  readonly argv: (sockets: QemuSockets) => readonly [string, ...string[]];
+export interface QemuStart extends RoomRequest {
+  /** Builds the argument list for the sockets that were made and the files, as QEMU sees both. */
+  readonly argv: (sockets: QemuSockets, seen: GuestFiles) => readonly [string, ...string[]];
   /** A file that QEMU gets as its stdin. */
   readonly snapshot?: string;
   /** Called as soon as the sockets are connected, so that the first byte is seen. */
@@ -44,21 +49,27 @@ const names = ['log', 'agent', 'monitor'] as const;
 const stderrLimit = 16_384;
 
 /**
- * Starts QEMU in a process group of its own, which dies with this program, and waits until it has connected to the
- * sockets for log, agent and monitor.
+ * Starts QEMU in a room and a process group of its own, which die with this program, and waits until it has connected to
+ * the sockets for log, agent and monitor.
  *
- * @throws HostError when it can't be started, ends before it connects, or doesn't connect in time (retryable)
+ * @throws HostError when it can't be started, ends before it connects, or doesn't connect in time (retryable); where there
+ *   has to be a sandbox and is none
  */
 export async function startQemu(start: QemuStart): Promise<QemuProcess> {
-  const directory = await socketDirectory();
+  const room = await openRoom(start);
   const listeners: Listener[] = [];
   let running: ReturnType<typeof spawn> | undefined;
   try {
-    for (const name of names) listeners.push(await listen(path.join(directory.path, name)));
+    for (const name of names) {
+      const listener = await listen(room.shared(name).here);
+      listeners.push(listener);
+      await room.admit(listener.path);
+    }
     const [log, agent, monitor] = listeners;
     if (!log || !agent || !monitor) throw new HostError('no sockets', { code: 'QB-QEMU' });
-    const argv = start.argv({ log: log.path, agent: agent.path, monitor: monitor.path });
-    const qemu = spawn(argv, start.snapshot);
+    const there = (name: (typeof names)[number]): string => room.shared(name).there;
+    const argv = start.argv({ log: there('log'), agent: there('agent'), monitor: there('monitor') }, room.seen);
+    const qemu = spawn(room, argv, start.snapshot);
     running = qemu;
     void log.connection.then((channel) => channel.onData(start.onLog)).catch(() => undefined);
     const connected = Promise.all([log.connection, agent.connection, monitor.connection.then((c) => openQmp(c))]);
@@ -68,32 +79,39 @@ export async function startQemu(start: QemuStart): Promise<QemuProcess> {
       failWhenEnded(qemu.ended, argv),
       failAfter(start.connectMs ?? 30_000, argv[0]),
     ]);
-    let killed: Promise<void> | undefined;
+    let killed: Promise<QemuEnd> | undefined;
     return {
-      pid: qemu.pid,
+      pid: await innermost(qemu.pid),
       log: logChannel,
       agent: agentChannel,
       monitor: client,
+      room,
       ended: qemu.ended,
-      kill: () => (killed ??= qemu.kill().then(() => directory.remove())),
+      kill: () =>
+        (killed ??= qemu.kill().then(async (end) => {
+          await room.remove();
+          return end;
+        })),
     };
   } catch (error) {
     await running?.kill();
-    await directory.remove();
+    await room.remove();
     throw error;
   } finally {
     for (const listener of listeners) listener.close();
   }
 }
 
-function spawn(argv: readonly [string, ...string[]], snapshot: string | undefined) {
-  const [command, ...args] = dyingWithParent(argv);
+function spawn(room: GuestRoom, argv: readonly [string, ...string[]], snapshot: string | undefined) {
+  const [command, ...args] = room.wrap(argv);
   const file = snapshot === undefined ? undefined : openSync(snapshot, 'r');
   const child = execa(command, args, {
     // Any open descriptor will do; the types know of the standard ones only.
     stdin: (file as 0 | undefined) ?? 'ignore',
     stdout: 'ignore',
     stderr: 'pipe',
+    env: roomEnvironment,
+    extendEnv: false,
     detached: true,
     cleanup: false,
     reject: false,
@@ -106,18 +124,19 @@ function spawn(argv: readonly [string, ...string[]], snapshot: string | undefine
     stderr = (stderr + chunk.toString('utf8')).slice(-stderrLimit);
   });
   const ended: Promise<QemuEnd> = child.then((result) => ({
-    exitCode: result.exitCode,
-    signal: result.signal,
+    ...howEnded(result.exitCode, result.signal),
     stderr: result.exitCode === undefined && result.signal === undefined ? (result.message ?? stderr) : stderr,
     wanted,
   }));
   return {
     pid: child.pid ?? 0,
     ended,
-    async kill(): Promise<void> {
-      wanted = true;
-      if (child.pid !== undefined && child.exitCode === null) signalGroup(child.pid, 'SIGKILL');
-      await ended;
+    async kill(): Promise<QemuEnd> {
+      // One that has ended by itself is not ended by us.
+      const running = child.exitCode === null && child.signalCode === null;
+      wanted ||= running;
+      if (child.pid !== undefined && running) await endProcess(child.pid, room.sandboxed);
+      return await ended;
     },
   };
 }
@@ -125,8 +144,6 @@ function spawn(argv: readonly [string, ...string[]], snapshot: string | undefine
 async function failWhenEnded(ended: Promise<QemuEnd>, argv: readonly [string, ...string[]]): Promise<never> {
   const end = await ended;
   const [binary] = argv;
-  if (end.exitCode === 127 && end.stderr.includes('failed to execute'))
-    throw new HostError(`cannot run ${binary}: command not found`, { code: 'QB-QEMU', hint: 'run: quiltboot doctor' });
   const how = end.signal === undefined ? `ended with status ${end.exitCode ?? '?'}` : `was ended by ${end.signal}`;
   const hint = end.stderr.trim();
   throw new HostError(`${binary} ${how} before it was ready`, {

@@ -57,6 +57,15 @@ export async function touchSnapshot(file: string): Promise<boolean> {
   );
 }
 
+/**
+ * A word that changes when the memory of a snapshot does. QEMU opens the file for writing, though a restored guest keeps
+ * its changes to itself, and whoever gets hold of QEMU can write to it; nobody can set the time of that change.
+ */
+export async function stampOfMemory(file: string): Promise<string> {
+  const { ctimeMs, size } = await withHostErrors(`read ${memoryOf(file)}`, () => stat(memoryOf(file)));
+  return `${ctimeMs} ${size}`;
+}
+
 /** Removes a snapshot and what is known of it. */
 export async function removeSnapshot(file: string): Promise<void> {
   await Promise.all([file, memoryOf(file), wholeOf(file), `${file}.json`].map((name) => rm(name, { force: true })));

@@ -1,8 +1,6 @@
 import { open } from 'node:fs/promises';
 import net from 'node:net';
-import { tmpdir } from 'node:os';
 import { withHostErrors } from '../files/errors.ts';
-import { makeScratch, type Scratch } from '../files/scratch.ts';
 
 /** Bytes in both directions; nothing is lost before somebody listens. */
 export interface Channel {
@@ -18,11 +16,6 @@ export interface Listener {
   /** The first client. Rejects when the listener is closed before one came. */
   readonly connection: Promise<Channel>;
   close(): void;
-}
-
-/** A new directory for sockets: the path of one may have 107 bytes, and the temporary directory may be deep. */
-export async function socketDirectory(): Promise<Scratch> {
-  return makeScratch({ purpose: 's', parent: tmpdir().length > 50 ? '/tmp' : tmpdir() });
 }
 
 /** Listens on a Unix socket for one client. */
@@ -80,17 +73,26 @@ function channelOf(socket: net.Socket): Channel {
 /**
  * Listens on a socket and writes everything that one client sends into a file; `done` resolves at the end of the stream.
  * `close` gives up waiting for a client.
+ *
+ * @param limit bytes after which the client is hung up on
  */
 export async function receiveFile(
   socketPath: string,
   file: string,
+  limit: number,
 ): Promise<{ readonly done: Promise<void>; close(): void }> {
   const listener = await listen(socketPath);
   const done = listener.connection.then(async (channel) => {
     const handle = await withHostErrors(`write ${file}`, () => open(file, 'w'));
     try {
       let queue: Promise<unknown> = Promise.resolve();
+      let size = 0;
       channel.onData((chunk) => {
+        size += chunk.length;
+        if (size > limit) {
+          channel.close();
+          return;
+        }
         queue = queue.then(() => handle.write(chunk));
         queue.catch(() => undefined);
       });

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { excerptOf } from '../../guest/log/index.ts';
 import {
   type BootResult,
@@ -9,14 +8,14 @@ import {
   type Outcome,
   type Splat,
 } from '../../model/index.ts';
-import type { GuestDeadlines } from './deadlines.ts';
+import { type GuestDeadlines, slownessOf } from './deadlines.ts';
 import { prepareSnapshot, snapshotDirectory } from './factory.ts';
 import { type BootRequest, bootGuest, type OpenGuest } from './guest.ts';
 import { isHostFault, mayBeStarved, retryBoot } from './retry.ts';
+import { hiddenSplats, markLog } from './settle.ts';
+import { shutDown } from './shut-down.ts';
 import { symbolise } from './symbolise.ts';
 
-/** What a boot prints right after its last step still belongs to it. */
-const lastWordsMs = 100;
 const excerptLines = 25;
 
 export interface BootStageRequest extends Omit<BootRequest, 'deadlines'> {
@@ -94,20 +93,27 @@ async function bootOnce(request: BootStageRequest, context: Context, isLast: boo
     });
     const run = await guest.run(['/bin/true']);
     const bootMs = Math.round(performance.now() - started);
-    await sleep(lastWordsMs);
-    splats = guest.splats();
-    log = guest.log();
+    const silent = (await markLog(guest)) === 'silent';
+    const hidden = silent ? await hiddenSplats(guest) : [];
     if (run.status !== 0) {
       const summary = `the guest cannot run /bin/true: ${run.stderr.trim() || `it ended with status ${run.status ?? '?'}`}`;
-      return { ...result('fail', splats, kernelCause(request, summary, log)), bootMs };
+      return { ...result('fail', guest.splats(), kernelCause(request, summary, guest.log())), bootMs };
     }
-    const bad = splats.find(({ severity }) => severity !== 'coverage');
-    if (bad) {
-      const cause = kernelCause(request, `the kernel reports while it boots: ${bad.title}`, log);
+    const judged = (when: string): BootResult | undefined => {
+      splats = [...(guest?.splats() ?? splats), ...hidden];
+      log = guest?.log() ?? log;
+      const bad = splats.find(({ severity }) => severity !== 'coverage');
+      if (!bad) return undefined;
+      const cause = kernelCause(request, `the kernel reports while it ${when}: ${bad.title}`, log);
       return { ...result(bad.severity === 'fatal' ? 'crash' : 'fail', splats, cause), bootMs };
-    }
+    };
+    const boots = judged('boots');
+    if (boots) return boots;
+    // What comes late belongs to the boot as well: the guest is idle until it is saved, or shuts down.
     if (request.snapshot) await prepareSnapshot(guest, request, snapshotDirectory(context.cache), context);
-    return { ...result('pass', splats), bootMs };
+    else await shutDown(guest, slownessOf(bootMs));
+    const ends = judged(request.snapshot ? 'idles after its boot' : 'shuts down');
+    return ends ?? { ...result('pass', splats), bootMs };
   } catch (error) {
     if (!(error instanceof GuestGone) || error.ending === 'host') throw error;
     if (guest) {

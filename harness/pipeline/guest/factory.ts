@@ -2,8 +2,16 @@ import path from 'node:path';
 import { withLock } from '../../host/files/lock.ts';
 import { readJson } from '../../host/files/read.ts';
 import { ensureDirectory, writeJson } from '../../host/files/write.ts';
-import { removeSnapshot, sumOfSnapshot, touchSnapshot } from '../../host/qemu/snapshots.ts';
-import { type CachePaths, type Emit, type Guest, InterruptedError, warning } from '../../model/index.ts';
+import { removeSnapshot, stampOfMemory, sumOfSnapshot, touchSnapshot } from '../../host/qemu/snapshots.ts';
+import {
+  type CachePaths,
+  type Emit,
+  type Guest,
+  HostError,
+  InterruptedError,
+  type Splat,
+  warning,
+} from '../../model/index.ts';
 import { scaledDeadlines } from './deadlines.ts';
 import { type BootRequest, bootGuest, type OpenGuest } from './guest.ts';
 import { isHostFault, mayBeStarved, retryBoot } from './retry.ts';
@@ -31,6 +39,8 @@ export interface GuestFactory {
    * deadlines of its guests are scaled by.
    */
   readonly bootMs: number | undefined;
+  /** Reports of the boot that it made itself; none where an earlier run has left the snapshot. */
+  readonly bootSplats: readonly Splat[];
   /**
    * A guest of its own. `cold` boots one in any case. Its log goes into a file of its own beside the request's.
    *
@@ -63,6 +73,7 @@ export async function guestFactory(
   await ensureDirectory(request.snapshots);
   const file = await snapshotPath(request, request.snapshots);
   let bootMs: number | undefined;
+  let bootSplats: readonly Splat[] = [];
   let isolation: GuestFactory['isolation'] = 'snapshot';
   let misbehaved = 0;
 
@@ -79,12 +90,14 @@ export async function guestFactory(
     const guest = await bootRetrying({ ...request, logFile: logFile() }, options);
     bootMs = guest.readyMs;
     if (!(await trySnapshot(guest, { ...request, logFile: logFile() }, file, context))) isolation = 'boot';
+    bootSplats = guest.splats();
   });
 
   const acquireOne = async (cold: boolean, log: string): Promise<Guest> => {
     const own = { ...request, deadlines: { ...scaledDeadlines(bootMs), ...request.deadlines }, logFile: log };
     if (isolation === 'snapshot' && !cold) {
       try {
+        await mustBeUnchanged(file);
         return await restoreGuest(own, file, options);
       } catch (error) {
         if (error instanceof InterruptedError) throw error;
@@ -107,6 +120,9 @@ export async function guestFactory(
     },
     get bootMs() {
       return bootMs;
+    },
+    get bootSplats() {
+      return bootSplats;
     },
     async acquire({ cold = false, logFile: log = logFile() } = {}) {
       const guest = await acquireOne(cold, log);
@@ -165,22 +181,30 @@ function recordFile(snapshot: string): string {
   return `${snapshot}.json`;
 }
 
-/** Snapshots that this process has made or checked. */
-const checked = new Map<string, string>();
+/** Snapshots that this process has made or checked, and the stamps that their memory had then. */
+const checked = new Map<string, { readonly sum: string; readonly stamp: string }>();
 
 /** What is known of a snapshot; undefined when it is not what was stored. */
 async function recordOf(snapshot: string): Promise<{ readonly bootMs: number } | undefined> {
   const { bootMs, sum } = ((await readJson(recordFile(snapshot))) ?? {}) as { readonly [K in string]?: unknown };
   if (typeof bootMs !== 'number' || typeof sum !== 'string') return undefined;
-  if (checked.get(snapshot) !== sum && (await sumOfSnapshot(snapshot)) !== sum) return undefined;
-  checked.set(snapshot, sum);
+  const stamp = await stampOfMemory(snapshot);
+  const known = checked.get(snapshot);
+  if ((known?.sum !== sum || known.stamp !== stamp) && (await sumOfSnapshot(snapshot)) !== sum) return undefined;
+  checked.set(snapshot, { sum, stamp });
   return { bootMs };
 }
 
+/** Fails when the snapshot is not any more what this process has made or checked. */
+async function mustBeUnchanged(snapshot: string): Promise<void> {
+  if (await recordOf(snapshot)) return;
+  throw new HostError('the snapshot is not there any more, or was changed', { code: 'QB-DISK' });
+}
+
 async function record(snapshot: string, bootMs: number): Promise<void> {
-  const sum = await sumOfSnapshot(snapshot);
+  const [sum, stamp] = [await sumOfSnapshot(snapshot), await stampOfMemory(snapshot)];
   await writeJson(recordFile(snapshot), { bootMs, sum });
-  checked.set(snapshot, sum);
+  checked.set(snapshot, { sum, stamp });
 }
 
 async function trySnapshot(

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describeGdb } from '../../guest/look/gdb.ts';
 import { exists } from '../../host/files/kind.ts';
-import { socketDirectory } from '../../host/qemu/sockets.ts';
+import { guestDirectory } from '../../host/qemu/guest-directory.ts';
 import type { Target } from '../../model/index.ts';
 import type { GuestDeadlines } from './deadlines.ts';
 
@@ -33,7 +33,7 @@ export async function withGdb<T>(
   tell: (text: string) => void,
   action: (options: { readonly gdb: string; readonly deadlines: GuestDeadlines }) => Promise<T>,
 ): Promise<T> {
-  const directory = await socketDirectory();
+  const directory = await guestDirectory();
   try {
     const socket = path.join(directory.path, 'gdb');
     tell(describeGdb({ ...kernel, socket }));

@@ -152,7 +152,9 @@ function makeGuest(
           : `was ended by signal ${outcome.signal}`;
       throw new Error(`the script ${how}: ${JSON.stringify(script)}\n${(outcome.stderr || outcome.stdout).trimEnd()}`);
     },
-    log: () => reader.lines(),
+    log: (from = 0) => (from === 0 ? reader.lines() : reader.linesFrom(from)),
+    logLength: () => reader.lineCount(),
+    ended: () => machine.ended(),
     splats: () => reader.splats(),
     waitForLog: (pattern, timeoutMs = 10_000) => waitForLog(machine, pattern, timeoutMs),
     async until(what, condition, timeoutMs = 10_000) {

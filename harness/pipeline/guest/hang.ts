@@ -10,8 +10,7 @@ import {
   traceLines,
 } from '../../guest/log/index.ts';
 import { describeSamples, programCounters } from '../../guest/look/registers.ts';
-import { readBytes } from '../../host/files/read.ts';
-import { withScratch } from '../../host/files/scratch.ts';
+import { readHostile, tryHostile } from '../../host/files/hostile.ts';
 import { GuestGone, HostError } from '../../model/index.ts';
 import type { Agent } from './agent.ts';
 import type { Machine } from './machine.ts';
@@ -151,24 +150,23 @@ async function hiddenWords({ qemu, request, reader }: Machine): Promise<string[]
   const symbols = await symbolTable(request.kernel.systemMap);
   const buffer = symbols?.variable('__log_buf');
   if (!buffer) return [];
-  return withScratch({ purpose: 'memory' }, async (directory) => {
-    const filename = path.join(directory, 'log-buffer');
-    const val = Number(request.target.qemu.physical(buffer.address));
-    const size = Math.min(buffer.size || longestBuffer, longestBuffer);
-    try {
-      await qemu.monitor.execute('pmemsave', { val, size, filename }, monitorMs);
-    } catch (error) {
-      if (error instanceof HostError) return [];
-      throw error;
-    }
-    const printed = reader.lines().join('\n');
-    const said = printableLines((await readBytes(filename)) ?? Buffer.alloc(0))
-      .map((line) => stripPrefix(line).text.trim())
-      .filter((line) => line.length > 12);
-    // Numbers between the records, and what older ones have left behind, may look like text at both ends.
-    const last = said.findLastIndex((line) => printed.includes(line.slice(2, -6)));
-    // Behind what was printed last; before that lie messages of levels that are never printed.
-    const hidden = last < 0 ? [] : said.slice(last + 1);
-    return section('in the log buffer, but not on the console:', hidden.slice(-lastLines));
+  const val = Number(request.target.qemu.physical(buffer.address));
+  const size = Math.min(buffer.size || longestBuffer, longestBuffer);
+  const { here, there } = qemu.room.shared('log-buffer');
+  const text = await tryHostile(async () => {
+    await qemu.monitor.execute('pmemsave', { val, size, filename: there }, monitorMs);
+    return await readHostile({ root: path.dirname(here), file: path.basename(here), limit: longestBuffer });
+  }).catch((error: unknown) => {
+    if (error instanceof HostError) return undefined;
+    throw error;
   });
+  const printed = reader.lines().join('\n');
+  const said = printableLines(text ?? Buffer.alloc(0))
+    .map((line) => stripPrefix(line).text.trim())
+    .filter((line) => line.length > 12);
+  // Numbers between the records, and what older ones have left behind, may look like text at both ends.
+  const last = said.findLastIndex((line) => printed.includes(line.slice(2, -6)));
+  // Behind what was printed last; before that lie messages of levels that are never printed.
+  const hidden = last < 0 ? [] : said.slice(last + 1);
+  return section('in the log buffer, but not on the console:', hidden.slice(-lastLines));
 }

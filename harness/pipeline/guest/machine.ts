@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { judgeEnd, judgeFatal } from '../../guest/ending.ts';
+import { type EndFacts, judgeEnd, judgeFatal } from '../../guest/ending.ts';
 import { createLogReader, type LogReader } from '../../guest/log/index.ts';
 import { qemuArguments } from '../../guest/qemu-args.ts';
 import { type BoundedLog, createBoundedLog } from '../../host/files/bounded-log.ts';
 import { type QemuProcess, startQemu } from '../../host/qemu/qemu.ts';
 import type { QmpClient } from '../../host/qemu/qmp.ts';
-import { GuestGone, HostError, InterruptedError, type Splat, type Target } from '../../model/index.ts';
+import { defined, GuestGone, HostError, InterruptedError, type Splat, type Target } from '../../model/index.ts';
 
 /** A fatal report may go on for a while; what waits is ended this long after its first line. */
 const graceMs = 300;
@@ -33,6 +33,8 @@ export interface MachineRequest {
   readonly gdb?: string;
   /** Absolute; the whole kernel log goes here as it arrives. */
   readonly logFile: string;
+  /** The user vouches for the kernel: where there is no sandbox, its QEMU runs without one. Nobody does when absent. */
+  readonly vouched?: boolean;
 }
 
 /** A QEMU with its log and its end; the agent is not yet in it. */
@@ -46,6 +48,8 @@ export interface Machine {
   onLine(listener: (line: string) => void): () => void;
   /** Settles, with the reason, when the guest is gone; never rejects. */
   readonly gone: Promise<GuestGone | InterruptedError>;
+  /** Why the guest is gone; undefined while it is there, and when it was closed before anything happened to it. */
+  ended(): GuestGone | undefined;
   /** From here on somebody else judges: neither the log nor the end of QEMU ends what waits; `giveUp` does. */
   hold(): void;
   /** Gives the guest up, for a reason. */
@@ -83,6 +87,7 @@ export async function startMachine(request: MachineRequest, { signal, snapshot }
     onLine: (line) => {
       for (const listener of [...listeners]) listener(line);
     },
+    listening: () => listeners.size > 0,
     onSplat: (splat) => onSplat(splat),
   });
   const onLog = (chunk: Uint8Array): void => {
@@ -93,13 +98,23 @@ export async function startMachine(request: MachineRequest, { signal, snapshot }
   };
   try {
     const qemu = await startQemu({
-      argv: (sockets) =>
+      binary: request.target.qemu.binary,
+      vouched: request.vouched === true,
+      kvm: request.target.qemu.accelerator.startsWith('kvm'),
+      files: {
+        kernel: request.kernel.image,
+        initramfs: request.initramfs,
+        ...defined({ gdb: request.gdb, memory: snapshot?.memory }),
+      },
+      argv: (sockets, seen) =>
         qemuArguments({
           ...request,
-          kernel: request.kernel.image,
+          kernel: seen.kernel,
+          initramfs: seen.initramfs ?? '',
           commandLine: request.commandLine ?? [],
           sockets,
-          ...(snapshot === undefined ? {} : { incoming: { memory: snapshot.memory, shared: snapshot.whole === true } }),
+          ...defined({ gdb: seen.gdb }),
+          ...(seen.memory === undefined ? {} : { incoming: { memory: seen.memory, shared: snapshot?.whole === true } }),
         }),
       onLog,
       ...(snapshot === undefined ? {} : { snapshot: snapshot.state }),
@@ -119,6 +134,7 @@ export async function startMachine(request: MachineRequest, { signal, snapshot }
       reader,
       logSize: () => log.size(),
       gone: machine.gone,
+      ended: machine.ended,
       giveUp: machine.giveUp,
       hold() {
         reader.ignoreReports();
@@ -167,6 +183,7 @@ function watch(qemu: QemuProcess, reader: LogReader, log: BoundedLog, signal: Ab
   let closing = false;
   let held = false;
   let grace: NodeJS.Timeout | undefined;
+  let ended: GuestGone | undefined;
   let settle: (reason: GuestGone | InterruptedError) => void = () => undefined;
   const gone = new Promise<GuestGone | InterruptedError>((resolve) => {
     settle = resolve;
@@ -174,6 +191,12 @@ function watch(qemu: QemuProcess, reader: LogReader, log: BoundedLog, signal: Ab
   const giveUp = (reason: GuestGone | InterruptedError): void => {
     clearTimeout(grace);
     settle(reason);
+    if (!closing && reason instanceof GuestGone) ended ??= reason;
+  };
+  const judged = (end: Pick<EndFacts, 'exitCode' | 'signal' | 'stderr'>): GuestGone => {
+    const { ending, message } = judgeEnd({ ...end, shutdown, splats: reader.splats() });
+    const silent = log.size() === 0 && ending !== 'host' ? '; it had printed nothing' : '';
+    return new GuestGone(ending, message + silent);
   };
   const onAbort = (): void => {
     giveUp(new InterruptedError());
@@ -192,13 +215,11 @@ function watch(qemu: QemuProcess, reader: LogReader, log: BoundedLog, signal: Ab
       giveUp(new GuestGone('exit', 'the guest was closed'));
       return;
     }
-    if (held) return;
-    const { ending, message } = judgeEnd({ ...end, shutdown, splats: reader.splats() });
-    const silent = log.size() === 0 && ending !== 'host' ? '; it had printed nothing' : '';
-    giveUp(new GuestGone(ending, message + silent));
+    if (!held) giveUp(judged(end));
   });
   return {
     gone,
+    ended: () => ended,
     giveUp,
     hold(): void {
       held = true;
@@ -210,15 +231,19 @@ function watch(qemu: QemuProcess, reader: LogReader, log: BoundedLog, signal: Ab
         // By now the report has its whole title.
         const fatal = reader.splats().find(({ severity }) => severity === 'fatal') ?? splat;
         const { ending, message } = judgeFatal(fatal);
-        settle(new GuestGone(ending, message));
+        giveUp(new GuestGone(ending, message));
       }, graceMs);
     },
     async close(): Promise<void> {
       closing = true;
       signal.removeEventListener('abort', onAbort);
       giveUp(new GuestGone('exit', 'the guest was closed'));
-      await qemu.kill();
+      const end = await qemu.kill();
       await qemu.log.closed;
+      if (held) return;
+      // It was ending by itself in that moment.
+      if (shutdown?.startsWith('guest-')) ended ??= judged({ ...end, exitCode: 0, signal: undefined });
+      else if (!end.wanted) ended ??= judged(end);
     },
   };
 }

@@ -27,7 +27,11 @@ export interface ShellStreams {
  */
 export async function openShell(
   kernel: Kernel,
-  options: ShellStreams & { readonly machine: MachineSettings; readonly onGdb?: (text: string) => void },
+  options: ShellStreams & {
+    readonly machine: MachineSettings;
+    readonly vouched?: boolean;
+    readonly onGdb?: (text: string) => void;
+  },
   context: Context,
 ): Promise<void> {
   const { target, ...rest } = kernel;
@@ -38,6 +42,7 @@ export async function openShell(
     kernel: { ...(await filesBeside(image)), ...rest },
     initramfs,
     ...options.machine,
+    vouched: options.vouched === true,
     logFile: path.join(context.cache.root, `shell-${target.name}.log`),
   };
   const open = async (more: Partial<BootRequest>): Promise<void> => {

@@ -3,11 +3,11 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { snapshotKey } from '../../guest/snapshot-key.ts';
 import { hashFile } from '../../host/files/hash.ts';
-import { temporaryName } from '../../host/files/write.ts';
+import { temporaryName, writeEmpty } from '../../host/files/write.ts';
 import { qemuVersion } from '../../host/qemu/qemu.ts';
 import type { QmpClient } from '../../host/qemu/qmp.ts';
 import { keepSnapshot, memoryOf, removeSnapshot, wholeOf } from '../../host/qemu/snapshots.ts';
-import { receiveFile, socketDirectory } from '../../host/qemu/sockets.ts';
+import { receiveFile } from '../../host/qemu/sockets.ts';
 import { HostError } from '../../model/index.ts';
 import { type BootRequest, type OpenGuest, openGuest } from './guest.ts';
 import { leaveMemoryOut, type Machine, startMachine } from './machine.ts';
@@ -16,6 +16,8 @@ import { leaveMemoryOut, type Machine, startMachine } from './machine.ts';
 const idleMs = 250;
 const migrateMs = 30_000;
 const restoreMs = 20_000;
+/** The state of a guest without its memory, and more. */
+const stateMiB = 256;
 
 /** Where the snapshot of this request is or would be. */
 export async function snapshotPath(request: BootRequest, directory: string): Promise<string> {
@@ -53,6 +55,7 @@ export async function snapshotGuest(
     }
     const { request } = guest.machine;
     // A guest keeps its memory in a file only where it was started that way: another QEMU moves it there.
+    await writeEmpty(memory);
     const still = await startMachine(
       // It stands still and says nothing.
       { ...request, logFile: devNull },
@@ -70,20 +73,16 @@ export async function snapshotGuest(
   }
 }
 
-async function saveState({ qemu }: Machine, file: string): Promise<void> {
-  const directory = await socketDirectory();
+async function saveState({ qemu, request }: Machine, file: string): Promise<void> {
+  const { here, there } = qemu.room.shared('state');
+  const receiver = await receiveFile(here, file, (request.memoryMiB + stateMiB) * 1024 * 1024);
   try {
-    const socket = path.join(directory.path, 'state');
-    const receiver = await receiveFile(socket, file);
-    try {
-      await qemu.monitor.execute('migrate', { uri: `unix:${socket}` });
-      await migrated(qemu.monitor);
-      await receiver.done;
-    } finally {
-      receiver.close();
-    }
+    await qemu.room.admit(here);
+    await qemu.monitor.execute('migrate', { uri: `unix:${there}` });
+    await migrated(qemu.monitor);
+    await receiver.done;
   } finally {
-    await directory.remove();
+    receiver.close();
   }
 }
 

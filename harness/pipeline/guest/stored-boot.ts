@@ -29,6 +29,8 @@ export interface Bootable {
   readonly symbolsHash?: string;
   readonly image: ImageResult;
   readonly machine: MachineSettings;
+  /** The user vouches for the kernel: where there is no sandbox, its guests run without one. */
+  readonly vouched: boolean;
   /** Whose boot it is. */
   readonly cell: CellRef;
 }
@@ -57,7 +59,7 @@ export async function boot(
   options: { readonly snapshot?: boolean; readonly onGdb?: (text: string) => void },
   context: Context,
 ): Promise<StoredBoot> {
-  const { target, kernel, image, machine, cell } = request;
+  const { target, kernel, image, machine, cell, vouched } = request;
   const { onGdb } = options;
   let log = '';
   const result = await withStage(context, { stage: 'boot', what: target.name, cell }, async () => {
@@ -71,7 +73,7 @@ export async function boot(
       keep: () => onGdb === undefined,
       make: async (directory) => {
         const logFile = path.join(directory, 'console.log');
-        const common = { target, kernel, initramfs: image.initramfs, ...machine, logFile };
+        const common = { target, kernel, initramfs: image.initramfs, ...machine, logFile, vouched };
         if (!onGdb) return await bootStage({ ...common, snapshot: options.snapshot ?? false }, context);
         return await withGdb({ target, ...kernel }, onGdb, (gdb) => bootStage({ ...common, ...gdb }, context));
       },

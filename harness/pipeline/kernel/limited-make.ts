@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { readJson } from '../../host/files/read.ts';
 import { writeJson } from '../../host/files/write.ts';
 import { type BuildPlace, ownFile } from '../../host/make/build-directory.ts';
@@ -9,10 +10,15 @@ import { buildLimits, type Context, makeDeadlineMs } from '../../model/index.ts'
 export interface LimitedMake {
   readonly argv: readonly [string, ...string[]];
   readonly place: BuildPlace;
+  /** What is made; a deadline follows earlier makes of the same. */
+  readonly goal: string;
   readonly slot: JobSlot;
   readonly logFile: string;
   readonly onLine?: (line: string) => void;
 }
+
+/** By goal, in milliseconds: the longest make that ended by itself. */
+const durationsShape = z.record(z.string(), z.number().positive());
 
 export interface LimitedResult {
   readonly result: CommandResult;
@@ -22,15 +28,15 @@ export interface LimitedResult {
 
 /**
  * Runs a make within the limits of the context, and ends it with everything that it started when it goes beyond one. The
- * deadline follows the longest make of the same directory.
+ * deadline follows the longest make of the same goal in the same directory.
  */
 export async function limitedMake(
-  { argv, place, slot, logFile, onLine }: LimitedMake,
+  { argv, place, goal, slot, logFile, onLine }: LimitedMake,
   { signal, limits = buildLimits }: Context,
 ): Promise<LimitedResult> {
   const durations = ownFile(place, 'durations.json');
-  const { longestMs } = ((await readJson(durations)) ?? {}) as { longestMs?: unknown };
-  const longest = typeof longestMs === 'number' && longestMs > 0 ? longestMs : undefined;
+  const known = durationsShape.safeParse(await readJson(durations)).data ?? {};
+  const longest = known[goal];
   const timeoutMs = makeDeadlineMs(limits, longest);
   const stop = new AbortController();
   let excess: string | undefined;
@@ -64,7 +70,7 @@ export async function limitedMake(
     if (result.timedOut) excess ??= `more than ${Math.round((timeoutMs / 60_000) * 10) / 10} minutes`;
     excess ??= await group.exceeded();
     if (excess !== undefined) return { result, excess };
-    if (result.ms > (longest ?? 0)) await writeJson(durations, { longestMs: result.ms });
+    if (result.ms > (longest ?? 0)) await writeJson(durations, { ...known, [goal]: result.ms });
     return { result };
   } finally {
     await group.remove();

@@ -61,6 +61,7 @@ export async function kernelMake(request: KernelMake, context: Context): Promise
   const limited: LimitedMake = {
     argv: wrapped,
     place,
+    goal: request.goal,
     slot,
     logFile: request.logFile,
     ...defined({ onLine: request.onLine }),

@@ -5,6 +5,7 @@ import {
   binutilsPlugins,
   bubblewrap,
   type Mount,
+  noSandbox,
   plainArguments,
   sandboxArguments,
   sandboxProblem,
@@ -23,7 +24,6 @@ import {
   type BuildLimits,
   buildLimits,
   type Context,
-  HostError,
   type Source,
   type Target,
   type Toolchain,
@@ -91,13 +91,7 @@ export async function buildRoom(request: RoomRequest, context: Context): Promise
 export async function requireSandbox(vouched: boolean): Promise<string | undefined> {
   const problem = await sandboxProblem();
   if (problem === undefined || vouched) return problem;
-  throw new HostError(`kernels are built in a sandbox, and this machine has none: ${problem}`, {
-    code: 'QB-SANDBOX',
-    hint:
-      'run: quiltboot doctor\n' +
-      'whoever vouches for all code that runs while the kernels are built can say so with --trust, or with ' +
-      '"trust: own" beside the series in the project file; they are then built without a sandbox',
-  });
+  throw noSandbox('kernels are built in a sandbox', problem);
 }
 
 function sayUnprotected(problem: string, context: Context): void {

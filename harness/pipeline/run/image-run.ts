@@ -20,6 +20,7 @@ import { makeImage } from '../guest/image.ts';
 import { type Kernel, kernelImage } from '../guest/kernel.ts';
 import { boot } from '../guest/stored-boot.ts';
 import { readSeries } from '../series/read.ts';
+import { checkSuites } from '../suite/check.ts';
 import { chooseSuites } from '../suite/choose.ts';
 import { openRunDirectory, type StoredRun } from './directory.ts';
 import { machinesOf } from './request.ts';
@@ -61,12 +62,13 @@ async function givenCell(kernel: Kernel, context: Context): Promise<CellWork> {
 /** Boots an image, with the events of a run. With `onGdb`, which is told what to type, gdb starts it. */
 export async function bootKernel(
   kernel: Kernel,
-  options: { readonly machine: MachineSettings; readonly onGdb?: (text: string) => void },
+  options: { readonly machine: MachineSettings; readonly vouched?: boolean; readonly onGdb?: (text: string) => void },
   context: Context,
 ): Promise<BootResult> {
   const { kernel: given, image, target, point } = await givenCell(kernel, context);
   if (!given || !image) throw new Error('a given kernel has an image');
-  const request = { target, ...given, image, machine: options.machine, cell: { point, target: target.name } };
+  const { machine, vouched = false } = options;
+  const request = { target, ...given, image, machine, vouched, cell: { point, target: target.name } };
   return (await boot(request, defined({ onGdb: options.onGdb }), context)).result;
 }
 
@@ -96,6 +98,8 @@ export async function testKernel(request: TestKernelRequest, outer: Context): Pr
   const read = await readSeries(selection.spec);
   const series = { ...read, ...defined({ dialect: request.dialect }) };
   const suites = await chooseSuites(request.suites, series, request.project);
+  const { project } = request;
+  await checkSuites({ suites, series, project, ...defined({ match: request.case }) }, context);
   const features = chosenFeatures(series, request.features);
   const given = await givenCell(kernel, context);
   const directory = await openRunDirectory(request.out, started, `${path.basename(kernel.image)}-${target.name}`);

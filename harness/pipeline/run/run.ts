@@ -14,6 +14,7 @@ import { requireSandbox } from '../kernel/room.ts';
 import { readSeries } from '../series/read.ts';
 import { describeVariant } from '../series/variant.ts';
 import { openWorktree, type Worktree } from '../series/worktree.ts';
+import { checkSuites } from '../suite/check.ts';
 import { chooseSuites } from '../suite/choose.ts';
 import { fetchTree } from '../tree/fetch.ts';
 import { buildCell } from './build-cell.ts';
@@ -66,6 +67,10 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
   const problem = request.until === 'apply' ? undefined : await requireSandbox(series.trust === 'own');
   // Looked for whatever the last stage is: a mistake in the project is said at once.
   const suites = await chooseSuites(request.suites, series, request.project);
+  if (request.until === 'test') {
+    const { project } = request;
+    await checkSuites({ suites, series, project, ...defined({ match: request.case }) }, context);
+  }
   context.emit({
     type: 'run-start',
     title: `${series.name} (${series.patches.length} patches) on ${selection.recipe.name}: points ${points.join(' ')} on ${selection.targets.map((target) => target.name).join(', ')}`,

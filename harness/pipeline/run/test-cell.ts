@@ -28,7 +28,8 @@ function bootable(state: CellState, work: CellWork): Bootable {
   const kernel = work.kernel ?? builtKernel(work);
   if (!kernel || !image) throw new Error('a cell without a built image cannot boot');
   const machine = state.request.selection.machine(target);
-  return { target, ...kernel, image, machine, cell: { point, target: target.name } };
+  const vouched = state.request.selection.spec.trust === 'own';
+  return { target, ...kernel, image, machine, vouched, cell: { point, target: target.name } };
 }
 
 function builtKernel({ build, source }: CellWork): CellWork['kernel'] {

@@ -1,8 +1,10 @@
 import path from 'node:path';
+import type { Splat } from '../../model/index.ts';
 import type { GuestRequest } from '../../model/suite.ts';
 import { slownessOf } from '../guest/deadlines.ts';
 import { type GuestFactory, guestFactory, snapshotDirectory } from '../guest/factory.ts';
 import { isHostFault } from '../guest/retry.ts';
+import { shutDown } from '../guest/shut-down.ts';
 import { hostTarget } from '../targets.ts';
 import type { GuestSource, GuestSurroundings } from './services.ts';
 
@@ -18,6 +20,7 @@ export function openGuests(request: GuestRequest, { emit, scratch }: GuestSurrou
         kernel: request.kernel,
         initramfs: request.initramfs,
         ...request.machine,
+        vouched: request.vouched,
         // Kept by the cases, each its own part.
         logFile: path.join(scratch, 'guest.log'),
         snapshots: snapshotDirectory(request.cache),
@@ -25,7 +28,11 @@ export function openGuests(request: GuestRequest, { emit, scratch }: GuestSurrou
       { signal: stop.signal, emit },
     );
   let slowness = 1;
+  let bootSplats: readonly Splat[] = [];
   return {
+    get bootSplats() {
+      return bootSplats;
+    },
     get slowness() {
       return slowness;
     },
@@ -37,7 +44,14 @@ export function openGuests(request: GuestRequest, { emit, scratch }: GuestSurrou
         throw error;
       });
       slowness = slownessOf(ready.bootMs);
+      ({ bootSplats } = ready);
       return await ready.acquire({ cold: isolation === 'boot' });
+    },
+    async shutDown() {
+      const ready = await factory?.catch(() => undefined);
+      if (!ready) return undefined;
+      const guest = await ready.acquire().catch(() => undefined);
+      return guest && (await shutDown(guest, slowness));
     },
     async close() {
       const ready = await factory?.catch(() => undefined);

@@ -1,19 +1,18 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describeEnd, tail } from '../../host/process.ts';
 import {
   type CaseResult,
   type Cause,
   type Context,
   defined,
-  HostError,
   type MachineSettings,
   type Outcome,
   type Target,
   type TestResult,
 } from '../../model/index.ts';
 import { caseKey, type FeatureState, type GuestRequest, loadingName, type SuiteContext } from '../../model/suite.ts';
-import { dialectModule } from './dialects.ts';
+import { cannotStart, causeOfDeath } from './death.ts';
+import { namedSuites } from './names.ts';
 import { nothingMatches } from './nothing-matches.ts';
 import { rerunFailed } from './reruns.ts';
 import { byRunner } from './runner/index.ts';
@@ -25,6 +24,8 @@ export interface TestRequest {
   readonly initramfs: string;
   readonly target: Target;
   readonly machine: MachineSettings;
+  /** The user vouches for the kernel. */
+  readonly vouched?: boolean;
   readonly point: number;
   /** Name of a dialect that the directories of the suites bring. */
   readonly dialect?: string;
@@ -46,32 +47,10 @@ export interface TestRequest {
   readonly timeScale?: number;
 }
 
-/** Suite names for results: the file's name, with its directory in front where two would be equal. */
-export function suiteNames(files: readonly string[]): string[] {
-  const short = files.map((file) => path.parse(file).name.replace(/\.test$/, ''));
-  return files.map((file, index) => {
-    const name = short[index] ?? '';
-    return short.filter((other) => other === name).length > 1 ? `${path.basename(path.dirname(file))}/${name}` : name;
-  });
-}
-
 /** The worst of the cases, those that the kernel or a suite is to blame for before those that the machine failed. */
 export function testOutcome(cases: readonly CaseResult[]): Outcome {
   const order: readonly Outcome[] = ['crash', 'timeout', 'fail', 'not-run', 'pass'];
   return order.find((outcome) => cases.some((each) => each.outcome === outcome)) ?? 'skip';
-}
-
-/** Why the cases that were under way have no result. */
-function causeOfDeath({ command, silent }: ProcessRun): Cause {
-  const excerpt = tail(command.stderr || command.stdout, 30).split('\n');
-  if (silent)
-    return { blame: 'suite', summary: 'the suite blocked its process: no event for 90 s (an endless loop?)', excerpt };
-  // No suite sends such a signal: the machine did (out of memory), or somebody. ava tells of its child in words.
-  const killed = command.endedBy ?? /exited due to (SIG[A-Z]+)/.exec(command.stdout)?.[1];
-  if (killed !== undefined) {
-    return { blame: 'host', summary: `the process of the suites was ended by ${killed}`, excerpt };
-  }
-  return { blame: 'suite', summary: `the suite ended its process: ${describeEnd(command)}`, excerpt };
 }
 
 /**
@@ -85,7 +64,7 @@ export async function testStage(request: TestRequest, context: Context): Promise
   for (const [runner, suites] of byRunner(base.suites)) {
     all.push(...(await runGroup({ ...base, suites }, runner, request.reruns ?? 0, context)));
   }
-  if (request.match !== undefined && all.length === 0) throw await nothingMatches(request.match, request.suites);
+  if (request.match !== undefined && all.length === 0) throw nothingMatches(request.match, [], request.suites);
   const outcome = testOutcome(all);
   const worst = all.find((each) => each.outcome === outcome && each.outcome !== 'pass');
   const failed = all.filter((each) => each.cause !== undefined && each.outcome !== 'pass').length;
@@ -100,16 +79,10 @@ export async function testStage(request: TestRequest, context: Context): Promise
 }
 
 async function suiteContext(request: TestRequest, context: Context): Promise<Base> {
-  const names = suiteNames(request.suites);
-  const suites = request.suites.map(async (file, index) => ({
-    file,
-    name: names[index] ?? file,
-    ...defined({ dialect: await dialectModule(file, request.dialect) }),
-  }));
   return {
     cell: { point: request.point, target: request.target.name },
     features: request.features,
-    suites: await Promise.all(suites),
+    suites: await namedSuites(request.suites, request.dialect),
     logDirectory: request.logDirectory,
     guests: context.guests,
     timeScale: request.timeScale ?? 1,
@@ -122,6 +95,7 @@ async function suiteContext(request: TestRequest, context: Context): Promise<Bas
       cache: context.cache,
       guests: context.guests,
       fresh: context.fresh,
+      vouched: request.vouched === true,
     } satisfies GuestRequest,
     ...defined({ dialect: request.dialect, match: request.match, seed: request.seed }),
   };
@@ -168,7 +142,7 @@ async function runGroup(base: Base, runner: Runner, reruns: number, context: Con
       if (cases.has(key)) continue;
       keep({ suite, name, outcome: outcomeOfDeath(alone, cause), ms: alone.command.ms, cause });
     }
-    const rest = [...declared].filter((key) => !cases.has(key));
+    const rest = [...declared.keys()].filter((key) => !cases.has(key));
     if (rest.length === 0) break;
     const next = await run(rest);
     if (
@@ -191,12 +165,6 @@ async function runGroup(base: Base, runner: Runner, reruns: number, context: Con
   return await rerunFailed([...cases.values()], reruns, again, (death) => {
     const cause = causeOfDeath(death);
     return { outcome: outcomeOfDeath(death, cause), cause };
-  });
-}
-
-function cannotStart({ command }: ProcessRun): HostError {
-  return new HostError(`the suite process exited before it loaded a suite: ${describeEnd(command)}`, {
-    hint: tail(command.stderr || command.stdout, 20),
   });
 }
 

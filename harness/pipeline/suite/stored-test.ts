@@ -32,7 +32,7 @@ export async function runSuites(
   request: StoredTestRequest,
   context: Context,
 ): Promise<{ readonly result: TestResult; readonly directory: string }> {
-  const { target, kernel, image, machine, cell, features, suites, bootMs } = request;
+  const { target, kernel, image, machine, cell, features, suites, bootMs, vouched } = request;
   let logs = '';
   const result = await withStage(context, { stage: 'test', what: target.name, cell }, async () => {
     const { dialect, match, seed, reruns } = request;
@@ -48,7 +48,7 @@ export async function runSuites(
       make: (logDirectory) =>
         testStage(
           {
-            ...{ kernel, target, machine, features, suites, logDirectory, initramfs: image.initramfs },
+            ...{ kernel, target, machine, features, suites, logDirectory, initramfs: image.initramfs, vouched },
             point: cell.point,
             timeScale: slownessOf(bootMs),
             ...defined({ dialect, match, seed, reruns }),

@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { cachePaths } from '../../../harness/host/files/paths.ts';
+import { memoryOf } from '../../../harness/host/qemu/snapshots.ts';
 import { type Context, type Emit, GuestGone, HostError } from '../../../harness/model/index.ts';
 import { bootStage } from '../../../harness/pipeline/guest/boot.ts';
 import type { GuestDeadlines } from '../../../harness/pipeline/guest/deadlines.ts';
@@ -30,6 +31,25 @@ const context: Context = {
   guests: 1,
   fresh: false,
 };
+
+/** Changes bytes of a guest's memory here and there, in pages that the guest used. */
+async function flipUsedBytes(file: string, count: number): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    const { size } = await handle.stat();
+    const byte = Buffer.alloc(1);
+    for (let done = 0; done < count; ) {
+      const at = Math.floor(Math.random() * size);
+      await handle.read(byte, 0, 1, at);
+      if (byte[0] === 0) continue;
+      byte[0] = 255 - (byte[0] ?? 0);
+      await handle.write(byte, 0, 1, at);
+      done += 1;
+    }
+  } finally {
+    await handle.close();
+  }
+}
 
 for (const kernel of kernels) {
   const { target } = kernel;
@@ -217,6 +237,31 @@ for (const kernel of kernels) {
     t.regex(notes[2] ?? '', /the snapshot is thrown away, every further guest is booted/);
     await factory.close();
   });
+
+  for (const flips of [150]) {
+    fault(`a snapshot with ${flips} bytes of its memory changed restores no guest, and is made again`, async (t) => {
+      const notes: string[] = [];
+      const emit: Emit = (event) => {
+        if (event.type === 'note') notes.push(event.text);
+      };
+      const request = { ...base, snapshots: path.join(directory, `${target.name}-damaged-${flips}`) };
+      const first = await guestFactory(request, { ...context, emit });
+      t.is(first.isolation, 'snapshot');
+      const [state = ''] = (await readdir(request.snapshots)).filter((name) => name.endsWith('.state'));
+      await flipUsedBytes(memoryOf(path.join(request.snapshots, state)), flips);
+      const booted = await first.acquire();
+      t.regex(await booted.read('/proc/version'), /^Linux version/);
+      t.regex(notes.join('\n'), /could not be restored and is booted: the snapshot .* was changed/);
+      await first.close();
+      const next = await guestFactory(request, { ...context, emit });
+      t.regex(notes.at(-1) ?? '', /a snapshot is damaged, or of another version; it is made again/);
+      t.is(next.isolation, 'snapshot');
+      const restored = await next.acquire();
+      t.like(await restored.run(['/bin/true']), { status: 0 });
+      await next.close();
+      t.is(notes.length, 2, notes.join('\n'));
+    });
+  }
 
   fault('the stub of a guest that waits for gdb answers, and gdb starts the guest', async (t) => {
     let told = '';

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { cachePaths } from '../../../harness/host/files/paths.ts';
 import {
@@ -114,6 +115,28 @@ test('of 50 MB on the console the log keeps both ends, and the guest is judged b
     const log = await readFile(logFile, 'utf8');
     t.regex(log, /\[quiltboot: \d+ of 5\d{7} bytes of this log are left out here\]/);
     t.regex(log.slice(-200), /the last line/);
+  }));
+
+test('a guest that floods its log delays no other', (t) =>
+  withWorld(t, async ({ request, context, logFile }) => {
+    const well = await bootGuest({ ...request('well'), logFile: `${logFile}.well` }, context);
+    const flood = bootStage(request('flood', { bootMs: 100_000 }), context);
+    let over = false;
+    void flood.finally(() => {
+      over = true;
+    });
+    const waits: number[] = [];
+    while (!over) {
+      const asked = performance.now();
+      await well.chdir('/');
+      waits.push(performance.now() - asked);
+      await sleep(20);
+    }
+    await well.close();
+    t.is((await flood).outcome, 'pass');
+    // Far below the shortest deadline of a call, also on a machine that has other things to do.
+    t.true(Math.max(...waits) < 2000, `the longest of ${waits.length} calls took ${Math.max(...waits).toFixed(0)} ms`);
+    t.log(`the longest of ${waits.length} calls took ${Math.max(...waits).toFixed(0)} ms`);
   }));
 
 test('a guest that switches itself off has not booted', (t) =>

@@ -52,6 +52,12 @@ test('a panic reboots also on kernels that take no negative time-out', (t) => {
   t.regex(kernelCommandLine(s390x, []), /\bpanic=1\b/);
 });
 
+test('warnings are shown whatever hides them, and more than that where it is asked for', (t) => {
+  const last = (...words: string[]): string | undefined => kernelCommandLine(s390x, words).split(' ').at(-1);
+  for (const words of [[], ['quiet'], ['loglevel=3'], ['loglevel=0', 'quiet']]) t.is(last(...words), 'loglevel=7');
+  for (const word of ['debug', 'ignore_loglevel', 'loglevel=8', 'loglevel=15']) t.is(last(word), word);
+});
+
 test('a snapshot is named by everything that it depends on, and not by places', (t) => {
   const facts = { qemuVersion: 'QEMU 7.2', kernelHash: 'k', initramfsHash: 'i', machine: request };
   const key = snapshotKey(facts);

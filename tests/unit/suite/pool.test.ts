@@ -17,6 +17,9 @@ function world() {
       let closed = false;
       const guest = {
         splats: () => splats,
+        log: () => [],
+        logLength: () => 0,
+        ended: () => undefined,
         panic: () => splats.push(fatal),
         exists: async () => Promise.resolve(true),
         close: async () => {
@@ -38,7 +41,7 @@ function caseOf(isolation: Case['isolation'], suite = 's'): Case {
 
 test('no more guests run at once than allowed, and each case has its own', async (t) => {
   const { state, source } = world();
-  const pool = createPool(source, 3);
+  const pool = createPool(source, 3, () => undefined);
   const each = caseOf('snapshot');
   await Promise.all(Array.from({ length: 10 }, () => pool.withSlot(each, () => pool.withGuest(each, () => sleep(5)))));
   t.is(state.made, 10);
@@ -48,7 +51,7 @@ test('no more guests run at once than allowed, and each case has its own', async
 
 test('a guest is closed also when its case throws', async (t) => {
   const { state, source } = world();
-  const pool = createPool(source, 1);
+  const pool = createPool(source, 1, () => undefined);
   await t.throwsAsync(
     pool.withGuest(caseOf('boot'), () => Promise.reject(new Error('no'))),
     { message: 'no' },
@@ -58,10 +61,10 @@ test('a guest is closed also when its case throws', async (t) => {
 
 test('sharing cases of a suite have one guest, one after the other', async (t) => {
   const { state, source } = world();
-  const pool = createPool(source, 4);
+  const pool = createPool(source, 4, () => undefined);
   let running = 0;
   let most = 0;
-  const run = (suite: string): Promise<void> => {
+  const run = (suite: string): Promise<unknown> => {
     const each = caseOf('shared', suite);
     return pool.withSlot(each, () =>
       pool.withGuest(each, async () => {
@@ -83,13 +86,13 @@ test('sharing cases of a suite have one guest, one after the other', async (t) =
 
 test('a shared guest that crashed is not given to the next case', async (t) => {
   const { state, source } = world();
-  const pool = createPool(source, 1);
+  const pool = createPool(source, 1, () => undefined);
   const each = caseOf('shared');
-  await pool.withGuest(each, (guest) => {
+  await pool.withGuest(each, ({ guest }) => {
     (guest as unknown as { panic(): void }).panic();
     return Promise.resolve();
   });
   t.is(state.open, 0);
-  await pool.withGuest(each, (guest) => Promise.resolve(t.is(guest.splats().length, 0)));
+  await pool.withGuest(each, ({ guest }) => Promise.resolve(t.is(guest.splats().length, 0)));
   t.is(state.made, 2);
 });

@@ -1,10 +1,10 @@
-import { at, type Family, inside, plain } from '../family.ts';
+import { at, type Family, holding, inside, plain } from '../family.ts';
 
 /** BUG() and WARN(), and the frame that modern kernels put around them. */
 export const cutHere: Family = {
   name: 'cut-here',
   severity: 'error',
-  starts: [at(/^-+ ?\[ ?cut here ?\] ?-+/, 'report without a message')],
+  starts: [holding('cut here', at(/^-+ ?\[ ?cut here ?\] ?-+/, 'report without a message'))],
   // Some messages come just before the frame.
   follows: ['list', 'slab', 'cfi', 'fortify', 'usercopy', 'assertion'],
 };
@@ -84,7 +84,7 @@ export const otherBugs: readonly Family[] = [
       plain(/^(VFS: Busy inodes after unmount)/, '$1'),
       plain(/^(VFS: Close: file count is 0)/, '$1'),
       plain(/^(VFS: brelse: Trying to free free buffer)/, '$1'),
-      plain(/^(VFS: busy inodes on changed media)/i, '$1'),
+      plain(/^(VFS: [Bb]usy inodes on changed media)/, '$1'),
     ],
     follows: ['cut-here'],
   },

@@ -1,4 +1,4 @@
-import { at, type Family, holding, plain } from '../family.ts';
+import { at, type Family, holding, needing, plain } from '../family.ts';
 
 /** Panics that only carry out what a report before them asked for. */
 const consequences = [
@@ -73,7 +73,7 @@ export const fatal: readonly Family[] = [
     name: 'stack-overflow',
     severity: 'fatal',
     starts: [
-      at(/^BUG: (?:IRQ|TASK|\w+|.{1,40}) stack guard page was hit/, 'kernel stack overflow'),
+      needing(' stack guard page', at(/^BUG: .{1,40} stack guard page was hit/, 'kernel stack overflow')),
       at(/^BUG: stack guard page was hit/, 'kernel stack overflow'),
       at(/^Kernel stack overflow\b/, 'kernel stack overflow'),
       at(/^Insufficient stack space to handle exception!/, 'kernel stack overflow'),

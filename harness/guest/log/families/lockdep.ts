@@ -1,4 +1,4 @@
-import { at, type Family, plain } from '../family.ts';
+import { at, type Family, holding, needing, plain } from '../family.ts';
 
 /** `ffffffff82a1c0e0 (mutex_a){+.+.}-{3:3}, at: …`: the name without the number of its instance. */
 const lock = /^\s*(?:[0-9a-f]{8,16}\s+)?\((\S.{0,80}?)(?:#\d+)?(?:\/\d+)?\)\s*\{/;
@@ -48,9 +48,12 @@ export const lockdep: readonly Family[] = [
         /^(?:\[ INFO|WARNING|\[ BUG|INFO|BUG): ((?:possible|held|inconsistent|lock held|nested lock|invalid|Invalid|suspicious|hard-safe|soft-safe|circular|different|irq lock|hardirq|softirq|HARDIRQ|SOFTIRQ|\w+-READ-safe|\w+-safe|pool|Nested|process still|chain_key)[^\]]{0,100}?)(?: detected)?[!.]*(?: \])?$/,
         'lockdep: $1',
       ),
-      plain(
-        /^(?:\[ BUG|BUG|WARNING): (.{0,60}lock.{0,60} (?:held|freed|leaked)[^\]]{0,60}?)[!.]*(?: \])?$/,
-        'lockdep: $1',
+      needing(
+        'lock',
+        plain(
+          /^(?:\[ BUG|BUG|WARNING): (.{0,60}lock.{0,60} (?:held|freed|leaked)[^\]]{0,60}?)[!.]*(?: \])?$/,
+          'lockdep: $1',
+        ),
       ),
       plain(/^\[ (?:INFO|BUG): ([^\]]{1,120}?)[!.]* \]$/, 'lockdep: $1'),
     ],
@@ -77,7 +80,8 @@ export const lockdep: readonly Family[] = [
       plain(/^INFO: lockdep is turned off/, 'lockdep is turned off'),
       plain(/^turning off the locking correctness validator/, 'lockdep is turned off'),
       plain(/^Disabling lock debugging due to kernel taint/, 'lockdep is turned off'),
-      plain(/^(?:BUG: )?(MAX_\w+) too low/, 'lockdep is turned off: $1 too low'),
+      plain(/^BUG: (MAX_\w+) too low/, 'lockdep is turned off: $1 too low'),
+      holding('too low', plain(/^(MAX_\w+) too low/, 'lockdep is turned off: $1 too low')),
       plain(
         /^kmemleak: (?:Kernel memory leak detector disabled|.*early log buffer exceeded)/,
         'kmemleak is turned off',

@@ -29,9 +29,9 @@ export const others: readonly Family[] = [
         /^(?:Kernel attempted to|kernel tried to) (?:read|write|execute|access) (?:user|exec-protected) page/,
         'bad paging request',
       ),
-      at(/^Unrecoverable (?:FP|VMX|VSX|exception|.{1,40}) (?:Unavailable )?Exception/i, 'unrecoverable exception'),
+      at(/^Unrecoverable (?:.{1,40} )?[Ee]xception/, 'unrecoverable exception'),
       // mips, loongarch.
-      at(/^CPU \d+ Unable to handle kernel paging request/, 'bad paging request'),
+      holding('Unable to handle', at(/^CPU \d+ Unable to handle kernel paging request/, 'bad paging request')),
       at(
         /^(Break instruction|Reserved instruction|Unhandled kernel unaligned access|Data bus error|Instruction bus error|Cache error|Caught Machine Check exception|do_\w{1,12} invoked from kernel context!|Kernel unaligned \w{1,12}|FP exception|Trap instruction)(?: in kernel code)? ?!?\[#\d+\]/,
         '$1',

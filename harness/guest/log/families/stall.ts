@@ -11,7 +11,11 @@ export const stalls: readonly Family[] = [
       // powerpc says where.
       inside(/^watchdog: CPU \d+ (?:self-detected )?[Hh]ard LOCKUP @ ([\w.]+)/, 'hard lockup', 1),
       at(/^watchdog: CPU \d+ (?:self-)?(?:detected )?[Hh]ard LOCKUP/, 'hard lockup'),
-      at(/^(?:NMI )?(?:watchdog: )?(?:CPU ?\d+: )?(?:BUG: )?(?:Watchdog detected )?hard LOCKUP/, 'hard lockup'),
+      at(/^(?:NMI )?(?:watchdog: )?(?:BUG: )?(?:Watchdog detected )?hard LOCKUP/, 'hard lockup'),
+      holding(
+        'hard LOCKUP',
+        at(/^(?:NMI )?(?:watchdog: )?CPU ?\d+: (?:BUG: )?(?:Watchdog detected )?hard LOCKUP/, 'hard lockup'),
+      ),
       at(/^(?:BUG: )?NMI Watchdog detected LOCKUP/, 'hard lockup'),
       at(/^Watchdog CPU:?\d+ (?:Hard LOCKUP|detected)/, 'hard lockup'),
     ],
@@ -45,7 +49,10 @@ export const stalls: readonly Family[] = [
       at(/^(?:rcu: )?INFO: (\w+) (?:self-)?detected (?:expedited )?stalls?\b/, 'RCU stall: $1'),
       at(/^INFO: RCU detected CPU stalls:/, 'RCU stall'),
       at(/^(?:INFO: (?:RCU )?)?(?:RCU )?detected CPU \d+ stall\b/, 'RCU stall'),
-      at(/^(?:rcu: )?(\w+) kthread (?:timer wakeup didn't happen|starved) for/, 'RCU stall: $1 kthread starved'),
+      holding(
+        'kthread ',
+        at(/^(?:rcu: )?(\w+) kthread (?:timer wakeup didn't happen|starved) for/, 'RCU stall: $1 kthread starved'),
+      ),
     ],
     follows: ['rcu-stall'],
   },

@@ -1,0 +1,146 @@
+import { chmod, lchown, lstat, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { HostError } from '../../model/index.ts';
+import { copyIfThere } from '../files/write.ts';
+import { noSandbox } from '../make/sandbox.ts';
+import { findCommand } from '../make/toolchain.ts';
+import { dyingWithParent } from '../process.ts';
+import { type GuestDirectory, guestDirectory } from './guest-directory.ts';
+import { roomMode } from './room-mode.ts';
+import { type Mode, programTree, roomArguments } from './room-words.ts';
+
+/** What a guest is made of, by absolute paths of this machine. */
+export interface GuestFiles {
+  readonly kernel: string;
+  readonly initramfs?: string;
+  /** The file of the guest's memory, which must exist; QEMU writes to it. */
+  readonly memory?: string;
+  /** Where gdb's socket comes into being, in a {@link guestDirectory}. */
+  readonly gdb?: string;
+}
+
+export interface RoomRequest {
+  /** Name or path of QEMU. */
+  readonly binary: string;
+  readonly files: GuestFiles;
+  /** The user vouches for the kernel: where there is no sandbox, its QEMU runs without one. */
+  readonly vouched: boolean;
+  readonly kvm?: boolean;
+}
+
+/** A name in the directory that we share with a QEMU: as we see it, and as QEMU does. */
+interface Shared {
+  readonly here: string;
+  readonly there: string;
+}
+
+/** Where one QEMU runs. */
+export interface GuestRoom {
+  readonly sandboxed: boolean;
+  /** The files as QEMU sees them. */
+  readonly seen: GuestFiles;
+  /** A name in the only directory that QEMU writes to. */
+  shared(name: string): Shared;
+  /** Lets QEMU connect to a socket of ours in that directory. */
+  admit(socket: string): Promise<void>;
+  /** The argument list that runs QEMU there. */
+  wrap(argv: readonly [string, ...string[]]): [string, ...string[]];
+  remove(): Promise<void>;
+}
+
+/**
+ * A room for one QEMU: a sandbox with nothing in it but QEMU with its libraries, the files of the guest and a directory
+ * for sockets; and another user where we are root.
+ *
+ * @throws HostError when QEMU isn't there, and where there is no sandbox for a kernel that nobody vouches for
+ */
+export async function openRoom(request: RoomRequest): Promise<GuestRoom> {
+  const { binary, files, vouched } = request;
+  const found = await findCommand(binary);
+  if (found === undefined)
+    throw new HostError(`cannot run ${binary}: command not found`, { code: 'QB-QEMU', hint: 'run: quiltboot doctor' });
+  const mode = await roomMode();
+  if ('problem' in mode) {
+    if (!vouched) throw noSandbox('guests run in a sandbox', mode.problem);
+    return plainRoom(await guestDirectory(), files, found);
+  }
+  const directory = await guestDirectory();
+  try {
+    return await sandboxRoom(request, found, mode, directory);
+  } catch (error) {
+    await directory.remove();
+    throw error;
+  }
+}
+
+function plainRoom(directory: GuestDirectory, files: GuestFiles, program: string): GuestRoom {
+  const shared = (name: string): Shared => {
+    const here = path.join(directory.path, name);
+    return { here, there: here };
+  };
+  return {
+    sandboxed: false,
+    seen: files,
+    shared,
+    admit: () => Promise.resolve(),
+    wrap: ([, ...args]) => dyingWithParent([program, ...args]),
+    remove: () => directory.remove(),
+  };
+}
+
+/** Where things are in the sandbox: no name of this machine's is among them. */
+const places = { shared: '/guest', gdb: '/gdb' } as const;
+
+async function sandboxRoom(
+  { files, kvm = false }: RoomRequest,
+  found: string,
+  mode: Mode,
+  directory: GuestDirectory,
+): Promise<GuestRoom> {
+  const { kernel, initramfs, memory, gdb } = files;
+  const program = await programTree(found);
+  const own = directory.private;
+  const mounts = [
+    ...program.mounts,
+    { from: await readable(kernel, own, mode), at: '/kernel', writable: false },
+    ...(initramfs === undefined
+      ? []
+      : [{ from: await readable(initramfs, own, mode), at: '/initramfs', writable: false }]),
+    ...(memory === undefined ? [] : [{ from: await handOver(memory, mode), at: '/memory', writable: true }]),
+    ...(gdb === undefined ? [] : [{ from: path.dirname(gdb), at: places.gdb, writable: true }]),
+    { from: directory.path, at: places.shared, writable: true },
+  ];
+  return {
+    sandboxed: true,
+    seen: {
+      kernel: '/kernel',
+      ...(initramfs === undefined ? {} : { initramfs: '/initramfs' }),
+      ...(memory === undefined ? {} : { memory: '/memory' }),
+      ...(gdb === undefined ? {} : { gdb: path.join(places.gdb, path.basename(gdb)) }),
+    },
+    shared: (name) => ({ here: path.join(directory.path, name), there: path.join(places.shared, name) }),
+    admit: async (socket) => {
+      await handOver(socket, mode);
+    },
+    wrap: ([, ...args]) => roomArguments({ mode, mounts, kvm, argv: [program.path, ...args] }),
+    remove: () => directory.remove(),
+  };
+}
+
+/** The file, or a copy of it where QEMU's user could not read it. */
+async function readable(file: string, directory: string, { user }: Mode): Promise<string> {
+  if (user === undefined) return file;
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined || (found.mode & 0o004) !== 0) return file;
+  const copy = path.join(directory, path.basename(file));
+  await copyIfThere(file, copy);
+  await chmod(copy, 0o644);
+  return copy;
+}
+
+/** Makes a file of ours one of QEMU's user. */
+async function handOver(file: string, { user }: Pick<Mode, 'user'>): Promise<string> {
+  // What is theirs already keeps the time of its last change, by which a snapshot that was changed is found.
+  if (user !== undefined && (await lstat(file)).uid !== user) await lchown(file, user, user);
+  return file;
+}
