@@ -22,7 +22,8 @@ test('files that are staged appear together, whether the directory is there or n
     const stage = await openStage(path.join(top, name));
     for (let at = 0; at < 120; at++) await stage.write(`f${at}`, Buffer.from(String(at)));
     await stage.write('a', Buffer.from('new'));
-    t.false((await readdir(path.join(top, name)).catch(() => [])).includes('f0'));
+    const before: string[] = await readdir(path.join(top, name)).catch(() => []);
+    t.false(before.includes('f0'));
     await stage.publish();
     t.is(await readFile(path.join(top, name, 'a'), 'utf8'), 'new');
     t.is((await readdir(path.join(top, name))).length, name === 'there' ? 122 : 121);
