@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { goodbyeIn } from '../guest/ending.ts';
+import { droppedMessages } from '../guest/log/index.ts';
 import { type CaseResult, type Cause, defined, GuestGone, HostError, type Splat } from '../model/index.ts';
 import type { SuiteServices } from '../pipeline/suite/services.ts';
 import type { Life, Stretch } from './life.ts';
@@ -121,6 +122,7 @@ async function decide(seen: Seen, rest: Stretch | undefined, services: SuiteServ
     ...seen,
     ...all,
     ...defined({ gone: stretch.gone ?? rest?.gone, goodbye: goodbyeIn(lines) }),
+    dropped: droppedMessages(lines),
   });
   return { verdict, splats: [...all.before, ...all.splats, ...all.after], lines };
 }

@@ -33,6 +33,8 @@ export interface Observed {
   readonly gone?: GuestGone;
   /** The line with which the kernel said that it ends. */
   readonly goodbye?: string;
+  /** Messages of the log that the console has not shown. */
+  readonly dropped?: number;
   readonly expected: readonly RegExp[];
   /** The case wants the guest to end: to power off, to reboot. */
   readonly endExpected?: boolean;
@@ -216,6 +218,10 @@ export function judge(observed: Observed): Verdict {
   if (error !== undefined && !skipped && !failed) return judgeError(observed);
   const ended = judgeEnd(observed);
   if (ended) return ended;
+  if (observed.dropped) {
+    const summary = `the log is not whole: the console dropped ${observed.dropped} messages, in which a report may be`;
+    return failure(summary, 'kernel', []);
+  }
   if (skipped) return { outcome: 'skip', reason: skipped.message };
   const missing = expected.find((pattern) => !all.some((splat) => matches(pattern, splat)));
   if (missing) return failure(`the kernel log has no report that matches ${String(missing)}`, 'kernel', []);
