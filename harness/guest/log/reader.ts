@@ -70,7 +70,8 @@ const rebooted = {
 };
 
 function belongsTo(found: StartMatch, report: Report, text: string): boolean {
-  const { follows } = found.family;
+  const { follows, name } = found.family;
+  if (report.framed && (name === 'warn' || name === 'bug')) return true;
   if (!follows?.includes('*') && !follows?.includes(report.family)) return false;
   // A second oops has a number of its own.
   return !(report.numbered && (found.family.name === 'oops' || /: [0-9a-f]{4}.{0,200}\[#?\d+\]/.test(text)));
