@@ -21,4 +21,6 @@ export interface CaseResult {
   /** Of a case that passes, but failed before (see `tries`): why it failed then. */
   readonly cause?: Cause;
   readonly splats?: readonly Splat[];
+  /** What its code printed: `t.log`, `console.log`; bounded. */
+  readonly output?: readonly string[];
 }
