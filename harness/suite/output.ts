@@ -53,6 +53,6 @@ export function watchOutput(): void {
     stream.write = ((chunk: string | Uint8Array, ...rest: []): boolean => {
       current.getStore()?.write(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8'));
       return write(chunk, ...rest);
-    }) as typeof stream.write;
+    });
   }
 }
