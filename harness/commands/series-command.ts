@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { defined } from '../model/index.ts';
 import {
+  commandLine,
   type FinishedRun,
   type FixMode,
   type FixResult,
@@ -51,6 +52,8 @@ export async function runSeries(
   checkAgainst(options);
   const { project, selection } = await chooseFrom(io, global, series, options);
   const session = openSession(io, global, options);
+  const order = chosenSeed(io, options);
+  const invocation = invocationOf(io, selection, options, global);
   const request: RunRequest = {
     project,
     selection,
@@ -61,10 +64,13 @@ export async function runSeries(
     ...defined({ shard: options.shard, reruns: options.reruns }),
     ...(options.against === undefined ? {} : { against: path.resolve(io.cwd, options.against) }),
     out: path.resolve(io.cwd, options.out),
-    command: ['quiltboot', ...io.words].join(' '),
-    invocation: invocationOf(selection, options, global),
+    command: commandLine(['quiltboot', ...io.words]),
+    invocation: {
+      ...invocation,
+      options: { ...invocation.options, ...defined({ '--shuffle': order.seed?.toString() }) },
+    },
     ...defined({ suites: options.suite, case: options.case }),
-    ...chosenSeed(io, options),
+    ...order,
   };
   let finished: FinishedRun;
   let fixed: FixResult | undefined;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { defined } from '../model/index.ts';
-import { testKernel } from '../pipeline/index.ts';
+import { commandLine, testKernel } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { givenKernel, type KernelOptions } from './kernel.ts';
 import { option } from './options.ts';
@@ -43,7 +43,7 @@ export function testCommand(io: Io, done: (status: number) => void): Command {
           project,
           selection,
           out: path.resolve(io.cwd, options.out),
-          command: ['quiltboot', ...io.words].join(' '),
+          command: commandLine(['quiltboot', ...io.words]),
           ...defined({
             suites: options.suite,
             case: options.case,

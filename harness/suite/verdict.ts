@@ -58,6 +58,8 @@ interface AvaError extends Error {
 }
 
 const longestExcerpt = 60;
+/** Most further reports that are listed. */
+const mostOthers = 10;
 
 const suiteErrors: ReadonlySet<string> = new Set([
   'TypeError',
@@ -146,11 +148,14 @@ export function judgeSplats(
 ): Verdict | undefined {
   const isExpected = (splat: Splat): boolean => expected.some((pattern) => matches(pattern, splat));
   const found = splats.filter((splat) => splat.severity !== 'coverage' && !isExpected(splat));
-  const first = found.find((splat) => splat.severity === 'fatal') ?? found[0];
+  // What a kernel reports after its first report may well follow from that.
+  const [first, ...others] = found;
   if (!first) return undefined;
   const more = found.length > 1 ? ` (and ${found.length - 1} more)` : '';
   const summary = `${when(first)}${first.title}${more}`;
-  return { outcome: 'crash', cause: { blame: 'kernel', summary, excerpt: excerptOf(first) } };
+  const titles = others.slice(0, mostOthers).map((splat) => `also: ${when(splat)}${splat.title}`);
+  if (others.length > mostOthers) titles.push(`and ${others.length - mostOthers} more reports`);
+  return { outcome: 'crash', cause: { blame: 'kernel', summary, excerpt: [...excerptOf(first), ...titles] } };
 }
 
 /** A guest that went by itself, as a verdict. */

@@ -59,8 +59,7 @@ export async function bootStage(request: BootStageRequest, context: Context): Pr
 /** Names the lines of call traces, in the reports and in the excerpt of the cause. */
 async function withPlaces(result: BootResult, { kernel, target }: BootStageRequest): Promise<BootResult> {
   const splats = await symbolise(result.splats, kernel, target);
-  const shown =
-    splats.find(({ severity }) => severity === 'fatal') ?? splats.find(({ severity }) => severity === 'error');
+  const shown = splats.find(({ severity }) => severity !== 'coverage');
   if (!result.cause || !shown || result.outcome === 'timeout') return { ...result, splats };
   return { ...result, splats, cause: { ...result.cause, excerpt: excerptOf(shown) } };
 }
