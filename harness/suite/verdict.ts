@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { excerptOf } from '../guest/log/index.ts';
+import { excerptOf, stripPrefix } from '../guest/log/index.ts';
 import {
   type Cause,
   formatLocation,
@@ -133,7 +133,11 @@ function withPlace(summary: string, place: SourceLocation | undefined): string {
 }
 
 function matches(pattern: RegExp, splat: Splat): boolean {
-  return pattern.test(splat.title) || splat.excerpt.some((line) => pattern.test(line));
+  const texts = [splat.title, ...splat.excerpt.flatMap((line) => [line, stripPrefix(line).text])];
+  return texts.some((text) => {
+    pattern.lastIndex = 0;
+    return pattern.test(text);
+  });
 }
 
 /** A crash where the kernel reports what nobody expected; `when` says of a report when it came, where that matters. */
