@@ -4,7 +4,7 @@
  * Usage: npx tsx scripts/pages.ts REPOSITORY RANGE [--no-tree] [--show LAYOUT]
  */
 import { parseArgs } from 'node:util';
-import { readCommitFile } from '../harness/host/mail/git.ts';
+import { readCommitFile } from '../harness/host/git/commit-files.ts';
 import { archiveLayouts } from './pages/archives.ts';
 import { judgeLayout, treeOf } from './pages/judge.ts';
 import { readShown } from './pages/read.ts';

@@ -4,6 +4,7 @@ export * from './diagnostics.ts';
 export * from './faults.ts';
 export * from './gates.ts';
 export * from './make.ts';
+export * from './symbol-sizes.ts';
 export * from './touched.ts';
 export * from './used.ts';
 export * from './warnings.ts';

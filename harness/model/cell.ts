@@ -18,11 +18,36 @@ export interface OptionChange {
   readonly to: string | null;
 }
 
-/** Bytes as size(1) counts them; a difference may be negative. */
+/** Bytes of a kernel's code, data and zeroed data; a difference may be negative. */
 export interface Sizes {
   readonly text: number;
   readonly data: number;
   readonly bss: number;
+  /** Counted by its symbols; absent in runs of old, whose sections had the linker's padding in them. */
+  readonly by?: 'symbols';
+}
+
+/** A function or variable whose bytes differ; null where a kernel has none of that name. */
+export interface SymbolChange {
+  readonly name: string;
+  readonly before: number | null;
+  readonly now: number | null;
+}
+
+/** How many functions and variables differ, and by how many bytes in all; what is removed or shrunk is negative. */
+export interface SymbolCount {
+  readonly symbols: number;
+  readonly bytes: number;
+}
+
+/** How two kernels differ by their symbols. */
+export interface SymbolChanges {
+  readonly added: SymbolCount;
+  readonly removed: SymbolCount;
+  readonly grown: SymbolCount;
+  readonly shrunk: SymbolCount;
+  /** The ten largest differences, largest first. */
+  readonly largest: readonly SymbolChange[];
 }
 
 /** One field of the matrix: how far a point came on a target. */
@@ -66,6 +91,7 @@ export interface Cell {
   readonly changes?: {
     readonly since: number;
     readonly size?: Sizes;
+    readonly symbols?: SymbolChanges;
     readonly config: readonly OptionChange[];
   };
 }

@@ -62,6 +62,13 @@ export const codes = {
     example: 'no case has "clnoe" in its name; did you mean "clone"?',
     cure: 'Widen --points, --suite, --case or --shard.',
   },
+  'QB-SUITE-FILE': {
+    status: 2,
+    meaning:
+      'A suite cannot be loaded: a mistake in the file, an import that is not there, two cases of one name, no case.',
+    example: 'the suite pulse cannot be loaded: suites/pulse.ts:7:12: Expected ")" but found "{"',
+    cure: 'Fix the file at the line that is named, or leave the suite out with --suite.',
+  },
   'QB-LOCKED': {
     status: 2,
     meaning: 'With --locked, a tree is not what the lock file holds, or is not in it.',

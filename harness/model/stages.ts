@@ -52,6 +52,8 @@ export interface BuildResult {
   readonly newWarnings?: readonly Diagnostic[];
   readonly errors: readonly Diagnostic[];
   readonly size?: Sizes;
+  /** Absolute path of the sizes of the kernel's symbols; absent where they are not known. */
+  readonly symbolSizes?: string;
   readonly ms: number;
   readonly reused: boolean;
   readonly cause?: Cause;

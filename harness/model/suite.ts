@@ -39,6 +39,17 @@ export interface SuiteContext {
   readonly guestRequest: GuestRequest;
 }
 
+/** What a process is told that loads suites and runs none of their cases. */
+export type InspectContext = Pick<SuiteContext, 'suites' | 'results'>;
+
+/** A case as its suite declares it. */
+export interface DeclaredCase {
+  readonly suite: string;
+  readonly name: string;
+  /** Features without which it is skipped. */
+  readonly needs: readonly string[];
+}
+
 /** What the guests of a suite process are made of. */
 export interface GuestRequest {
   readonly kernel: {
@@ -61,7 +72,7 @@ export interface GuestRequest {
 /** What a suite process says, in the order in which it happens. */
 export type SuiteRecord =
   | { readonly type: 'loading'; readonly suite: string }
-  | { readonly type: 'declare'; readonly suite: string; readonly name: string }
+  | { readonly type: 'declare'; readonly suite: string; readonly name: string; readonly needs: readonly string[] }
   /** Every suite file was loaded; from here on each declared case gets an `end`. */
   | { readonly type: 'loaded' }
   | { readonly type: 'begin'; readonly suite: string; readonly name: string }
@@ -86,4 +97,14 @@ export function gapName(after: string | undefined, before?: string): string {
 /** Addresses a case: `tasks › the pids are sorted`. */
 export function caseKey(suite: string, name: string): string {
   return `${suite} › ${name}`;
+}
+
+/** What names a case, and the times before and after it: to see what came then takes the case. */
+export function keysOf({ suite, name }: Pick<DeclaredCase, 'suite' | 'name'>): string[] {
+  return [name, gapName(name), gapName(undefined, name)].map((each) => caseKey(suite, each));
+}
+
+/** Whether a part of a name chooses a case, ignoring case; without one all are chosen. */
+export function isMatched(each: Pick<DeclaredCase, 'suite' | 'name'>, match: string | undefined): boolean {
+  return match === undefined || keysOf(each).some((key) => key.toLowerCase().includes(match.toLowerCase()));
 }

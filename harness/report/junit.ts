@@ -1,7 +1,8 @@
 import XMLBuilder from 'fast-xml-builder';
 import { type CaseResult, type Cell, isGood, type Run } from '../model/index.ts';
+import { symbolChangeWords, symbolWords } from './symbols.ts';
 import { verdictWords } from './text.ts';
-import { sandboxLine } from './words.ts';
+import { sandboxLine, sizeWords } from './words.ts';
 
 /** XML 1.0 has no room for most control characters, which consoles do print. */
 function printable(text: string): string {
@@ -84,6 +85,21 @@ function countsOf(cases: readonly TestCase[]): Counts {
   };
 }
 
+function property(name: string, value: string): object {
+  return { '@name': name, '@value': oneLine(value) };
+}
+
+/** What a cell's patch adds to the kernel, by its symbols. */
+function sizeProperties({ size, changes }: Cell): object[] {
+  const symbols = changes?.symbols;
+  return [
+    ...(size ? [property('size', `text ${size.text}, data ${size.data}, bss ${size.bss}`)] : []),
+    ...(changes?.size ? [property('size.changes', sizeWords(changes.size))] : []),
+    ...(symbols ? [property('symbols', symbolWords(symbols))] : []),
+    ...(symbols?.largest ?? []).map((one, index) => property(`symbols.largest.${index + 1}`, symbolChangeWords(one))),
+  ];
+}
+
 /** JUnit XML: a suite for each cell, a case for each stage that is not a test, and one for each case. */
 export function renderJunit(run: Run): string {
   const builder = new XMLBuilder({
@@ -95,22 +111,24 @@ export function renderJunit(run: Run): string {
   const total = { tests: 0, failures: 0, errors: 0, skipped: 0 };
   const names = Object.keys(total) as (keyof Counts)[];
   const sandbox = sandboxLine(run);
-  const properties =
-    sandbox === undefined ? {} : { properties: { property: { '@name': 'sandbox', '@value': oneLine(sandbox) } } };
+  const own = sandbox === undefined ? [] : [property('sandbox', sandbox)];
   // Suite by suite: one tree of 20,000 of them keeps the garbage collector busier than the writer.
-  const suite = (title: string, cases: readonly TestCase[]): string => {
+  const suite = (title: string, cases: readonly TestCase[], more: readonly object[] = []): string => {
     const counts = countsOf(cases);
+    const all = [...own, ...more];
     for (const name of names) total[name] += counts[name];
     return builder.build({
       testsuite: {
         '@name': title,
         ...Object.fromEntries(names.map((name) => [`@${name}`, counts[name]])),
-        ...properties,
+        ...(all.length > 0 && { properties: { property: all } }),
         testcase: cases,
       },
     });
   };
-  const suites = run.cells.map((cell) => suite(`${run.series.name} ${cell.point} ${cell.target}`, testCases(cell)));
+  const suites = run.cells.map((cell) =>
+    suite(`${run.series.name} ${cell.point} ${cell.target}`, testCases(cell), sizeProperties(cell)),
+  );
   if (run.verdict === 'untested') {
     const failure = { '@message': verdictWords(run), '@type': 'untested' };
     suites.push(suite(run.series.name, [{ '@classname': 'quiltboot', '@name': 'a case ran', '@time': 0, failure }]));

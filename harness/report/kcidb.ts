@@ -150,6 +150,7 @@ export function renderKcidb(run: Run): string {
     misc: {
       warnings: cell.warnings,
       ...(cell.size ? { size: cell.size } : {}),
+      ...defined({ symbols: cell.changes?.symbols }),
       ...defined({ sandbox: sandboxLine(run) }),
     },
   }));

@@ -1,4 +1,5 @@
 import { type Cell, groupBy, type OptionChange, type Run, type Sizes } from '../model/index.ts';
+import { symbolLines } from './symbols.ts';
 import { firstOf, pointWords, sizeWords } from './words.ts';
 
 const mostOptions = 8;
@@ -38,8 +39,8 @@ function sizeLine(run: Run, target: string, cells: readonly Cell[]): string[] {
   return [`  size on ${target}, point ${first.point} to ${last.point}: ${sizeWords(size)}${mostly}`];
 }
 
-/** How the kernel itself changed: its size over the series on each target, and the options that patches changed. */
-export function kernelChangeLines(run: Run): string[] {
+/** How the kernel itself changed: its size over the series on each target, what each patch did to it by its symbols, and options. */
+export function kernelChangeLines(run: Run, symbols = symbolLines(run)): string[] {
   const byTarget = groupBy(run.cells, (cell) => cell.target);
   const sizes = run.targets.flatMap((target) => sizeLine(run, target, byTarget.get(target) ?? []));
   const changed = run.cells.filter((cell) => cell.changes && cell.changes.config.length > 0);
@@ -50,5 +51,6 @@ export function kernelChangeLines(run: Run): string[] {
       return `  options by ${pointWords(run, cells[0]?.point ?? 0)}${where}: ${optionList(cells[0]?.changes?.config ?? [])}`;
     },
   );
-  return sizes.length + options.length === 0 ? [] : ['the kernel:', ...sizes, ...firstOf(options, 12)];
+  const lines = [...sizes, ...symbols, ...firstOf(options, 12)];
+  return lines.length === 0 ? [] : ['the kernel:', ...lines];
 }

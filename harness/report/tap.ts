@@ -1,4 +1,5 @@
 import { type CaseResult, type Cell, isGood, type Run } from '../model/index.ts';
+import { symbolChangeWords, symbolWords } from './symbols.ts';
 import { verdictWords } from './text.ts';
 import { sandboxLine } from './words.ts';
 
@@ -52,6 +53,9 @@ function cellLines(cell: Cell, index: number): string[] {
     };
     lines.push(...yamlBlock(fields, cell.cause?.excerpt ?? [], ''));
   }
+  const symbols = cell.changes?.symbols;
+  if (symbols && symbols.largest.length > 0)
+    lines.push(`# symbols: ${symbolWords(symbols)}`, `#   ${symbols.largest.map(symbolChangeWords).join(', ')}`);
   return lines;
 }
 

@@ -13,6 +13,7 @@ import {
   type OptionChange,
   type Outcome,
   type StageName,
+  type SymbolChanges,
   type TestResult,
 } from '../model/index.ts';
 import { sizeDifference } from './compare.ts';
@@ -28,7 +29,12 @@ export interface CellParts {
   readonly boot?: BootResult;
   readonly test?: TestResult;
   /** The build that this one is compared with: the nearest earlier one of the run on the same target. */
-  readonly previous?: { readonly point: number; readonly build: BuildResult; readonly config: readonly OptionChange[] };
+  readonly previous?: {
+    readonly point: number;
+    readonly build: BuildResult;
+    readonly config: readonly OptionChange[];
+    readonly symbols?: SymbolChanges;
+  };
   /** Which files of its patch the kernel was made with. */
   readonly compiled?: Compiled;
   /** A fault of the machine that ended the cell, and the stage it came in. */
@@ -53,7 +59,8 @@ export function makeCell(parts: CellParts): Cell {
   const cause = causeOf(parts, last);
   const cases = parts.test?.cases ?? [];
   const good = isGood(outcome);
-  const blame = good ? null : (cause?.blame ?? 'kernel');
+  const left = parts.fault === undefined && (parts.notRun !== undefined || parts.apply.outcome === 'not-run');
+  const blame = good || left ? null : (cause?.blame ?? 'kernel');
   const firstBad = cases.find((one) => !isGood(one.outcome));
   return {
     point: parts.point,
@@ -114,10 +121,11 @@ function diagnosticsOf({ warnings, newWarnings, errors }: BuildResult): NonNulla
 }
 
 function changesOf(
-  { point, build, config }: NonNullable<CellParts['previous']>,
+  { point, build, config, symbols }: NonNullable<CellParts['previous']>,
   { size }: BuildResult,
 ): NonNullable<Cell['changes']> {
-  return { since: point, ...(size && build.size ? { size: sizeDifference(build.size, size) } : {}), config };
+  const difference = size && build.size && sizeDifference(build.size, size);
+  return { since: point, ...defined({ size: difference, symbols }), config };
 }
 
 function outcomeOf(parts: CellParts, last: Stage): Outcome {

@@ -109,8 +109,9 @@ function changesOf({ pairs, unmatched }: ReturnType<typeof matchCells>, other: R
   return changes.all();
 }
 
-/** What `now` has more than `before`, each of the three. */
-export function sizeDifference(before: Sizes, now: Sizes): Sizes {
+/** What `now` has more than `before`, each of the three; undefined where they were counted in different ways. */
+export function sizeDifference(before: Sizes, now: Sizes): Sizes | undefined {
+  if (before.by !== now.by) return undefined;
   return { text: now.text - before.text, data: now.data - before.data, bss: now.bss - before.bss };
 }
 
@@ -147,6 +148,7 @@ export function compareRuns(
     sizes: pairs.flatMap((pair) => {
       if (!pair.now.size || !pair.before.size) return [];
       const size = sizeDifference(pair.before.size, pair.now.size);
+      if (!size) return [];
       return size.text === 0 && size.data === 0 && size.bss === 0 ? [] : [{ ...at(pair), ...size }];
     }),
     config: each

@@ -10,7 +10,20 @@ const outcome = z.enum(['pass', 'fail', 'skip', 'not-covered', 'crash', 'timeout
 const blame = z.enum(['user', 'host', 'kernel', 'suite']);
 const stage = z.enum(stageNames);
 const point = z.int().min(0).max(1_000_000);
-const sizes = z.looseObject({ text: z.number(), data: z.number(), bss: z.number() });
+const sizes = z.looseObject({
+  text: z.number(),
+  data: z.number(),
+  bss: z.number(),
+  by: z.literal('symbols').optional(),
+});
+const symbolCount = z.looseObject({ symbols: z.number(), bytes: z.number() });
+const symbolChanges = z.looseObject({
+  added: symbolCount,
+  removed: symbolCount,
+  grown: symbolCount,
+  shrunk: symbolCount,
+  largest: z.array(z.looseObject({ name: z.string(), before: z.number().nullable(), now: z.number().nullable() })),
+});
 
 const diagnostic = z.looseObject({
   severity: z.enum(['warning', 'error']),
@@ -58,6 +71,7 @@ const oneCase = z.looseObject({
   tries: tries.optional(),
   cause: cause.optional(),
   splats: z.array(splat).optional(),
+  output: texts.optional(),
 });
 
 const optionChange = z.looseObject({ symbol: text, from: text.nullable(), to: text.nullable() });
@@ -103,7 +117,14 @@ const cell = z.looseObject({
       errors: z.array(diagnostic),
     })
     .optional(),
-  changes: z.looseObject({ since: point, size: sizes.optional(), config: z.array(optionChange) }).optional(),
+  changes: z
+    .looseObject({
+      since: point,
+      size: sizes.optional(),
+      symbols: symbolChanges.optional(),
+      config: z.array(optionChange),
+    })
+    .optional(),
 });
 
 const subject = { target: text, stage, suite: text.optional(), name: text.optional() };

@@ -1,63 +1,35 @@
 import process from 'node:process';
-import { pathToFileURL } from 'node:url';
 import ava from 'ava';
-import type { Cause } from '../model/index.ts';
-import { caseKey, contextVariable, gapName, loadingName } from '../model/suite.ts';
+import { caseKey, contextVariable, isMatched, keysOf, loadingName } from '../model/suite.ts';
 import { openSuiteServices, type SuiteServices } from '../pipeline/suite/services.ts';
 import { reasonToSkip, runCase } from './case.ts';
 import type { Stretch } from './life.ts';
-import { describeLoadFailure } from './load.ts';
+import { loadSuites } from './loading.ts';
+import { watchOutput } from './output.ts';
 import { outsideResult, type Where } from './outside.ts';
 import { createPool } from './pool.ts';
-import { type Case, type Dialect, declaredCases, enterSuite, leaveSuite } from './registry.ts';
+import { type Case, declaredCases } from './registry.ts';
 import { shuffle } from './shuffle.ts';
 
 /** How often the process says that it can still work, in milliseconds. */
 const aliveEveryMs = 1000;
 
-/** Loads every suite; resolves with those that cannot be used, and why. Nothing is given to ava yet: it would start. */
-async function load(services: SuiteServices): Promise<Map<string, Cause>> {
-  const broken = new Map<string, Cause>();
-  const { suites } = services.context;
-  for (const { file, name: suite, dialect } of suites) {
-    const before = declaredCases().length;
-    services.record({ type: 'loading', suite });
-    const failed = await loadSuite(file, suite, dialect).then(
-      () => (declaredCases().length > before ? undefined : describeLoadFailure(file, undefined)),
-      (error: unknown) => describeLoadFailure(file, error),
-    );
-    leaveSuite();
-    if (!failed) continue;
-    broken.set(suite, failed);
-    services.record({ type: 'end', result: { suite, name: loadingName, outcome: 'fail', ms: 0, cause: failed } });
-  }
-  return broken;
-}
-
-async function loadSuite(file: string, suite: string, dialect: string | undefined): Promise<void> {
-  const chosen = dialect === undefined ? {} : ((await import(pathToFileURL(dialect).href)) as { default?: Dialect });
-  enterSuite(suite, chosen.default ?? {});
-  await import(pathToFileURL(file).href);
-}
-
-function isChosen({ suite, name }: Case, { only, match }: SuiteServices['context']): boolean {
-  // To see what came after a case takes the case.
-  const keys = [name, gapName(name), gapName(undefined, name)].map((each) => caseKey(suite, each));
-  if (only && !keys.some((key) => only.includes(key))) return false;
-  return match === undefined || keys.some((key) => key.toLowerCase().includes(match.toLowerCase()));
+function isChosen(each: Case, { only, match }: SuiteServices['context']): boolean {
+  return (!only || keysOf(each).some((key) => only.includes(key))) && isMatched(each, match);
 }
 
 /** Loads every suite of the context and hands its cases to ava. Called once, by the test file that ava was given. */
 export async function runSuites(): Promise<void> {
   const services = await openSuiteServices(process.env[contextVariable] ?? '');
   const { context } = services;
+  watchOutput();
   setInterval(() => services.record({ type: 'alive' }), aliveEveryMs).unref();
-  const broken = await load(services);
+  const broken = await loadSuites(context.suites, (what) => services.record(what));
 
   const chosen = declaredCases().filter((each) => !broken.has(each.suite) && isChosen(each, context));
   const ordered = context.seed === undefined ? chosen : shuffle(chosen, context.seed);
   const fileOf = (suite: string): string => context.suites.find(({ name }) => name === suite)?.file ?? '';
-  for (const { suite, name } of ordered) services.record({ type: 'declare', suite, name });
+  for (const { suite, name, needs } of ordered) services.record({ type: 'declare', suite, name, needs });
   services.record({ type: 'loaded' });
 
   const tellOutside = async (suite: string, where: Where, stretch: Omit<Stretch, 'lines'>): Promise<void> => {

@@ -100,6 +100,7 @@ const openers: Openers = {
     'host/files/hostile.ts': 'the door itself',
     'host/files/read.ts': 'files of ours and of the user',
     'host/files/stream.ts': 'logs of the user, read in pieces',
+    'host/files/spool.ts': 'a scratch file of ours',
     'host/files/write.ts': 'files of ours',
     'host/files/hash.ts': 'files of ours',
     'host/files/follow.ts': 'the log of a command of ours',

@@ -24,12 +24,25 @@ export async function withHostErrors<T>(what: string, action: () => Promise<T>):
   try {
     return await action();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined || error instanceof HostError) throw error;
-    throw new HostError(`cannot ${what}: ${(error as Error).message}`, {
-      code: 'QB-DISK',
-      cause: error,
-      ...defined({ hint: diskTexts[code] }),
-    });
+    throw asHostError(what, error);
   }
+}
+
+/** The same for calls that nobody waits for. */
+export function withHostErrorsNow<T>(what: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw asHostError(what, error);
+  }
+}
+
+function asHostError(what: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined || error instanceof HostError) return error;
+  return new HostError(`cannot ${what}: ${(error as Error).message}`, {
+    code: 'QB-DISK',
+    cause: error,
+    ...defined({ hint: diskTexts[code] }),
+  });
 }

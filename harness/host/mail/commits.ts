@@ -71,13 +71,19 @@ function parentsFirst(parents: ReadonlyMap<string, readonly string[]>): string[]
   return [...out];
 }
 
-/** Reads commits one after the other, so that a long range is never in memory as a whole. */
+/** Maps the pack in pieces: the largest repositories would be counted as this program's memory otherwise. */
+const pieces = ['-c', 'core.packedGitWindowSize=32m', '-c', 'core.packedGitLimit=192m'];
+
+/**
+ * Reads commits one after the other, so that a long range is never in memory as a whole. The newest one first is the
+ * cheapest order, for a pack holds older versions of a file as differences to the newer one.
+ */
 export async function* readCommits(
   repository: string,
   ids: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<RawCommit> {
-  const { argv, env } = shieldedGit(repository, ['log', '--no-walk=unsorted', '--stdin', ...form, ...exact]);
+  const { argv, env } = shieldedGit(repository, [...pieces, 'log', '--no-walk=unsorted', '--stdin', ...form, ...exact]);
   const [command, ...args] = argv;
   const child = execa(command, args, {
     cwd: repository,

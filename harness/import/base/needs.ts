@@ -1,5 +1,5 @@
 import { defined } from '../../model/index.ts';
-import type { Message, Need } from '../text/types.ts';
+import type { Line, Message, Need } from '../text/types.ts';
 
 /** A quick look: most mails name nothing of this. */
 const maybe = /^(?:base-commit|change-id|prerequisite-|Based-on|Depends-on)/im;
@@ -24,6 +24,15 @@ export function namedBase(text: string): NamedBase {
   const needs = found.toSorted((a, b) => a.index - b.index).map(({ need }) => need);
   return defined({ baseCommit, changeId, needs: needs.length === 0 ? undefined : needs });
 }
+
+/** The same of lines; those of a diff, which are most of them, are passed by at their first sign. */
+export function namedBaseOf(lines: readonly Line[]): NamedBase {
+  const text = lines.filter((line) => firsts.has(line.text[0] ?? '')).map((line) => line.text);
+  return text.length === 0 ? {} : namedBase(text.join('\n'));
+}
+
+/** How the names that are looked for begin. */
+const firsts = new Set('bBcCdDpP');
 
 /** A need with the place that names it. */
 export interface Prerequisite extends Need {

@@ -41,30 +41,56 @@ export function namesOf(header: readonly Line[]): FileNames | undefined {
 /** Everybody who looks at a file asks for its names. */
 const known = new WeakMap<readonly Line[], { readonly length: number; readonly names: FileNames | undefined }>();
 
+/** What the lines of a header say, each the first time. */
+interface Named {
+  git?: string;
+  merge?: string;
+  index?: string | undefined;
+  old?: string | undefined;
+  new?: string | undefined;
+  movedFrom?: string;
+  movedTo?: string;
+  created?: true;
+  deleted?: true;
+}
+
+const nameOf = /^(?:---|\+\+\+) ([^\t]+?)(?:\t.*)?\s*$/;
+
+/** How each kind of header line begins, and what it says. */
+const said: readonly (readonly [start: string, take: (named: Named, text: Bytes) => void])[] = [
+  ['diff --git ', (named, text) => (named.git ??= text.slice(11).trimEnd())],
+  ['diff --cc ', (named, text) => (named.merge ??= text.slice(10).trimEnd())],
+  ['diff --combined ', (named, text) => (named.merge ??= text.slice(16).trimEnd())],
+  ['Index: ', (named, text) => (named.index ??= /^\S+/.exec(text.slice(7))?.[0])],
+  ['--- ', (named, text) => (named.old ??= nameOf.exec(text)?.[1])],
+  ['+++ ', (named, text) => (named.new ??= nameOf.exec(text)?.[1])],
+  ['rename from ', (named, text) => (named.movedFrom ??= text.slice(12))],
+  ['copy from ', (named, text) => (named.movedFrom ??= text.slice(10))],
+  ['rename to ', (named, text) => (named.movedTo ??= text.slice(10))],
+  ['copy to ', (named, text) => (named.movedTo ??= text.slice(8))],
+  ['new file mode', (named) => (named.created = true)],
+  ['deleted file mode', (named) => (named.deleted = true)],
+];
+
 function readNames(header: readonly Line[]): FileNames | undefined {
-  const texts = header.map(({ text }) => text);
-  const value = (pattern: RegExp): string | undefined => {
-    for (const text of texts) {
-      const match = pattern.exec(text);
-      if (match?.[1] !== undefined) return match[1];
+  const named: Named = {};
+  for (const { text } of header) {
+    for (const [start, take] of said) {
+      if (!text.startsWith(start)) continue;
+      take(named, text);
+      break;
     }
-    return undefined;
-  };
+  }
   const blobs = blobsOf(header);
-  const git = value(/^diff --git (.+?)\s*$/);
-  const merge = value(/^diff --(?:cc|combined) (.+?)\s*$/);
-  const names = git === undefined ? undefined : splitGit(git);
-  const index = value(/^Index: (\S+)/);
-  const oldName = value(/^--- ([^\t]+?)(?:\t.*)?\s*$/);
-  const newName = value(/^\+\+\+ ([^\t]+?)(?:\t.*)?\s*$/);
+  const names = named.git === undefined ? undefined : splitGit(named.git);
   const found = {
-    old: value(/^(?:rename|copy) from (.+)/) ?? (oldName === undefined ? undefined : strip(oldName)) ?? names?.[0],
-    new: value(/^(?:rename|copy) to (.+)/) ?? (newName === undefined ? undefined : strip(newName)) ?? names?.[1],
+    old: named.movedFrom ?? (named.old === undefined ? undefined : strip(named.old)) ?? names?.[0],
+    new: named.movedTo ?? (named.new === undefined ? undefined : strip(named.new)) ?? names?.[1],
   };
-  const either = found.new ?? found.old ?? merge ?? (index === undefined ? undefined : strip(index));
+  const either = found.new ?? found.old ?? named.merge ?? (named.index === undefined ? undefined : strip(named.index));
   if (either === undefined) return undefined;
-  const created = oldName === '/dev/null' || texts.some((text) => text.startsWith('new file mode'));
-  const deleted = newName === '/dev/null' || texts.some((text) => text.startsWith('deleted file mode'));
+  const created = named.old === '/dev/null' || named.created === true;
+  const deleted = named.new === '/dev/null' || named.deleted === true;
   return {
     ...(created ? {} : { old: found.old ?? either }),
     ...(deleted ? {} : { new: found.new ?? either }),

@@ -9,11 +9,11 @@ export interface WordList {
 
 const word = /[A-Za-z_]\w+/g;
 
-export function makeWordList(lines: readonly Bytes[]): WordList {
+export function makeWordList(lines: readonly { readonly text: Bytes }[]): WordList {
   let words: Set<string> | undefined;
   return {
     has(one) {
-      words ??= new Set(lines.flatMap((line) => line.match(word) ?? []));
+      words ??= new Set(lines.flatMap(({ text }) => text.match(word) ?? []));
       return words.has(one);
     },
   };
@@ -35,7 +35,7 @@ export interface Mended {
 export function mendWords(hunks: readonly WorkHunk[], patch: WordList, file: readonly Bytes[]): Mended {
   const repairs: Remark[] = [];
   const problems: Remark[] = [];
-  const there = makeWordList(file);
+  const there = makeWordList(file.map((text) => ({ text })));
   // Every task has one, and no header declares it as a word of its own.
   const isKnown = (one: string): boolean => one === 'current' || patch.has(one) || there.has(one);
   const coded = hunks.some(({ lines }) =>

@@ -10,3 +10,8 @@ export function hasDiff(message: Message): boolean {
   known.set(message, found);
   return found;
 }
+
+/** Says of a message whether it holds a diff, so that nobody has to look. */
+export function noteDiff(message: Message, found: boolean): void {
+  known.set(message, found);
+}

@@ -1,5 +1,5 @@
 import { defined } from '../../model/index.ts';
-import { namedBase } from '../base/needs.ts';
+import { namedBase, namedBaseOf } from '../base/needs.ts';
 import { maybeForeign, tellForeign } from '../diff/foreign.ts';
 import { startsNamedDiff } from '../diff/structure.ts';
 import { decodeText, joinText } from '../text/bytes.ts';
@@ -160,7 +160,7 @@ function makeMessage(source: string, line: number, headers: Headers, content: Co
     mangled: html,
     findings,
     ...defined({ author, date: finalDate }),
-    ...namedBase(joinText(lines)),
+    ...namedBaseOf(lines),
   };
 }
 

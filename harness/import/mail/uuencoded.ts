@@ -25,7 +25,7 @@ export function takeUuencoded(lines: readonly Line[]): {
   const files: UuencodedFile[] = [];
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] as Line;
-    const [, base64, fileName] = begin.exec(line.text) ?? [];
+    const [, base64, fileName] = (line.text.startsWith('begin') ? begin.exec(line.text) : undefined) ?? [];
     const end = fileName === undefined ? -1 : endOf(lines, at + 1, base64 !== undefined);
     if (fileName === undefined || end < 0) {
       rest.push(line);

@@ -1,5 +1,6 @@
 import { defined } from '../../model/index.ts';
 import { hidesAddress, plainAddress } from '../mail/address.ts';
+import { hasDiff } from '../mail/has-diff.ts';
 import { splitHead } from '../mail/header.ts';
 import { isMail, readMail } from '../mail/mail.ts';
 import { isMbox, type RawMail, splitHeads, splitMbox } from '../mail/mbox.ts';
@@ -11,12 +12,16 @@ import { readPage, readQuotation } from './page.ts';
 /**
  * Reads a file of any kind: an mbox, a mail, a bare patch, the text or HTML of an archive page. A reply that quotes a
  * patch counts as one only where the file holds no other patch, since every review quotes.
+ *
+ * @param pack what becomes of each message before the next one is read
  */
-export function readSource(source: string, text: Bytes): Message[] {
+export function readSource(source: string, text: Bytes, pack = (message: Message): Message => message): Message[] {
   const mails = isMbox(text) ? splitMbox(text) : isMail(text) ? splitMails(text) : undefined;
-  if (mails === undefined) return readPage(source, text);
-  const messages = mails.map((mail) => readMail(source, mail.text, mail.line).map(withoutHiding(mail.text)));
-  if (messages.flat().some(({ diff }) => diff.length > 0)) return messages.flat();
+  if (mails === undefined) return readPage(source, text).map(pack);
+  const messages = mails.map((mail) =>
+    readMail(source, mail.text, mail.line).map((message) => pack(withoutHiding(mail.text)(message))),
+  );
+  if (messages.flat().some(hasDiff)) return messages.flat();
   return messages.flatMap((read, index) => readQuoting(source, mails[index], read[0]) ?? read);
 }
 

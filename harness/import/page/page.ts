@@ -1,5 +1,5 @@
 import { defined } from '../../model/index.ts';
-import { namedBase } from '../base/needs.ts';
+import { namedBaseOf } from '../base/needs.ts';
 import { parseDiff } from '../diff/diff.ts';
 import { maybeForeign, tellForeign } from '../diff/foreign.ts';
 import { isComplete } from '../diff/names.ts';
@@ -8,7 +8,7 @@ import { isFence } from '../diff/structure.ts';
 import { hidesAddress, parseAddress } from '../mail/address.ts';
 import { diffStart, findDiff, type SplitBody, splitBody, trimBlank } from '../mail/body.ts';
 import { parseSubject } from '../mail/subject.ts';
-import { decodeText, isBlank, joinText, plural, splitLines, toBytes, withoutCarriageReturns } from '../text/bytes.ts';
+import { decodeText, isBlank, plural, splitLines, toBytes, withoutCarriageReturns } from '../text/bytes.ts';
 import { decodeNamed } from '../text/entities.ts';
 import { htmlLines, isHtml } from '../text/html.ts';
 import { type Address, type Bytes, type Findings, type Line, type Message, noFindings } from '../text/types.ts';
@@ -228,7 +228,7 @@ function finish(
     mangled,
     findings,
     ...defined({ author, date }),
-    ...namedBase(joinText(lines)),
+    ...namedBaseOf(lines),
   };
 }
 

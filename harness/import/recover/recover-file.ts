@@ -18,7 +18,7 @@ export interface Recovery {
   /** Words of the patch. */
   readonly words: WordList;
   /** Added lines show tabs: whatever became of the context, they have theirs. */
-  readonly tabsKept: boolean;
+  readonly tabsKept: () => boolean;
   readonly said: Findings;
 }
 
@@ -61,7 +61,9 @@ export async function recoverFile(file: NamedFile, recovery: Recovery): Promise<
 
 /** The text of a file whose hunks are whole, where there is nothing to compare it with: the common case of a long series. */
 function asItStands(file: NamedFile, { message, tree }: Recovery): Bytes | undefined {
-  if (tree !== undefined || message.mangled || message.hidesAddresses || file.names.old === undefined) return undefined;
+  if (tree !== undefined || message.mangled || message.hidesAddresses) return undefined;
+  // A new file shows by its blob id whether it is whole.
+  if (file.names.old === undefined && !message.exact) return undefined;
   if (!file.hunks.every(({ literal, body }) => literal && body.every(({ text }) => text !== ''))) return undefined;
   const out = [...file.header];
   for (const { header, body } of file.hunks) {
@@ -181,7 +183,7 @@ function mendAdded(
   const at = file.hunks[0]?.header.number ?? message.line;
   const path = file.names.new ?? file.names.old ?? '';
   const doubtful = message.mangled || message.hidesAddresses === true || hunks.some(({ mended }) => mended);
-  const indented = doubtful && !tabsKept ? restoreIndentation(hunks.map((one) => one.lines)) : undefined;
+  const indented = doubtful && !tabsKept() ? restoreIndentation(hunks.map((one) => one.lines)) : undefined;
   const tabbed = hunks.map((one, index) => ({ ...one, lines: indented?.hunks[index] ?? one.lines }));
   const mended = doubtful ? mendWords(tabbed, words, lines ?? []) : undefined;
   const best = mended?.hunks ?? tabbed;

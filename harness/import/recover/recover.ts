@@ -1,5 +1,5 @@
-import { parseDiff } from '../diff/diff.ts';
 import { orientDiff } from '../diff/orient.ts';
+import { type ParsedPatch, parsePatch } from '../diff/parsed.ts';
 import { makeWordList } from '../diff/words.ts';
 import { type Bytes, type Message, noFindings, type Remark } from '../text/types.ts';
 import { checkDiffstat } from './diffstat.ts';
@@ -26,11 +26,9 @@ export interface RecoveredPatch {
  *
  * @param tree the tree with the patches before this one; it gets this patch on top
  */
-export async function recover(message: Message, tree?: PatchedTree): Promise<RecoveredPatch> {
+export async function recover(given: Message | ParsedPatch, tree?: PatchedTree): Promise<RecoveredPatch> {
   const said = noFindings();
-  // Taken once, since a message may make its lines when it is asked for them.
-  const { diff } = message;
-  const raw = parseDiff(diff, !message.mangled);
+  const { message, diff, raw } = 'raw' in given ? given : parsePatch(given);
   const oriented = orientDiff(raw.files, message);
   const named = await nameFiles(oriented.files, message.below, tree);
   const { files } = named;
@@ -38,8 +36,8 @@ export async function recover(message: Message, tree?: PatchedTree): Promise<Rec
   said.repairs.push(...oriented.repairs);
   said.notes.push(...oriented.notes);
   said.problems.push(...problems);
-  const words = makeWordList(diff.map(({ text }) => text));
-  const tabsKept = diff.some(({ text }) => /^\+ *\t/.test(text));
+  const words = makeWordList(diff);
+  const tabsKept = (): boolean => diff.some(({ text }) => /^\+ *\t/.test(text));
   const parts: Bytes[] = [];
   const touched = new Set<string>();
   let whole = problems.length === 0;

@@ -1,5 +1,5 @@
-import { parseDiff } from '../diff/diff.ts';
 import { namesOf } from '../diff/names.ts';
+import { type ParsedPatch, parsePatch } from '../diff/parsed.ts';
 import type { RawFile } from '../diff/raw.ts';
 import type { Line, Message, PlacedRemark, Remark } from '../text/types.ts';
 import { findEdScript } from './ed.ts';
@@ -15,20 +15,28 @@ type Links = Set<string>;
 
 /**
  * What no patch may hold, whatever the tree: each place by name. A series with one of these is not written at all.
- * Patches come from anybody, and what they name is made on the machine of whoever builds them.
+ * Patches come from anybody, and what they name is made on the machine of whoever builds them. Patches are given in their
+ * order, for one may lead another one astray.
  */
-export function findRefusals(patches: readonly Message[]): PlacedRemark[] {
+export function refusals(): (patch: ParsedPatch) => PlacedRemark[] {
   const links: Links = new Set();
-  return patches.flatMap((message) =>
-    refusalsOf(message, links).map(({ line, text }) => ({ source: message.source, line, text: `refused: ${text}` })),
-  );
+  return (patch) =>
+    refusalsOf(patch, links).map(({ line, text }) => ({
+      source: patch.message.source,
+      line,
+      text: `refused: ${text}`,
+    }));
 }
 
-function refusalsOf(message: Message, links: Links): Remark[] {
-  const { diff } = message;
+/** The refusals of a whole series. */
+export function findRefusals(patches: readonly Message[]): PlacedRemark[] {
+  const refuse = refusals();
+  return patches.flatMap((message) => refuse(parsePatch(message)));
+}
+
+function refusalsOf({ message, diff, raw }: ParsedPatch, links: Links): Remark[] {
   const found = [...lengthRefusals(message, diff), ...nulRefusals(message, diff)];
   if (found.length > 0) return found;
-  const raw = parseDiff(diff, !message.mangled);
   for (const file of raw.files) found.push(...headerRefusals(file), ...modeRefusals(file, links));
   found.push(...raw.refusals);
   const ed = findEdScript(message, raw.rest);
@@ -47,7 +55,8 @@ function lengthRefusals({ line, text }: Message, diff: readonly Line[]): Remark[
 }
 
 function nulRefusals({ line, text, below, subject }: Message, diff: readonly Line[]): Remark[] {
-  const nul = [...below, ...diff].find((one) => one.text.includes('\0'));
+  const hasNul = (one: Line): boolean => one.text.includes('\0');
+  const nul = below.find(hasNul) ?? diff.find(hasNul);
   if (nul !== undefined)
     return [{ line: nul.number, text: 'a NUL byte in the patch: text after it is hidden from some readers' }];
   return text.includes('\0') || subject.title.includes('\0') ? [{ line, text: 'a NUL byte in the description' }] : [];
@@ -68,6 +77,7 @@ function headerRefusals({ header, hunks }: RawFile): Remark[] {
   }
   for (const { text, number } of lines) {
     for (const path of pathsOf(text.replace(/\r/g, ''))) {
+      if (isPlain(path)) continue;
       const why = refusedPath(path);
       if (why !== undefined) found.push({ line: number, text: `${why}: ${path}` });
     }
@@ -78,7 +88,7 @@ function headerRefusals({ header, hunks }: RawFile): Remark[] {
   const differs =
     git !== undefined && names !== undefined && ((names.old ?? from) !== from || (names.new ?? to) !== to);
   if (differs) found.push({ line: git.number, text: `two header lines of one file name different files: ${git.text}` });
-  return unique(found);
+  return found.length === 0 ? found : unique(found);
 }
 
 /** The paths that a header line names, without the prefix of a side. */
@@ -102,6 +112,13 @@ function strip(path: string): string {
   if (path.startsWith('/') || path.startsWith('"') || path.startsWith('..')) return path;
   const slash = path.indexOf('/');
   return slash < 0 ? path : path.slice(slash + 1);
+}
+
+const plainPath = /^[\w+@-][\w.+@-]*(?:\/[\w+@-][\w.+@-]*)*$/;
+
+/** Whether nothing can be wrong with a path: the case of all but a few. */
+function isPlain(path: string): boolean {
+  return plainPath.test(path) && !/(?:^|\/)git~/i.test(path);
 }
 
 function unique(remarks: readonly Remark[]): Remark[] {

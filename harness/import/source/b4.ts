@@ -1,3 +1,4 @@
+import { hasDiff } from '../mail/has-diff.ts';
 import type { Message } from '../text/types.ts';
 
 const mark = /^--- b4-submit-tracking ---$/m;
@@ -8,7 +9,7 @@ const mark = /^--- b4-submit-tracking ---$/m;
  */
 export function b4Cover(message: Message): Message | undefined {
   const found = mark.exec(message.text);
-  if (found === null || message.diff.length > 0) return undefined;
+  if (found === null || hasDiff(message)) return undefined;
   const tracking = message.text.slice(found.index);
   const value = (key: string): string | undefined => {
     const match = new RegExp(`"${key}": *(?:"(?<text>[^"]*)"|(?<number>\\d+))`).exec(tracking);

@@ -1,6 +1,7 @@
 import { namedBase } from '../base/needs.ts';
-import { decodeText, splitLines } from '../text/bytes.ts';
+import { decodeText } from '../text/bytes.ts';
 import { type Bytes, type Message, noFindings } from '../text/types.ts';
+import { type Keep, withKeptDiff } from './pack.ts';
 
 /** A commit of a repository, its texts one character for each byte. */
 export interface Commit {
@@ -17,10 +18,11 @@ export interface Commit {
 const mailMark = /^\s*\[[^\]]*\b(?:RFC|PATCH)\b[^\]]*\]\s*/i;
 
 /** The patch that a commit is: nothing in it has to be guessed. */
-export function commitMessage(source: string, { name, email, date, title, body, diff }: Commit): Message {
+export function commitMessage(source: string, commit: Commit, keep: Keep): Message {
+  const { name, email, date, title, body, diff } = commit;
   const person = { name: decodeText(name).trim(), email: decodeText(email).trim() };
   const plain = decodeText(title);
-  return {
+  const message: Message = {
     source,
     line: 1,
     subject: { title: plain.replace(mailMark, '') || plain, reply: false, forward: false, version: 1 },
@@ -31,8 +33,10 @@ export function commitMessage(source: string, { name, email, date, title, body, 
     text: decodeText(body).trimEnd(),
     ...namedBase(body),
     below: [],
-    diff: splitLines(diff),
+    diff: [],
     mangled: false,
+    exact: true,
     findings: noFindings(),
   };
+  return withKeptDiff(message, diff, keep);
 }

@@ -1,18 +1,45 @@
+import { noteDiff } from '../mail/has-diff.ts';
 import { joinText, splitLines } from '../text/bytes.ts';
-import type { Message } from '../text/types.ts';
+import type { Bytes, Line, Message } from '../text/types.ts';
+
+/** Keeps a text somewhere, and gives a function that brings it back. */
+export type Keep = (text: Bytes) => () => Bytes;
+
+/** Keeps texts in memory, each by itself: a piece of another string would keep that one alive. */
+export const keepInMemory: Keep = (text) => {
+  const bytes = Buffer.from(text, 'latin1');
+  return () => bytes.toString('latin1');
+};
 
 /**
- * A message that keeps its diff as one text and makes the lines when it is asked for them: thousands of patches are then
- * no larger in memory than their files.
+ * A message that has its diff kept as one text and makes the lines when it is asked for them: thousands of patches are
+ * then no larger in memory than one.
  */
-export function packMessage(message: Message): Message {
+export function packMessage(message: Message, keep: Keep): Message {
   const { diff } = message;
-  const first = diff[0]?.number;
-  if (first === undefined || diff.some(({ number }, index) => number !== first + index)) return message;
-  // A text of its own: a piece of another string would keep that one alive.
-  const text = Buffer.from(`${joinText(diff)}\n`, 'latin1');
-  return Object.defineProperty({ ...message }, 'diff', {
-    get: () => splitLines(text.toString('latin1'), first),
-    enumerable: true,
-  });
+  if (diff.length === 0) return message;
+  const number = numbering(diff);
+  const text = keep(`${joinText(diff)}\n`);
+  return withDiff(message, () => number(text()));
+}
+
+/** A message whose diff is a text, the lines of which are numbered from 1. */
+export function withKeptDiff(message: Message, diff: Bytes, keep: Keep): Message {
+  if (diff === '') return message;
+  const text = keep(diff);
+  return withDiff(message, () => splitLines(text()));
+}
+
+function withDiff(message: Message, lines: () => Line[]): Message {
+  const packed = Object.defineProperty({ ...message }, 'diff', { get: lines, enumerable: true });
+  noteDiff(packed, true);
+  return packed;
+}
+
+/** How the lines of a text are numbered: most often one after the other, or, of an encoded text, all the same. */
+function numbering(lines: readonly Line[]): (text: Bytes) => Line[] {
+  const first = lines[0]?.number ?? 1;
+  if (lines.every(({ number }, index) => number === first + index)) return (text) => splitLines(text, first);
+  const numbers = Uint32Array.from(lines, ({ number }) => number);
+  return (text) => splitLines(text).map((line, index) => ({ text: line.text, number: numbers[index] ?? first }));
 }

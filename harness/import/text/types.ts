@@ -96,6 +96,8 @@ export interface Message {
   readonly needs?: readonly Need[];
   /** True when the source can have changed white space or lines of the diff: an archive page, not a mail. */
   readonly mangled: boolean;
+  /** The diff is the one that git made, of a commit that is at hand. */
+  readonly exact?: true;
   /** The source hides addresses from robots, those in the diff as well. */
   readonly hidesAddresses?: true;
   /** How many leading parts of the diff's paths are not the tree's, where the source says it (`-pN`). */

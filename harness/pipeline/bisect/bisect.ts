@@ -5,6 +5,7 @@ import { type BisectResult, type Context, defined, UserError } from '../../model
 import { toolchainIdentity } from '../kernel/toolchain.ts';
 import { locked } from '../locked.ts';
 import { readSeries } from '../series/read.ts';
+import { checkSuites } from '../suite/check.ts';
 import { chooseSuites } from '../suite/choose.ts';
 import { dialectModules } from '../suite/dialects.ts';
 import { suiteHash } from '../suite/runner/index.ts';
@@ -36,6 +37,7 @@ export async function bisect(request: BisectRequest, context: Context): Promise<
       hint: 'name one with --suite, or say what is bad by --build, --boot, --log or --warning',
     });
   }
+  await checkSuites({ suites, series, project: request.project, ...defined({ match: needs.case }) }, context);
   const stage = lastStageOf(predicate, withSuites);
   const space = await openSpace(request, stage, context);
   try {

@@ -7,6 +7,7 @@ import { defined } from '../../model/index.ts';
 import { applyOverride } from '../../tree/override.ts';
 import type { Selection } from '../run/select.ts';
 import { readSeries } from '../series/read.ts';
+import { checkSuites } from '../suite/check.ts';
 import { chooseSuites } from '../suite/choose.ts';
 import { workTree } from './tree.ts';
 import { judgeTry } from './try.ts';
@@ -37,6 +38,7 @@ export async function step(request: StepRequest, context: Context): Promise<Obse
   const needs = needsOf(predicate);
   const withSuites = needs.suites === true || request.suites !== undefined;
   const suites = withSuites ? await chooseSuites(request.suites, series, request.project) : [];
+  await checkSuites({ suites, series, project: request.project, ...defined({ match: needs.case }) }, context);
   context.emit({ type: 'search', text: `${directory} on ${target.name}; ${describePredicate(predicate)}` });
   return await withScratch({ purpose: 'step', parent: context.cache.root }, async (scratch) => {
     for (let attempt = 1; ; attempt++) {

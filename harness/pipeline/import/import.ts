@@ -1,15 +1,21 @@
 import path from 'node:path';
-import { readCommitFile } from '../../host/mail/git.ts';
+import { withSpool } from '../../host/files/spool.ts';
+import { type CommitFiles, openCommitFiles } from '../../host/git/commit-files.ts';
 import {
   type Assembly,
   assemble,
   assembleInOrder,
   collectTrailers,
-  findRefusals,
+  type Keep,
+  keepInMemory,
+  type Message,
   PatchedTree,
   type PlacedRemark,
+  parsePatch,
   type RecoveredPatch,
   recover,
+  refusals,
+  type TreeReader,
 } from '../../import/index.ts';
 import { type Context, defined, type PreparedTree, type TreeRecipe, UserError } from '../../model/index.ts';
 import { preparedTree } from '../tree/fetch.ts';
@@ -19,7 +25,7 @@ import { keepRemarks } from './remarks.ts';
 import { type ReadSources, readSources } from './sources.ts';
 import { type ImportTree, withTree } from './tree.ts';
 import { verifyQueue } from './verify.ts';
-import { openQueue, type WrittenPatch } from './write.ts';
+import { openQueue, type QueueWriter, type WrittenPatch } from './write.ts';
 
 export type { PlacedRemark } from '../../import/index.ts';
 
@@ -75,7 +81,11 @@ export interface ImportResult {
  * Throws UserError for sources that can't be read or hold no patch, and for a queue that is there already.
  */
 export async function importSeries(request: ImportRequest, context: Context): Promise<ImportResult> {
-  const read = await readSources({ ...request, signal: context.signal });
+  return withSpool((keep) => importWith(request, keep, context));
+}
+
+async function importWith(request: ImportRequest, keep: Keep, context: Context): Promise<ImportResult> {
+  const read = await readSources({ ...request, keep, signal: context.signal });
   const own = assembleSources(read, request);
   const repository = repositoryOfPlace(request.tree, request.cwd);
   const result = await withTree(request.tree, request.cwd, context, async (tree, told) => {
@@ -93,7 +103,8 @@ export async function importBase(
   },
   context: Context,
 ): Promise<BaseReport> {
-  const own = assembleSources(await readSources({ ...request, signal: context.signal }), request);
+  const read = await readSources({ ...request, keep: keepInMemory, signal: context.signal });
+  const own = assembleSources(read, request);
   const repository = repositoryOfPlace(request.tree, request.cwd);
   const { assembly } = await withFront(own, { tree: undefined, repository, queues: [] }, context);
   const recipes = request.tree !== undefined && 'recipe' in request.tree ? [request.tree.recipe] : request.trees;
@@ -127,67 +138,99 @@ async function makeQueue(
   const name = request.name ?? nameOf(assembly);
   const base = (tree?.base || undefined) ?? request.base;
   const result = { name, base, title: assembly.title, version: assembly.version };
-  const refusals = findRefusals(assembly.patches);
-  if (refusals.length > 0) {
-    const text = 'nothing was written: the series holds what no patch may hold';
-    const { repairs, notes, problems } = assembly;
-    return { ...result, queue: undefined, patches: [], repairs, notes, problems: [...problems, ...refusals, { text }] };
-  }
   const queue = request.out ?? path.join(request.directory, 'patches', name, ...(base === undefined ? [] : [base]));
   const trailers = request.trailers ? collectTrailers(messages, assembly.patches, assembly.cover) : undefined;
-  const writer = await openQueue({ queue, force: request.force, hold: request.strict });
-  const found = await recoverAll(assembly, tree, context, (patch) =>
-    writer.add(patch, trailers?.of.get(patch.message) ?? []),
+  const writer = await openQueue({ queue, force: request.force });
+  const { said, why } = await writePatches({ request, assembly, tree, writer, trailers: trailers?.of }, context).catch(
+    async (error: unknown) => {
+      await writer.discard();
+      throw error;
+    },
   );
+  if (why !== undefined) {
+    await writer.discard();
+    const problems = why === '' ? said.problems : [...said.problems, { text: why }];
+    return { ...result, queue: undefined, patches: [], ...said, problems };
+  }
+  const repository = repositoryOfPlace(request.tree, request.cwd);
+  const baseNotes = await describeBase(assembly, tree, repository, context);
+  const notes = [...said.notes, ...read.notes, ...baseNotes, ...(trailers?.notes ?? [])];
+  const patches = await writer.finish(assembly);
+  const empty = !patches.some(({ whole }) => whole) && said.problems.length === 0;
+  const problems = empty ? [{ text: 'no patch is whole: the queue is empty' }] : said.problems;
+  if (tree === undefined) return { ...result, queue, patches, ...said, notes, problems };
+  const refused = await verifyQueue({ queue, name, tree, patches, assembly }, context);
+  return { ...result, queue, patches, ...said, notes, problems: [...problems, ...refused] };
+}
+
+type Said = Pick<ImportResult, 'repairs' | 'notes' | 'problems'>;
+
+interface Writing {
+  readonly request: ImportRequest;
+  readonly assembly: Assembly;
+  readonly tree: PreparedTree | undefined;
+  readonly writer: QueueWriter;
+  readonly trailers: ReadonlyMap<Message, readonly string[]> | undefined;
+}
+
+/** Recovers and writes the patches of a series; `why` is there where nothing of it may stay, and says the reason. */
+async function writePatches(
+  { request, assembly, tree, writer, trailers }: Writing,
+  context: Context,
+): Promise<{ readonly said: Said; readonly why?: string }> {
+  const { found, refused } = await recoverAll(assembly, tree, context, (patch) =>
+    writer.add(patch, trailers?.get(patch.message) ?? []),
+  );
+  if (refused.length > 0) {
+    const { repairs, notes, problems } = assembly;
+    const said = { repairs, notes, problems: [...problems, ...refused] };
+    return { said, why: 'nothing was written: the series holds what no patch may hold' };
+  }
   const said = {
     repairs: [...assembly.repairs, ...found.repairs],
     notes: [...assembly.notes, ...found.notes],
     problems: [...assembly.problems, ...found.problems],
   };
-  if (request.strict && said.repairs.length > 0) {
-    const text = `the input is not clean: nothing was written, for repairs were needed (${said.repairs.length})`;
-    return { ...result, queue: undefined, patches: [], ...said, problems: [...said.problems, { text }] };
-  }
-  if (request.strict && said.problems.length > 0) return { ...result, queue: undefined, patches: [], ...said };
-  const repository = repositoryOfPlace(request.tree, request.cwd);
-  const baseNotes = await describeBase(assembly, tree, repository, context);
-  const notes = [...said.notes, ...read.notes, ...baseNotes, ...(trailers?.notes ?? [])];
-  const patches = await writer.finish(assembly);
-  if (!patches.some(({ whole }) => whole) && said.problems.length === 0)
-    said.problems.push({ text: 'no patch is whole: the queue is empty' });
-  if (tree === undefined) return { ...result, queue, patches, ...said, notes };
-  const refused = await verifyQueue({ queue, name, tree, patches, assembly }, context);
-  return { ...result, queue, patches, ...said, notes, problems: [...said.problems, ...refused] };
+  const unclean = `the input is not clean: nothing was written, for repairs were needed (${said.repairs.length})`;
+  if (request.strict && said.repairs.length > 0) return { said, why: unclean };
+  return request.strict && said.problems.length > 0 ? { said, why: '' } : { said };
 }
 
-type Said = Pick<ImportResult, 'repairs' | 'notes' | 'problems'>;
-
-/** Recovers one patch after the other and hands each on, so that a long series is never in memory as a whole. */
+/**
+ * Recovers one patch after the other and hands each on, so that a long series is never in memory as a whole. From the first
+ * one that is refused on, the others are only looked at.
+ */
 async function recoverAll(
   { patches }: Assembly,
   tree: PreparedTree | undefined,
   context: Context,
   take: (patch: RecoveredPatch) => Promise<void>,
-): Promise<Said> {
-  const patched =
-    tree === undefined
-      ? undefined
-      : new PatchedTree({
-          async lines(file) {
-            const text = await readCommitFile(tree.repository, tree.commit, file, context.signal);
-            return text?.split('\n');
-          },
-        });
-  const said = { repairs: [], notes: [], problems: [] } as { [kind in keyof Said]: PlacedRemark[] };
-  for (const message of patches) {
-    const patch = await recover(message, patched);
-    for (const kind of ['repairs', 'notes', 'problems'] as const) {
-      for (const { line, text } of [...message.findings[kind], ...patch[kind]])
-        said[kind].push({ source: message.source, line, text });
+): Promise<{ readonly found: Said; readonly refused: readonly PlacedRemark[] }> {
+  const files = tree === undefined ? undefined : openCommitFiles(tree.repository, tree.commit, context.signal);
+  const patched = files === undefined ? undefined : new PatchedTree(treeReader(files));
+  const found = { repairs: [], notes: [], problems: [] } as { [kind in keyof Said]: PlacedRemark[] };
+  const refused: PlacedRemark[] = [];
+  const refuse = refusals();
+  try {
+    for (const message of patches) {
+      const parsed = parsePatch(message);
+      refused.push(...refuse(parsed));
+      if (refused.length > 0) continue;
+      const patch = await recover(parsed, patched);
+      for (const kind of ['repairs', 'notes', 'problems'] as const) {
+        for (const { line, text } of [...message.findings[kind], ...patch[kind]])
+          found[kind].push({ source: message.source, line, text });
+      }
+      await take(patch);
     }
-    await take(patch);
+  } finally {
+    await files?.close();
   }
-  return said;
+  return { found, refused };
+}
+
+function treeReader(files: CommitFiles): TreeReader {
+  return { lines: async (file) => (await files.read(file))?.split('\n') };
 }
 
 /** A series is named after its title: two or three of its words. */

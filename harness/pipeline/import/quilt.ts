@@ -1,5 +1,13 @@
 import path from 'node:path';
-import { type Message, packMessage, readSeriesFile, readSource, type SeriesLine } from '../../import/index.ts';
+import {
+  type Keep,
+  keepInMemory,
+  type Message,
+  packMessage,
+  readSeriesFile,
+  readSource,
+  type SeriesLine,
+} from '../../import/index.ts';
 import { UserError } from '../../model/index.ts';
 import type { PatchFiles } from './patch-files.ts';
 
@@ -11,7 +19,7 @@ import type { PatchFiles } from './patch-files.ts';
  *
  * @param word the queue as the user named it
  */
-export async function readQuilt(files: PatchFiles, word: string): Promise<Message[]> {
+export async function readQuilt(files: PatchFiles, word: string, keep: Keep = keepInMemory): Promise<Message[]> {
   const messages: Message[] = [];
   const series = path.join(word, 'series');
   for (const entry of readSeriesFile((await files.read('series')) ?? '')) {
@@ -27,7 +35,7 @@ export async function readQuilt(files: PatchFiles, word: string): Promise<Messag
     const text = await textOf(files, word, entry);
     const options = { ...(strip === undefined ? {} : { strip }), ...(reverse ? { reverse } : {}) };
     for (const message of readSource(path.join(word, name), text))
-      messages.push(packMessage({ ...message, ...options }));
+      messages.push(packMessage({ ...message, ...options }, keep));
   }
   if (messages.length === 0)
     throw new UserError(`${series} names no patch`, {

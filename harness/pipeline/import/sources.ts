@@ -10,6 +10,7 @@ import {
   b4Cover,
   commitMessage,
   isNumbered,
+  type Keep,
   type Message,
   type PlacedRemark,
   packMessage,
@@ -26,6 +27,8 @@ export interface SourcesRequest extends Services {
   readonly sources: readonly string[];
   /** Relative paths start here. */
   readonly cwd: string;
+  /** Where diffs stay until they are needed. */
+  readonly keep: Keep;
   readonly signal: AbortSignal;
 }
 
@@ -82,8 +85,8 @@ async function readWord(word: string, request: SourcesRequest): Promise<Read> {
   const { cwd, signal } = request;
   if (word.startsWith('git:')) return readRange(word, request);
   const file = path.resolve(cwd, word.replace(/^(?:file:(?:\/\/)?|quilt:|dir:)/, ''));
-  if (!/^https?:/.test(word) && (await isDirectory(file))) return readDirectory(file, word, signal);
-  if (!/^https?:/.test(word) && (await exists(file))) return readFile(word, await readPlain(file, signal), signal);
+  if (!/^https?:/.test(word) && (await isDirectory(file))) return readDirectory(file, word, request);
+  if (!/^https?:/.test(word) && (await exists(file))) return readFile(word, await readPlain(file, signal), request);
   const remote = remoteSource(word, request);
   if (remote === undefined) {
     throw new UserError(`there is no ${word}`, {
@@ -92,7 +95,7 @@ async function readWord(word: string, request: SourcesRequest): Promise<Read> {
     });
   }
   const hint = 'look at the address in a browser; a message id may need its list in front: linux-mm/ID@HOST';
-  const read = await readFile(word, await downloadText(remote.url, hint, signal), signal);
+  const read = await readFile(word, await downloadText(remote.url, hint, signal), request);
   return {
     ...read,
     kind: read.kind === 'file' ? 'mails' : read.kind,
@@ -101,37 +104,41 @@ async function readWord(word: string, request: SourcesRequest): Promise<Read> {
 }
 
 /** A file of any kind; an archive is one with a queue, or with mails and patches. */
-async function readFile(word: string, text: string, signal: AbortSignal): Promise<Read> {
+async function readFile(word: string, text: string, { keep, signal }: SourcesRequest): Promise<Read> {
+  const pack = (message: Message): Message => packMessage(message, keep);
   refuseOtherArchives(text, word);
-  if (!isTar(text)) return { kind: 'file', messages: readSource(word, text) };
+  if (!isTar(text)) return { kind: 'file', messages: readSource(word, text, pack) };
   const files = await readArchive(text, word);
   const series = files.find(({ name }) => path.posix.basename(name) === 'series')?.name;
   if (series !== undefined) {
     const below = series.slice(0, -'series'.length);
-    return { kind: 'ordered', messages: await readQuilt(filesOfArchive(files, below, signal), path.join(word, below)) };
+    return {
+      kind: 'ordered',
+      messages: await readQuilt(filesOfArchive(files, below, signal), path.join(word, below), keep),
+    };
   }
   const messages: Message[] = [];
   for (const { name, bytes } of files) {
     if (isAside(path.posix.basename(name))) continue;
-    messages.push(...readSource(path.join(word, name), await plainText(bytes, name, signal)));
+    messages.push(...readSource(path.join(word, name), await plainText(bytes, name, signal), pack));
   }
   return { kind: 'mails', messages };
 }
 
-async function readDirectory(directory: string, word: string, signal: AbortSignal): Promise<Read> {
+async function readDirectory(directory: string, word: string, { keep, signal }: SourcesRequest): Promise<Read> {
   // quilt and Debian keep their queue below the source.
   for (const below of ['', 'patches', 'debian/patches']) {
     if (!(await exists(path.join(directory, below, 'series')))) continue;
     const files = filesBelow(path.join(directory, below), signal);
-    return { kind: 'ordered', messages: await readQuilt(files, path.join(word, below)) };
+    return { kind: 'ordered', messages: await readQuilt(files, path.join(word, below), keep) };
   }
   const messages: Message[] = [];
   for await (const { name, text } of readMailDirectory(directory, word, signal))
-    messages.push(...readSource(name, text));
+    messages.push(...readSource(name, text, (message) => packMessage(message, keep)));
   return { kind: 'mails', messages };
 }
 
-async function readRange(word: string, { cwd, signal }: SourcesRequest): Promise<Read> {
+async function readRange(word: string, { cwd, signal, keep }: SourcesRequest): Promise<Read> {
   const range = await findRange(word, cwd, signal);
   const { ids, merges, failure } = await listCommits(range.repository, range.words, signal);
   if (failure !== undefined)
@@ -139,13 +146,15 @@ async function readRange(word: string, { cwd, signal }: SourcesRequest): Promise
   const source = word.replace(/#.*$/, '');
   const messages: Message[] = [];
   const notes: PlacedRemark[] = [];
-  for await (const commit of readCommits(range.repository, ids, signal)) {
-    const message = commitMessage(`${source}@${commit.id.slice(0, 12)}`, commit);
+  for await (const commit of readCommits(range.repository, ids.toReversed(), signal)) {
+    const message = commitMessage(`${source}@${commit.id.slice(0, 12)}`, commit, keep);
     const cover = b4Cover(message);
     if (cover !== undefined) messages.push(cover);
-    else if (message.diff.length > 0) messages.push(packMessage(message));
+    else if (commit.diff !== '') messages.push(message);
     else notes.push({ source: message.source, text: `"${message.subject.title}" changes nothing and is left out` });
   }
+  messages.reverse();
+  notes.reverse();
   if (!messages.some(({ subject }) => subject.index !== 0))
     throw new UserError(`there is no commit in ${range.text} of ${word}`, {
       code: 'QB-IMPORT',

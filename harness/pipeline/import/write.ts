@@ -2,6 +2,7 @@ import path from 'node:path';
 import { exists } from '../../host/files/kind.ts';
 import { readText } from '../../host/files/read.ts';
 import { removePath } from '../../host/files/remove.ts';
+import { openStage } from '../../host/files/stage.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
 import {
   type Assembly,
@@ -29,20 +30,20 @@ export interface QueuePlace {
   readonly queue: string;
   /** Replace a queue that is there. */
   readonly force: boolean;
-  /** Keep everything in memory until {@link QueueWriter.finish}, which may never be called. */
-  readonly hold: boolean;
 }
 
-/** A queue that is being written: patches one after the other, then at last the `series` file that makes it one. */
+/** A queue that is being written: patches one after the other, which appear together with the `series` file. */
 export interface QueueWriter {
   /** Writes a patch, with trailers that it is given. */
   add(patch: RecoveredPatch, trailers: readonly string[]): Promise<void>;
   /** Writes the cover letter and the `series` file, and removes what is left of the queue that was there before. */
   finish(assembly: Assembly): Promise<readonly WrittenPatch[]>;
+  /** Leaves everything as it was before. */
+  discard(): Promise<void>;
 }
 
 /** Begins a queue. Throws UserError when there is one already and it is not to be replaced. */
-export async function openQueue({ queue, force, hold }: QueuePlace): Promise<QueueWriter> {
+export async function openQueue({ queue, force }: QueuePlace): Promise<QueueWriter> {
   const series = path.join(queue, 'series');
   const before = await readText(series);
   if (before !== undefined && !force) {
@@ -53,7 +54,7 @@ export async function openQueue({ queue, force, hold }: QueuePlace): Promise<Que
   }
   const names = new Set<string>();
   const written: WrittenPatch[] = [];
-  const held: { readonly file: string; readonly text: Buffer }[] = [];
+  const stage = await openStage(queue);
   return {
     async add(patch, trailers) {
       const { message } = patch;
@@ -61,9 +62,7 @@ export async function openQueue({ queue, force, hold }: QueuePlace): Promise<Que
       names.add(file);
       // Nothing of it could be read: there is no file to complete.
       const whole = patch.whole && patch.diff !== '';
-      const text = toBuffer(patchText(patch, trailers, message.findings.notes));
-      if (hold) held.push({ file, text });
-      else await writeFileAtomic(path.join(queue, file), text);
+      await stage.write(file, toBuffer(patchText(patch, trailers, message.findings.notes)));
       written.push({
         file,
         title: message.subject.title,
@@ -72,7 +71,7 @@ export async function openQueue({ queue, force, hold }: QueuePlace): Promise<Que
       });
     },
     async finish(assembly) {
-      for (const { file, text } of held.splice(0)) await writeFileAtomic(path.join(queue, file), text);
+      await stage.publish();
       const cover = path.join(queue, 'cover');
       if (assembly.cover !== undefined) await writeFileAtomic(cover, toBuffer(coverText(assembly.cover)));
       else if (await exists(cover)) await removePath(cover);
@@ -80,6 +79,7 @@ export async function openQueue({ queue, force, hold }: QueuePlace): Promise<Que
       await removeLeft(queue, before ?? '', names);
       return written;
     },
+    discard: () => stage.discard(),
   };
 }
 

@@ -3,7 +3,6 @@ import { copyHostile, readHostileText } from '../../host/files/hostile.ts';
 import { readText } from '../../host/files/read.ts';
 import { fromStore, newestInStore } from '../../host/files/store.ts';
 import { type BuildPlace, copyShared, ownFile } from '../../host/make/build-directory.ts';
-import { runCommand } from '../../host/process.ts';
 import {
   type Finding,
   failureCause,
@@ -19,7 +18,7 @@ import {
   type ConfigureResult,
   type Context,
   defined,
-  HostError,
+  type Sizes,
   type Source,
   type Target,
   type Toolchain,
@@ -32,6 +31,7 @@ import { hostileProblem, type KernelMake, type KernelMakeResult, throwHostFault 
 import { absorbLog, currentWarnings, pendingLog } from './object-warnings.ts';
 import { originKey, placeOf, withBuildPlace } from './place.ts';
 import type { BuildRoom } from './room.ts';
+import { keepSymbolSizes, symbolSizesName } from './symbol-sizes.ts';
 import { toolchainIdentity } from './toolchain.ts';
 import { keepUsedFiles } from './used.ts';
 
@@ -48,7 +48,7 @@ export interface BuildRequest {
 }
 
 /** A change of this number makes every stored build stale. */
-const format = 4;
+const format = 5;
 
 interface StoredBuild {
   readonly format: typeof format;
@@ -57,7 +57,7 @@ interface StoredBuild {
   readonly imageHash?: string;
   /** Over vmlinux and System.map: what reports take names from. */
   readonly symbolsHash?: string;
-  readonly size?: { readonly text: number; readonly data: number; readonly bss: number };
+  readonly size?: Sizes;
   readonly warnings: readonly Finding[];
   readonly errors: readonly Finding[];
   /** The end of the log of a failed make. */
@@ -214,7 +214,7 @@ async function takeKernel(
     await take('System.map', 'System.map');
   });
   if (problem !== undefined) return { problem };
-  const size = await sizeOf(room, `${target.crossCompile}size`, signal);
+  const size = await keepSymbolSizes(room, target, `${store}/${symbolSizesName}`, signal);
   const symbols = [await hashFile(`${store}/vmlinux`), await hashFile(`${store}/System.map`)];
   return {
     imageHash: await hashFile(`${store}/image`),
@@ -242,21 +242,6 @@ function progressOf(
     },
     objects: () => objects,
   };
-}
-
-/** Most time that size(1) may take, in milliseconds. */
-const sizeMs = 30_000;
-
-/** Sizes as size(1) counts them, where the build ran; undefined when it can't tell. */
-async function sizeOf(room: BuildRoom, command: string, signal: AbortSignal): Promise<StoredBuild['size']> {
-  const argv = await room.wrap([command, `${room.places.directory}/vmlinux`]);
-  const result = await runCommand({ argv, timeoutMs: sizeMs, signal }).catch((error: unknown) => {
-    if (error instanceof HostError) return undefined;
-    throw error;
-  });
-  const numbers = /^\s*(\d+)\s+(\d+)\s+(\d+)/m.exec(result?.stdout ?? '');
-  if (!numbers) return undefined;
-  return { text: Number(numbers[1]), data: Number(numbers[2]), bss: Number(numbers[3]) };
 }
 
 function judge(
@@ -289,7 +274,7 @@ function judge(
       usedFiles: `${directory}/${usedFilesName}`,
     }),
     ...defined({ imageHash: stored.imageHash, symbolsHash: stored.symbolsHash }),
-    ...(stored.size && { size: stored.size }),
+    ...(stored.size && { size: stored.size, symbolSizes: `${directory}/${symbolSizesName}` }),
     ...(cause && { cause }),
   };
 }

@@ -15,6 +15,7 @@ import {
 import { makeImage } from '../guest/image.ts';
 import { build } from '../kernel/build.ts';
 import { configure, type FragmentUse } from '../kernel/configure.ts';
+import { changedSymbols } from '../kernel/symbol-sizes.ts';
 import { touchedFiles } from '../kernel/touched.ts';
 import { faultOf, trying } from './faults.ts';
 import type { Selection } from './select.ts';
@@ -71,7 +72,8 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
     work = { ...work, build: withLog(built, logs['build.log']), logs };
     if (previous) {
       const config = await changedOptions(previous.configure, configured);
-      work = { ...work, previous: { point: previous.point, build: previous.build, config } };
+      const symbols = await changedSymbols(previous.build.symbolSizes, built.symbolSizes);
+      work = { ...work, previous: { point: previous.point, build: previous.build, config, ...defined({ symbols }) } };
     }
     work = { ...work, ...(await trying(context, what, () => compiled(state, work, source, built))) };
     if (built.outcome !== 'pass' || until === 'build') return work;

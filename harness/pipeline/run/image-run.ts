@@ -10,6 +10,7 @@ import {
   type MachineSettings,
   nearest,
   type Project,
+  type Reruns,
   type Series,
   UserError,
 } from '../../model/index.ts';
@@ -20,6 +21,7 @@ import { makeImage } from '../guest/image.ts';
 import { type Kernel, kernelImage } from '../guest/kernel.ts';
 import { boot } from '../guest/stored-boot.ts';
 import { readSeries } from '../series/read.ts';
+import { checkSuites } from '../suite/check.ts';
 import { chooseSuites } from '../suite/choose.ts';
 import { openRunDirectory, type StoredRun } from './directory.ts';
 import { machinesOf } from './request.ts';
@@ -81,8 +83,8 @@ export interface TestKernelRequest {
   readonly case?: string;
   /** Shuffles the cases. */
   readonly seed?: number;
-  /** How often a case that fails is run again; 0 when absent. */
-  readonly reruns?: number;
+  /** How cases that fail are run again; not at all when absent. */
+  readonly reruns?: Reruns;
   readonly dialect?: string;
   /** Features that the kernel has; all that the series knows when absent. */
   readonly features?: readonly string[];
@@ -97,6 +99,8 @@ export async function testKernel(request: TestKernelRequest, outer: Context): Pr
   const read = await readSeries(selection.spec);
   const series = { ...read, ...defined({ dialect: request.dialect }) };
   const suites = await chooseSuites(request.suites, series, request.project);
+  const { project } = request;
+  await checkSuites({ suites, series, project, ...defined({ match: request.case }) }, context);
   const features = chosenFeatures(series, request.features);
   const given = await givenCell(kernel, context);
   const directory = await openRunDirectory(request.out, started, `${path.basename(kernel.image)}-${target.name}`);

@@ -11,6 +11,7 @@ import type {
   OptionChange,
   Series,
   Source,
+  SymbolChanges,
   Target,
   TestResult,
 } from '../../model/index.ts';
@@ -50,7 +51,12 @@ export interface CellWork {
   readonly boot?: BootResult;
   readonly test?: TestResult;
   /** What the build is compared with. */
-  readonly previous?: { readonly point: number; readonly build: BuildResult; readonly config: readonly OptionChange[] };
+  readonly previous?: {
+    readonly point: number;
+    readonly build: BuildResult;
+    readonly config: readonly OptionChange[];
+    readonly symbols?: SymbolChanges;
+  };
   readonly fault?: Fault;
   readonly notRun?: string;
   readonly logs: Readonly<Record<string, string>>;

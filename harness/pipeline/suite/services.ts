@@ -2,7 +2,7 @@ import path from 'node:path';
 import { readJson } from '../../host/files/read.ts';
 import { appendNow, writeFileAtomic } from '../../host/files/write.ts';
 import { type Emit, type Guest, type GuestGone, type Splat, UserError } from '../../model/index.ts';
-import type { GuestRequest, SuiteContext, SuiteRecord } from '../../model/suite.ts';
+import type { GuestRequest, InspectContext, SuiteContext, SuiteRecord } from '../../model/suite.ts';
 import { patienceBeyond } from '../guest/deadlines.ts';
 import { symbolise } from '../guest/symbolise.ts';
 import { hostTarget } from '../targets.ts';
@@ -55,16 +55,36 @@ function caseFileName(name: string): string {
   return words.slice(0, 100) || 'case';
 }
 
-/** Opens what the test stage prepared for this process. */
-export async function openSuiteServices(contextFile: string): Promise<SuiteServices> {
-  const context = (await readJson(contextFile).catch((cause: unknown) => {
+async function readContext<T>(contextFile: string): Promise<T> {
+  return (await readJson(contextFile).catch((cause: unknown) => {
     throw new UserError(`cannot read the suite context ${contextFile}`, {
       hint: 'suites run by: quiltboot test --suite FILE',
       cause,
     });
-  })) as SuiteContext;
+  })) as T;
+}
+
+function recorder(results: string): (record: SuiteRecord) => void {
+  return (what) => appendNow(results, `${JSON.stringify(what)}\n`);
+}
+
+/** What a process needs that loads suites and runs none of their cases. */
+export interface InspectServices {
+  readonly context: InspectContext;
+  record(record: SuiteRecord): void;
+}
+
+/** Opens what was prepared for a process that only loads suites. */
+export async function openInspectServices(contextFile: string): Promise<InspectServices> {
+  const context = await readContext<InspectContext>(contextFile);
+  return { context, record: recorder(context.results) };
+}
+
+/** Opens what the test stage prepared for this process. */
+export async function openSuiteServices(contextFile: string): Promise<SuiteServices> {
+  const context = await readContext<SuiteContext>(contextFile);
   const module = (await import(context.guestModule)) as GuestModule;
-  const record = (what: SuiteRecord): void => appendNow(context.results, `${JSON.stringify(what)}\n`);
+  const record = recorder(context.results);
   const emit: Emit = (event) => {
     if (event.type === 'note') record({ type: 'note', text: event.text });
   };

@@ -1,19 +1,19 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describeEnd, tail } from '../../host/process.ts';
 import {
   type CaseResult,
   type Cause,
   type Context,
   defined,
-  HostError,
   type MachineSettings,
   type Outcome,
+  type Reruns,
   type Target,
   type TestResult,
 } from '../../model/index.ts';
 import { caseKey, type FeatureState, type GuestRequest, loadingName, type SuiteContext } from '../../model/suite.ts';
-import { dialectModule } from './dialects.ts';
+import { cannotStart, causeOfDeath } from './death.ts';
+import { namedSuites } from './names.ts';
 import { nothingMatches } from './nothing-matches.ts';
 import { rerunFailed } from './reruns.ts';
 import { byRunner } from './runner/index.ts';
@@ -40,40 +40,18 @@ export interface TestRequest {
   readonly guestModule?: string;
   /** Only cases whose suite and name contain this text, ignoring case. */
   readonly match?: string;
-  /** How often a case that fails is run again, to tell flaky ones; 0 unless given. */
-  readonly reruns?: number;
+  /** How cases that fail are run again; not at all when absent. */
+  readonly reruns?: Reruns;
   /** Shuffles the order of the cases. */
   readonly seed?: number;
   /** Factor on every deadline; 1 unless given. */
   readonly timeScale?: number;
 }
 
-/** Suite names for results: the file's name, with its directory in front where two would be equal. */
-export function suiteNames(files: readonly string[]): string[] {
-  const short = files.map((file) => path.parse(file).name.replace(/\.test$/, ''));
-  return files.map((file, index) => {
-    const name = short[index] ?? '';
-    return short.filter((other) => other === name).length > 1 ? `${path.basename(path.dirname(file))}/${name}` : name;
-  });
-}
-
 /** The worst of the cases, those that the kernel or a suite is to blame for before those that the machine failed. */
 export function testOutcome(cases: readonly CaseResult[]): Outcome {
   const order: readonly Outcome[] = ['crash', 'timeout', 'fail', 'not-run', 'pass'];
   return order.find((outcome) => cases.some((each) => each.outcome === outcome)) ?? 'skip';
-}
-
-/** Why the cases that were under way have no result. */
-function causeOfDeath({ command, silent }: ProcessRun): Cause {
-  const excerpt = tail(command.stderr || command.stdout, 30).split('\n');
-  if (silent)
-    return { blame: 'suite', summary: 'the suite blocked its process: no event for 90 s (an endless loop?)', excerpt };
-  // No suite sends such a signal: the machine did (out of memory), or somebody. ava tells of its child in words.
-  const killed = command.endedBy ?? /exited due to (SIG[A-Z]+)/.exec(command.stdout)?.[1];
-  if (killed !== undefined) {
-    return { blame: 'host', summary: `the process of the suites was ended by ${killed}`, excerpt };
-  }
-  return { blame: 'suite', summary: `the suite ended its process: ${describeEnd(command)}`, excerpt };
 }
 
 /**
@@ -85,9 +63,9 @@ export async function testStage(request: TestRequest, context: Context): Promise
   const base = await suiteContext(request, context);
   const all: CaseResult[] = [];
   for (const [runner, suites] of byRunner(base.suites)) {
-    all.push(...(await runGroup({ ...base, suites }, runner, request.reruns ?? 0, context)));
+    all.push(...(await runGroup({ ...base, suites }, runner, request.reruns, context)));
   }
-  if (request.match !== undefined && all.length === 0) throw await nothingMatches(request.match, request.suites);
+  if (request.match !== undefined && all.length === 0) throw nothingMatches(request.match, [], request.suites);
   const outcome = testOutcome(all);
   const worst = all.find((each) => each.outcome === outcome && each.outcome !== 'pass');
   const failed = all.filter((each) => each.cause !== undefined && each.outcome !== 'pass').length;
@@ -102,16 +80,10 @@ export async function testStage(request: TestRequest, context: Context): Promise
 }
 
 async function suiteContext(request: TestRequest, context: Context): Promise<Base> {
-  const names = suiteNames(request.suites);
-  const suites = request.suites.map(async (file, index) => ({
-    file,
-    name: names[index] ?? file,
-    ...defined({ dialect: await dialectModule(file, request.dialect) }),
-  }));
   return {
     cell: { point: request.point, target: request.target.name },
     features: request.features,
-    suites: await Promise.all(suites),
+    suites: await namedSuites(request.suites, request.dialect),
     logDirectory: request.logDirectory,
     guests: context.guests,
     timeScale: request.timeScale ?? 1,
@@ -136,7 +108,12 @@ type Base = Omit<SuiteContext, 'results' | 'only'>;
  * Runs the suites of one runner. When the process ends before its time, the cases that were under way run again, each in
  * a process of its own, so that the one at fault is known; then the rest.
  */
-async function runGroup(base: Base, runner: Runner, reruns: number, context: Context): Promise<CaseResult[]> {
+async function runGroup(
+  base: Base,
+  runner: Runner,
+  reruns: Reruns | undefined,
+  context: Context,
+): Promise<CaseResult[]> {
   const cases = new Map<string, CaseResult>();
   const keep = (result: CaseResult): void => {
     const key = caseKey(result.suite, result.name);
@@ -171,7 +148,7 @@ async function runGroup(base: Base, runner: Runner, reruns: number, context: Con
       if (cases.has(key)) continue;
       keep({ suite, name, outcome: outcomeOfDeath(alone, cause), ms: alone.command.ms, cause });
     }
-    const rest = [...declared].filter((key) => !cases.has(key));
+    const rest = [...declared.keys()].filter((key) => !cases.has(key));
     if (rest.length === 0) break;
     const next = await run(rest);
     if (
@@ -184,7 +161,7 @@ async function runGroup(base: Base, runner: Runner, reruns: number, context: Con
     last = next;
   }
   const again = (only: readonly string[], attempt: number): Promise<ProcessRun> => {
-    const text = `running ${only.length} failed ${only.length === 1 ? 'case' : 'cases'} again, ${attempt} of ${reruns}`;
+    const text = `running ${only.length} failed ${only.length === 1 ? 'case' : 'cases'} again, ${attempt} of ${reruns?.times ?? 0}`;
     context.emit({ type: 'stage-progress', stage: 'test', text, cell: base.cell });
     // The logs of the first failures stay.
     const logDirectory = path.join(base.logDirectory, `rerun-${attempt}`);
@@ -194,12 +171,6 @@ async function runGroup(base: Base, runner: Runner, reruns: number, context: Con
   return await rerunFailed([...cases.values()], reruns, again, (death) => {
     const cause = causeOfDeath(death);
     return { outcome: outcomeOfDeath(death, cause), cause };
-  });
-}
-
-function cannotStart({ command }: ProcessRun): HostError {
-  return new HostError(`the suite process exited before it loaded a suite: ${describeEnd(command)}`, {
-    hint: tail(command.stderr || command.stdout, 20),
   });
 }
 

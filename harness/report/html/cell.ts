@@ -1,8 +1,16 @@
-import { type CaseResult, type Cell, groupBy, isGood } from '../../model/index.ts';
+import {
+  type CaseResult,
+  type Cell,
+  groupBy,
+  isGood,
+  type SymbolChange,
+  type SymbolChanges,
+} from '../../model/index.ts';
 import { compiledWords } from '../compiled.ts';
 import { optionList } from '../kernel-changes.ts';
+import { symbolWords } from '../symbols.ts';
 import { cellName, cellVerdict } from '../text.ts';
-import { outcomeWords, plural, sizeWords } from '../words.ts';
+import { outcomeWords, plural, signed, sizeWords } from '../words.ts';
 import type { ShownLog } from './logs.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -57,11 +65,23 @@ function casesPart(cell: Cell, findLog: FindLog): Markup[] {
   ];
 }
 
+/** What the kernel has more and less of, and the largest differences by name. */
+function symbolsPart(symbols: SymbolChanges): Markup {
+  const bytes = (value: number | null): string => value?.toLocaleString('en-US') ?? '';
+  const row = ({ name, before, now }: SymbolChange): Markup =>
+    html`<tr><th scope="row" class="name">${name}</th><td class="number">${bytes(before)}</td><td class="number">${bytes(now)}</td><td class="number">${signed((now ?? 0) - (before ?? 0))}</td></tr>
+`;
+  return html`<details><summary>${symbolWords(symbols)}</summary><div class="scroll"><table><thead><tr><th scope="col">largest</th><th scope="col">before</th><th scope="col">now</th><th scope="col">bytes</th></tr></thead><tbody>
+${symbols.largest.map(row)}</tbody></table></div></details>
+`;
+}
+
 function changesPart({ changes, diagnostics }: Cell): Markup | null {
   const fresh = diagnostics?.fresh ?? [];
   if (!changes && fresh.length === 0) return null;
+  const symbols = changes?.symbols;
   return html`<p class="quiet">${changes?.size ? `size since point ${changes.since}: ${sizeWords(changes.size)}. ` : null}${changes && changes.config.length > 0 ? `options: ${optionList(changes.config, 40)}. ` : null}${fresh.length > 0 ? plural(fresh.length, 'new warning') : null}</p>
-${fresh.length === 0 ? null : html`<ul>${fresh.map(({ file, line, message }) => html`<li>${file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}`}: `}${message}</li>`)}</ul>`}`;
+${fresh.length === 0 ? null : html`<ul>${fresh.map(({ file, line, message }) => html`<li>${file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}`}: `}${message}</li>`)}</ul>`}${symbols && symbols.largest.length > 0 ? symbolsPart(symbols) : null}`;
 }
 
 function stagesPart(cell: Cell): Markup {

@@ -74,7 +74,8 @@ ${rows.map(row)}</tbody></table></div></details>
 }
 
 function kernelPart(run: Run): Markup | null {
-  const [, ...lines] = kernelChangeLines(run);
+  // Each cell shows its symbols.
+  const [, ...lines] = kernelChangeLines(run, []);
   const sizes = sizesPart(run);
   if (lines.length === 0 && !sizes) return null;
   return html`<section><h2>The kernel</h2><ul>${lines.map((line) => html`<li>${line.trim()}</li>`)}</ul>${sizes}</section>

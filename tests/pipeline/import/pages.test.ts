@@ -1,5 +1,5 @@
 import test from 'ava';
-import { readCommitFile } from '../../../harness/host/mail/git.ts';
+import { readCommitFile } from '../../../harness/host/git/commit-files.ts';
 import { archiveLayouts } from '../../../scripts/pages/archives.ts';
 import { judgeLayout, treeOf } from '../../../scripts/pages/judge.ts';
 import { readShown } from '../../../scripts/pages/read.ts';

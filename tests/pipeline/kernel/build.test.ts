@@ -57,6 +57,7 @@ test.serial('every target gets its image, symbols, sizes and log', async (t) => 
     t.regex(image, /^log Linux version 6\.1\.99 \(quiltboot@quiltboot\) #1 Thu Jan +1 00:00:00 UTC 1970$/m);
     t.regex(await readFile(result.systemMap ?? '', 'utf8'), / T start_kernel$/m);
     t.true((result.size?.text ?? 0) > 0);
+    t.regex(await readFile(result.symbolSizes ?? '', 'utf8'), /^start_kernel text \d+$/m);
     t.deepEqual(result.warnings, []);
     t.is(result.newWarnings, undefined);
     t.true((await stat(result.vmlinux ?? '')).size > 0);

@@ -2,16 +2,17 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { type CaseResult, InterruptedError, UserError } from '../../../harness/model/index.ts';
-import { suiteNames, testOutcome } from '../../../harness/pipeline/suite/stage.ts';
+import { suiteNames } from '../../../harness/pipeline/suite/names.ts';
+import { testOutcome } from '../../../harness/pipeline/suite/stage.ts';
 import { runFakes } from '../../support/fake-suites.ts';
 
 const head = `import { suite } from 'quiltboot/suite';\nconst { test } = suite({ needs: ['containers'] });\n`;
 
-test('a part of a name that no case has is a mistake, not a pass: the nearest name is told', async (t) => {
+test('a part of a name that no case has is a mistake, not a pass', async (t) => {
   const sources = { 'first.ts': `${head}test('a task moves', (t) => t.pass());\n` };
   const error = await t.throwsAsync(runFakes(t, sources, { match: 'a taks moves' }), { instanceOf: UserError });
   t.is(error.message, 'no case has "a taks moves" in its name');
-  t.regex(error.hint ?? '', /did you mean "a task moves"\?\nsuites: first\.ts; --suite takes others/);
+  t.regex(error.hint ?? '', /suites: first\.ts; --suite takes others/);
 });
 
 test('cases pass, are skipped with the patch that brings their feature, and are told live', async (t) => {
@@ -216,7 +217,7 @@ test('fails', (t) => { t.true(false); });
 test('crashes once', async (t, { guest }) => { if (!before('crash')) await guest.sh('warn'); t.pass(); });
 `,
     },
-    { reruns: 2 },
+    { reruns: { times: 2, tolerated: 1 } },
   );
   t.is(ran.case('passes').tries, undefined, 'it was not run again');
   t.like(ran.case('fails once'), { outcome: 'pass', tries: { runs: 3, failed: 1 } });

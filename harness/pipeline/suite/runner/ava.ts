@@ -7,7 +7,13 @@ import { makeScratch } from '../../../host/files/scratch.ts';
 import { writeFileAtomic, writeJson } from '../../../host/files/write.ts';
 import { type CommandResult, nodeBinary, runCommand } from '../../../host/process.ts';
 import { type CaseResult, HostError } from '../../../model/index.ts';
-import { caseKey, contextVariable, type SuiteContext, type SuiteRecord } from '../../../model/suite.ts';
+import {
+  caseKey,
+  contextVariable,
+  type DeclaredCase,
+  type InspectContext,
+  type SuiteRecord,
+} from '../../../model/suite.ts';
 import { dialectFolder } from '../dialects.ts';
 import { moduleHash } from './module-hash.ts';
 import type { Listeners, ProcessRun, Runner } from './runner.ts';
@@ -27,9 +33,15 @@ function packageFile(specifier: string, file: string): string {
   return path.join(path.dirname(fileURLToPath(import.meta.resolve(specifier))), file);
 }
 
+/** What the one test file calls, and the module of the suite layer that has it. */
+interface Entry {
+  readonly module: string;
+  readonly call: string;
+}
+
 /** ava wants a project of its own around the one test file, which loads the suites wherever they are. */
-async function writeProject(directory: string, context: Omit<SuiteContext, 'results'>): Promise<SuiteContext> {
-  const whole: SuiteContext = { ...context, results: path.join(directory, 'results.jsonl') };
+async function writeProject(directory: string, context: object, entry: Entry): Promise<InspectContext['results']> {
+  const results = path.join(directory, 'results.jsonl');
   const config = {
     files: ['suites.test.mjs'],
     workerThreads: false,
@@ -37,12 +49,13 @@ async function writeProject(directory: string, context: Omit<SuiteContext, 'resu
     timeout: '24h',
     nodeArguments: [`--import=${import.meta.resolve('tsx')}`, `--import=${suiteModule('loader')}`],
   };
-  const entry = `import { runSuites } from ${JSON.stringify(suiteModule('run'))};\nawait runSuites();\n`;
+  const { module, call } = entry;
+  const main = `import { ${call} } from ${JSON.stringify(suiteModule(module))};\nawait ${call}();\n`;
   await writeFileAtomic(path.join(directory, 'package.json'), '{ "private": true, "type": "module" }\n');
   await writeFileAtomic(path.join(directory, 'ava.config.js'), `export default ${JSON.stringify(config)};\n`);
-  await writeFileAtomic(path.join(directory, 'suites.test.mjs'), entry);
-  await writeJson(path.join(directory, 'context.json'), whole);
-  return whole;
+  await writeFileAtomic(path.join(directory, 'suites.test.mjs'), main);
+  await writeJson(path.join(directory, 'context.json'), { ...context, results });
+  return results;
 }
 
 function parseRecord(line: string): SuiteRecord | undefined {
@@ -60,8 +73,9 @@ function parseRecord(line: string): SuiteRecord | undefined {
  * Whatever the suites do is a result. Throws HostError when the process cannot be started, InterruptedError when
  * `signal` asks to stop.
  */
-async function runSuiteProcess(
-  context: Omit<SuiteContext, 'results'>,
+async function suiteProcess(
+  context: object,
+  entry: Entry,
   signal: AbortSignal,
   heardOf: Listeners,
 ): Promise<ProcessRun> {
@@ -71,7 +85,7 @@ async function runSuiteProcess(
   const scratch = await makeScratch({ purpose: 'suites' });
   const directory = scratch.path;
   const results: CaseResult[] = [];
-  const declared = new Set<string>();
+  const declared = new Map<string, DeclaredCase>();
   const begun = new Map<string, { readonly suite: string; readonly name: string }>();
   let loaded = false;
   let loading: string | undefined;
@@ -79,7 +93,7 @@ async function runSuiteProcess(
   const take = (line: string): void => {
     heard = Date.now();
     const record = parseRecord(line);
-    if (record?.type === 'declare') declared.add(caseKey(record.suite, record.name));
+    if (record?.type === 'declare') declared.set(caseKey(record.suite, record.name), record);
     else if (record?.type === 'loading') loading = record.suite;
     else if (record?.type === 'loaded') loaded = true;
     else if (record?.type === 'begin') begun.set(caseKey(record.suite, record.name), record);
@@ -96,8 +110,7 @@ async function runSuiteProcess(
     if (Date.now() - heard > silenceMs) silence.abort();
   }, 1000);
   try {
-    const whole = await writeProject(directory, context);
-    const following = followLines(whole.results, take);
+    const following = followLines(await writeProject(directory, context, entry), take);
     try {
       const command = await runCommand({
         argv: [nodeBinary, cli, '--config', 'ava.config.js'],
@@ -139,7 +152,10 @@ export const ava: Runner = {
   },
   takes: (file) => /\.[cm]?[jt]s$/.test(file),
   hash: moduleHash,
-  titles: (text) =>
-    [...text.matchAll(/\btest(?:\.\w+)*\(\s*(['"`])((?:\\.|(?!\1)[^\\])*)\1/g)].map((match) => match[2] ?? ''),
-  run: runSuiteProcess,
+  run: (context, signal, heardOf) => suiteProcess(context, { module: 'run', call: 'runSuites' }, signal, heardOf),
+  inspect: (suites, signal) =>
+    suiteProcess({ suites }, { module: 'inspect', call: 'inspectSuites' }, signal, {
+      onResult: () => undefined,
+      onNote: () => undefined,
+    }),
 };

@@ -1,12 +1,12 @@
 import type { CommandResult } from '../../../host/process.ts';
 import type { CaseResult } from '../../../model/index.ts';
-import type { SuiteContext } from '../../../model/suite.ts';
+import type { DeclaredCase, SuiteContext } from '../../../model/suite.ts';
 
 /** What one suite process left behind, however it ended. */
 export interface ProcessRun {
   readonly results: readonly CaseResult[];
-  /** Keys of the cases that were declared. */
-  readonly declared: ReadonlySet<string>;
+  /** The cases that were declared, by their keys. */
+  readonly declared: ReadonlyMap<string, DeclaredCase>;
   /** Whether every suite file was loaded. */
   readonly loaded: boolean;
   /** The suite whose loading began last. */
@@ -36,8 +36,6 @@ export interface Runner {
    * cases. Throws UserError for a file that is not there.
    */
   readonly hash: (files: readonly string[]) => Promise<string>;
-  /** Titles of the cases that the text of a suite file writes out, for the hint about one that nobody has. */
-  readonly titles: (text: string) => readonly string[];
   /**
    * Runs the suites of a context and tells results as they come. Whatever a suite does is a result. Throws HostError
    * when nothing can be started, InterruptedError.
@@ -47,4 +45,6 @@ export interface Runner {
     signal: AbortSignal,
     heardOf: Listeners,
   ) => Promise<ProcessRun>;
+  /** Loads suites and runs nothing: which cases they declare, and as a failed case each suite that cannot be used. */
+  readonly inspect: (suites: SuiteContext['suites'], signal: AbortSignal) => Promise<ProcessRun>;
 }

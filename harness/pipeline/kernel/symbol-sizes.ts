@@ -1,0 +1,40 @@
+import { readText } from '../../host/files/read.ts';
+import { writeFileAtomic } from '../../host/files/write.ts';
+import { runCommand } from '../../host/process.ts';
+import { parseSymbolSizes, readSymbolSizes, symbolChanges, symbolTotals, writeSymbolSizes } from '../../make/index.ts';
+import { HostError, type Sizes, type SymbolChanges, type Target } from '../../model/index.ts';
+import type { BuildRoom } from './room.ts';
+
+/** Name of the file with the sizes of a kernel's symbols. */
+export const symbolSizesName = 'symbol-sizes';
+/** Most time that nm(1) may take, in milliseconds. */
+const nmMs = 60_000;
+
+/** Keeps the sizes of a kernel's symbols and resolves with their sums; undefined when nm can't tell. It reads them where the build ran. */
+export async function keepSymbolSizes(
+  room: BuildRoom,
+  { crossCompile }: Pick<Target, 'crossCompile'>,
+  file: string,
+  signal: AbortSignal,
+): Promise<Sizes | undefined> {
+  const argv = await room.wrap([`${crossCompile}nm`, '-S', `${room.places.directory}/vmlinux`]);
+  const result = await runCommand({ argv, timeoutMs: nmMs, signal }).catch((error: unknown) => {
+    if (error instanceof HostError) return undefined;
+    throw error;
+  });
+  const sizes = result?.exitCode === 0 ? readSymbolSizes(result.stdout) : new Map<string, never>();
+  if (sizes.size === 0) return undefined;
+  await writeFileAtomic(file, writeSymbolSizes(sizes));
+  return symbolTotals(sizes);
+}
+
+/** How two builds differ by their symbols; undefined where one of both is not known. */
+export async function changedSymbols(
+  before: string | undefined,
+  now: string | undefined,
+): Promise<SymbolChanges | undefined> {
+  if (before === undefined || now === undefined) return undefined;
+  const [was, is] = await Promise.all([readText(before), readText(now)]);
+  if (was === undefined || is === undefined) return undefined;
+  return symbolChanges(parseSymbolSizes(was), parseSymbolSizes(is));
+}
