@@ -7,7 +7,7 @@ import { givenKernel, type KernelOptions } from './kernel.ts';
 import { option } from './options.ts';
 import { exitStatus, printReports } from './print.ts';
 import { chooseFrom } from './selection.ts';
-import { chosenSeed, runSeries, seriesCommand } from './series-command.ts';
+import { chosenSeed, rerunsOf, runSeries, seriesCommand } from './series-command.ts';
 import { type GlobalOptions, openSession } from './session.ts';
 
 /** `quiltboot test`: suites against the kernels of a series, or against any image. */
@@ -49,7 +49,7 @@ export function testCommand(io: Io, done: (status: number) => void): Command {
             case: options.case,
             dialect: options.dialect,
             features: options.features,
-            reruns: options.reruns,
+            reruns: rerunsOf(options, project),
           }),
           ...chosenSeed(io, options),
         },
