@@ -80,8 +80,8 @@ function newest(file) {
 
 async function compile() {
   const stamp = at('dist', '.compiled');
-  const sources = ['harness', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/bundle.ts'].map((name) =>
-    newest(at(name)),
+  const sources = ['harness', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/bundle.ts'].map(
+    (name) => newest(at(name)),
   );
   if (existsSync(stamp) && statSync(stamp).mtimeMs > Math.max(...sources)) return;
   say('compiling into dist/');

@@ -87,7 +87,7 @@ export function bisectCommand(io: Io, done: (status: number) => void): Command {
           predicate,
           repeat: options.repeat ?? 1,
           out: path.resolve(io.cwd, options.out),
-          invocation: invocationOf(selection, options, global),
+          invocation: invocationOf(io, selection, options, global),
           ...defined({ points: options.points, range: options.range }),
           ...(options.options === undefined
             ? {}

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import { mergeStored } from '../pipeline/index.ts';
+import { commandLine, mergeStored } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { type Format, option } from './options.ts';
 import { type AgainstOptions, checkAgainst, examplesText, printReports, statusOnFailures } from './print.ts';
@@ -29,7 +29,7 @@ ${examplesText(['quiltboot merge shard-1 shard-2 shard-3', 'quiltboot merge shar
         const merged = await mergeStored({
           runs: runs.map((run) => path.resolve(io.cwd, run)),
           out: path.resolve(io.cwd, options.out),
-          command: ['quiltboot', ...io.words].join(' '),
+          command: commandLine(['quiltboot', ...io.words]),
           ...(options.against === undefined ? {} : { against: path.resolve(io.cwd, options.against) }),
         });
         await printReports(io, merged, options.format);

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { parseFormat, type ReportKind, reportKinds } from '../report/index.ts';
 import { parseShard } from '../results/index.ts';
-import { list, positive, seed, several } from './parsers.ts';
+import { list, parseFlaky, positive, seed, several } from './parsers.ts';
 
 /** Options that several commands share, each written once. */
 
@@ -63,6 +63,11 @@ export const option = {
     ),
   reruns: () =>
     new Option('--reruns <n>', 'rerun a failing case up to n times; one that passes then is flaky').argParser(positive),
+  flaky: () =>
+    new Option(
+      '--flaky <rule>',
+      'what a flaky case is: warn (it passes), fail, or a rate such as 10%, above which it fails (default: the project’s)',
+    ).argParser(parseFlaky),
   keepGoing: () => new Option('-k, --keep-going', 'continue with later points after a failure'),
   kernel: () => new Option('--kernel <image>', 'boot this image instead of one that quiltboot builds'),
   gdb: () => new Option('--gdb', 'let the guest wait for gdb and print the commands to connect; deadlines are off'),

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { toleratedRate } from '../project/index.ts';
 
 /** Values of options, read from words; a bad one is commander's InvalidArgumentError. */
 
@@ -23,4 +24,11 @@ export function list(text: string, before: readonly string[] | undefined): reado
 /** One word for each time that the option is given. */
 export function several(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];
+}
+
+/** `warn`, `fail` or a rate: the part of its tries that a flaky case may fail. */
+export function parseFlaky(text: string): number {
+  const rate = toleratedRate(text);
+  if (rate === undefined) throw new InvalidArgumentError('expected warn, fail, or a rate such as 10%.');
+  return rate;
 }

@@ -20,9 +20,9 @@ export function checkAgainst({ against, failOn }: AgainstOptions): void {
   }
 }
 
-const statuses = { pass: 0, fail: 1, untested: 1, infra: 69 };
+const statuses = { pass: 0, fail: 1, untested: 1, mistake: 2, infra: 69 };
 
-/** Exit status of a verdict: 0 pass, 1 a patch or suite failed or no case ran, 69 the machine did. */
+/** Exit status of a verdict: 0 pass, 1 a patch or suite failed or was not tested, 2 the user's mistake, 69 the machine's fault. */
 export function exitStatus(one: Run): number {
   return statuses[one.verdict];
 }

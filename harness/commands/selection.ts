@@ -150,7 +150,12 @@ export async function chooseFrom(
 }
 
 /** The words that say what was selected, for the commands that repeat a failure. */
-export function invocationOf(selection: Selection, options: SelectionOptions, global: GlobalOptions): Invocation {
+export function invocationOf(
+  io: Pick<Io, 'cwd'>,
+  selection: Selection,
+  options: SelectionOptions,
+  global: GlobalOptions,
+): Invocation {
   const words = rows.flatMap(([name, { flags, toWord }]) => {
     const value = options[name];
     const word = toWord ? toWord(value, selection) : value?.toString();
@@ -158,6 +163,7 @@ export function invocationOf(selection: Selection, options: SelectionOptions, gl
   });
   return {
     series: selection.spec.name,
+    directory: io.cwd,
     options: {
       ...(Object.fromEntries(words) as Record<string, string>),
       ...defined({ '--project': global.project, '--locked': global.locked ? '' : undefined }),

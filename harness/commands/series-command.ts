@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto';
 import path from 'node:path';
 import { Command } from 'commander';
-import { defined } from '../model/index.ts';
+import { defined, type Project, type Reruns } from '../model/index.ts';
 import {
+  commandLine,
   type FinishedRun,
   type FixMode,
   type FixResult,
@@ -30,6 +31,7 @@ export interface RunOptions extends SelectionOptions, WorkOptions, AgainstOption
   readonly fix?: true | FixMode;
   readonly shard?: Shard;
   readonly reruns?: number;
+  readonly flaky?: number;
 }
 
 /** The seed of `--shuffle`, told to the user, who can repeat the order with it. */
@@ -38,6 +40,11 @@ export function chosenSeed(io: Io, { shuffle }: RunOptions): { readonly seed?: n
   const seed = shuffle === true ? randomInt(2 ** 32) : shuffle;
   io.err(`cases are shuffled; the same order again: --shuffle ${seed}\n`);
   return { seed };
+}
+
+/** How failed cases are run again, and what is flaky then. */
+export function rerunsOf({ reruns, flaky }: RunOptions, { defaults }: Project): Reruns | undefined {
+  return reruns === undefined ? undefined : { times: reruns, tolerated: flaky ?? defaults.flaky ?? 1 };
 }
 
 /** Runs a series as far as a stage and prints what came of it; resolves with the exit status. */
@@ -51,6 +58,8 @@ export async function runSeries(
   checkAgainst(options);
   const { project, selection } = await chooseFrom(io, global, series, options);
   const session = openSession(io, global, options);
+  const order = chosenSeed(io, options);
+  const invocation = invocationOf(io, selection, options, global);
   const request: RunRequest = {
     project,
     selection,
@@ -58,13 +67,16 @@ export async function runSeries(
     points: options.points ?? project.defaults.points,
     // A failure that is known must not hide a new one.
     keepGoing: options.keepGoing ?? options.failOn === 'new',
-    ...defined({ shard: options.shard, reruns: options.reruns }),
+    ...defined({ shard: options.shard, reruns: rerunsOf(options, project) }),
     ...(options.against === undefined ? {} : { against: path.resolve(io.cwd, options.against) }),
     out: path.resolve(io.cwd, options.out),
-    command: ['quiltboot', ...io.words].join(' '),
-    invocation: invocationOf(selection, options, global),
+    command: commandLine(['quiltboot', ...io.words]),
+    invocation: {
+      ...invocation,
+      options: { ...invocation.options, ...defined({ '--shuffle': order.seed?.toString() }) },
+    },
     ...defined({ suites: options.suite, case: options.case }),
-    ...chosenSeed(io, options),
+    ...order,
   };
   let finished: FinishedRun;
   let fixed: FixResult | undefined;
@@ -121,7 +133,12 @@ export function seriesCommand(
   if (until !== 'apply' && until !== 'configure') command.addOption(option.fix());
   if (until === 'boot' || until === 'test') command.addOption(option.guests());
   if (until === 'test') {
-    command.addOption(option.suite()).addOption(option.case()).addOption(option.shuffle()).addOption(option.reruns());
+    command
+      .addOption(option.suite())
+      .addOption(option.case())
+      .addOption(option.shuffle())
+      .addOption(option.reruns())
+      .addOption(option.flaky());
   }
   return command
     .addHelpText('after', examplesText(examples))

@@ -1,13 +1,13 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { defined } from '../model/index.ts';
-import { testKernel } from '../pipeline/index.ts';
+import { commandLine, testKernel } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { givenKernel, type KernelOptions } from './kernel.ts';
 import { option } from './options.ts';
 import { exitStatus, printReports } from './print.ts';
 import { chooseFrom } from './selection.ts';
-import { chosenSeed, runSeries, seriesCommand } from './series-command.ts';
+import { chosenSeed, rerunsOf, runSeries, seriesCommand } from './series-command.ts';
 import { type GlobalOptions, openSession } from './session.ts';
 
 /** `quiltboot test`: suites against the kernels of a series, or against any image. */
@@ -43,13 +43,13 @@ export function testCommand(io: Io, done: (status: number) => void): Command {
           project,
           selection,
           out: path.resolve(io.cwd, options.out),
-          command: ['quiltboot', ...io.words].join(' '),
+          command: commandLine(['quiltboot', ...io.words]),
           ...defined({
             suites: options.suite,
             case: options.case,
             dialect: options.dialect,
             features: options.features,
-            reruns: options.reruns,
+            reruns: rerunsOf(options, project),
           }),
           ...chosenSeed(io, options),
         },

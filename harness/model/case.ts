@@ -7,6 +7,13 @@ export interface Tries {
   readonly failed: number;
 }
 
+/** How cases that fail are run again, and what becomes of one that then passes. */
+export interface Reruns {
+  readonly times: number;
+  /** The part of its tries that may fail before the case counts as failed: 0 none, 1 any. */
+  readonly tolerated: number;
+}
+
 /** One case of a suite in one cell. */
 export interface CaseResult {
   /** File name of the suite without its ending. */
@@ -18,7 +25,9 @@ export interface CaseResult {
   readonly reason?: string;
   /** Of a case that failed and was run again. */
   readonly tries?: Tries;
-  /** Of a case that passes, but failed before (see `tries`): why it failed then. */
+  /** Why it does not pass; of one that passes, but failed before (see `tries`): why it failed then. */
   readonly cause?: Cause;
   readonly splats?: readonly Splat[];
+  /** What its code printed: `t.log`, `console.log`; bounded. */
+  readonly output?: readonly string[];
 }

@@ -17,6 +17,7 @@ export * from './links.ts';
 export * from './nearest.ts';
 export * from './outcome.ts';
 export * from './project.ts';
+export * from './rate.ts';
 export * from './run.ts';
 export * from './series.ts';
 export * from './source.ts';

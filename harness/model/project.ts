@@ -75,6 +75,8 @@ export interface Project {
     readonly targets: readonly string[];
     readonly points: string;
     readonly configuration?: string;
+    /** The part of its tries that may fail before a flaky case counts as failed; any when absent. */
+    readonly flaky?: number;
   };
   readonly toolchains: Readonly<Record<string, Toolchain>>;
   readonly trees: Readonly<Record<string, TreeRecipe>>;

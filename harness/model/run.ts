@@ -2,8 +2,11 @@ import type { Cell } from './cell.ts';
 import type { Comparison, Finding, TargetDifference } from './comparison.ts';
 import type { Outcome } from './outcome.ts';
 
-/** `untested`: nothing failed, and no case ran although cases were to run. Only `pass` is one. */
-export type Verdict = 'pass' | 'fail' | 'infra' | 'untested';
+/**
+ * `mistake`: what the user asked for can't be; `fail`: a patch or suite failed; `infra`: the machine did; `untested`: nothing
+ * failed, but something that was to be tested was not. Only `pass` is one.
+ */
+export type Verdict = 'pass' | 'fail' | 'infra' | 'untested' | 'mistake';
 
 export interface Counts {
   readonly cells: Readonly<Record<Outcome, number>>;

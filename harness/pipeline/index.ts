@@ -26,7 +26,7 @@ export { checkInputs, checkOutputs, type Outputs } from './run/door.ts';
 export { bootKernel, testKernel } from './run/image-run.ts';
 export { mergeStored } from './run/merge.ts';
 export { buildPoint } from './run/point.ts';
-export type { Invocation } from './run/reproduce.ts';
+export { commandLine, type Invocation } from './run/reproduce.ts';
 export { type LastStage, type RunRequest } from './run/request.ts';
 export { type FinishedRun, run } from './run/run.ts';
 export { type Choice, type Selection, select } from './run/select.ts';

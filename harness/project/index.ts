@@ -1,2 +1,3 @@
+export { toleratedRate } from './flaky.ts';
 export { parseProject } from './parse.ts';
 export { projectJsonSchema } from './schema.ts';

@@ -14,6 +14,7 @@ import {
   UserError,
 } from '../model/index.ts';
 import { type DocumentPath, parseYaml, type YamlDocument } from './document.ts';
+import { toleratedRate } from './flaky.ts';
 import { schemaError } from './issues.ts';
 import { type ProjectFile, projectSchema } from './schema.ts';
 
@@ -67,7 +68,7 @@ class Resolver {
         tree: data.defaults.tree,
         targets: data.defaults.targets,
         points: String(data.defaults.points ?? 'all'),
-        ...defined({ configuration: data.defaults.configuration }),
+        ...defined({ configuration: data.defaults.configuration, flaky: toleratedRate(data.defaults.flaky) }),
       },
       toolchains,
       trees,

@@ -145,6 +145,14 @@ export const projectSchema = z.strictObject({
     targets: z.array(text).min(1),
     points: z.union([text, z.number().int().nonnegative()]).optional(),
     configuration: text.optional(),
+    flaky: z
+      .string()
+      .regex(/^(?:warn|fail|\d{1,2}%)$/, 'warn, fail, or a rate such as 10%')
+      .optional()
+      .describe(
+        'What a case is that fails and passes on the same image (see --reruns): warn, it passes; fail; or a rate of failures ' +
+          'above which it fails, such as 10% (default: warn)',
+      ),
   }),
   toolchains: z
     .record(

@@ -1,5 +1,14 @@
-import { type CaseResult, type Cell, type Finding, groupBy, type Run, type TargetDifference } from '../model/index.ts';
-import { firstOf, pointWords, spanWords, subjectWords } from './words.ts';
+import {
+  type CaseResult,
+  type Cell,
+  type Finding,
+  groupBy,
+  type Run,
+  rateInterval,
+  type TargetDifference,
+  type Tries,
+} from '../model/index.ts';
+import { firstOf, plural, pointWords, spanWords, subjectWords } from './words.ts';
 
 const mostSubjects = 5;
 const mostGroups = 12;
@@ -76,10 +85,33 @@ export function flakyCases(run: Run): { readonly cell: Cell; readonly one: CaseR
   );
 }
 
+/** `2 of 5 times (40 %, 95 % interval 12 to 77 %)` */
+export function rateWords(tries: Tries): string {
+  const percent = (rate: number): string => String(Math.round(rate * 100));
+  const [low, high] = rateInterval(tries);
+  const rate = `${percent(tries.failed / tries.runs)} %, 95 % interval ${percent(low)} to ${percent(high)} %`;
+  return `${tries.failed} of ${tries.runs} times (${rate})`;
+}
+
+/** How often a case passed at earlier points of the run, and at which point it was flaky first. */
+function sinceWords(run: Run, cell: Cell, one: CaseResult): string {
+  const same = run.cells
+    .filter(({ target, point }) => target === cell.target && point < cell.point)
+    .flatMap(({ point, cases }) => {
+      const found = cases.find(({ suite, name }) => suite === one.suite && name === one.name);
+      return found && found.outcome !== 'skip' ? [{ point, found }] : [];
+    });
+  const before = same.find(({ found }) => found.tries !== undefined);
+  if (before) return `; already at ${pointWords(run, before.point)}`;
+  const tries = same.filter(({ found }) => found.outcome === 'pass').length;
+  return tries === 0 ? '' : `; since ${pointWords(run, cell.point)}, never before in ${plural(tries, 'try', 'tries')}`;
+}
+
 export function flakyLines(run: Run): string[] {
   const lines = flakyCases(run).map(({ cell, one }) => {
-    const { runs = 0, failed = 0 } = one.tries ?? {};
-    return `  ${cell.target} at ${pointWords(run, cell.point)}: ${subjectWords({ stage: 'test', ...one })}: failed ${failed} of ${runs} times`;
+    const rate = one.tries ? `: failed ${rateWords(one.tries)}` : '';
+    const words = subjectWords({ stage: 'test', ...one });
+    return `  ${cell.target} at ${pointWords(run, cell.point)}: ${words}${rate}${sinceWords(run, cell, one)}`;
   });
   return lines.length === 0 ? [] : ['flaky, failed and passed on the same image:', ...firstOf(lines, 10)];
 }

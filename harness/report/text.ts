@@ -97,8 +97,10 @@ export function countLine(run: Run): string {
 /** `pass`, or `untested: no case ran, 12 were skipped`, or `untested: nothing of a.patch was compiled on s390x` */
 export function verdictWords(run: Run): string {
   const { verdict, counts } = run;
+  if (verdict === 'mistake') return 'mistake: something was asked for that cannot be';
   if (verdict !== 'untested') return verdict;
   const uncovered = uncoveredCells(run);
+  if (uncovered.length === 0 && counts.cells['not-run'] > 0) return 'untested: cells were not run';
   if (uncovered.length === 0) return `untested: no case ran, ${counts.cases.skip} were skipped`;
   const patches = [...groupBy(uncovered, ({ point }) => point).values()].map((some) => {
     return oneLine(`${some[0]?.patch ?? ''} on ${some.map(({ target }) => target).join(', ')}`);
@@ -135,7 +137,7 @@ function section(lines: readonly string[]): string[] {
 
 /** The report for people: matrix, every failure with its reason and the command that repeats it, what follows from it. */
 export function renderText(run: Run, paint: Paint = noPaint): string {
-  const colour = { pass: 'green', fail: 'red', infra: 'yellow', untested: 'yellow' } as const;
+  const colour = { pass: 'green', fail: 'red', infra: 'yellow', untested: 'yellow', mistake: 'red' } as const;
   return [
     runTitle(run),
     ...[sandboxLine(run) ?? []].flat(),

@@ -69,8 +69,8 @@ export function subjectWords({ stage, suite, name }: Omit<Subject, 'target'>): s
   return suite === undefined ? stage : oneLine(`${suite}: ${name ?? ''}`);
 }
 
-export function plural(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+export function plural(count: number, what: string, many = `${what}s`): string {
+  return `${count} ${count === 1 ? what : many}`;
 }
 
 /** `+1,234` */

@@ -59,7 +59,8 @@ export function makeCell(parts: CellParts): Cell {
   const cause = causeOf(parts, last);
   const cases = parts.test?.cases ?? [];
   const good = isGood(outcome);
-  const blame = good ? null : (cause?.blame ?? 'kernel');
+  const left = parts.fault === undefined && (parts.notRun !== undefined || parts.apply.outcome === 'not-run');
+  const blame = good || left ? null : (cause?.blame ?? 'kernel');
   const firstBad = cases.find((one) => !isGood(one.outcome));
   return {
     point: parts.point,

@@ -71,6 +71,7 @@ const oneCase = z.looseObject({
   tries: tries.optional(),
   cause: cause.optional(),
   splats: z.array(splat).optional(),
+  output: texts.optional(),
 });
 
 const optionChange = z.looseObject({ symbol: text, from: text.nullable(), to: text.nullable() });

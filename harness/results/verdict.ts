@@ -1,4 +1,5 @@
 import {
+  type Blame,
   type CaseResult,
   type Cell,
   type Counts,
@@ -24,16 +25,23 @@ export function countOutcomes(cells: readonly Cell[]): Counts {
   return counts;
 }
 
+/** Whose fault decides, the first one first: what is asked for wrongly shows nothing of the rest; what failed stays failed. */
+const byBlame: readonly (readonly [Blame, Verdict])[] = [
+  ['user', 'mistake'],
+  ['kernel', 'fail'],
+  ['suite', 'fail'],
+  ['host', 'infra'],
+];
+
 /**
- * A machine's fault makes the run `infra` unless a patch failed as well: what failed stays failed, whatever else the
- * machine did. A run whose cases were all skipped tested nothing, and one that compiled nothing of a patch did not test that:
- * `untested`.
+ * What a run came to. Cells that were left out because of others have no blame, and count where nothing else does. A run whose
+ * cases were all skipped tested nothing, and one that compiled nothing of a patch did not test that: `untested`.
  */
 export function verdictOf({ cells, shard }: Pick<Run, 'cells' | 'shard'>): Verdict {
   const bad = cells.filter((cell) => !isGood(cell.outcome));
-  if (bad.some((cell) => cell.blame === 'kernel' || cell.blame === 'suite')) return 'fail';
-  if (bad.length > 0) return 'infra';
-  if (uncoveredCells({ cells, ...defined({ shard }) }).length > 0) return 'untested';
+  const blamed = byBlame.find(([blame]) => bad.some((cell) => cell.blame === blame));
+  if (blamed) return blamed[1];
+  if (bad.length > 0 || uncoveredCells({ cells, ...defined({ shard }) }).length > 0) return 'untested';
   return cells.some((cell) => cell.outcome === 'skip') && !cells.some(hasRunCase) ? 'untested' : 'pass';
 }
 

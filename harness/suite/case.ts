@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { goodbyeIn } from '../guest/ending.ts';
+import { droppedMessages } from '../guest/log/index.ts';
 import { type CaseResult, type Cause, defined, GuestGone, HostError, type Splat } from '../model/index.ts';
 import type { SuiteServices } from '../pipeline/suite/services.ts';
 import type { Life, Stretch } from './life.ts';
+import { CaseOutput, withOutput } from './output.ts';
 import type { GuestPool } from './pool.ts';
 import { type Case, SkippedCase } from './registry.ts';
 import { createTracker } from './track.ts';
@@ -45,6 +47,7 @@ async function attempt(
   file: string,
   life: Life,
   services: SuiteServices,
+  output: CaseOutput,
 ): Promise<Seen> {
   const { context } = services;
   const { guest } = life;
@@ -56,21 +59,23 @@ async function attempt(
   const timeoutMs = each.timeoutMs * Math.max(context.timeScale, services.guests.slowness ?? 1);
   const patience = new AbortController();
   const tried = t.try((inner) =>
-    each.body(inner, {
-      guest: tracker.track(guest),
-      target: context.cell.target,
-      point: context.cell.point,
-      dialect: each.dialect,
-      features: context.features,
-      has: (feature) => context.features[feature]?.present ?? false,
-      expectSplat: (pattern) => void expected.push(pattern),
-      expectEnd: () => {
-        endExpected = true;
-      },
-      skip: (reason) => {
-        throw new SkippedCase(reason);
-      },
-    }),
+    withOutput(output, () =>
+      each.body(inner, {
+        guest: tracker.track(guest),
+        target: context.cell.target,
+        point: context.cell.point,
+        dialect: each.dialect,
+        features: context.features,
+        has: (feature) => context.features[feature]?.present ?? false,
+        expectSplat: (pattern) => void expected.push(pattern),
+        expectEnd: () => {
+          endExpected = true;
+        },
+        skip: (reason) => {
+          throw new SkippedCase(reason);
+        },
+      }),
+    ),
   );
   const late = sleep(timeoutMs, 'late' as const, { signal: patience.signal }).catch(() => 'late' as const);
   let outcome = await Promise.race([tried, late]);
@@ -91,6 +96,7 @@ async function attempt(
     await life.settle();
   }
   const finished = outcome === 'late' ? undefined : outcome;
+  for (const line of finished?.logs ?? []) output.add(line);
   finished?.discard();
   const error: unknown = finished?.errors[0];
   return {
@@ -121,6 +127,7 @@ async function decide(seen: Seen, rest: Stretch | undefined, services: SuiteServ
     ...seen,
     ...all,
     ...defined({ gone: stretch.gone ?? rest?.gone, goodbye: goodbyeIn(lines) }),
+    dropped: droppedMessages(lines),
   });
   return { verdict, splats: [...all.before, ...all.splats, ...all.after], lines };
 }
@@ -148,9 +155,12 @@ export async function runCase(
     services.record({ type: 'begin', suite, name });
     const started = performance.now();
     let made: Attempt;
+    let output: CaseOutput;
     for (let tries = 0; ; tries += 1) {
+      const printed = new CaseOutput();
+      output = printed;
       try {
-        const { value, rest } = await pool.withGuest(each, (life) => attempt(t, each, file, life, services));
+        const { value, rest } = await pool.withGuest(each, (life) => attempt(t, each, file, life, services, printed));
         made = await decide(value, rest, services);
       } catch (error) {
         made = notUp(error, file);
@@ -159,7 +169,7 @@ export async function runCase(
     }
     const ms = Math.round(performance.now() - started);
     const log = made.lines.length === 0 ? undefined : await services.writeLog(suite, name, made.lines);
-    const result = resultOf(each, made, ms, log);
+    const result = resultOf(each, made, { ms, log, output: output.lines() });
     services.record({ type: 'end', result });
     return result;
   });
@@ -168,10 +178,10 @@ export async function runCase(
 function resultOf(
   { suite, name }: Case,
   { verdict, splats }: Attempt,
-  ms: number,
-  log: string | undefined,
+  { ms, log, output }: { readonly ms: number; readonly log: string | undefined; readonly output: readonly string[] },
 ): CaseResult {
-  const cause: Cause | undefined = verdict.cause && { ...verdict.cause, ...defined({ log }) };
+  const excerpt = [...(verdict.cause?.excerpt ?? []), ...outputLines(output)];
+  const cause: Cause | undefined = verdict.cause && { ...verdict.cause, excerpt, ...defined({ log }) };
   return {
     suite,
     name,
@@ -180,5 +190,19 @@ function resultOf(
     ...defined({ reason: verdict.reason }),
     ...(cause ? { cause } : {}),
     ...(splats.length > 0 ? { splats } : {}),
+    ...(output.length > 0 ? { output } : {}),
   };
+}
+
+/** Most lines of a case's output that stand beside the reason why it fails; the case has all of them. */
+const shownOutput = 30;
+
+function outputLines(output: readonly string[]): string[] {
+  if (output.length === 0) return [];
+  const left = output.length - shownOutput;
+  return [
+    'the case printed:',
+    ...(left > 0 ? [`  … ${left} lines before`] : []),
+    ...output.slice(-shownOutput).map((line) => `  ${line}`),
+  ];
 }

@@ -5,6 +5,7 @@ import { openSuiteServices, type SuiteServices } from '../pipeline/suite/service
 import { reasonToSkip, runCase } from './case.ts';
 import type { Stretch } from './life.ts';
 import { loadSuites } from './loading.ts';
+import { watchOutput } from './output.ts';
 import { outsideResult, type Where } from './outside.ts';
 import { createPool } from './pool.ts';
 import { type Case, declaredCases } from './registry.ts';
@@ -21,6 +22,7 @@ function isChosen(each: Case, { only, match }: SuiteServices['context']): boolea
 export async function runSuites(): Promise<void> {
   const services = await openSuiteServices(process.env[contextVariable] ?? '');
   const { context } = services;
+  watchOutput();
   setInterval(() => services.record({ type: 'alive' }), aliveEveryMs).unref();
   const broken = await loadSuites(context.suites, (what) => services.record(what));
 

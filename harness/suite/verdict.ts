@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { excerptOf } from '../guest/log/index.ts';
+import { excerptOf, stripPrefix } from '../guest/log/index.ts';
 import {
   type Cause,
   formatLocation,
@@ -33,6 +33,8 @@ export interface Observed {
   readonly gone?: GuestGone;
   /** The line with which the kernel said that it ends. */
   readonly goodbye?: string;
+  /** Messages of the log that the console has not shown. */
+  readonly dropped?: number;
   readonly expected: readonly RegExp[];
   /** The case wants the guest to end: to power off, to reboot. */
   readonly endExpected?: boolean;
@@ -56,6 +58,8 @@ interface AvaError extends Error {
 }
 
 const longestExcerpt = 60;
+/** Most further reports that are listed. */
+const mostOthers = 10;
 
 const suiteErrors: ReadonlySet<string> = new Set([
   'TypeError',
@@ -129,7 +133,11 @@ function withPlace(summary: string, place: SourceLocation | undefined): string {
 }
 
 function matches(pattern: RegExp, splat: Splat): boolean {
-  return pattern.test(splat.title) || splat.excerpt.some((line) => pattern.test(line));
+  const texts = [splat.title, ...splat.excerpt.flatMap((line) => [line, stripPrefix(line).text])];
+  return texts.some((text) => {
+    pattern.lastIndex = 0;
+    return pattern.test(text);
+  });
 }
 
 /** A crash where the kernel reports what nobody expected; `when` says of a report when it came, where that matters. */
@@ -140,11 +148,14 @@ export function judgeSplats(
 ): Verdict | undefined {
   const isExpected = (splat: Splat): boolean => expected.some((pattern) => matches(pattern, splat));
   const found = splats.filter((splat) => splat.severity !== 'coverage' && !isExpected(splat));
-  const first = found.find((splat) => splat.severity === 'fatal') ?? found[0];
+  // What a kernel reports after its first report may well follow from that.
+  const [first, ...others] = found;
   if (!first) return undefined;
   const more = found.length > 1 ? ` (and ${found.length - 1} more)` : '';
   const summary = `${when(first)}${first.title}${more}`;
-  return { outcome: 'crash', cause: { blame: 'kernel', summary, excerpt: excerptOf(first) } };
+  const titles = others.slice(0, mostOthers).map((splat) => `also: ${when(splat)}${splat.title}`);
+  if (others.length > mostOthers) titles.push(`and ${others.length - mostOthers} more reports`);
+  return { outcome: 'crash', cause: { blame: 'kernel', summary, excerpt: [...excerptOf(first), ...titles] } };
 }
 
 /** A guest that went by itself, as a verdict. */
@@ -216,6 +227,10 @@ export function judge(observed: Observed): Verdict {
   if (error !== undefined && !skipped && !failed) return judgeError(observed);
   const ended = judgeEnd(observed);
   if (ended) return ended;
+  if (observed.dropped) {
+    const summary = `the log is not whole: the console dropped ${observed.dropped} messages, in which a report may be`;
+    return failure(summary, 'kernel', []);
+  }
   if (skipped) return { outcome: 'skip', reason: skipped.message };
   const missing = expected.find((pattern) => !all.some((splat) => matches(pattern, splat)));
   if (missing) return failure(`the kernel log has no report that matches ${String(missing)}`, 'kernel', []);

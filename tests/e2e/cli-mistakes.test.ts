@@ -60,3 +60,15 @@ test('every command explains itself with examples', async (t) => {
     t.regex(help.out, /Examples:\n {2}\$ quiltboot /, name);
   }
 });
+
+test('an option that the tree lacks is a mistake, however many points are built with it', async (t) => {
+  const place = await fakeProject(t, good);
+  await place.write('base.config', 'CONFIG_PRINTK=y\nCONFIG_SMPP=y\n');
+  for (const points of ['0', '0..1']) {
+    const { code, out } = await place.run('build', '--points', points);
+    t.is(code, 2, out);
+    t.regex(out, /base\.config:2: CONFIG_SMPP=y was asked for/);
+    t.regex(out, /this tree has no such option; the nearest name is SMP/);
+    t.regex(out, /^verdict: mistake/m);
+  }
+});

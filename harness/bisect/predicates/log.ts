@@ -2,7 +2,10 @@ import { defined } from '../../model/index.ts';
 import { excerptLines, skipped } from '../evidence.ts';
 import { checkedPattern, type PredicateKind } from './predicate.ts';
 
-/** A line of the kernel log matches. */
+/** Time stamp and caller, where the kernel prints them. */
+const prefix = /^(?:<\d+>)?(?:\[ *\d+\.\d+\] ?)?(?:\[ *[TC]\d+\] ?)?/;
+
+/** A line of the kernel log matches, with its prefixes or without. */
 export const log: PredicateKind = {
   flag: '--log <regex>',
   help: 'bad if a line of the kernel log matches; with --suite also of the suites’ logs',
@@ -12,7 +15,7 @@ export const log: PredicateKind = {
   needs: () => ({ log: true }),
   observe(pattern, { boot, test }, { log: lines, logFile }) {
     const regex = new RegExp(pattern ?? '');
-    const at = lines.findIndex((line) => regex.test(line));
+    const at = lines.findIndex((line) => regex.test(line) || regex.test(line.replace(prefix, '')));
     const where = defined({ log: logFile });
     if (at >= 0) {
       const excerpt = lines.slice(Math.max(0, at - 3), at + excerptLines - 3);

@@ -38,5 +38,29 @@ export function excerptOf(splat: Splat): readonly string[] {
     if (text.trim() !== '' && !isRegister(text)) head.push(line);
     if (head.length === limit) break;
   }
-  return [...head, 'call trace:', ...traceLines(trace)];
+  return [...head, 'call trace:', ...traceLines(trace), ...historyOf(splat)];
+}
+
+/** Where a sanitizer tells of the life of the memory that a report is about: who allocated it, who freed it. */
+const historyHead = /^(?:allocated by task \d|freed by task \d|last potentially related |second to last |uninit was )/i;
+/** Functions that only keep the record. */
+const recorder = /^\s*_*(?:kasan|kmsan|kfence|stack_|save_stack|set_track|slab_|kmem_cache|kmalloc|kfree|cache_alloc)/;
+const historyFrames = 6;
+
+function historyOf({ family, excerpt }: Splat): string[] {
+  if (family !== 'sanitizer') return [];
+  const shown: string[] = [];
+  let left = 0;
+  for (const line of excerpt) {
+    const { text } = stripPrefix(line);
+    if (historyHead.test(text.trim())) {
+      shown.push(text.trim());
+      left = historyFrames;
+    } else if (text.trim() === '') left = 0;
+    else if (left > 0 && !recorder.test(text)) {
+      shown.push(`  ${text.trim()}`);
+      left -= 1;
+    }
+  }
+  return shown;
 }

@@ -12,6 +12,7 @@ const foreignInHead = 8;
 export class PassingReport implements Report {
   readonly firstLine: number;
   readonly numbered = false;
+  readonly framed = false;
   readonly doubtful = false;
   #found: StartMatch;
   #lines = 0;

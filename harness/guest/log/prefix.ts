@@ -1,6 +1,6 @@
 import { hostPrefix } from './host-prefix.ts';
 import { clean } from './lines.ts';
-import { levelsEnd, nextRestart, stampEnd } from './stamp.ts';
+import { callerEnd, levelsEnd, nextRestart, stampEnd } from './stamp.ts';
 
 /** One message of a console line. Half a line of a program may stand in front of it, or of another message. */
 export interface Message {
@@ -74,7 +74,9 @@ export function messagesOf(line: string): readonly Message[] {
   const whole = line.includes('\u001b') ? clean(line.replace(escapes, '')) : line;
   const first = prefixOf(whole);
   const { host } = first;
-  let at = nextRestart(whole, first.end, first.stamped);
+  // Its own caller restarts nothing.
+  const own = whole.charCodeAt(first.end) === 91 ? callerEnd(whole, first.end) : -1;
+  let at = nextRestart(whole, Math.max(first.end, own), first.stamped);
   if (at < 0) return [readMessage(whole, first, line, false)];
   const messages: Message[] = [];
   let from = host;

@@ -53,6 +53,8 @@ export interface LogReader {
   lineCount(): number;
   /** Lines from an index on, as far as they are kept. */
   linesFrom(index: number): readonly string[];
+  /** Whether the kernel's banner came, with which its log begins. */
+  hasBanner(): boolean;
   /** Reports so far, in the order of their beginnings; the last may still grow. */
   splats(): readonly Splat[];
   /** Reports that begin at a line index or later. */
@@ -68,7 +70,8 @@ const rebooted = {
 };
 
 function belongsTo(found: StartMatch, report: Report, text: string): boolean {
-  const { follows } = found.family;
+  const { follows, name } = found.family;
+  if (report.framed && (name === 'warn' || name === 'bug')) return true;
   if (!follows?.includes('*') && !follows?.includes(report.family)) return false;
   // A second oops has a number of its own.
   return !(report.numbered && (found.family.name === 'oops' || /: [0-9a-f]{4}.{0,200}\[#?\d+\]/.test(text)));
@@ -243,6 +246,7 @@ export function createLogReader(options: LogReaderOptions): LogReader {
       open.clear();
     },
     lines: () => linesFrom(0),
+    hasBanner: () => banners > 0,
     lineCount: () => kept.count(),
     linesFrom,
     splats: () => placed().map(({ splat }) => splat),

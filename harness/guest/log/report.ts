@@ -34,6 +34,8 @@ export interface Report {
   readonly firstLine: number;
   /** Whether the head has had an `[#n]` (`[n]` on the x86_64 of 2.6.22), which each oops has once. */
   readonly numbered: boolean;
+  /** It is in the frame of a WARN() or BUG() whose own line has not come yet: a message stands before it. */
+  readonly framed: boolean;
   /** Lines of somebody else's have come since its last one. */
   readonly doubtful: boolean;
   hasTrace(): boolean;
@@ -140,6 +142,9 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
     },
     get numbered() {
       return numbered;
+    },
+    get framed() {
+      return framed && family.name !== 'warn' && family.name !== 'bug';
     },
     get doubtful() {
       return state === 'trace' && foreign > 0;

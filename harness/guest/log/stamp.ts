@@ -28,6 +28,18 @@ export function stampEnd(line: string, at: number): number {
   return tail ? place + tail[0].length : -1;
 }
 
+/** Where a caller that begins at `at` ends (`[   T12]`, `[    C0]`); -1 where none begins. */
+export function callerEnd(line: string, at: number): number {
+  let place = at + 1;
+  while (line.charCodeAt(place) === blank && place - at < 12) place += 1;
+  const kind = line.charCodeAt(place);
+  if (kind !== 84 && kind !== 67) return -1;
+  const number = place + 1;
+  place = number;
+  while (isDigit(line.charCodeAt(place)) && place - number < 10) place += 1;
+  return place > number && line.charCodeAt(place) === closing ? place + 1 : -1;
+}
+
 /** Where log levels that begin at `at` end; `at` where there are none. A logger may put its own in front of the kernel's. */
 export function levelsEnd(line: string, at: number): number {
   const first = line.charCodeAt(at) === lessThan ? Math.max(at, levelEnd(line, at)) : at;
@@ -43,12 +55,14 @@ function levelEnd(line: string, at: number): number {
 
 /**
  * The next place at which the kernel begins a message in the middle of a line: a time stamp or, in a line that has none,
- * a level. -1 where there is none.
+ * a caller or a level. -1 where there is none.
  */
 export function nextRestart(line: string, from: number, stamped: boolean): number {
   for (let at = line.indexOf('[', from); at >= 0; at = line.indexOf('[', at + 1)) {
     const next = line.charCodeAt(at + 1);
-    if ((next !== blank && !isDigit(next)) || stampEnd(line, at) < 0) continue;
+    if (next !== blank && !isDigit(next)) continue;
+    // Without time stamps a message begins with its caller, whose place is padded.
+    if (stampEnd(line, at) < 0 && (stamped || next !== blank || callerEnd(line, at) < 0)) continue;
     // A level may stand in front of the stamp.
     const level = at - 3;
     return level >= from && line.charCodeAt(level) === lessThan && levelEnd(line, level) === at ? level : at;

@@ -19,6 +19,8 @@ export interface RangeSearch {
   readonly invocation: Invocation;
   readonly stage: 'build' | 'boot' | 'test';
   readonly case?: string;
+  /** Words for `--suite`, where suites were chosen. */
+  readonly suites?: readonly string[];
 }
 
 /** Commits of a repository on this machine, each with the whole series on top, as a space to search. */
@@ -66,7 +68,7 @@ export async function openRangeSpace(search: RangeSearch, context: Context): Pro
     reproduce: (point) => {
       const tree = `${selection.recipe.name}=git:${repository}#${point.key}`;
       const own = { ...invocation, options: { ...invocation.options, '--tree': tree } };
-      const failed = search.case === undefined ? undefined : { name: search.case };
+      const failed = search.case === undefined ? undefined : { name: search.case, suites: search.suites ?? [] };
       return reproduceCommand(own, series.patches.length, target.name, search.stage, failed);
     },
     close: () => Promise.resolve(),

@@ -17,6 +17,8 @@ export interface SeriesSearch {
   readonly invocation: Invocation;
   readonly stage: 'build' | 'boot' | 'test';
   readonly case?: string;
+  /** Words for `--suite`, where suites were chosen. */
+  readonly suites?: readonly string[];
 }
 
 /** The points of a series as a space to search: which patch made the difference? */
@@ -70,7 +72,7 @@ export async function openSeriesSpace(search: SeriesSearch, context: Context): P
         Number(point.key),
         target.name,
         search.stage,
-        search.case === undefined ? undefined : { name: search.case },
+        search.case === undefined ? undefined : { name: search.case, suites: search.suites ?? [] },
       ),
     close: () => worktree.close(),
   };

@@ -1,4 +1,4 @@
-import { excerptOf } from '../../guest/log/index.ts';
+import { droppedMessages, excerptOf } from '../../guest/log/index.ts';
 import {
   type BootResult,
   type Cause,
@@ -59,8 +59,7 @@ export async function bootStage(request: BootStageRequest, context: Context): Pr
 /** Names the lines of call traces, in the reports and in the excerpt of the cause. */
 async function withPlaces(result: BootResult, { kernel, target }: BootStageRequest): Promise<BootResult> {
   const splats = await symbolise(result.splats, kernel, target);
-  const shown =
-    splats.find(({ severity }) => severity === 'fatal') ?? splats.find(({ severity }) => severity === 'error');
+  const shown = splats.find(({ severity }) => severity !== 'coverage');
   if (!result.cause || !shown || result.outcome === 'timeout') return { ...result, splats };
   return { ...result, splats, cause: { ...result.cause, excerpt: excerptOf(shown) } };
 }
@@ -93,8 +92,8 @@ async function bootOnce(request: BootStageRequest, context: Context, isLast: boo
     });
     const run = await guest.run(['/bin/true']);
     const bootMs = Math.round(performance.now() - started);
-    const silent = (await markLog(guest)) === 'silent';
-    const hidden = silent ? await hiddenSplats(guest) : [];
+    const mark = await markLog(guest);
+    const hidden = mark === 'silent' ? await hiddenSplats(guest) : [];
     if (run.status !== 0) {
       const summary = `the guest cannot run /bin/true: ${run.stderr.trim() || `it ended with status ${run.status ?? '?'}`}`;
       return { ...result('fail', guest.splats(), kernelCause(request, summary, guest.log())), bootMs };
@@ -113,7 +112,10 @@ async function bootOnce(request: BootStageRequest, context: Context, isLast: boo
     if (request.snapshot) await prepareSnapshot(guest, request, snapshotDirectory(context.cache), context);
     else await shutDown(guest, slownessOf(bootMs));
     const ends = judged(request.snapshot ? 'idles after its boot' : 'shuts down');
-    return ends ?? { ...result('pass', splats), bootMs };
+    if (ends) return ends;
+    const unseen = whyUnseen(mark, log, guest.machine.reader.hasBanner());
+    if (unseen === undefined) return { ...result('pass', splats), bootMs };
+    return { ...result('fail', splats, kernelCause(request, `the log is not whole: ${unseen}`, log)), bootMs };
   } catch (error) {
     if (!(error instanceof GuestGone) || error.ending === 'host') throw error;
     if (guest) {
@@ -134,6 +136,21 @@ async function bootOnce(request: BootStageRequest, context: Context, isLast: boo
   } finally {
     await guest?.close();
   }
+}
+
+/** Why reports of the kernel may not have been seen, though none was; undefined where everything came. */
+function whyUnseen(
+  mark: Awaited<ReturnType<typeof markLog>>,
+  log: readonly string[],
+  hasBanner: boolean,
+): string | undefined {
+  if (mark === 'silent')
+    return 'what this kernel prints does not reach the console; is its driver on (CONFIG_*_CONSOLE)?';
+  if (mark === 'unanswered') return 'this kernel takes no message at /dev/kmsg; is CONFIG_PRINTK on?';
+  const dropped = droppedMessages(log);
+  if (dropped > 0) return `the console dropped ${dropped} messages, in which a report may be`;
+  if (hasBanner) return undefined;
+  return 'it does not begin with the banner (Linux version …), so its beginning was lost; a larger log_buf_len= keeps it';
 }
 
 const endings = { crash: 'crash', hang: 'timeout', reboot: 'crash', exit: 'crash' } as const satisfies Record<

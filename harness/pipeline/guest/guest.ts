@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createCollector, encodeCommand, outcomeOf } from '../../guest/calls/command.ts';
 import { createCaller, createProcess } from '../../guest/calls/process.ts';
 import type { AgentPort } from '../../guest/line/port.ts';
+import { stripPrefix } from '../../guest/log/index.ts';
 import { type CommandOutcome, type CommandSpec, type Guest, GuestGone } from '../../model/index.ts';
 import { type Agent, connectAgent } from './agent.ts';
 import { firstDeadlines, type GuestDeadlines, patienceBeyond } from './deadlines.ts';
@@ -171,8 +172,11 @@ function makeGuest(
 
 async function waitForLog(machine: Machine, pattern: RegExp, timeoutMs: number): Promise<string> {
   const matches = (line: string): boolean => {
-    pattern.lastIndex = 0;
-    return pattern.test(line);
+    // With the kernel's prefixes or without.
+    return [line, stripPrefix(line).text].some((text) => {
+      pattern.lastIndex = 0;
+      return pattern.test(text);
+    });
   };
   const already = machine.reader.lines().find(matches);
   if (already !== undefined) return already;

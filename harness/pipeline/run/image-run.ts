@@ -10,6 +10,7 @@ import {
   type MachineSettings,
   nearest,
   type Project,
+  type Reruns,
   type Series,
   UserError,
 } from '../../model/index.ts';
@@ -82,8 +83,8 @@ export interface TestKernelRequest {
   readonly case?: string;
   /** Shuffles the cases. */
   readonly seed?: number;
-  /** How often a case that fails is run again; 0 when absent. */
-  readonly reruns?: number;
+  /** How cases that fail are run again; not at all when absent. */
+  readonly reruns?: Reruns;
   readonly dialect?: string;
   /** Features that the kernel has; all that the series knows when absent. */
   readonly features?: readonly string[];

@@ -1,10 +1,14 @@
+import path from 'node:path';
 import type { CaseResult, StageName } from '../../model/index.ts';
+import { suiteNames } from '../suite/names.ts';
 
 /** The parts of a command line that decide what a cell is. */
 export interface Invocation {
   readonly series: string;
   /** Each option that decides it, in order, with its value (`--config` → `debug`); empty for one that takes none. */
   readonly options: Readonly<Record<string, string>>;
+  /** Absolute path of the directory that the command is given in: files are named from there. */
+  readonly directory: string;
 }
 
 function quote(word: string): string {
@@ -14,13 +18,35 @@ function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The command that repeats one cell, or one case of it. */
+/** Words as a shell reads them. */
+export function commandLine(words: readonly string[]): string {
+  return words.map(quote).join(' ');
+}
+
+export interface SuiteChoice {
+  /** Absolute paths of the suites' files. */
+  readonly suites: readonly string[];
+  /** They are not those that the series has by itself. */
+  readonly chosen: boolean;
+}
+
+/**
+ * The word with which `--suite` finds the suite of a result again: its name where the series has it, else its file, which may
+ * have the name of another one.
+ */
+export function suiteWord(name: string, { suites, chosen }: SuiteChoice, directory: string): string {
+  const file = suites[suiteNames(suites).indexOf(name)];
+  const isPlain = !chosen && !name.includes('/');
+  return file === undefined || isPlain ? name : path.relative(directory, file);
+}
+
+/** The command that repeats one cell, or one case of it; `suites` are words for `--suite`. */
 export function reproduceCommand(
   invocation: Invocation,
   point: number,
   target: string,
   stage: StageName,
-  failedCase?: Pick<CaseResult, 'name'> & { readonly suite?: string },
+  failedCase?: Pick<CaseResult, 'name'> & { readonly suites: readonly string[] },
 ): string {
   // New warnings show only against the point before, so that one has to be built as well.
   const points = stage === 'build' && point > 0 ? `${point - 1}..${point}` : String(point);
@@ -33,8 +59,8 @@ export function reproduceCommand(
     points,
     ...Object.entries(options).flatMap(([name, value]) => (value === '' ? [name] : [name, value])),
   );
-  if (failedCase?.suite !== undefined) words.push('--suite', failedCase.suite);
+  for (const suite of failedCase?.suites ?? []) words.push('--suite', suite);
   if (failedCase) words.push('--case', failedCase.name);
   words.push('--fresh');
-  return words.map(quote).join(' ');
+  return commandLine(words);
 }

@@ -1,4 +1,4 @@
-import type { Project, Run, StageName, Target } from '../../model/index.ts';
+import type { Project, Reruns, Run, StageName, Target } from '../../model/index.ts';
 import type { Shard } from '../../results/index.ts';
 import type { Invocation } from './reproduce.ts';
 import type { Selection } from './select.ts';
@@ -22,8 +22,8 @@ export interface RunRequest {
   readonly keepGoing: boolean;
   /** Only this part of the matrix. */
   readonly shard?: Shard;
-  /** How often a case that fails is run again; 0 when absent. */
-  readonly reruns?: number;
+  /** How cases that fail are run again; not at all when absent. */
+  readonly reruns?: Reruns;
   /** An earlier run to compare with: its directory or `run.json`; absolute. */
   readonly against?: string;
   /** Directory that run directories are made in. */

@@ -1,6 +1,7 @@
 import PQueue from 'p-queue';
 import { hashValues } from '../../host/files/hash.ts';
 import {
+  type CaseResult,
   type Cell,
   type Context,
   defined,
@@ -22,7 +23,7 @@ import { withComparison } from './compare.ts';
 import { diagnosePoint } from './diagnose.ts';
 import { openRunDirectory, openStoredRun, type RunDirectory, type StoredRun } from './directory.ts';
 import { factsOf, noteChangedInputs } from './inputs.ts';
-import { reproduceCommand } from './reproduce.ts';
+import { reproduceCommand, suiteWord } from './reproduce.ts';
 import { machinesOf, type RunRequest } from './request.ts';
 import { recordingNotes } from './select.ts';
 import { testCell } from './test-cell.ts';
@@ -230,6 +231,12 @@ function cellKey(point: number, target: Target): string {
   return hashValues(point, target.name);
 }
 
+/** A case with the word for its suite. */
+function repeated({ request, suites }: RunState, { name, suite }: CaseResult): Parameters<typeof reproduceCommand>[4] {
+  const choice = { suites, chosen: request.suites !== undefined };
+  return { name, suites: [suiteWord(suite, choice, request.invocation.directory)] };
+}
+
 function finishCell(state: RunState, work: CellWork): Cell {
   const { request } = state;
   return makeCell({
@@ -237,6 +244,12 @@ function finishCell(state: RunState, work: CellWork): Cell {
     target: work.target.name,
     patch: state.series.patches[work.point - 1]?.name ?? null,
     reproduce: (stage, failedCase) =>
-      reproduceCommand(request.invocation, work.point, work.target.name, stage, failedCase),
+      reproduceCommand(
+        request.invocation,
+        work.point,
+        work.target.name,
+        stage,
+        failedCase && repeated(state, failedCase),
+      ),
   });
 }

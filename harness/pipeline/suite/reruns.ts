@@ -1,4 +1,4 @@
-import type { CaseResult } from '../../model/index.ts';
+import type { CaseResult, Reruns } from '../../model/index.ts';
 import { caseKey } from '../../model/suite.ts';
 import { decideFlaky, isWorthRerun } from '../../results/index.ts';
 import type { ProcessRun } from './runner/runner.ts';
@@ -7,18 +7,18 @@ import type { ProcessRun } from './runner/runner.ts';
 export type RunAgain = (keys: readonly string[], attempt: number) => Promise<ProcessRun>;
 
 /**
- * Runs the cases that failed again, all of them the given number of times, and resolves with every case, those that went
+ * Runs the cases that failed again, all of them as often as is asked for, and resolves with every case, those that went
  * either way told as flaky.
  */
 export async function rerunFailed(
   cases: readonly CaseResult[],
-  times: number,
+  reruns: Reruns | undefined,
   runAgain: RunAgain,
   deathOf: (run: ProcessRun) => Pick<CaseResult, 'outcome' | 'cause'>,
 ): Promise<CaseResult[]> {
   const keys = cases.filter(isWorthRerun).map((one) => caseKey(one.suite, one.name));
   const again = new Map<string, CaseResult[]>();
-  for (let attempt = 1; keys.length > 0 && attempt <= times; attempt++) {
+  for (let attempt = 1; keys.length > 0 && attempt <= (reruns?.times ?? 0); attempt++) {
     const run = await runAgain(keys, attempt);
     const died = run.unfinished.map(({ suite, name }) => ({ suite, name, ms: run.command.ms, ...deathOf(run) }));
     for (const result of [...run.results, ...died]) {
@@ -26,5 +26,5 @@ export async function rerunFailed(
       again.set(key, [...(again.get(key) ?? []), result]);
     }
   }
-  return cases.map((one) => decideFlaky(one, again.get(caseKey(one.suite, one.name)) ?? []));
+  return cases.map((one) => decideFlaky(one, again.get(caseKey(one.suite, one.name)) ?? [], reruns?.tolerated));
 }

@@ -7,6 +7,7 @@ import {
   defined,
   type MachineSettings,
   type Outcome,
+  type Reruns,
   type Target,
   type TestResult,
 } from '../../model/index.ts';
@@ -39,8 +40,8 @@ export interface TestRequest {
   readonly guestModule?: string;
   /** Only cases whose suite and name contain this text, ignoring case. */
   readonly match?: string;
-  /** How often a case that fails is run again, to tell flaky ones; 0 unless given. */
-  readonly reruns?: number;
+  /** How cases that fail are run again; not at all when absent. */
+  readonly reruns?: Reruns;
   /** Shuffles the order of the cases. */
   readonly seed?: number;
   /** Factor on every deadline; 1 unless given. */
@@ -62,7 +63,7 @@ export async function testStage(request: TestRequest, context: Context): Promise
   const base = await suiteContext(request, context);
   const all: CaseResult[] = [];
   for (const [runner, suites] of byRunner(base.suites)) {
-    all.push(...(await runGroup({ ...base, suites }, runner, request.reruns ?? 0, context)));
+    all.push(...(await runGroup({ ...base, suites }, runner, request.reruns, context)));
   }
   if (request.match !== undefined && all.length === 0) throw nothingMatches(request.match, [], request.suites);
   const outcome = testOutcome(all);
@@ -107,7 +108,12 @@ type Base = Omit<SuiteContext, 'results' | 'only'>;
  * Runs the suites of one runner. When the process ends before its time, the cases that were under way run again, each in
  * a process of its own, so that the one at fault is known; then the rest.
  */
-async function runGroup(base: Base, runner: Runner, reruns: number, context: Context): Promise<CaseResult[]> {
+async function runGroup(
+  base: Base,
+  runner: Runner,
+  reruns: Reruns | undefined,
+  context: Context,
+): Promise<CaseResult[]> {
   const cases = new Map<string, CaseResult>();
   const keep = (result: CaseResult): void => {
     const key = caseKey(result.suite, result.name);
@@ -155,7 +161,7 @@ async function runGroup(base: Base, runner: Runner, reruns: number, context: Con
     last = next;
   }
   const again = (only: readonly string[], attempt: number): Promise<ProcessRun> => {
-    const text = `running ${only.length} failed ${only.length === 1 ? 'case' : 'cases'} again, ${attempt} of ${reruns}`;
+    const text = `running ${only.length} failed ${only.length === 1 ? 'case' : 'cases'} again, ${attempt} of ${reruns?.times ?? 0}`;
     context.emit({ type: 'stage-progress', stage: 'test', text, cell: base.cell });
     // The logs of the first failures stay.
     const logDirectory = path.join(base.logDirectory, `rerun-${attempt}`);

@@ -1,6 +1,6 @@
 import { hashValues } from '../../host/files/hash.ts';
 import { fromStore } from '../../host/files/store.ts';
-import { type Context, defined, type TestResult, warning } from '../../model/index.ts';
+import { type Context, defined, type Reruns, type TestResult, warning } from '../../model/index.ts';
 import type { FeatureState } from '../../model/suite.ts';
 import { slownessOf } from '../guest/deadlines.ts';
 import { type Bootable, bootKey } from '../guest/stored-boot.ts';
@@ -19,7 +19,7 @@ export interface StoredTestRequest extends Bootable {
   /** Only cases whose suite and name contain this text, ignoring case. */
   readonly match?: string;
   readonly seed?: number;
-  readonly reruns?: number;
+  readonly reruns?: Reruns;
 }
 
 /**

@@ -32,7 +32,7 @@ test('the command that reproduces a failure selects what was selected', async (t
     configuration: 'debug',
     withoutFix: 'kmod-include',
   });
-  const invocation = invocationOf(selection, options, {});
+  const invocation = invocationOf({ cwd: '/project' }, selection, options, {});
   const again = read(reproduceCommand(invocation, 8, 's390x', 'boot').replaceAll("'", '').split(' ').slice(2)).opts();
   t.deepEqual({ ...again, points: undefined, fresh: undefined }, { ...options, points: undefined, fresh: undefined });
   t.is(reproduceCommand(invocation, 8, 's390x', 'boot').split(' ')[2], 'container');
@@ -42,7 +42,7 @@ test('a choice that came from the project is written out, for its defaults may c
   const project = await loadProject('/');
   const selection = select(project, {});
   t.is(
-    reproduceCommand(invocationOf(selection, {}, { project: 'my own.yaml' }), 3, 'i386', 'build'),
+    reproduceCommand(invocationOf({ cwd: '/project' }, selection, {}, { project: 'my own.yaml' }), 3, 'i386', 'build'),
     "quiltboot run container --tree linux-6.1 --target i386 --points 2..3 --project 'my own.yaml' --fresh",
   );
 });

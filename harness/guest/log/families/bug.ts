@@ -81,6 +81,8 @@ export const otherBugs: readonly Family[] = [
     starts: [
       plain(/^BUG: (Dentry).*\[unmount of (\S+)/, '$1 still in use at the unmount of $2'),
       plain(/^BUG: (.+)/, 'BUG: $1'),
+      plain(/^(?:BUG|Bug) in (\w+)/, 'BUG in $1'),
+      holding('BUG', plain(/^.{0,60}\bBUG(?:!| --?) (.{1,80})/, 'BUG: $1')),
       plain(/^(VFS: Busy inodes after unmount)/, '$1'),
       plain(/^(VFS: Close: file count is 0)/, '$1'),
       plain(/^(VFS: brelse: Trying to free free buffer)/, '$1'),

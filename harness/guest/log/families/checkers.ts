@@ -78,7 +78,19 @@ export const checkers: readonly Family[] = [
     starts: [
       plain(/^XFS(?: \(\S+\))?: Assertion failed: (.+?), file: (\S+?), line: (\d+)/, 'assertion failed at $2:$3'),
       plain(/^assertion failed: (.+), (?:file: |in )(\S+?)(?:, line: |:)(\d+)/, 'assertion failed at $2:$3'),
-      plain(/^Assertion failure in (\w+)\(\) at (\S+:\d+): "(.+?)"?$/, 'assertion failed at $2 in $1'),
+      plain(/^Assertion failure in (\w+)\(\) at (\S+:\d+): ["'](.+?)["']?$/, 'assertion failed at $2 in $1'),
+      plain(/^BUG at (\S+:\d+) assert\(/, 'assertion failed at $1'),
+      holding(
+        'fatal',
+        plain(/^(?:(?:gfs2|GFS2): fsid=\S{1,64}|lock_dlm): {1,4}fatal:? assertion (.{0,80})/, 'assertion failed: $1'),
+      ),
+      plain(/^NILFS_PAGE_BUG\(/, 'assertion failed: page of NILFS'),
+      plain(/^(?:vmalloc: )?(?:vmap_area_)?(tree is corrupted): \d+, \d+/, 'vmalloc: $1'),
+      at(/^(?:skbuff: )?(skb_(?:over|under)_panic): text:/, '$1'),
+      holding(
+        'page_pool refcnt',
+        plain(/^\w{1,40}\(\) page_pool refcnt -?\d+ violation/, 'page_pool: wrong reference count'),
+      ),
       plain(/^Assertion failed! (.+)/, 'assertion failed: $1'),
     ],
     follows: ['cut-here', 'warn'],
@@ -113,5 +125,21 @@ export const checkers: readonly Family[] = [
       at(/^leaked reference\.$/, 'ref_tracker: leaked reference'),
     ],
     follows: ['netdev'],
+  },
+  {
+    // Once the message of a warning, now on its own.
+    name: 'netdev',
+    severity: 'error',
+    starts: [
+      holding(
+        'NETDEV WATCHDOG',
+        plain(
+          /^(?:.{1,60}: )?NETDEV WATCHDOG: (?:CPU: \d+: )?(?:(\S+) \([^)]*\): |(\S+): )?transmit (?:queue \d+ )?timed out/,
+          'transmit queue timed out $1$2',
+        ),
+      ),
+    ],
+    follows: ['cut-here', 'warn'],
+    explains: ['warn'],
   },
 ];

@@ -56,7 +56,10 @@ export const fatal: readonly Family[] = [
   {
     name: 'recursive-fault',
     severity: 'fatal',
-    starts: [at(/^Fixing recursive fault but reboot is needed/, 'recursive fault')],
+    starts: [
+      at(/^Fixing recursive fault but reboot is needed/, 'recursive fault'),
+      at(/^Recursive die\(\) failure, output suppressed/, 'recursive fault'),
+    ],
     follows: ['oops', 'bug', 'double-fault'],
     consequence: true,
   },

@@ -23,7 +23,11 @@ export const memory: readonly Family[] = [
     name: 'leak',
     severity: 'error',
     form: 'line',
-    starts: [plain(/^kmemleak: \d+ new suspected memory leaks/, 'kmemleak: suspected memory leaks')],
+    starts: [
+      plain(/^kmemleak: \d+ new suspected memory leaks/, 'kmemleak: suspected memory leaks'),
+      plain(/^(?:neighbour: )?neighbour leakage$/, 'neighbour leakage'),
+      plain(/^JBD2?: leaked \d+ (journal_heads)/, 'leaked $1'),
+    ],
   },
   {
     name: 'leak',

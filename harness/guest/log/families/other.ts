@@ -17,7 +17,7 @@ export const others: readonly Family[] = [
       at(/^Internal error: (?:Oops - )?([\w ()/-]{1,60}): [0-9a-f]{1,16} \[#\d+\]/, '$1'),
       at(/^Internal error: /, 'oops'),
       at(/^Unhandled (?:fault|prefetch abort): (.{1,60}?) \(0x[0-9a-f]+\)/, '$1'),
-      at(/^Unhandled \S+ \S+ sync exception on CPU\d+/, 'unhandled exception'),
+      at(/^Unhandled .{1,40} exception on CPU\d+, (?:code|ESR)/, 'unhandled exception'),
       at(/^Unexpected kernel (?:BRK|single-step) exception at EL1/, 'unexpected exception'),
       at(/^Bad mode in .{1,40} handler detected/, 'bad mode'),
       at(/^SError Interrupt on CPU\d+/, 'SError interrupt'),

@@ -23,6 +23,18 @@ export const stalls: readonly Family[] = [
     explains: ['warn'],
   },
   {
+    // A processor does not answer another one.
+    name: 'stall',
+    severity: 'error',
+    starts: [
+      plain(
+        /^(?:smp: )?csd: (?:Detected|Continued) non-responsive CSD lock/,
+        'a processor does not answer calls (CSD lock)',
+      ),
+    ],
+    follows: ['stall'],
+  },
+  {
     name: 'stall',
     severity: 'error',
     form: 'line',

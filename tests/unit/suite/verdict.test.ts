@@ -1,0 +1,68 @@
+import test from 'ava';
+import type { Splat } from '../../../harness/model/index.ts';
+import { judge, type Observed } from '../../../harness/suite/verdict.ts';
+
+const plain: Observed = {
+  error: undefined,
+  isFromGuest: () => false,
+  timedOut: false,
+  timeoutMs: 1000,
+  pending: [],
+  splats: [],
+  expected: [],
+  file: '/suite.ts',
+};
+
+function splat(title: string, severity: Splat['severity'] = 'error', more: Partial<Splat> = {}): Splat {
+  return { family: 'warning', title, severity, excerpt: [title], ...more };
+}
+
+test('of several reports the first is the headline, whatever comes of it, and the others are listed', (t) => {
+  const splats = [
+    splat('BUG: KASAN: use-after-free in a', 'error'),
+    splat('list_del corruption', 'fatal'),
+    splat('panic', 'fatal'),
+  ];
+  const { outcome, cause } = judge({ ...plain, splats });
+  t.is(outcome, 'crash');
+  t.is(cause?.summary, 'BUG: KASAN: use-after-free in a (and 2 more)');
+  t.deepEqual(cause?.excerpt.slice(-2), ['also: list_del corruption', 'also: panic']);
+});
+
+test('what a checker says of itself is no headline, and an expected report neither', (t) => {
+  const splats = [splat('lockdep is off', 'coverage'), splat('wanted'), splat('the one')];
+  t.is(judge({ ...plain, splats, expected: [/^wanted$/] }).cause?.summary, 'the one');
+});
+
+test('a sanitizer tells who allocated the memory and who freed it', (t) => {
+  const excerpt = [
+    'BUG: KASAN: use-after-free in pulse_read+0x50/0x80',
+    'Call Trace:',
+    ' pulse_read+0x50/0x80',
+    '',
+    'Allocated by task 80:',
+    ' kasan_save_stack+0x1e/0x40',
+    ' pulse_open+0x30/0x60',
+    '',
+    'Freed by task 85:',
+    ' ____kasan_slab_free+0x1e/0x40',
+    ' pulse_release+0x30/0x60',
+    '',
+    'The buggy address belongs to the object at 0',
+  ];
+  const trace = [{ function: 'pulse_read', offset: 0x50, size: 0x80 }];
+  const { cause } = judge({ ...plain, splats: [splat('KASAN', 'error', { family: 'sanitizer', excerpt, trace })] });
+  t.deepEqual(cause?.excerpt.slice(-4), [
+    'Allocated by task 80:',
+    '  pulse_open+0x30/0x60',
+    'Freed by task 85:',
+    '  pulse_release+0x30/0x60',
+  ]);
+});
+
+test('a case whose log is not whole is no pass', (t) => {
+  t.is(judge({ ...plain, dropped: 0 }).outcome, 'pass');
+  const { outcome, cause } = judge({ ...plain, dropped: 12 });
+  t.is(outcome, 'fail');
+  t.regex(cause?.summary ?? '', /^the log is not whole: the console dropped 12 messages/);
+});
