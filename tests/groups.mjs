@@ -10,6 +10,8 @@ export const groups = {
   quick: ['tests/unit/**/*.test.ts', 'tests/pipeline/**/*.test.ts', 'tests/e2e/**/*.test.ts'],
   /** What hostile patches, archives, mails, guests and servers try; with QUILTBOOT_TEST_ALL=1, thousands of made-up ones. */
   hostile: ['tests/hostile/**/*.test.ts'],
+  /** What goes wrong in the middle: kills, full disks, damage. With QUILTBOOT_TEST_ALL=1, many times over. */
+  faults: ['tests/faults/**/*.test.ts'],
   /** Real kernels: one case of each capability, on the kernels of the whole series for x86_64 and s390x. */
   kernel: ['tests/kernel/**/*.test.ts'],
   /** Real kernels without end: each point, target, configuration and way to bisect. */
@@ -17,6 +19,6 @@ export const groups = {
 };
 
 export const commands = {
-  test: [['series'], ['quick', 'hostile', 'kernel']],
-  'test:all': [['series'], ['quick', 'hostile', 'kernel'], ['matrix']],
+  test: [['series'], ['quick', 'hostile', 'faults', 'kernel']],
+  'test:all': [['series'], ['quick', 'hostile', 'faults', 'kernel'], ['matrix']],
 };

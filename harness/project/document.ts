@@ -32,7 +32,7 @@ export function parseYaml(text: string, file: string): YamlDocument {
   if (text.length > longest) throw refused(`it has more than ${longest} characters`);
   if (nestsDeeper(text, deepest)) throw refused(`it has more than ${deepest} levels`);
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true, logLevel: 'error' });
   const place = (offset: number | undefined): SourceLocation => {
     if (offset === undefined) return { file };
     const { line, col } = counter.linePos(offset);

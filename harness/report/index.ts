@@ -14,7 +14,7 @@ export { type Check, pointChecks } from './b4.ts';
 export { renderBisect } from './bisect.ts';
 export { renderCode, renderCodes } from './codes.ts';
 export { type Door, makeDoor } from './door.ts';
-export { type Logs, type LogText, wantedLogs } from './html/logs.ts';
+export { type LogMark, type Logs, type LogText, wantedLogs } from './html/logs.ts';
 export { wantsColour } from './paint.ts';
 export { type Line, lineFor } from './progress.ts';
 export { renderText } from './text.ts';

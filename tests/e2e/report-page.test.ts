@@ -52,6 +52,27 @@ withBrowser('the keyboard alone goes from the matrix to a console log', async (t
   t.deepEqual(page.complaints(), [], 'neither the policy nor the script had anything to complain about');
 });
 
+withBrowser('an address leads to a line of a log, and reports are marked in it', async (t) => {
+  const path = 'cells/7-s390x/boot.log';
+  const run = runOf([testedCell(7, 's390x', { a: 'pass' }, { logs: { 'boot.log': path } })], {
+    series: { name: 'x', patches: patchesOf(7) },
+    points: [7],
+    targets: ['s390x'],
+  });
+  const text = Array.from({ length: 400 }, (_, at) => `line ${at + 101}`).join('\n');
+  const marks = [{ line: 117, lines: 3, title: 'the seam is open' }];
+  const log = { text, skipped: 5000, skippedLines: 100, marks };
+  const page = await open(t, renderReport(run, 'html', new Map([[path, log]])));
+  await page.evaluate(`location.hash = '#7-s390x-boot:300'`);
+  const here = `document.querySelector('mark.here')?.textContent`;
+  await page.until(`${here} === 'line 300'`);
+  const box = `document.querySelector('mark.here').getBoundingClientRect()`;
+  await page.until(`${box}.top > 0 && ${box}.bottom < innerHeight`);
+  t.is(await page.evaluate(`document.querySelector('mark.report').textContent`), 'line 117\nline 118\nline 119');
+  t.is(await page.evaluate(`document.querySelector('#\\\\37 -s390x-boot pre').textContent`), text);
+  t.deepEqual(page.complaints(), []);
+});
+
 withBrowser('nothing but the matrix and code scrolls sideways on a phone', async (t) => {
   const page = await open(t, largePage(), 500);
   await page.evaluate(`document.documentElement.style.width = '360px'; document.body.style.width = '360px'`);

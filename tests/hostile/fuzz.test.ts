@@ -1,12 +1,18 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import fc from 'fast-check';
 import { decodeResults } from '../../harness/guest/calls/calls.ts';
 import { decodeNames } from '../../harness/guest/calls/structs.ts';
 import { createFrameReader, encodeFrame } from '../../harness/guest/line/frame.ts';
 import { readMessage } from '../../harness/guest/line/message.ts';
+import { unpackTarball } from '../../harness/host/fetch/archive.ts';
 import { assemble, readSource } from '../../harness/import/index.ts';
 import { foldWarnings, readBuildLog } from '../../harness/make/index.ts';
-import { UserError } from '../../harness/model/index.ts';
+import { HostError, UserError } from '../../harness/model/index.ts';
 import { escapingLinks } from '../../harness/model/links.ts';
 import { parseProject } from '../../harness/project/index.ts';
 import { visible, withoutCommands } from '../../harness/report/door.ts';
@@ -15,6 +21,7 @@ import { concludeRun, parseRun } from '../../harness/results/index.ts';
 import { checkPatch } from '../../harness/series/check.ts';
 import { x86_64 } from '../../harness/targets/index.ts';
 import { mixedRun } from '../support/sample-run.ts';
+import { type Member, tar } from './corpus/archives.ts';
 
 /** Made-up input of every border; `npm run test:all` makes thousands. A failure prints the seed that repeats it. */
 const numRuns = process.env['QUILTBOOT_TEST_ALL'] === '1' ? 10_000 : 200;
@@ -33,6 +40,17 @@ function fuzz<T>(title: string, made: fc.Arbitrary<T>, take: (input: T) => void)
   test(`made-up ${title} are no internal error`, (t) => {
     t.timeout(30 * 60_000);
     fc.assert(fc.property(made, take), { numRuns, seed });
+    t.log(`${numRuns} inputs, seed ${seed}`);
+    t.pass();
+  });
+}
+
+/** The same for what takes its time. */
+function fuzzAsync<T>(title: string, made: fc.Arbitrary<T>, take: (input: T) => Promise<void>): void {
+  test(`made-up ${title} are no internal error`, async (t) => {
+    t.timeout(120 * 60_000);
+    await fc.assert(fc.asyncProperty(made, take), { numRuns, seed });
+    t.log(`${numRuns} inputs, seed ${seed}`);
     t.pass();
   });
 }
@@ -167,6 +185,48 @@ const projectWords = [
   '%YAML 1.1\n---\n',
 ];
 fuzz('project files', words(projectWords), (text) => unlessUserError(() => parseProject(text, '/p/quiltboot.yaml')));
+
+const memberNames = fc
+  .array(fc.constantFrom('linux', 'a', 'b', '..', '.', '', '.git', 'Makefile', '\u001b[2J', '-x', 'l', '\n'), {
+    minLength: 1,
+    maxLength: 4,
+  })
+  .map((parts) => parts.join('/'));
+const member: fc.Arbitrary<Member> = fc.record({
+  name: fc.oneof(memberNames, fc.constant('/tmp/outside'), fc.string({ maxLength: 20 })),
+  type: fc.constantFrom('0', '0', '5', '5', '1', '2', '3', '6', 'x', 'g', 'L', 'K', 'S', '7', '\u0000'),
+  link: fc.oneof(memberNames, fc.constantFrom('/etc/passwd', '../../outside', '.')),
+  data: fc.uint8Array({ maxLength: 60 }).map((data) => Buffer.from(data)),
+  mode: fc.constantFrom(0o644, 0o755, 0o6777, 0),
+  size: fc.constantFrom(0, 5, 60, 600, 2 ** 32),
+});
+const archive = fc.record({
+  members: fc.array(member, { maxLength: 8 }),
+  zipped: fc.boolean(),
+  flips: fc.array(fc.tuple(fc.nat(6000), fc.integer({ min: 1, max: 255 })), { maxLength: 3 }),
+  cut: fc.option(fc.nat(6000)),
+});
+
+const unpacked = mkdtempSync(path.join(os.tmpdir(), 'fuzz-archives-'));
+test.after.always(() => rm(unpacked, { recursive: true, force: true }));
+
+fuzzAsync('archives', archive, async ({ members, zipped, flips, cut }) => {
+  const packed = zipped ? gzipSync(tar(members)) : tar(members);
+  for (const [at, by] of flips) packed[at % packed.length] = ((packed[at % packed.length] ?? 0) + by) % 256;
+  const place = await mkdtemp(path.join(unpacked, 'one-'));
+  const file = path.join(place, 'a.tar');
+  await writeFile(file, cut === null ? packed : packed.subarray(0, cut));
+  const bounds = { file: 1_000_000, all: 400_000_000 };
+  try {
+    await unpackTarball(file, path.join(place, 'in', 'it'), { signal: new AbortController().signal, bounds });
+  } catch (error) {
+    if (!(error instanceof UserError || error instanceof HostError)) throw error;
+  }
+  const beside = [...(await readdir(place)), ...(await readdir(path.join(place, 'in')))].sort();
+  if (beside.join(' ') !== 'a.tar in it') throw new Error(`beside it: ${beside.join(' ')}`);
+  if (existsSync('/tmp/outside')) throw new Error('outside');
+  await rm(place, { recursive: true, force: true });
+});
 
 const linkNames = fc.constantFrom('a', 'b', 'a/b', 'a/b/c', 'd');
 const linkTargets = fc.constantFrom(

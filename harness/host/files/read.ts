@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { HostError } from '../../model/index.ts';
 import { isMissing, withHostErrors } from './errors.ts';
 
@@ -38,7 +38,7 @@ export async function readJson(file: string): Promise<unknown> {
 export async function readEnd(
   file: string,
   most: number,
-): Promise<{ readonly text: string; readonly skipped: number } | undefined> {
+): Promise<{ readonly text: string; readonly skipped: number; readonly skippedLines: number } | undefined> {
   return withHostErrors(`read ${file}`, async () => {
     const handle = await unlessMissing(open(file));
     if (!handle) return undefined;
@@ -49,11 +49,25 @@ export async function readEnd(
       const { bytesRead, buffer } = await handle.read(Buffer.alloc(stat.size - start), 0, stat.size - start, start);
       const bytes = buffer.subarray(0, bytesRead);
       const from = start === 0 ? 0 : bytes.indexOf('\n') + 1;
-      return { text: bytes.toString('utf8', from), skipped: start + from };
+      const skipped = start + from;
+      return { text: bytes.toString('utf8', from), skipped, skippedLines: await countLines(handle, skipped) };
     } finally {
       await handle.close();
     }
   });
+}
+
+/** Line ends in the first bytes of a file. */
+async function countLines(handle: FileHandle, bytes: number): Promise<number> {
+  const buffer = Buffer.alloc(65_536);
+  let lines = 0;
+  for (let at = 0; at < bytes; ) {
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, bytes - at), at);
+    if (bytesRead === 0) break;
+    for (let index = 0; index < bytesRead; index += 1) if (buffer[index] === 10) lines += 1;
+    at += bytesRead;
+  }
+  return lines;
 }
 
 async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {

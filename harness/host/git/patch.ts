@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { UserError } from '../../model/index.ts';
+import { mustHaveRoom } from '../files/free-space.ts';
 import { readHostileText, readPlain, tryHostile } from '../files/hostile.ts';
 import { HostileFile } from '../files/hostile-errors.ts';
 import { mustReadBytes, mustReadText } from '../files/read.ts';
@@ -31,6 +32,8 @@ export async function splitMail(file: string, signal: AbortSignal): Promise<Spli
   });
   return withScratch({ purpose: 'patch' }, async (scratch) => {
     const result = await gitTool(scratch, ['mailinfo', 'body', 'diff'], { input: bytes, signal });
+    // git writes what fits.
+    await mustHaveRoom(scratch, bytes.length);
     // A mail without any content is a failure to git; here it is a patch with an empty diff, which others refuse.
     const empty = result.stderr.includes('empty patch');
     if (result.exitCode !== 0 && !empty) throw gitFailure(result, `reading the mail ${file}`);

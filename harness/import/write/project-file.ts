@@ -24,7 +24,7 @@ function key(text: string): string {
  * Throws UserError when the file is not a YAML map.
  */
 export function addSeries(text: string, file: string, { name, base, queue }: NewSeries): string {
-  const document = parseDocument(text);
+  const document = parseDocument(text, { logLevel: 'error' });
   const [error] = document.errors;
   if (error !== undefined || !isMap(document.contents)) {
     throw new UserError(error?.message.split('\n')[0] ?? 'a project file is a map of keys', {

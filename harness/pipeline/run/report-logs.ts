@@ -1,10 +1,47 @@
 import path from 'node:path';
+import { createLogReader } from '../../guest/log/index.ts';
 import { readEnd } from '../../host/files/read.ts';
+import { readBuildLog } from '../../make/index.ts';
 import type { Run } from '../../model/index.ts';
-import { type LogText, wantedLogs } from '../../report/index.ts';
+import { type LogMark, type LogText, wantedLogs } from '../../report/index.ts';
 
 /** How much of a log goes into a page, in bytes. */
 const mostBytes = 128 * 1024;
+/** Characters by which a line is found again: consoles of s390 break what is longer. */
+const known = 60;
+
+interface Found {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** What a kernel's log reports. */
+function reportsIn(text: string): readonly Found[] {
+  const reader = createLogReader({ wrapsLog: false });
+  reader.push(Buffer.from(text));
+  reader.end();
+  return reader.splats().map(({ title, excerpt }) => ({ title, lines: excerpt }));
+}
+
+/** The errors of a build. */
+function errorsIn(text: string): readonly Found[] {
+  return readBuildLog(text, { worktree: '/linux', directory: '/build' })
+    .findings.filter(({ diagnostic }) => diagnostic.severity === 'error')
+    .map(({ diagnostic, lines }) => ({ title: diagnostic.message, lines }));
+}
+
+/** Where in a text, whose first line has the number `first`, the findings are. */
+export function marksOf(text: string, found: readonly Found[], first: number): readonly LogMark[] {
+  const lines = text.split('\n');
+  let from = 0;
+  return found.flatMap(({ title, lines: own }) => {
+    const key = own[0]?.trim().slice(0, known) ?? '';
+    const at = key === '' ? -1 : lines.findIndex((line, index) => index >= from && line.includes(key));
+    if (at < 0) return [];
+    from = at + 1;
+    return [{ line: first + at, lines: own.length, title }];
+  });
+}
 
 /** The logs that a page of the run wants to show, from its directory; what is not there or lies outside is left out. */
 export async function readLogs(run: Run, directory: string): Promise<Map<string, LogText>> {
@@ -14,7 +51,9 @@ export async function readLogs(run: Run, directory: string): Promise<Map<string,
     // A stored run may come from elsewhere; it names files of its own directory only.
     if (!file.startsWith(path.resolve(directory) + path.sep)) continue;
     const end = await readEnd(file, mostBytes);
-    if (end) logs.set(name, end);
+    if (!end) continue;
+    const found = path.basename(name) === 'build.log' ? errorsIn(end.text) : reportsIn(end.text);
+    logs.set(name, { ...end, marks: marksOf(end.text, found, end.skippedLines + 1) });
   }
   return logs;
 }

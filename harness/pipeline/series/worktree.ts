@@ -15,6 +15,7 @@ import { removeOldPlaces } from './old-places.ts';
 import { originsOf } from './origin.ts';
 import { makePoints, type Point } from './points.ts';
 import { varyPoints } from './variant.ts';
+import { onWholeTree } from './whole-tree.ts';
 
 /** The work tree of a series on a tree, and the series' points in it. */
 export interface Worktree {
@@ -43,7 +44,9 @@ export interface WorktreeRequest {
  */
 export async function openWorktree({ tree, series, shared }: WorktreeRequest, context: Context): Promise<Worktree> {
   const { points } = await withStage(context, { stage: 'apply', what: series.name }, async () => {
-    const made = await varyPoints(tree, series, await makePoints(tree, series, context), context);
+    const made = await onWholeTree(tree, context, async () =>
+      varyPoints(tree, series, await makePoints(tree, series, context), context),
+    );
     const detail = series.patches.length === 1 ? '1 patch' : `${series.patches.length} patches`;
     return { result: judge(made), detail };
   });
@@ -73,7 +76,7 @@ export async function openWorktree({ tree, series, shared }: WorktreeRequest, co
           base: tree.base,
           origin: result.point === 0 ? origins.base : origins.patched,
           async checkout() {
-            await checkout.to(commit.tree);
+            await onWholeTree(tree, context, () => checkout.to(commit.tree));
             return directory;
           },
         },

@@ -5,7 +5,7 @@ import { readJson } from '../../host/files/read.ts';
 import { removePath } from '../../host/files/remove.ts';
 import { ensureDirectory, movePath, writeJson } from '../../host/files/write.ts';
 import { spareOf } from '../../host/git/checkout.ts';
-import { createRepository, git, mustGit } from '../../host/git/git.ts';
+import { createRepository, mustGit } from '../../host/git/git.ts';
 import { commitIndex } from '../../host/git/patch.ts';
 import { writeRefs } from '../../host/git/refs.ts';
 import { type Context, defined, HostError, type PreparedTree, type TreeRecipe, UserError } from '../../model/index.ts';
@@ -13,6 +13,7 @@ import { treeKey } from '../../tree/key.ts';
 import { checkLocked, isPinnable, pinSource } from '../../tree/lock.ts';
 import { kernelVersion } from '../../tree/version.ts';
 import { locked } from '../locked.ts';
+import { onWholeTree } from '../series/whole-tree.ts';
 import { withStage } from '../with-stage.ts';
 import { applyLayers, identifyLayers } from './layers.ts';
 import { type ResolvedSource, resolveSource } from './source/index.ts';
@@ -126,7 +127,7 @@ async function readRecord(key: string, context: Context): Promise<TreeRecord | u
 
 /** Everything happens below a name that nobody takes for a tree; the last step gives it the right one. */
 async function build(recipe: TreeRecipe, source: ResolvedSource, key: string, context: Context): Promise<TreeRecord> {
-  const { signal, cache } = context;
+  const { cache } = context;
   const partial = path.join(cache.trees, `${key}.partial`);
   const repository = path.join(partial, 'repository');
   const scratch = path.join(partial, 'scratch');
@@ -134,28 +135,53 @@ async function build(recipe: TreeRecipe, source: ResolvedSource, key: string, co
   await removePath(partial);
   await ensureDirectory(scratch);
   try {
-    await createRepository(repository, signal);
-    const tree = await source.bring({ repository, scratch, spare: spareOf(repository) });
-    const place = { repository, index: path.join(scratch, 'index') };
-    await mustGit(place, ['read-tree', tree], 'reading the source', { signal });
-    const loose = await applyLayers(recipe, place, scratch, context);
-    const makefile = await git(place, ['cat-file', 'blob', ':Makefile'], { signal });
-    const version = makefile.exitCode === 0 ? kernelVersion(makefile.stdout) : undefined;
-    if (version === undefined) {
-      throw new UserError(`tree ${recipe.name} is not a kernel: no VERSION or PATCHLEVEL in its top-level Makefile`, {
-        ...defined({ location: recipe.location }),
-        hint: `source: ${source.resolved}`,
-      });
+    const record = await onWholeTree({ name: recipe.name, repository }, context, () =>
+      fillRepository(recipe, source, { repository, scratch }, context),
+    );
+    const place = repositoryOf(key, context);
+    if (await exists(place)) {
+      // Without a record that can be read it is no tree that anybody uses.
+      const text = `the prepared tree ${recipe.name} was damaged; it has been prepared again`;
+      context.emit({ type: 'note', level: 'warning', text });
+      await removePath(place);
     }
-    const author = { name: 'quiltboot', email: 'quiltboot@localhost' };
-    // Nothing of where the source came from: equal content, equal commit.
-    const { commit } = await commitIndex(place, { message: `Linux ${version}\n`, author, date: '@0 +0000' }, signal);
-    await writeRefs(repository, 'refs/heads/', new Map([['base', commit]]), signal);
-    const record = { commit, kernelVersion: version, resolved: source.resolved, loose };
-    await writeJson(path.join(repository, 'quiltboot.json'), record);
-    await movePath(repository, repositoryOf(key, context));
+    await movePath(repository, place);
     return record;
   } finally {
     await removePath(partial);
   }
+}
+
+/** Brings the source and the layers into a new repository, and commits them. */
+async function fillRepository(
+  recipe: TreeRecipe,
+  source: ResolvedSource,
+  { repository, scratch }: { readonly repository: string; readonly scratch: string },
+  context: Context,
+): Promise<TreeRecord> {
+  const { signal } = context;
+  await createRepository(repository, signal);
+  const tree = await source.bring({ repository, scratch, spare: spareOf(repository) });
+  const staged = { repository, index: path.join(scratch, 'index') };
+  await mustGit(staged, ['read-tree', tree], 'reading the source', { signal });
+  const loose = await applyLayers(recipe, staged, scratch, context);
+  const listed = await mustGit(staged, ['ls-files', '-s', '--', ':(literal)Makefile'], 'reading the source', {
+    signal,
+  });
+  const isFile = /^100\d{3} .*\tMakefile$/m.test(listed);
+  const blob = ['cat-file', 'blob', ':Makefile'];
+  const version = isFile ? kernelVersion(await mustGit(staged, blob, 'reading the source', { signal })) : undefined;
+  if (version === undefined) {
+    throw new UserError(`tree ${recipe.name} is not a kernel: no VERSION or PATCHLEVEL in its top-level Makefile`, {
+      ...defined({ location: recipe.location }),
+      hint: `source: ${source.resolved}`,
+    });
+  }
+  const author = { name: 'quiltboot', email: 'quiltboot@localhost' };
+  // Nothing of where the source came from: equal content, equal commit.
+  const { commit } = await commitIndex(staged, { message: `Linux ${version}\n`, author, date: '@0 +0000' }, signal);
+  await writeRefs(repository, 'refs/heads/', new Map([['base', commit]]), signal);
+  const record = { commit, kernelVersion: version, resolved: source.resolved, loose };
+  await writeJson(path.join(repository, 'quiltboot.json'), record);
+  return record;
 }

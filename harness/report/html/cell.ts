@@ -1,5 +1,6 @@
 import {
   type CaseResult,
+  type Cause,
   type Cell,
   groupBy,
   isGood,
@@ -11,7 +12,8 @@ import { optionList } from '../kernel-changes.ts';
 import { symbolWords } from '../symbols.ts';
 import { cellName, cellVerdict } from '../text.ts';
 import { outcomeWords, plural, signed, sizeWords } from '../words.ts';
-import type { ShownLog } from './logs.ts';
+import { logAddress, placesOf } from './address.ts';
+import type { LogMark, ShownLog } from './logs.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Anchor of a cell in the page. */
@@ -22,15 +24,41 @@ export function cellId({ point, target }: Pick<Cell, 'point' | 'target'>): strin
 /** A reader of logs: what the page shows for a path. */
 export type FindLog = (path: string | undefined) => ShownLog | undefined;
 
-function logPart(log: ShownLog | undefined): Markup | null {
-  if (!log) return null;
-  const note = log.note === '' ? '' : ` (${log.note})`;
-  if (log.index === undefined) return html`<p class="quiet">log ${log.path}${note}</p>`;
-  return html`<details data-log="${log.index}"><summary>log ${log.path}${note}</summary><pre tabindex="0">The log is unpacked by the page's script.</pre></details>`;
+/** Reports that are listed above a log. */
+const mostMarks = 20;
+
+function marksPart(address: string, marks: readonly LogMark[]): Markup | null {
+  if (marks.length === 0) return null;
+  const rest = marks.length - mostMarks;
+  const links = marks
+    .slice(0, mostMarks)
+    .map(({ line, title }) => html`<li><a href="#${address}:${line}">line ${line}</a>: ${title}</li>`);
+  return html`<ul class="quiet">${links}${rest > 0 ? html`<li>and ${rest} more</li>` : null}</ul>`;
 }
 
-function excerpt(lines: readonly string[]): Markup | null {
-  return lines.length === 0 ? null : html`<pre tabindex="0">${lines.join('\n')}</pre>`;
+function logPart(cell: Cell, shown: ShownLog | undefined): Markup | null {
+  if (!shown) return null;
+  const { path, index, log } = shown;
+  const note = shown.note === '' ? '' : ` (${shown.note})`;
+  if (index === undefined) return html`<p class="quiet">log ${path}${note}</p>`;
+  const address = logAddress(cell, path);
+  const marks = log?.marks ?? [];
+  return html`<details data-log="${index}" id="${address}" data-first="${(log?.skippedLines ?? 0) + 1}" data-marks="${JSON.stringify(marks.map(({ line, lines }) => [line, lines]))}"><summary>log ${path}${note}</summary>${marksPart(address, marks)}<pre tabindex="0">The log is unpacked by the page's script.</pre></details>`;
+}
+
+/** The lines of an excerpt, each with an address: that of its line in the log, where the log has it. */
+function excerpt(cell: Cell, { excerpt: lines, log }: Pick<Cause, 'excerpt' | 'log'>, findLog: FindLog): Markup | null {
+  if (lines.length === 0) return null;
+  const places = placesOf(lines, findLog(log)?.log);
+  const address = logAddress(cell, log ?? cell.stage);
+  const seen = new Set<string>();
+  const line = (text: string, index: number): Markup => {
+    const id = `${address}:${places[index] ?? `excerpt-${index + 1}`}`;
+    if (seen.has(id)) return html`${text}`;
+    seen.add(id);
+    return html`<a class="at" id="${id}" href="#${id}" tabindex="-1">${text}</a>`;
+  };
+  return html`<pre tabindex="0">${lines.map((text, index) => [index === 0 ? '' : '\n', line(text, index)])}</pre>`;
 }
 
 function triesWords({ tries }: CaseResult): string {
@@ -38,12 +66,12 @@ function triesWords({ tries }: CaseResult): string {
 }
 
 /** A case that a reader wants to know more of: one that failed, or that did so once. */
-function badCase(one: CaseResult, findLog: FindLog, said: boolean): Markup {
+function badCase(cell: Cell, one: CaseResult, findLog: FindLog, said: boolean): Markup {
   const { cause } = one;
   const flaky = isGood(one.outcome);
   return html`<div class="case"><h4><span class="${flaky ? 'flaky' : one.outcome}">${flaky ? 'flaky' : outcomeWords[one.outcome]}</span> ${one.suite}: ${one.name}</h4>
 <p>${cause?.summary ?? ''}${triesWords(one)}${cause ? html` <span class="quiet">blame: ${cause.blame}</span>` : null}</p>
-${said ? null : [excerpt(cause?.excerpt ?? []), logPart(findLog(cause?.log))]}</div>
+${said || !cause ? null : [excerpt(cell, cause, findLog), logPart(cell, findLog(cause.log))]}</div>
 `;
 }
 
@@ -58,7 +86,9 @@ function casesPart(cell: Cell, findLog: FindLog): Markup[] {
   const suites = groupBy(plain, (one) => `${one.suite}\0${one.outcome}`);
   return [
     // The first one's excerpt stands above, as the cell's own.
-    ...telling.map((one) => badCase(one, findLog, one.cause?.log !== undefined && one.cause.log === cell.cause?.log)),
+    ...telling.map((one) =>
+      badCase(cell, one, findLog, one.cause?.log !== undefined && one.cause.log === cell.cause?.log),
+    ),
     ...[...suites.values()].map((cases) =>
       plainCases(`${cases[0]?.suite ?? ''}: ${cases.length} ${cases[0]?.outcome ?? ''}`, cases),
     ),
@@ -98,8 +128,8 @@ export function cellPart(cell: Cell, open: boolean, findLog: FindLog): Markup {
   const own = new Set([cause?.log, ...cell.cases.map((one) => one.cause?.log)]);
   const others = [logs['boot.log'], logs['build.log']].filter((log) => log !== undefined && !own.has(log));
   return html`<details class="cell" id="${cellId(cell)}"${open ? html` open` : null}><summary><h3>${cellName(cell)}: <span class="${cell.blame === 'host' ? 'infra' : cell.outcome}">${isGood(cell.outcome) ? outcomeWords[cell.outcome] : cellVerdict(cell)}</span></h3></summary>
-${stagesPart(cell)}${cause ? html`<p>${cause.summary}</p>${excerpt(cause.excerpt)}${logPart(findLog(cause.log))}` : null}
+${stagesPart(cell)}${cause ? html`<p>${cause.summary}</p>${excerpt(cell, cause, findLog)}${logPart(cell, findLog(cause.log))}` : null}
 ${reproduce === null ? null : html`<p>Reproduce:</p><pre class="command">${reproduce}</pre>`}
-${changesPart(cell)}${casesPart(cell, findLog)}${others.map((log) => logPart(findLog(log)))}</details>
+${changesPart(cell)}${casesPart(cell, findLog)}${others.map((log) => logPart(cell, findLog(log)))}</details>
 `;
 }

@@ -6,6 +6,16 @@ import { cellsToExplain } from '../text.ts';
 export interface LogText {
   readonly text: string;
   readonly skipped: number;
+  /** Lines among those bytes; 0 unless given. */
+  readonly skippedLines?: number;
+  readonly marks?: readonly LogMark[];
+}
+
+/** A report in a log: its first line, counted from 1 in the file, its lines and its title. */
+export interface LogMark {
+  readonly line: number;
+  readonly lines: number;
+  readonly title: string;
 }
 
 /** Logs by the path that the run names them with. */
@@ -37,6 +47,7 @@ export interface ShownLog {
   /** Place in the list of packed logs; absent when there was no room or no file. */
   readonly index?: number;
   readonly note: string;
+  readonly log?: LogText;
 }
 
 /** Packs logs as long as there is room, in the order of {@link wantedLogs}. */
@@ -52,12 +63,12 @@ export function packLogs(
     if (!log) continue;
     const data = deflateSync(log.text, { level: 9 }).toString('base64');
     if (data.length > left) {
-      shown.set(path, { path, note: 'left out to keep this page small' });
+      shown.set(path, { path, log, note: 'left out to keep this page small' });
       continue;
     }
     left -= data.length;
     const note = log.skipped > 0 ? `without its first ${log.skipped.toLocaleString('en-US')} bytes` : '';
-    shown.set(path, { path, index: packed.push(data) - 1, note });
+    shown.set(path, { path, log, index: packed.push(data) - 1, note });
   }
   return { packed, shown };
 }

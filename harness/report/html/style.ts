@@ -15,6 +15,7 @@ td>a{display:block;min-height:1.6rem;color:inherit}
 :focus-visible{outline:3px solid var(--link);outline-offset:1px}
 details{margin:.35rem 0}summary{cursor:pointer;padding:.15rem 0}
 .cell{border:1px solid var(--line);border-radius:6px;padding:.35rem .75rem;margin:.6rem 0}.cell>summary{padding:.3rem 0}
+.at{color:inherit;text-decoration:none}.at:hover{text-decoration:underline}mark{background:transparent;color:inherit;border-left:3px solid var(--bad);padding-left:.3rem;margin-left:-.5rem;font-weight:600}mark.here,.at:target{outline:2px solid var(--link)}
 .case{border-left:3px solid var(--line);padding-left:.75rem}
 pre{background:var(--soft);border-radius:6px;padding:.6rem;margin:.35rem 0;overflow:auto;max-height:32rem;font:.85rem/1.4 ui-monospace,monospace;overflow-wrap:normal}
 pre.command{white-space:pre-wrap;overflow-wrap:anywhere}
@@ -33,18 +34,50 @@ async function unpack(index){
 const bytes=Uint8Array.from(atob(packed[index]),(c)=>c.charCodeAt(0));
 return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'))).text();
 }
-document.addEventListener('toggle',async(event)=>{
-const log=event.target;
-if(!log.open||!log.dataset||log.dataset.log===undefined||log.dataset.done)return;
-log.dataset.done='1';
+const texts=new Map();
+function textOf(log){
+if(!texts.has(log))texts.set(log,unpack(Number(log.dataset.log)).catch((error)=>'this browser cannot unpack the log: '+error));
+return texts.get(log);
+}
+async function show(log,here){
+const lines=(await textOf(log)).split('\\n'),first=Number(log.dataset.first),kinds=lines.map(()=>'');
+for(const [line,count] of JSON.parse(log.dataset.marks))for(let at=line-first;at<line-first+count;at++)if(at>=0&&at<kinds.length)kinds[at]='report';
+if(here!==undefined&&kinds[here-first]!==undefined)kinds[here-first]='here';
+const parts=[];
+for(let from=0;from<lines.length;){
+let to=from+1;
+while(to<lines.length&&kinds[to]===kinds[from])to++;
+const text=lines.slice(from,to).join('\\n');
+if(kinds[from]==='')parts.push(text);
+else{const mark=document.createElement('mark');mark.className=kinds[from];mark.textContent=text;parts.push(mark);}
+if(to<lines.length)parts.push('\\n');
+from=to;
+}
 const pre=log.querySelector('pre');
-try{pre.textContent=await unpack(Number(log.dataset.log));}catch(error){pre.textContent='this browser cannot unpack the log: '+error;}
+pre.replaceChildren(...parts);
+return pre.querySelector('mark.here');
+}
+document.addEventListener('toggle',(event)=>{
+const log=event.target;
+if(!log.open||!log.dataset||log.dataset.log===undefined||texts.has(log))return;
+void show(log);
 },true);
+function openUp(target){
+for(let at=target;at;at=at.parentElement)if(at.tagName==='DETAILS')at.open=true;
+}
 function reveal(){
 const id=decodeURIComponent(location.hash.slice(1));
+const place=/^(.*):(\\d+)$/.exec(id);
+const log=place&&document.getElementById(place[1]);
+if(log&&log.dataset.log!==undefined){
+const shown=show(log,Number(place[2]));
+openUp(log);
+void shown.then((line)=>(line||log).scrollIntoView({block:'center'}));
+return;
+}
 const target=id&&document.getElementById(id);
 if(!target)return;
-for(let at=target;at;at=at.parentElement)if(at.tagName==='DETAILS')at.open=true;
+openUp(target);
 target.scrollIntoView();
 const summary=target.querySelector('summary');
 if(summary)summary.focus({preventScroll:true});

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { unpackTarball } from '../../../harness/host/fetch/archive.ts';
 import { type HostileCase, said } from './case.ts';
 
-interface Member {
+export interface Member {
   readonly name: string;
   /** `0` file, `1` hard link, `2` link, `3` device, `5` directory, `6` pipe. */
   readonly type?: string;
@@ -14,14 +14,14 @@ interface Member {
 }
 
 /** A tar archive as anybody can write one, with names that no tar would. */
-function tar(members: readonly Member[]): Buffer {
+export function tar(members: readonly Member[]): Buffer {
   const blocks = members.flatMap(({ name, type = '0', link = '', data = Buffer.alloc(0), mode = 0o644, size }) => {
     const header = Buffer.alloc(512);
     const octal = (value: number, width: number): string => `${value.toString(8).padStart(width - 1, '0')}\0`;
     header.write(name, 0, 100);
     header.write(octal(mode, 8), 100);
     header.write(octal(0, 8) + octal(0, 8), 108);
-    header.write(octal(size ?? data.length, 12), 124);
+    header.write(octal(size ?? data.length, 12).slice(-12), 124);
     header.write(octal(1_000_000_000, 12), 136);
     header.write(' '.repeat(8), 148);
     header.write(type, 156);
