@@ -53,7 +53,8 @@ const io: Io = {
   status: toErr.status,
   paintOut: toOut.paint,
   paintErr: toErr.paint,
-  errIsTerminal: process.stderr.isTTY,
+  // A terminal that cannot go back in its line has no status line.
+  errIsTerminal: process.stderr.isTTY && process.env['TERM'] !== 'dumb',
   columns: process.stderr.columns || 80,
   stdin: process.stdin,
   stdout: process.stdout,

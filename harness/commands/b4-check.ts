@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../model/index.ts';
-import { checkMail } from '../pipeline/index.ts';
+import { checkMail, placeOfRuns } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { examplesText } from './print.ts';
 
@@ -24,12 +24,12 @@ export function b4Command(io: Io, done: (status: number) => void): Command {
     .addHelpText(
       'after',
       `
-Nothing is built: a patch that the run does not have gets no answer ([]). For b4 review:
+Nothing is built: of a patch that the run does not have it says "not run". For b4 review:
   git config b4.review-perpatch-check-cmd "quiltboot b4-check /path/to/.quiltboot/runs/latest"
 ${examplesText(['quiltboot b4-check < patches/0001-a.patch', 'quiltboot b4-check .quiltboot/runs/latest < mail'])}`,
     )
     .action(async (run: string) => {
-      const checks = await checkMail(await readAll(io), path.resolve(io.cwd, run), io.signal);
+      const checks = await checkMail(await readAll(io), await placeOfRuns(io.cwd, run), io.signal);
       io.out(`${JSON.stringify(checks, null, 2)}\n`);
       done(0);
     });

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { type PredicateWords, parsePredicate, predicates } from '../bisect/index.ts';
 import { type BisectResult, defined, type Target, UserError } from '../model/index.ts';
-import { bisect, type Selection } from '../pipeline/index.ts';
+import { bisect, placeOfRuns, type Selection } from '../pipeline/index.ts';
 import { renderBisect } from '../report/index.ts';
 import type { Io } from './io.ts';
 import { option, withWork } from './options.ts';
@@ -86,7 +86,7 @@ export function bisectCommand(io: Io, done: (status: number) => void): Command {
           target,
           predicate,
           repeat: options.repeat ?? 1,
-          out: path.resolve(io.cwd, options.out),
+          out: await placeOfRuns(io.cwd, options.out, global.project),
           invocation: invocationOf(io, selection, options, global),
           ...defined({ points: options.points, range: options.range }),
           ...(options.options === undefined

@@ -1,8 +1,10 @@
+import path from 'node:path';
 import type { Command } from 'commander';
-import { bootKernel } from '../pipeline/index.ts';
+import { bootKernel, commandLine, placeOfRuns, testKernel } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { buildOne, gdbOf, givenKernel, type KernelOptions } from './kernel.ts';
 import { option } from './options.ts';
+import { exitStatus, printReports } from './print.ts';
 import { chooseFrom } from './selection.ts';
 import { runSeries, seriesCommand } from './series-command.ts';
 import { type GlobalOptions, openSession } from './session.ts';
@@ -27,6 +29,21 @@ export function bootCommand(io: Io, done: (status: number) => void): Command {
       const given = options.kernel === undefined ? undefined : givenKernel(io, options);
       const { project, selection } = await chooseFrom(io, global, given ? (series ?? 'none') : series, options);
       const kernel = given ?? (await buildOne(session, project, selection, options));
+      if (!options.gdb) {
+        const stored = await testKernel(
+          {
+            ...{ kernel, project, selection, until: 'boot' },
+            out: await placeOfRuns(io.cwd, options.out, global.project),
+            command: commandLine(['quiltboot', ...io.words]),
+          },
+          session.context,
+        );
+        session.reporter.end();
+        await printReports(io, stored, options.format);
+        io.err(`stored in ${path.relative(io.cwd, stored.directory)}\n`);
+        done(exitStatus(stored.run));
+        return;
+      }
       const boot = await bootKernel(
         kernel,
         { machine: selection.machine(kernel.target), vouched: selection.spec.trust === 'own', ...gdbOf(io, options) },

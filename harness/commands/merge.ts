@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import { commandLine, mergeStored } from '../pipeline/index.ts';
+import { commandLine, mergeStored, placeOfRuns } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { type Format, option } from './options.ts';
 import { type AgainstOptions, checkAgainst, examplesText, printReports, statusOnFailures } from './print.ts';
+import type { GlobalOptions } from './session.ts';
 
 /** `quiltboot merge`: makes one run of the shards of a matrix. */
 export function mergeCommand(io: Io, done: (status: number) => void): Command {
@@ -24,11 +25,12 @@ ${examplesText(['quiltboot merge shard-1 shard-2 shard-3', 'quiltboot merge shar
       async (
         runs: readonly string[],
         options: AgainstOptions & { readonly format?: readonly Format[]; readonly out: string },
+        self: Command,
       ) => {
         checkAgainst(options);
         const merged = await mergeStored({
           runs: runs.map((run) => path.resolve(io.cwd, run)),
-          out: path.resolve(io.cwd, options.out),
+          out: await placeOfRuns(io.cwd, options.out, self.optsWithGlobals<GlobalOptions>().project),
           command: commandLine(['quiltboot', ...io.words]),
           ...(options.against === undefined ? {} : { against: path.resolve(io.cwd, options.against) }),
         });

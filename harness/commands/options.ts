@@ -36,7 +36,8 @@ export const option = {
       '--format <kind[=file]>',
       `report to print: ${reportKinds.join(', ')}; with =FILE to write it; may be repeated`,
     ).argParser((text: string, before: readonly Format[] | undefined) => [...(before ?? []), parseFormat(text)]),
-  out: (place = '.quiltboot/runs', what = 'where runs are stored') => new Option('--out <dir>', what).default(place),
+  out: (place = '.quiltboot/runs', what = 'where runs are stored') =>
+    new Option('--out <dir>', what).default(place, `${place} beside the project file`),
   repeat: () =>
     new Option('--repeat <n>', 'passes required before a point counts as good (for intermittent failures)').argParser(
       positive,

@@ -6,6 +6,7 @@ import { b4Command } from './b4-check.ts';
 import { bisectCommand } from './bisect.ts';
 import { bootCommand } from './boot.ts';
 import { buildCommand } from './build.ts';
+import { completionCommand } from './completion.ts';
 import { configureCommand } from './configure.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
@@ -47,6 +48,7 @@ const commands: readonly ((io: Io, done: (status: number) => void) => Command)[]
   shellCommand,
   doctorCommand,
   explainCommand,
+  completionCommand,
 ];
 
 /** The options of all commands that name a place to write to. */

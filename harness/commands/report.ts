@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import { openStoredRun, withComparison } from '../pipeline/index.ts';
+import { openStoredRun, placeOfRuns, withComparison } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { type Format, option } from './options.ts';
 import { type AgainstOptions, checkAgainst, examplesText, printReports, statusOnFailures } from './print.ts';
+import type { GlobalOptions } from './session.ts';
 
 /** `quiltboot report`: prints a stored run. */
 export function reportCommand(io: Io, done: (status: number) => void): Command {
@@ -23,9 +24,11 @@ export function reportCommand(io: Io, done: (status: number) => void): Command {
         'quiltboot report --format html=report.html',
       ]),
     )
-    .action(async (place: string, options: AgainstOptions & { readonly format?: readonly Format[] }) => {
+    .action(async (place: string, options: AgainstOptions & { readonly format?: readonly Format[] }, self: Command) => {
       checkAgainst(options);
-      const stored = await openStoredRun(path.resolve(io.cwd, place));
+      const stored = await openStoredRun(
+        await placeOfRuns(io.cwd, place, self.optsWithGlobals<GlobalOptions>().project),
+      );
       const against =
         options.against === undefined ? undefined : await openStoredRun(path.resolve(io.cwd, options.against));
       const compared = against ? { ...stored, run: await withComparison(stored, against) } : stored;

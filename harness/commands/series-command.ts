@@ -9,6 +9,7 @@ import {
   type FixResult,
   fixIncludes,
   type LastStage,
+  placeOfRuns,
   type RunRequest,
   run,
 } from '../pipeline/index.ts';
@@ -69,7 +70,7 @@ export async function runSeries(
     keepGoing: options.keepGoing ?? options.failOn === 'new',
     ...defined({ shard: options.shard, reruns: rerunsOf(options, project) }),
     ...(options.against === undefined ? {} : { against: path.resolve(io.cwd, options.against) }),
-    out: path.resolve(io.cwd, options.out),
+    out: await placeOfRuns(io.cwd, options.out, global.project),
     command: commandLine(['quiltboot', ...io.words]),
     invocation: {
       ...invocation,

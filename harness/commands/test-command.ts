@@ -1,7 +1,6 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 import { defined } from '../model/index.ts';
-import { commandLine, testKernel } from '../pipeline/index.ts';
+import { commandLine, placeOfRuns, testKernel } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { givenKernel, type KernelOptions } from './kernel.ts';
 import { option } from './options.ts';
@@ -42,7 +41,7 @@ export function testCommand(io: Io, done: (status: number) => void): Command {
           kernel,
           project,
           selection,
-          out: path.resolve(io.cwd, options.out),
+          out: await placeOfRuns(io.cwd, options.out, global.project),
           command: commandLine(['quiltboot', ...io.words]),
           ...defined({
             suites: options.suite,

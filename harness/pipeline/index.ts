@@ -18,7 +18,7 @@ export { type FixMode } from './includes/queue.ts';
 export { build } from './kernel/build.ts';
 export { configure } from './kernel/configure.ts';
 export { recordingBuilds } from './kernel/record.ts';
-export { loadProject, projectFileName } from './project.ts';
+export { loadProject, placeOfRuns, projectFileName } from './project.ts';
 export { checkMail } from './run/b4.ts';
 export { withComparison } from './run/compare.ts';
 export { appendReport, loadRun, openStoredRun, renderStored, type StoredRun, writeReport } from './run/directory.ts';

@@ -21,6 +21,20 @@ export async function loadProject(cwd: string, chosen?: string): Promise<Project
   return parseProject(await mustReadText(file), file);
 }
 
+/** Where quiltboot keeps what belongs to a project, beside its file. */
+const ownFolder = '.quiltboot';
+
+/**
+ * The absolute path of a place that runs and bisections are kept in. One in `.quiltboot` lies beside the project file, in
+ * whatever directory below it a command is given, unless there is such a place in that directory itself.
+ */
+export async function placeOfRuns(cwd: string, place: string, chosen?: string): Promise<string> {
+  const here = path.resolve(cwd, place);
+  if (place.split('/')[0] !== ownFolder || (await exists(path.resolve(cwd, ownFolder)))) return here;
+  const file = chosen === undefined ? await findProject(cwd) : path.resolve(cwd, chosen);
+  return file === ownProject ? here : path.resolve(path.dirname(file), place);
+}
+
 async function findProject(cwd: string): Promise<string> {
   for (let directory = path.resolve(cwd); ; directory = path.dirname(directory)) {
     const file = path.join(directory, projectFileName);

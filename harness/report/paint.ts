@@ -8,6 +8,6 @@ export const noPaint: Paint = (text) => text;
 
 /** Whether to colour what goes to a stream, by the usual variables. */
 export function wantsColour(env: Readonly<Record<string, string | undefined>>, isTerminal: boolean): boolean {
-  if (env['NO_COLOR']) return false;
+  if (env['NO_COLOR'] || (env['TERM'] === 'dumb' && !env['FORCE_COLOR'])) return false;
   return isTerminal || Boolean(env['FORCE_COLOR']);
 }

@@ -12,14 +12,19 @@ export interface PatchToCheck {
   /** The paths that git reads from the diff, and what it says when it can't. */
   readonly paths: readonly string[];
   readonly problem: string | undefined;
+  /** The title with its brackets, as the mail has it. */
+  readonly subject?: string;
 }
+
+/** A file or a title of a cover letter: git's names of both, and `[PATCH 0/4]`. */
+const cover = /(?:^|\/)(?:v\d+-)?0000-|cover-letter|\[[^\]]*\b0+\/\d+[^\]]*\]|\*\*\* SUBJECT HERE \*\*\*/i;
 
 /**
  * The paths that a patch touches, sorted: old and new names.
  *
  * Throws UserError for a patch that is of no use (no diff, Windows line ends, damaged) or that reaches out of the tree.
  */
-export function checkPatch({ file, diff, paths, problem }: PatchToCheck): string[] {
+export function checkPatch({ file, diff, paths, problem, subject }: PatchToCheck): string[] {
   const location = { file };
   const scan = scanDiff(diff);
   if (scan.crlfLine !== undefined) {
@@ -30,6 +35,13 @@ export function checkPatch({ file, diff, paths, problem }: PatchToCheck): string
     });
   }
   if (/No valid patches in input/.test(problem ?? '') || (problem === undefined && scan.files.length === 0)) {
+    if (cover.test(file) || cover.test(subject ?? '')) {
+      throw new UserError('this is a cover letter, not a patch: it has no diff', {
+        code: 'QB-QUEUE',
+        location,
+        hint: 'leave it out of the series file',
+      });
+    }
     throw new UserError('the patch has no diff in it', {
       code: 'QB-QUEUE',
       location,

@@ -50,9 +50,9 @@ export function withOutput<T>(output: CaseOutput, action: () => T): T {
 export function watchOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     const write = stream.write.bind(stream);
-    stream.write = ((chunk: string | Uint8Array, ...rest: []): boolean => {
+    stream.write = (chunk: string | Uint8Array, ...rest: []): boolean => {
       current.getStore()?.write(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8'));
       return write(chunk, ...rest);
-    });
+    };
   }
 }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import test from 'ava';
+import { execa } from 'execa';
 import { emptyPlace } from '../support/program.ts';
 
 const log = '[    1.000000] WARNING: CPU: 0 PID: 1 at kernel/spool.c:12 wind+0x1c/0x40\n[    1.000001] spool: rest\n';
@@ -33,4 +34,65 @@ test('a build log, and a file that is not there', async (t) => {
   const missing = await place.run('log', 'nosuch.log');
   t.is(missing.code, 2);
   t.regex(missing.err, /there is no log .*nosuch\.log/);
+});
+
+/** One report of 6.1. */
+const report = [
+  '------------[ cut here ]------------',
+  'WARNING: CPU: 0 PID: 63 at kernel/small.c:5 outer+OFFSET',
+  'CPU: 0 PID: 63 Comm: spool Not tainted 6.1.0 #1',
+  'RIP: 0010:outer+OFFSET',
+  'Call Trace:',
+  ' <TASK>',
+  ' wind+0x1c/0x40',
+  ' </TASK>',
+  '---[ end trace 0000000000000000 ]---',
+];
+const source = `volatile int sink;
+static inline __attribute__((always_inline)) void inner(void)
+{
+	sink = 1;
+	__asm__ volatile("nop");
+}
+__attribute__((noinline)) void outer(void)
+{
+	inner();
+	sink = 2;
+}
+void _start(void)
+{
+	outer();
+	sink = 3;
+}
+`;
+
+test('--vmlinux names files, lines and inlined functions', async (t) => {
+  const place = await emptyPlace(t);
+  await place.write('kernel/small.c', source);
+  const cwd = place.directory;
+  const flags = '-g -O2 -ffreestanding -nostdlib -static -no-pie -fno-pie -fcf-protection=none'.split(' ');
+  await execa('gcc', [...flags, 'kernel/small.c', '-o', 'vmlinux'], { cwd });
+  const { stdout } = await execa('nm', ['-S', 'vmlinux'], { cwd });
+  const size = Number.parseInt(/^\S+ ([0-9a-f]+) T outer$/m.exec(stdout)?.[1] ?? '0', 16);
+  const seen: string[] = [];
+  // One of its instructions is what was put into it.
+  for (let offset = 0; offset < size && !seen.join('').includes('inner'); offset += 1) {
+    const at = `0x${offset.toString(16)}/0x${size.toString(16)}`;
+    await place.write(
+      'console.log',
+      `${report.map((line) => `[   31.415926] ${line.replace('OFFSET', at)}`).join('\n')}\n`,
+    );
+    const { code, out } = await place.run('log', '--vmlinux', 'vmlinux', 'console.log');
+    t.is(code, 1);
+    seen.push(out);
+  }
+  t.regex(seen[0] ?? '', / {2}outer\+0x0 \(kernel\/small\.c:[89]\)/);
+  t.regex(
+    seen.at(-1) ?? '',
+    / {2}inner \(inlined, kernel\/small\.c:[45]\)\n +outer\+0x[0-9a-f]+ \(kernel\/small\.c:9\)/,
+  );
+  const missing = await place.run('log', '--vmlinux', 'nosuch', 'console.log');
+  t.is(missing.code, 2);
+  await place.write('vmlinux', 'no ELF file');
+  t.regex((await place.run('log', '--vmlinux', 'vmlinux', 'console.log')).out, / {2}outer\+0x[0-9a-f]+$/m);
 });

@@ -20,7 +20,7 @@ const bodyPatterns: readonly RegExp[] = [
   /^(?:SMP|PREEMPT|DEBUG_PAGEALLOC|page:|head:|raw: |flags: |Trying to fix it up|page dumped because|page_type|page last |Last potentially)/,
   /^(?:Mem-Info|Node \d|lowmem_reserve|\d+ (?:total |reserved |pages |slab )|Swap|Free swap|Total swap|DMA|Normal|HighMem)/,
   /^(?:Tasks state|\[ *(?:pid|\d+) *\]|oom-kill:|Out of memory|Killed process|Active:|active_anon)/,
-  /^(?:---\[ end |-+\[ cut here|Kernel Offset|Rebooting in|Dumping ftrace|Redzone|Object |Padding|Bytes b4|FIX |INFO: (?:Slab|Object|Allocated|Freed|0x))/,
+  /^(?:---\[ end |-+\[ cut here|Kernel Offset|Rebooting in|Dumping ftrace|Redzone|Object |Padding|Bytes b4|FIX |Slab 0x|INFO: (?:Slab|Object|Allocated|Freed|0x))/,
   /^[0-9a-f]{8,16}$/,
   /^[0-9a-f]{8,16}(?:: | [0-9a-f]{8,16}\b)/,
   /^ffff[0-9a-f]+: /,

@@ -5,6 +5,8 @@ const reporters = [
   'show_trace_log_lvl',
   'dump_(?:trace|backtrace)',
   'print_',
+  'object_err',
+  'slab_(?:err|bug|fix)',
   'warn',
   'report_bug',
   'handle_bug',

@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer';
-import { passOver } from './scan.ts';
+import { passOver, type Wanted } from './scan.ts';
 
 /** Columns after which the line-mode console of s390 begins a new record in the middle of a line. */
 const wrapColumns = 80;
@@ -21,8 +21,8 @@ export interface LineListener {
   line(line: string): void;
   /** Comes before the lines of a text, for questions that can be asked of many at once. */
   block(text: string): void;
-  /** Whether lines in which nothing can begin may come as bytes. */
-  idle(): boolean;
+  /** What has to be looked for: lines without may come as bytes. Undefined where each line has to come. */
+  wanted(): Wanted | undefined;
   /** Such lines, each with its end. */
   plain(bytes: Uint8Array, lines: number): void;
 }
@@ -80,8 +80,9 @@ export function createLineSplitter(wraps: boolean, listener: LineListener): Line
     let cut: Cutter | undefined;
     let from = 0;
     while (from < bytes.length) {
-      if (joined === '' && listener.idle()) {
-        const { end, lines } = passOver(bytes, from, column);
+      const wanted = joined === '' ? listener.wanted() : undefined;
+      if (wanted !== undefined) {
+        const { end, lines } = passOver(bytes, from, column, wanted);
         // Whatever is too long for a line is cut elsewhere.
         if (lines > 0 && end - from < longestLine) listener.plain(bytes.subarray(from, end), lines);
         else if (lines > 0) takePlain(bytes.subarray(from, end), lines);

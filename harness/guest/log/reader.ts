@@ -212,17 +212,33 @@ export function createLogReader(options: LogReaderOptions): LogReader {
 
   const onLine = (raw: string): void => {
     const index = kept.add(raw);
+    passed = 0;
     if (!ignoring) {
       for (const message of messagesOf(raw)) onMessage(message, index, worded);
     }
     options.onLine?.(raw);
   };
   let worded = false;
+  /** Lines that were passed over since the last that was looked at. */
+  let passed = 0;
+  const onlyPassing = (): boolean => {
+    for (const stack of open.values()) if (!stack.every((report) => report instanceof PassingReport)) return false;
+    return true;
+  };
 
   const splitter = createLineSplitter(options.wrapsLog, {
     line: onLine,
-    idle: () => (ignoring || (open.size === 0 && dumps.idle())) && !(options.onLine && (options.listening?.() ?? true)),
-    plain: (bytes, lines) => kept.addBlock(bytes, lines),
+    wanted() {
+      if (options.onLine && (options.listening?.() ?? true)) return undefined;
+      if (ignoring || (open.size === 0 && dumps.idle())) return 'all';
+      return dumps.idle() && onlyPassing() ? 'starts' : undefined;
+    },
+    plain(bytes, lines) {
+      kept.addBlock(bytes, lines);
+      // Of a report that is not kept only its length matters.
+      passed += lines;
+      if (open.size > 0 && passed > aftermath) open.clear();
+    },
     block: (text) => {
       worded = holdsWord(text);
     },

@@ -19,6 +19,8 @@ const foreignInProse = 12;
 const numberedHead = /: [0-9a-f]{4}.{0,200}\[#?\d+\]/;
 /** Facts with which the body of a report begins; after a line of somebody else's they continue it. */
 const bodyHead = /^(?:CPU: \d|Pid: \d|Modules linked in|Hardware name|RIP: |EIP: |Call [Tt]race|Krnl PSW)/;
+/** The stack below tells of another time: who allocated and who freed what the report is about. */
+const otherTime = /^(?:INFO: )?(?:Allocated|Freed) in \S+ age=\d/;
 const illegal = /^(?:illegal op|invalid opcode)/;
 
 export interface StartMatch {
@@ -67,6 +69,8 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
   let backtraceSeen = false;
   let numbered = false;
   let first = true;
+  /** In the frames of another time. */
+  let aside = false;
   /** Lines up to the last that says something. */
   let told = 1;
   const details: string[] = [];
@@ -111,6 +115,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
   const belongs = ({ text, unfinished }: Message): 'yes' | 'no' | 'later' => {
     if (state === 'after') return isBody(text) ? 'yes' : 'no';
     if (unfinished && !isBody(text)) return 'later';
+    if (aside) return 'yes';
     if (framed) return excerpt.length < longestExcerpt ? 'yes' : 'no';
     if (state === 'trace') return inTrace(text);
     if (family.form === 'prose') return inProse(text);
@@ -199,13 +204,14 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
         framed = false;
         return keep(message);
       }
+      aside = state !== 'after' && (otherTime.test(text) || (aside && isFrameLine(text)));
       const answer = belongs(message);
       if (answer !== 'yes') {
         // The collector has to know of lines between its frames.
         if (answer === 'later') trace.push(text);
         return answer === 'later';
       }
-      if (state !== 'after') note(text);
+      if (state !== 'after' && !aside) note(text);
       return keep(message);
     },
   };

@@ -7,19 +7,26 @@ import { beginnings } from './literals.ts';
  * being looked at any further. That is where most of a log goes, at many times the speed of expressions.
  */
 
-/** Beginnings of what is no start of a report, but has to be seen: stack dumps, answers to SysRq, the banner. */
-const others = [
+/** Beginnings of what is no start of a report, but has to be seen: answers to SysRq, the banner. */
+const others = ['sysrq: ', 'SysRq', 'Linux version '];
+/** Beginnings of stack dumps. */
+const dumps = [
   ...['Call Trace', 'Call trace', 'Call Backtrace', 'Backtrace', 'backtrace', 'Stack backtrace', 'stack backtrace'],
-  ...['Stack from', 'PID: ', 'Pid: ', 'Tainted', 'tainted', 'sysrq: ', 'SysRq', 'Linux version '],
+  ...['Stack from', 'PID: ', 'Pid: ', 'Tainted', 'tainted'],
 ];
+
+/** What is looked for: starts of reports alone, or stack dumps as well. */
+export type Wanted = 'starts' | 'all';
 /** A shorter one would be found everywhere. */
 const shortest = 3;
 
 /** The texts, of which each interesting line has one, without those that begin with another. */
-export function needlesOf(): readonly string[] {
+export function needlesOf(wanted: Wanted = 'all'): readonly string[] {
   const starts = families.flatMap((family) => family.starts);
   const own = starts.flatMap(({ pattern, word }) => (word === undefined ? beginnings(pattern) : [word]));
-  const all = [...new Set([...own, ...others].map((text) => text.replace(/^\W+/, '')))].sort();
+  const all = [
+    ...new Set([...own, ...others, ...(wanted === 'all' ? dumps : [])].map((text) => text.replace(/^\W+/, ''))),
+  ].sort();
   const short = all.find((text) => text.length < shortest);
   if (short !== undefined) throw new Error(`a start of a report can begin with anything: "${short}" (give it a word)`);
   return all.filter((text, index) => !all.slice(0, index).some((other) => text.startsWith(other)));
@@ -35,13 +42,19 @@ interface Needles {
   readonly byKey: ReadonlyMap<number, readonly Buffer[]>;
 }
 
-let needles: Needles | undefined;
+const needles = new Map<Wanted, Needles>();
 
 /** They take a while to make, which not every program needs. */
-function makeNeedles(): Needles {
+function needlesFor(wanted: Wanted): Needles {
+  const made = needles.get(wanted) ?? makeNeedles(wanted);
+  needles.set(wanted, made);
+  return made;
+}
+
+function makeNeedles(wanted: Wanted): Needles {
   const known = new Uint8Array(1 << keyBits);
   const byKey = new Map<number, Buffer[]>();
-  for (const needle of needlesOf()) {
+  for (const needle of needlesOf(wanted)) {
     const bytes = Buffer.from(needle, 'latin1');
     const key = keyOf(bytes[0] ?? 0, bytes[1] ?? 0, bytes[2] ?? 0);
     known[key] = 1;
@@ -112,12 +125,13 @@ export interface Passed {
 }
 
 /** How far lines mean nothing. The bytes end with a line end; `column`: lines of exactly so many bytes are looked at. */
-export function passOver(bytes: Uint8Array, from: number, column = -1): Passed {
+export function passOver(bytes: Uint8Array, from: number, column = -1, wanted: Wanted = 'all'): Passed {
   let lines = 0;
   let start = from;
   let at = from;
   const { length } = bytes;
-  const { known, byKey } = (needles ??= makeNeedles());
+  const { known, byKey } = needlesFor(wanted);
+  const frames = wanted === 'all';
   while (at < length) {
     const code = bytes[at] as number;
     const kind = kindOf[code] as number;
@@ -125,7 +139,7 @@ export function passOver(bytes: Uint8Array, from: number, column = -1): Passed {
       const second = bytes[at + 1] as number;
       const key = keyOf(code, second, bytes[at + 2] as number);
       if (known[key] === 1 && holds(bytes, at, byKey.get(key))) break;
-      if (code === zero && second === x && isFirstWord(bytes, at)) break;
+      if (code === zero && second === x && frames && isFirstWord(bytes, at)) break;
       // The rest of the word; the line end after the last one is no part of it.
       let before = kind;
       for (at += 1; ; at += 1) {
@@ -141,8 +155,8 @@ export function passOver(bytes: Uint8Array, from: number, column = -1): Passed {
         lines += 1;
         start = at + 1;
       } else if (code === 43) {
-        if (bytes[at + 1] === zero && bytes[at + 2] === x) break;
-      } else if (code !== 91 || bytes[at + 1] === 60) break;
+        if (frames && bytes[at + 1] === zero && bytes[at + 2] === x) break;
+      } else if (code !== 91 || (frames && bytes[at + 1] === 60)) break;
     } else if (code > 127 && column >= 0) break; // It has fewer columns than bytes.
     at += 1;
   }

@@ -48,10 +48,10 @@ async function readBounded(file: string): Promise<Buffer> {
  */
 export async function plainText(bytes: Buffer, file: string, signal: AbortSignal): Promise<string> {
   const compression = compressionOfBytes(bytes);
-  if (compression === 'none') return bytes.toString('latin1');
+  if (compression === 'none') return bytesOf(bytes);
   if (compression === 'gzip') {
     try {
-      return gunzipSync(bytes, { maxOutputLength: largestBytes }).toString('latin1');
+      return bytesOf(gunzipSync(bytes, { maxOutputLength: largestBytes }));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(file);
       throw new UserError(`${path.basename(file)} is damaged: ${(error as Error).message}`, {
@@ -68,6 +68,18 @@ export async function plainText(bytes: Buffer, file: string, signal: AbortSignal
     await decompressFile(packed, plain, signal, largestBytes);
     return readPlain(plain, signal);
   });
+}
+
+/** One character for each byte; text in two bytes a character, which PowerShell writes, becomes UTF-8. */
+function bytesOf(bytes: Buffer): string {
+  const charset =
+    bytes[0] === 0xff && bytes[1] === 0xfe
+      ? 'utf-16le'
+      : bytes[0] === 0xfe && bytes[1] === 0xff
+        ? 'utf-16be'
+        : undefined;
+  if (charset === undefined) return bytes.toString('latin1');
+  return Buffer.from(new TextDecoder(charset).decode(bytes), 'utf8').toString('latin1');
 }
 
 function tooLarge(file: string): UserError {

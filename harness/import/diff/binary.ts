@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { inflateSync } from 'node:zlib';
 import type { Bytes, Line } from '../text/types.ts';
 
@@ -20,12 +21,18 @@ export function binaryEnd(lines: readonly Line[], at: number): number {
   return next;
 }
 
-/** Why a binary patch can't be taken; undefined where it is whole. */
-export function binaryProblem(lines: readonly Line[]): string | undefined {
+/**
+ * Why a binary patch can't be taken; undefined where it is whole.
+ *
+ * @param blob the id that its result is said to have
+ */
+export function binaryProblem(lines: readonly Line[], blob?: string): string | undefined {
   let data: Bytes[] | undefined;
   let size = 0;
   let parts = 0;
-  const check = (): string | undefined => (data === undefined ? undefined : partProblem(data, size));
+  let literal = false;
+  const check = (): string | undefined =>
+    data === undefined ? undefined : partProblem(data, size, parts === 1 && literal ? blob : undefined);
   for (const { text } of lines.slice(1)) {
     const begin = part.exec(text);
     if (begin === null) {
@@ -36,12 +43,13 @@ export function binaryProblem(lines: readonly Line[]): string | undefined {
     if (problem !== undefined) return problem;
     [data, size] = [[], Number(begin[1])];
     parts++;
+    literal = text.startsWith('literal');
   }
   if (parts === 0) return 'the binary patch holds no data';
   return check();
 }
 
-function partProblem(lines: readonly Bytes[], size: number): string | undefined {
+function partProblem(lines: readonly Bytes[], size: number, blob: string | undefined): string | undefined {
   const broken = `the data of the binary patch is damaged: ${size} bytes are announced`;
   if (size > largestBytes) return `${broken}, more than ${largestBytes / 2 ** 20} MiB`;
   const chunks: Buffer[] = [];
@@ -51,8 +59,11 @@ function partProblem(lines: readonly Bytes[], size: number): string | undefined 
     chunks.push(chunk);
   }
   try {
-    const { length } = inflateSync(Buffer.concat(chunks), { maxOutputLength: Math.max(1, size) });
-    return length === size ? undefined : `${broken}, ${length} are there`;
+    const content = inflateSync(Buffer.concat(chunks), { maxOutputLength: Math.max(1, size) });
+    if (content.length !== size) return `${broken}, ${content.length} are there`;
+    const id = createHash('sha1').update(`blob ${size}\0`).update(content).digest('hex');
+    if (blob === undefined || blob.length > id.length || id.startsWith(blob)) return undefined;
+    return `the data of the binary patch is not the file that the index line names (${blob.slice(0, 12)})`;
   } catch {
     return `${broken}, and they do not unpack`;
   }

@@ -1,7 +1,7 @@
 import type { Line, Remark } from '../text/types.ts';
 import { binaryEnd } from './binary.ts';
 import { tellForeign } from './foreign.ts';
-import { tellLeftOver, tellPose, tellSwallowed } from './left-over.ts';
+import { holdsCode, tellCodeAfter, tellLeftOver, tellPose, tellSwallowed } from './left-over.ts';
 import type { RawDiff, RawFile, RawHunk } from './raw.ts';
 import {
   beginsFile,
@@ -68,7 +68,7 @@ function takeNext(reading: Reading, at: number): number {
     if (file === undefined) files.push((file = newFile()));
     const { body, literal, next } = takeHunk(lines, at + 1, { old: counts.old.count, new: counts.new.count }, exact);
     file.hunks.push({ header: line, ...counts, body, literal });
-    if (exact && literal) takeDoubts(reading, line, body, next);
+    if (literal) takeDoubts(reading, line, body, next);
     return next;
   }
   if (isCombined(line.text)) {
@@ -81,13 +81,17 @@ function takeNext(reading: Reading, at: number): number {
   // An index line begins a file where nothing above it has.
   const mayBegin = begins || blobs.test(line.text);
   if (file !== undefined && (file.ended || file.hunks.length > 0) && !mayBegin) return skipText(reading, file, at);
-  const more = file !== undefined && beginsFile(line.text) && !isIndexAbove(file.header, line.text);
+  const more =
+    file !== undefined &&
+    ((beginsFile(line.text) && !isIndexAbove(file.header, line.text)) ||
+      (isNamed(file.header) && isNamePair(lines, at)));
   if (file === undefined || file.ended || file.hunks.length > 0 || more) files.push((file = newFile()));
   return takeHeader(reading, file, at);
 }
 
-function takeDoubts({ lines, problems, refusals }: Reading, header: Line, body: readonly Line[], next: number): void {
-  const pose = tellPose(header, body, lines, next);
+function takeDoubts(reading: Reading, header: Line, body: readonly Line[], next: number): void {
+  const { lines, exact, problems, refusals } = reading;
+  const pose = exact ? tellPose(header, body, lines, next) : undefined;
   if (pose !== undefined) {
     problems.push(pose);
     refusals.push(pose);
@@ -146,8 +150,8 @@ function skipText(reading: Reading, file: OpenFile, at: number): number {
   if (next >= lines.length) reading.rest = text;
   const within = parseHunkHeader(lines[next]?.text ?? '') !== undefined;
   reading.problems.push(...tellForeign(text));
-  if (exact && file.hunks.length > 0) reading.problems.push(...tellLeftOver(text, within));
-  else if (exact && isNamed(file.header)) {
+  if (file.hunks.length > 0) reading.problems.push(...(exact ? tellLeftOver(text, within) : tellCodeAfter(text)));
+  else if (exact && (isNamed(file.header) || holdsCode(text))) {
     const lost = tellHeadless(text);
     file.lost ||= lost.length > 0;
     reading.problems.push(...lost);
@@ -155,7 +159,9 @@ function skipText(reading: Reading, file: OpenFile, at: number): number {
   return next;
 }
 
+const aboveDiff = /^(?:Index: |[=\s]*$|RCS file: |retrieving revision )/;
+
 /** quilt and cvs write `Index: x`, a ruler and perhaps `diff …` for one and the same file. */
 function isIndexAbove(header: readonly Line[], text: string): boolean {
-  return text.startsWith('diff -') && header.every((line) => /^Index: |^[=\s]*$/.test(line.text) || isFence(line.text));
+  return text.startsWith('diff -') && header.every((line) => aboveDiff.test(line.text) || isFence(line.text));
 }

@@ -3,6 +3,7 @@ import type { Bytes, Line, Remark } from '../text/types.ts';
 /** A form of diff that is no unified one: how its first line is told, and what to say. */
 interface Form {
   readonly begins: (lines: readonly Line[], at: number) => boolean;
+  /** The whole sentence. */
   readonly text: string;
   /** A description may well show one, as the output of a program. */
   readonly common?: true;
@@ -16,26 +17,45 @@ const forms: readonly Form[] = [
       /^\*\*\* \S/.test(at(lines, index)) &&
       /^--- \S/.test(at(lines, index + 1)) &&
       /^\*{10,}/.test(at(lines, index + 2)),
-    text: 'a context diff (*** and ---)',
+    text: unread('a context diff (*** and ---)'),
   },
   {
     begins: (lines, index) =>
       /^\*{10,}/.test(at(lines, index)) && /^\*\*\* \d+(?:,\d+)? \*{4}/.test(at(lines, index + 1)),
-    text: 'a context diff (*** and ---)',
+    text: unread('a context diff (*** and ---)'),
   },
   {
     begins: (lines, index) => {
       const [, kind] = /^\d+(?:,\d+)?([acd])\d+(?:,\d+)?\s*$/.exec(at(lines, index)) ?? [];
       return kind !== undefined && (kind === 'a' ? /^> ?/ : /^< ?/).test(at(lines, index + 1));
     },
-    text: 'a normal diff (1c1, < and >)',
+    text: unread('a normal diff (1c1, < and >)'),
     common: true,
   },
   {
     begins: (lines, index) => /^hunk \.\/\S+ \d+\s*$/.test(at(lines, index)) && /^[+-]/.test(at(lines, index + 1)),
-    text: 'a patch of darcs (hunk ./FILE LINE)',
+    text: unread('a patch of darcs (hunk ./FILE LINE)'),
+  },
+  {
+    begins: (lines, index) => /^(?:Binary files|Files) .+ differ\s*$/.test(at(lines, index)),
+    text: 'the diff says that a binary file differs and holds none of its data; ask for git format-patch --binary',
+    common: true,
+  },
+  {
+    begins: (lines, index) => /^Only in [^:]+: \S/.test(at(lines, index)),
+    text: 'the diff says that a file is there on one side only, and does not hold it; ask for diff -N',
+    common: true,
+  },
+  {
+    begins: (lines, index) => /^Property changes on: \S/.test(at(lines, index)),
+    text: 'properties of Subversion, such as svn:executable, are not read',
+    common: true,
   },
 ];
+
+function unread(form: string): string {
+  return `${form} is not read: ask for a unified diff (diff -u, git format-patch)`;
+}
 
 /** A quick look: without one of these no other form of diff is in a text. */
 export const maybeForeign = /^(?:\*{10,}|\d+(?:,\d+)?[acd]\d|hunk \.\/)/m;
@@ -51,8 +71,7 @@ export function tellForeign(lines: readonly Line[], described = false): Remark[]
   for (const [index, { number }] of lines.entries()) {
     const form = forms.find(({ begins }) => begins(lines, index));
     if (form === undefined || found.has(form.text) || (described && form.common)) continue;
-    const text = `${form.text} is not read: ask for a unified diff (diff -u, git format-patch)`;
-    found.set(form.text, { line: number, text });
+    found.set(form.text, { line: number, text: form.text });
   }
   return [...found.values()];
 }

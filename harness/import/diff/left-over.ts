@@ -1,9 +1,13 @@
 import { isBlank, plural } from '../text/bytes.ts';
 import type { Bytes, Line, Remark } from '../text/types.ts';
-import { parseHunkHeader } from './structure.ts';
+import { isSignature, parseHunkHeader } from './structure.ts';
 
 /** What looks like a line of code with a marker; prose that begins with a dash does not. */
-const code = /^(?:\+|[ -]\t|[ -] {3,}\S|[ -][{}]| .*[;{}]\s*$)/;
+const code = /^(?:\+|[ -]\t|[ -] {3,}\S|[ -][{}]| .*[;{}]\s*$|-\S.*[;{}]\s*$|[ -](?:\/\*|\*\/|#\w+\b|\/\/))/;
+
+/** What no prose begins with, wherever it stands: a marker with code right after it. */
+const surelyCode =
+  /^(?:[+-]\t|[+-] {3,}\S|[+-]\S.*[;{}]\s*$|[+-][{}]\s*$|\+ .*[;{}]\s*$|[+-](?:\/\*|\*\/|#\w+\b|\/\/))/;
 
 /** Ends the lines that stand next to a hunk: a blank line, a rule, a signature. */
 const ending = /^(?:-{1,3}\s*|_{3,}\s*)$/;
@@ -18,14 +22,34 @@ export function tellLeftOver(lines: readonly Line[], within: boolean): Remark[] 
   const end = lines.findIndex(({ text }) => isBlank(text) || ending.test(text));
   const near = end < 0 ? lines : lines.slice(0, end);
   const lost = within ? lines.filter(({ text }) => /^[+ -]/.test(text) && !isBlank(text)) : near;
-  const [first] = lost;
-  if (first === undefined || (!within && !near.some(({ text }) => code.test(text)))) return [];
+  return tellAfter(within || near.some(({ text }) => code.test(text)) ? lost : farther(lines));
+}
+
+/** The same of a page, whose furniture may look like context. */
+export function tellCodeAfter(lines: readonly Line[]): Remark[] {
+  return tellAfter(farther(lines));
+}
+
+/** Whether text holds what can be nothing but lines of a diff. */
+export function holdsCode(lines: readonly Line[]): boolean {
+  return farther(lines).length > 0;
+}
+
+function tellAfter(lines: readonly Line[]): Remark[] {
+  const [first] = lines;
+  if (first === undefined) return [];
   return [
     {
       line: first.number,
-      text: `${plural(lost.length, 'line')} of a diff after a hunk that is whole by the counts of its header: the header announces too few`,
+      text: `${plural(lines.length, 'line')} of a diff after a hunk that is whole by the counts of its header: the header announces too few`,
     },
   ];
+}
+
+/** Lines of code with a marker that a blank line parts from the hunk, up to the signature. */
+function farther(lines: readonly Line[]): readonly Line[] {
+  const end = lines.findIndex(({ text }) => isSignature(text));
+  return (end < 0 ? lines : lines.slice(0, end)).filter(({ text }) => surelyCode.test(text));
 }
 
 /**

@@ -139,6 +139,7 @@ export function cleanHeader(header: readonly Line[]): Bytes[] {
       .filter(({ text }) => isHeaderLine(text) && !isFence(text) && !isBlank(text))
       // A ruler is 67 signs long; what is left of one says nothing.
       .filter(({ text }) => !/^=+$/.test(text) || text.length === 67)
+      .filter(({ text }) => !/^(?:RCS file|retrieving revision)/.test(text))
       .map(({ text }) => text)
   );
 }

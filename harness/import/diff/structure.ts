@@ -10,7 +10,7 @@ const hunkHeader = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
 export const blobs = /^index [0-9a-f]{4,64}\.\.[0-9a-f]{4,64}(?: [0-7]{6})?\s*$/;
 const combinedHeader = /^@@@+ -\d/;
 const header =
-  /^(?:diff |index [0-9a-f]|Index: |=+$|old mode |new mode |deleted file mode |new file mode |similarity |dissimilarity |rename |copy |--- \S|\+\+\+ \S|Binary files |GIT binary patch)/;
+  /^(?:diff |index [0-9a-f]|Index: |=+$|old mode |new mode |deleted file mode |new file mode |similarity |dissimilarity |rename |copy |--- \S|\+\+\+ \S|Binary files |GIT binary patch|RCS file: |retrieving revision )/;
 const begins = /^(?:diff --git |diff -\S|Index: \S)/;
 
 export function parseHunkHeader(text: Bytes): { old: Range; new: Range } | undefined {

@@ -1,8 +1,8 @@
 import { isBlank, plural } from '../text/bytes.ts';
 import type { Line, Remark } from '../text/types.ts';
 import { binaryProblem } from './binary.ts';
-import { namesOf } from './names.ts';
-import { isFence } from './structure.ts';
+import { isPlaceholder, namesOf } from './names.ts';
+import { isFence, isHeaderLine } from './structure.ts';
 
 interface ReadFile {
   readonly header: readonly Line[];
@@ -42,7 +42,8 @@ export function tellFile(file: ReadFile): { readonly problem?: Remark; readonly 
   }
   const binary = header.findIndex(({ text }) => text.startsWith('GIT binary patch'));
   if (binary >= 0) {
-    const problem = binaryProblem(header.slice(binary));
+    const blob = names?.blobs?.new;
+    const problem = binaryProblem(header.slice(binary), blob === undefined || isPlaceholder(blob) ? undefined : blob);
     return problem === undefined ? { keep: true } : refuse(header[binary], problem);
   }
   const lost = headless(header);
@@ -69,8 +70,13 @@ export function tellHeadless(lines: readonly Line[]): Remark[] {
 
 function headless(header: readonly Line[]): Remark | undefined {
   const names = header.findLastIndex(({ text }) => /^\+\+\+ \S/.test(text));
-  if (names < 0) return undefined;
-  return tellHeadless(header.slice(names + 1).filter(({ text }) => !isFence(text)))[0];
+  const named = names >= 0;
+  const first = named ? names : header.findIndex(({ text }) => isHeaderLine(text));
+  if (first < 0) return undefined;
+  const lines = header.slice(first + 1).filter(({ text }) => !isFence(text) && !isHeaderLine(text));
+  // Where the names are lost as well, context alone can be the words of a page.
+  if (!named && !lines.some(({ text }) => /^[+-](?![+-])\s*\S/.test(text))) return undefined;
+  return tellHeadless(lines)[0];
 }
 
 /** A change without hunks: of a mode or a name, or an empty file that comes or goes. */

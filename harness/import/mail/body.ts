@@ -1,6 +1,8 @@
+import { adjacent } from '../diff/loose.ts';
 import { skipHunks } from '../diff/skip.ts';
 import { startsNamedDiff } from '../diff/structure.ts';
 import { isBlank } from '../text/bytes.ts';
+import { readChangeset } from '../text/changeset.ts';
 import type { Line } from '../text/types.ts';
 
 export interface SplitBody {
@@ -10,6 +12,8 @@ export interface SplitBody {
   /** Between the line `---` and the diff. */
   readonly below: readonly Line[];
   readonly diff: readonly Line[];
+  /** Lines right above the diff, which may belong to it. */
+  readonly near: readonly Line[];
   /** What stood above a scissors line. */
   readonly above: readonly Line[];
 }
@@ -59,24 +63,65 @@ function findMailDiff(lines: readonly Line[]): number {
 export function splitBody(lines: readonly Line[], exact = false): SplitBody {
   const diffAt = exact ? findMailDiff(lines) : findDiff(lines);
   const cut = diffAt === lines.length ? -1 : lines.slice(0, diffAt).findLastIndex(({ text }) => isScissors(text));
-  const head = lines.slice(cut + 1, diffAt);
-  const { inHead, rest } = takeInBodyHeaders(head);
+  const { inHead, rest, before } = takeForwarded(lines.slice(cut + 1, diffAt));
   const rule = diffAt === lines.length ? -1 : rest.findIndex(({ text }) => /^---\s*$/.test(text));
   return {
     inHead,
     message: trimBlank(rule < 0 ? rest : rest.slice(0, rule)),
     below: trimBlank(rule < 0 ? [] : rest.slice(rule + 1)),
     diff: lines.slice(diffAt),
-    above: trimBlank(lines.slice(0, Math.max(0, cut))),
+    near: diffAt === lines.length ? [] : rule < 0 ? adjacent(rest) : rest.slice(rule + 1),
+    above: trimBlank([...lines.slice(0, Math.max(0, cut)), ...before]),
   };
+}
+
+interface TakenHead {
+  readonly inHead: ReadonlyMap<string, string>;
+  readonly rest: readonly Line[];
+}
+
+/** What mail programs write above a mail that they pass on within the text. */
+const passedOn =
+  /^[>\s]*(?:-+\s*(?:Original Message|Forwarded message(?: from .*)?|Weitergeleitete Nachricht)\s*-+|Begin forwarded message:)\s*$/i;
+
+/** Fields that stand below it; a name may be set in stars. */
+const passedField = /^\**(From|Sent|Date|To|Cc|Subject|Reply-To)\**:\**\s*(.*)$/i;
+
+/** The head of a mail that is passed on within the text names author and title; what stands above it is somebody else's. */
+function takeForwarded(lines: readonly Line[]): TakenHead & { readonly before: readonly Line[] } {
+  const mark = lines.findIndex(({ text }) => passedOn.test(text));
+  const first = mark < 0 ? -1 : lines.findIndex(({ text }, at) => at > mark && !isBlank(text));
+  if (first < 0 || !passedField.test(lines[first]?.text ?? '')) return { ...takeInBodyHeaders(lines), before: [] };
+  const inHead = new Map<string, string>();
+  let at = first;
+  let name = '';
+  for (; at < lines.length && !isBlank(lines[at]?.text ?? ''); at++) {
+    const text = lines[at]?.text ?? '';
+    const [, field, value = ''] = passedField.exec(text) ?? [];
+    if (field !== undefined)
+      inHead.set((name = field.toLowerCase()), value.replace(/[[<]mailto:([^\]>]*)[\]>]/g, '<$1>'));
+    else if (inHead.has(name)) inHead.set(name, `${inHead.get(name) ?? ''} ${text.trim()}`);
+  }
+  const sent = inHead.get('sent');
+  if (sent !== undefined && !inHead.has('date')) inHead.set('date', sent);
+  // The mail that is passed on may name another author itself.
+  const inner = takeInBodyHeaders(lines.slice(at));
+  return { inHead: new Map([...inHead, ...inner.inHead]), rest: inner.rest, before: lines.slice(0, mark) };
 }
 
 function isScissors(text: string): boolean {
   return /8<|>8|cut here/.test(text) && text.includes('-') && scissors.test(text);
 }
 
-function takeInBodyHeaders(lines: readonly Line[]): { inHead: Map<string, string>; rest: readonly Line[] } {
+function takeInBodyHeaders(lines: readonly Line[]): TakenHead {
   const inHead = new Map<string, string>();
+  const change = readChangeset(lines);
+  if (change !== undefined) {
+    const { user, date, title, rest } = change;
+    for (const [name, value] of Object.entries({ from: user, date, subject: title }))
+      if (value !== undefined) inHead.set(name, value);
+    return { inHead, rest };
+  }
   let at = lines.findIndex(({ text }) => !isBlank(text));
   if (at < 0) return { inHead, rest: [] };
   const begin = at;

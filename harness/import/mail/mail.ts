@@ -1,6 +1,7 @@
 import { defined } from '../../model/index.ts';
 import { namedBase, namedBaseOf } from '../base/needs.ts';
 import { maybeForeign, tellForeign } from '../diff/foreign.ts';
+import { tellLoose } from '../diff/loose.ts';
 import { startsNamedDiff } from '../diff/structure.ts';
 import { decodeText, joinText } from '../text/bytes.ts';
 import { type Bytes, type Message, noFindings } from '../text/types.ts';
@@ -87,7 +88,7 @@ function readFilePart(source: string, own: Message, { lines, fileName = '', char
     below: body.below,
     diff: body.diff,
     mangled: false,
-    findings: noFindings(),
+    findings: { ...noFindings(), problems: tellLoose(body.near) },
     ...defined({ author: own.author, sender: own.sender, date: own.date }),
   };
 }
@@ -148,7 +149,7 @@ function makeMessage(source: string, line: number, headers: Headers, content: Co
     findings.notes.push({ line: at, text: oneLine(decodeText(joinText(body.above), charset)) });
   }
   const told = body.diff.length === 0 ? tellForeign(lines) : tellForeign([...body.message, ...body.below], true);
-  findings.problems.push(...told);
+  findings.problems.push(...told, ...tellLoose(body.near));
   const finalDate = inHead('date') ?? date;
   const words = decodeText(joinText(body.diff.length === 0 ? lines : body.message), charset);
   return {

@@ -2,6 +2,7 @@ import { defined } from '../../model/index.ts';
 import { decodeText, joinText, splitLines, toBytes, withoutCarriageReturns } from '../text/bytes.ts';
 import { htmlLines } from '../text/html.ts';
 import type { Bytes, Line } from '../text/types.ts';
+import { withoutClearSignature } from './clear-signed.ts';
 import { type Headers, parameter, splitHead } from './header.ts';
 import { isPacked, unpack } from './packed.ts';
 import { undoTransfer, unflow } from './transfer.ts';
@@ -159,7 +160,7 @@ function undoForms(
       undone.push('format=flowed undone');
     }
   }
-  return lines;
+  return withoutClearSignature(lines);
 }
 
 /** Text in two bytes a character can't be cut into lines before it is decoded. */

@@ -113,7 +113,8 @@ function takeTitle(
   found: { readonly author?: Address; readonly date?: string },
   fallbackTitle: boolean,
 ): PageHead {
-  const first = lines.findIndex(({ text }) => !isBlank(text));
+  // `? x` is a file that cvs does not know.
+  const first = lines.findIndex(({ text }) => !isBlank(text) && !/^\? \S/.test(text));
   if (!fallbackTitle || first < 0) return { ...found, rest: lines };
   return { subject: lines[first]?.text.trim() ?? '', ...found, rest: lines.slice(first + 1) };
 }

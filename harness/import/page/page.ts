@@ -13,6 +13,7 @@ import { decodeNamed } from '../text/entities.ts';
 import { htmlLines, isHtml } from '../text/html.ts';
 import { type Address, type Bytes, type Findings, type Line, type Message, noFindings } from '../text/types.ts';
 import { listLine, listStart } from './bare-list.ts';
+import { commitPosts, withHead } from './headed.ts';
 import { findMargin, findQuoteMark, singleSpaced, unquote, withoutMargin } from './layout.ts';
 import { type PageHead, type PageLine, readAttribution, readPageHead } from './page-head.ts';
 import { dedent, paragraphs, plainTrailer } from './page-lines.ts';
@@ -27,8 +28,9 @@ const hasPatch = /@@(?: |\u00c2\u00a0|&nbsp;|&#160;)-\d+(?:,\d+)?(?: |\u00c2\u00
 const nothing = { line: 1, subject: parseSubject(''), references: [], text: '', below: [], diff: [], mangled: false };
 
 /** Reads the text or HTML of an archive page, a forum, a commit page, or a bare patch with or without a description. */
-export function readPage(source: string, text: Bytes): Message[] {
+export function readPage(source: string, given: Bytes): Message[] {
   const findings = noFindings();
+  const text = withoutColours(given, findings);
   if (!hasPatch.test(text)) {
     if (maybeForeign.test(text)) findings.problems.push(...tellForeign(splitLines(text)));
     return [{ ...nothing, source, findings }];
@@ -39,10 +41,19 @@ export function readPage(source: string, text: Bytes): Message[] {
   const plain = withoutCarriageReturns(lines);
   if (plain !== undefined) findings.repairs.push({ line: 1, text: 'Windows line ends (CR LF) turned into LF' });
   const shown = plainSpaces(plain ?? lines, findings).map(withoutLink);
-  const posts = threadPosts(shown) ?? splitPosts(tablePosts(shown) ?? shown);
+  const posts = threadPosts(shown) ?? commitPosts(shown) ?? splitPosts(tablePosts(shown) ?? shown);
   return withoutQuotations(
-    posts.map((post, index) => readPost(source, post, index === 0 ? findings : noFindings(), html)),
+    posts.map((post, index) => readPost(source, withHead(post), index === 0 ? findings : noFindings(), html)),
   );
+}
+
+/** What a program that thinks it writes to a terminal puts around the lines of a diff. */
+function withoutColours(text: Bytes, findings: Findings): Bytes {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a colour begins with one
+  if (!/^(?:\u001b\[[\d;]*m)+(?:diff -|@@ -|[+-]{3} )/m.test(text)) return text;
+  findings.repairs.push({ line: 1, text: 'colours of a terminal taken out' });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the same
+  return text.replace(/\u001b\[[\d;]*[mK]/g, '');
 }
 
 /** gitweb puts a link behind the lines that tell of a file's mode and blobs. */

@@ -30,7 +30,8 @@ export function proveByBlob(
   search: boolean,
 ): Proof | undefined {
   if (blobs === undefined || next === undefined || blobs.new.length < 7 || isPlaceholder(blobs.new)) return undefined;
-  if (mended.some(({ start }) => start === undefined)) return undefined;
+  // A binary patch has no lines to read in another way.
+  if (mended.length === 0 || mended.some(({ start }) => start === undefined)) return undefined;
   const known = old === undefined || blobId(file).startsWith(blobs.old);
   let left = mostBytes;
   const fits = (hunks: readonly WorkHunk[]): boolean => {

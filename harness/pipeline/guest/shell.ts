@@ -11,6 +11,10 @@ import { type Kernel, kernelImage } from './kernel.ts';
 /** Ctrl-]. */
 const leaveByte = 0x1d;
 const endOfInput = 0x04;
+/** How long a shell may take to show its prompt, in milliseconds; then it gets what was typed. */
+const promptMs = 5000;
+/** The last character but one of the prompt. */
+const promptSign = '#'.charCodeAt(0);
 
 /** Where a person sits. */
 export interface ShellStreams {
@@ -72,18 +76,32 @@ async function talk(guest: OpenGuest, { input, output }: ShellStreams): Promise<
     leave = () => resolve(undefined);
   });
   const reader = createFrameReader();
+  // What comes before the shell has its terminal is lost, so it waits for the prompt.
+  let waiting: Buffer[] | undefined = [];
+  const send = (bytes: Buffer): void => {
+    if (waiting) waiting.push(bytes);
+    else machine.qemu.agent.send(bytes);
+  };
+  const ready = (): void => {
+    for (const bytes of waiting ?? []) machine.qemu.agent.send(bytes);
+    waiting = undefined;
+  };
+  const patience = setTimeout(ready, promptMs);
   agent.divert((chunk) => {
     // The agent speaks again, in a frame, when the shell has ended.
     if (reader.push(chunk).some((frame) => frame !== 'bad' && frame.kind === 'h')) leave();
-    else output.write(chunk);
+    else {
+      output.write(chunk);
+      if (chunk.includes(promptSign)) ready();
+    }
   });
   const onInput = (chunk: Buffer | string): void => {
     const bytes = Buffer.from(chunk);
     const end = bytes.indexOf(leaveByte);
-    machine.qemu.agent.send(end < 0 ? bytes : bytes.subarray(0, end));
+    send(end < 0 ? bytes : bytes.subarray(0, end));
     if (end >= 0) leave();
   };
-  const onEnd = (): void => machine.qemu.agent.send(Buffer.from([endOfInput]));
+  const onEnd = (): void => send(Buffer.from([endOfInput]));
   input.setRawMode?.(true);
   input.on('data', onInput);
   input.once('end', onEnd);
@@ -93,6 +111,7 @@ async function talk(guest: OpenGuest, { input, output }: ShellStreams): Promise<
     if (reason) output.write(`\r\n[the guest is gone: ${reason.message}]\r\n`);
     else output.write('\r\n');
   } finally {
+    clearTimeout(patience);
     input.off('data', onInput);
     input.off('end', onEnd);
     input.setRawMode?.(false);

@@ -9,7 +9,8 @@ import { openStoredRun } from './directory.ts';
 
 /**
  * What a stored run says of the patch in a mail. The patch is known by what it changes; of one that only has the subject
- * of another in the run, that is said. Nothing for a cover letter, and for a patch that the run knows nothing of.
+ * of another in the run, that is said, and of one that the run knows nothing of, that it was not run. Nothing for a cover
+ * letter.
  *
  * @param mail bytes of one RFC 2822 message
  * @param place directory of the run or its `run.json`; absolute
@@ -27,7 +28,11 @@ export async function checkMail(mail: Uint8Array, place: string, signal: AbortSi
   if (known >= 0) return pointChecks(run, known + 1);
   const { subject } = parseMailInfo(head, '');
   const namesake = run.series.patches.find((patch) => patch.subject === subject);
-  if (!namesake) return [];
+  if (!namesake) {
+    const said = `not run: run ${run.id} does not have this patch`;
+    const details = `import it, then: quiltboot run; ${run.series.name} had ${run.series.patches.length} patches`;
+    return [{ tool: 'quiltboot', status: 'warn', summary: said, details }];
+  }
   const summary = `run ${run.id} has another version of this patch (${namesake.name}); import this one and run again`;
   return [{ tool: 'quiltboot', status: 'warn', summary, details: '' }];
 }

@@ -29,10 +29,14 @@ export interface BuildCellRequest {
   readonly previous: Previous | undefined;
 }
 
-/** Every fragment that holds at a point: the tree's, the configuration's, then the series' that have come so far. */
+/** Every fragment that holds at a point: the tree's, the series' that have come so far, and last the configuration's. */
 export function fragmentsAt(selection: Selection, series: Series, target: Target, point: number): FragmentUse[] {
-  const own = series.fragments.filter((fragment) => fragment.from <= point).map(({ path }) => ({ path }));
-  return [...selection.fragments(target), ...own];
+  const own: FragmentUse[] = series.fragments
+    .filter((fragment) => fragment.from <= point)
+    .map(({ path }) => ({ path }));
+  // What overrides comes last: a configuration may say otherwise than the series.
+  const all = [...selection.fragments(target), ...own];
+  return [...all.filter(({ overrides }) => !overrides), ...all.filter(({ overrides }) => overrides)];
 }
 
 /** Applies, configures and builds one point for one target, and makes the initramfs to boot it with. */

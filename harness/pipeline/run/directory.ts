@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { withHostErrors } from '../../host/files/errors.ts';
+import { exists } from '../../host/files/kind.ts';
 import { makeUniqueDirectory, readRun } from '../../host/files/run-directory.ts';
 import { appendNow, replaceLink, writeFileAtomic } from '../../host/files/write.ts';
 import type { Run } from '../../model/index.ts';
@@ -21,9 +22,16 @@ export interface RunDirectory {
   finish(run: Run): Promise<void>;
 }
 
+/** Whoever adds all files of a project to git does not mean its runs. */
+async function keepFromGit(directory: string): Promise<void> {
+  const file = path.join(directory, '.gitignore');
+  if (path.basename(directory) === '.quiltboot' && !(await exists(file))) await writeFileAtomic(file, '*\n');
+}
+
 /** Makes the directory of a run, named after its beginning (UTC). */
 export async function openRunDirectory(out: string, started: Date, name: string): Promise<RunDirectory> {
   const stamp = started.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  await keepFromGit(path.dirname(out));
   const { id, directory } = await makeUniqueDirectory(out, `${stamp}-${name}`);
   return {
     id,

@@ -77,6 +77,8 @@ export interface TestKernelRequest {
   readonly kernel: Kernel;
   readonly project: Project;
   readonly selection: Selection;
+  /** `boot`: no suite is run. */
+  readonly until?: 'boot' | 'test';
   readonly out: string;
   readonly command: string;
   readonly suites?: readonly string[];
@@ -90,7 +92,7 @@ export interface TestKernelRequest {
   readonly features?: readonly string[];
 }
 
-/** Boots an image, runs suites against it and stores the outcome as a run of one cell, with the events of a run. */
+/** Boots an image, runs suites against it unless told otherwise, and stores the outcome as a run of one cell, with the events of a run. */
 export async function testKernel(request: TestKernelRequest, outer: Context): Promise<StoredRun> {
   const started = new Date();
   const { context, notes } = recordingNotes(outer);
@@ -98,7 +100,8 @@ export async function testKernel(request: TestKernelRequest, outer: Context): Pr
   const { target } = kernel;
   const read = await readSeries(selection.spec);
   const series = { ...read, ...defined({ dialect: request.dialect }) };
-  const suites = await chooseSuites(request.suites, series, request.project);
+  const { until = 'test' } = request;
+  const suites = until === 'boot' ? [] : await chooseSuites(request.suites, series, request.project);
   const { project } = request;
   await checkSuites({ suites, series, project, ...defined({ match: request.case }) }, context);
   const features = chosenFeatures(series, request.features);
@@ -107,7 +110,7 @@ export async function testKernel(request: TestKernelRequest, outer: Context): Pr
   const { seed, reruns } = request;
   const work = await testCell(
     {
-      request: { selection, until: 'test', ...defined({ case: request.case, seed, reruns }) },
+      request: { selection, until, ...defined({ case: request.case, seed, reruns }) },
       ...{ context, series, directory, suites, features, worktree: { points: [], sources: [] } },
     },
     given,

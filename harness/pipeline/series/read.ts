@@ -1,3 +1,4 @@
+import { readText } from '../../host/files/read.ts';
 import { diffPaths, splitMail } from '../../host/git/patch.ts';
 import {
   defined,
@@ -92,7 +93,9 @@ async function readPatch(entry: QueueFile, index: number, signal: AbortSignal): 
   const mail = await splitMail(entry.path, signal);
   const { paths, problem } = await diffPaths(mail.diff, signal);
   const diff = Buffer.from(mail.diff).toString('utf8');
-  const files = checkPatch({ file: entry.path, diff, paths, problem });
+  // Git takes the brackets off a title, which tell a cover letter.
+  const raw = diff.trim() === '' ? /^Subject: (.*)$/m.exec((await readText(entry.path)) ?? '')?.[1] : undefined;
+  const files = checkPatch({ file: entry.path, diff, paths, problem, ...defined({ subject: raw }) });
   return {
     index,
     name: entry.name,

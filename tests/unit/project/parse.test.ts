@@ -168,3 +168,10 @@ test("the project's own file is whole: every fragment, queue and suite directory
     [],
   );
 });
+
+test('a version that YAML reads as a number is to be quoted', (t) => {
+  t.regex(
+    complaint(good.replace('base: "6.1"', 'base: 6.1')),
+    /^\/project\/quiltboot\.yaml:7:11: trees\.linux\.base: expected a string, found 6\.1.*\n.*write it in quotes.*"6\.1"/,
+  );
+});

@@ -69,7 +69,10 @@ test('logs are packed, cut ones say so, and what has no room is named', (t) => {
     packed.map((one) => inflateSync(Buffer.from(one, 'base64')).toString()),
     [text],
   );
-  t.regex(page, /data-log="0" id="1-x86_64-boot"[^>]*><summary>log cells\/1\/boot\.log \(without its first 1,234 bytes\)/);
+  t.regex(
+    page,
+    /data-log="0" id="1-x86_64-boot"[^>]*><summary>log cells\/1\/boot\.log \(without its first 1,234 bytes\)/,
+  );
   t.regex(page, /log cells\/1\/build\.log \(left out to keep this page small\)/);
 });
 
