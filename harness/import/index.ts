@@ -10,7 +10,7 @@ export { PatchedTree } from './recover/patched.ts';
 export { type RecoveredPatch, recover } from './recover/recover.ts';
 export { findRefusals, refusals } from './refuse/refuse.ts';
 export { remoteSource, type Services } from './source/address.ts';
-export { b4Cover } from './source/b4.ts';
+export { b4Cover, describedCover } from './source/b4.ts';
 export { commitMessage } from './source/commit.ts';
 export { assembleInOrder, isNumbered } from './source/ordered.ts';
 export { type Keep, keepInMemory, packMessage } from './source/pack.ts';

@@ -22,6 +22,28 @@ export async function listTags(repository: string, signal: AbortSignal): Promise
   return result.stdout.split('\n').flatMap((line) => (/ commit\s*$/.test(line) ? [line.split(' ')[0] ?? ''] : []));
 }
 
+/** The tags that were made next before and after a commit, so many each, the nearest first; its own are left out. */
+export async function tagsAround(
+  repository: string,
+  commit: string,
+  count: number,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const form =
+    '--format=%(refname:short) %(creatordate:unix) %(objecttype) %(*objecttype) %(objectname) %(*objectname)';
+  const listed = await gitTool(repository, ['for-each-ref', form, '--sort=creatordate', 'refs/tags'], { signal });
+  const shown = await gitTool(repository, ['show', '--no-patch', '--format=%ct', commit], { signal });
+  const time = Number(shown.stdout.trim());
+  const tags = listed.stdout.split('\n').flatMap((line) => {
+    const [name = '', made = ''] = line.split(' ');
+    const other = / commit\b/.test(line) && !line.includes(commit);
+    return other ? [{ name, far: Number(made) - time }] : [];
+  });
+  const before = tags.filter(({ far }) => far <= 0).slice(-count);
+  const after = tags.filter(({ far }) => far > 0).slice(0, count);
+  return [...before, ...after].toSorted((a, b) => Math.abs(a.far) - Math.abs(b.far)).map(({ name }) => name);
+}
+
 /** Stable patch ids of the newest commits of a history, with the commit of each. */
 export async function patchIds(
   repository: string,

@@ -14,6 +14,14 @@ export interface CommitRange {
   readonly base: string | undefined;
   /** How the beginning was found, where the user named only the end. */
   readonly found?: string;
+  /** What the repository says of the branch that is its end: a cover letter. */
+  readonly description?: BranchDescription;
+}
+
+export interface BranchDescription {
+  readonly text: string;
+  /** What b4 keeps beside it, as JSON. */
+  readonly tracking?: string;
 }
 
 const hint = 'expected git:PATH#A..B, for instance git:../linux#v6.1..my-branch, or git:PATH#BRANCH';
@@ -49,7 +57,9 @@ export async function findRange(word: string, cwd: string, signal: AbortSignal):
   if ((await ask('rev-parse', '--git-dir')) === undefined)
     throw new UserError(`${place} is not a git repository`, { code: 'QB-IMPORT', hint });
   const [, from, dots, to] = /^(.*?)(\.{2,3})(.*)$/.exec(range) ?? [];
-  if (dots === undefined) return topicRange(repository, place, range, ask);
+  const described = await descriptionOf(dots === undefined ? range : (to ?? ''), ask);
+  const description = described === undefined ? {} : { description: described };
+  if (dots === undefined) return { ...(await topicRange(repository, place, range, ask)), ...description };
   const ends = await Promise.all(
     [from, to].map((end) => ask('rev-parse', '--verify', '--quiet', `${end || 'HEAD'}^{commit}`)),
   );
@@ -62,7 +72,18 @@ export async function findRange(word: string, cwd: string, signal: AbortSignal):
     });
   }
   const bases = (await ask('merge-base', '--all', first, last))?.split('\n') ?? [];
-  return { repository, words: [`^${first}`, last], text: range, base: bases.length === 1 ? bases[0] : undefined };
+  const base = bases.length === 1 ? bases[0] : undefined;
+  return { repository, words: [`^${first}`, last], text: range, base, ...description };
+}
+
+/** The description of a branch, where somebody wrote one: `git branch --edit-description` and `b4 prep` do. */
+async function descriptionOf(end: string, ask: Ask): Promise<BranchDescription | undefined> {
+  const branch = await ask('rev-parse', '--abbrev-ref', end === '' ? 'HEAD' : end);
+  if (!branch || branch === 'HEAD') return undefined;
+  const text = await ask('config', '--local', '--get', `branch.${branch}.description`);
+  if (!text) return undefined;
+  const tracking = await ask('config', '--local', '--get', `branch.${branch}.b4-tracking`);
+  return { text, ...(tracking ? { tracking } : {}) };
 }
 
 async function topicRange(repository: string, place: string, name: string, ask: Ask): Promise<CommitRange> {
@@ -97,9 +118,12 @@ async function topicRange(repository: string, place: string, name: string, ask: 
   });
 }
 
-/** The commit below the one in which `b4 prep` keeps the cover letter of a branch. */
+/**
+ * The commit below the one in which `b4 prep` keeps the cover letter of a branch. Where that one is the tip, what stands
+ * below it is the series.
+ */
 async function coverCommit(branch: string, tip: string, ask: Ask): Promise<string | undefined> {
   if (!branch.startsWith('b4/')) return undefined;
   const cover = await ask('rev-list', '-1', '--grep=^--- b4-submit-tracking ---$', tip);
-  return cover ? ask('rev-parse', '--verify', '--quiet', `${cover}^`) : undefined;
+  return cover && cover !== tip ? ask('rev-parse', '--verify', '--quiet', `${cover}^`) : undefined;
 }

@@ -1,10 +1,5 @@
 import path from 'node:path';
-import { withScratch } from '../../host/files/scratch.ts';
-import { ensureDirectory, writeFileAtomic } from '../../host/files/write.ts';
 import { blobsIn, hasCommit, listTags } from '../../host/git/blobs.ts';
-import { createRepository, mustGit } from '../../host/git/git.ts';
-import { borrowObjects, commonDirectory, resolveLocalRef } from '../../host/git/import.ts';
-import { applyToIndex } from '../../host/git/patch.ts';
 import {
   type Assembly,
   type ExpectedBlob,
@@ -14,6 +9,7 @@ import {
   toBuffer,
 } from '../../import/index.ts';
 import { type Context, defined, type PreparedTree, UserError } from '../../model/index.ts';
+import { countApplying } from './applying.ts';
 import type { ImportTree } from './tree.ts';
 
 /** A tree that a series may have been made on. */
@@ -130,33 +126,10 @@ function countMatches(expected: readonly ExpectedBlob[], there: readonly (string
     .length;
 }
 
-async function diffsOf({ patches }: Assembly): Promise<string[]> {
-  const diffs: string[] = [];
-  for (const message of patches) diffs.push((await recover(message)).diff);
+async function diffsOf({ patches }: Assembly): Promise<Uint8Array[]> {
+  const diffs: Uint8Array[] = [];
+  for (const message of patches) diffs.push(toBuffer((await recover(message)).diff));
   return diffs;
-}
-
-/** How many patches of a series apply to a commit, one after the other, until the first that does not. */
-async function countApplying(
-  repository: string,
-  commit: string,
-  diffs: readonly string[],
-  signal: AbortSignal,
-): Promise<number> {
-  return withScratch({ purpose: 'base' }, async (scratch) => {
-    const place = { repository: path.join(scratch, 'repository'), index: path.join(scratch, 'index') };
-    await ensureDirectory(place.repository);
-    await createRepository(place.repository, signal);
-    await borrowObjects(place.repository, await commonDirectory(repository, signal));
-    const id = await resolveLocalRef(repository, commit, signal);
-    await mustGit(place, ['read-tree', id], 'reading the base', { signal });
-    for (const [index, diff] of diffs.entries()) {
-      const file = path.join(scratch, 'diff');
-      await writeFileAtomic(file, toBuffer(diff));
-      if ((await applyToIndex(place, [file], { signal })).exitCode !== 0) return index;
-    }
-    return diffs.length;
-  });
 }
 
 /** Sentences about the base: the tree's match with the series, and what b4 calls the series. */

@@ -93,7 +93,7 @@ async function importWith(request: ImportRequest, keep: Keep, context: Context):
     const all = [...read.notes, ...told.map((text) => ({ text })), ...notes];
     return makeQueue(request, { ...read, notes: all }, assembly, tree, context);
   });
-  return { ...result, ...defined({ remarksFile: await keepRemarks(result.queue, result) }) };
+  return { ...result, ...defined({ remarksFile: await keepRemarks(result.queue, request.cwd, result) }) };
 }
 
 /** Finds the trees that the series of the sources fits, without writing anything. */
@@ -159,7 +159,7 @@ async function makeQueue(
   const empty = !patches.some(({ whole }) => whole) && said.problems.length === 0;
   const problems = empty ? [{ text: 'no patch is whole: the queue is empty' }] : said.problems;
   if (tree === undefined) return { ...result, queue, patches, ...said, notes, problems };
-  const refused = await verifyQueue({ queue, name, tree, patches, assembly }, context);
+  const refused = await verifyQueue({ queue, name, tree, patches, assembly, ...defined({ repository }) }, context);
   return { ...result, queue, patches, ...said, notes, problems: [...problems, ...refused] };
 }
 

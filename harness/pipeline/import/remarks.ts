@@ -11,12 +11,19 @@ const kinds = ['repairs', 'notes', 'problems'] as const;
 
 type Remarks = Readonly<Record<(typeof kinds)[number], readonly PlacedRemark[]>>;
 
-/** Writes all remarks of an import beside its queue where they are too many to be shown; gives the file's path. */
-export async function keepRemarks(queue: string | undefined, remarks: Remarks): Promise<string | undefined> {
-  if (queue === undefined) return undefined;
-  const file = path.join(queue, 'import-remarks.txt');
+/**
+ * Writes all remarks of an import beside its queue where they are too many to be shown; gives the file's path.
+ *
+ * @param directory where they go when no queue was written: what was wrong with the series is all that there is then
+ */
+export async function keepRemarks(
+  queue: string | undefined,
+  directory: string,
+  remarks: Remarks,
+): Promise<string | undefined> {
+  const file = path.join(queue ?? directory, 'import-remarks.txt');
   if (kinds.every((kind) => remarks[kind].length <= shownRemarks)) {
-    if (await exists(file)) await removePath(file);
+    if (queue !== undefined && (await exists(file))) await removePath(file);
     return undefined;
   }
   const place = ({ source, line }: PlacedRemark): string =>

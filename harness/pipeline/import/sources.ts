@@ -9,6 +9,7 @@ import { isAside, readMailDirectory } from '../../host/mail/source.ts';
 import {
   b4Cover,
   commitMessage,
+  describedCover,
   isNumbered,
   type Keep,
   type Message,
@@ -155,6 +156,9 @@ async function readRange(word: string, { cwd, signal, keep }: SourcesRequest): P
   }
   messages.reverse();
   notes.reverse();
+  const { description } = range;
+  if (description !== undefined && !messages.some(({ subject }) => subject.index === 0))
+    messages.unshift(describedCover(source, description.text, description.tracking));
   if (!messages.some(({ subject }) => subject.index !== 0))
     throw new UserError(`there is no commit in ${range.text} of ${word}`, {
       code: 'QB-IMPORT',

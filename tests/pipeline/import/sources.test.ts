@@ -116,6 +116,27 @@ test('a branch begins where it leaves the main one; b4 keeps the cover letter in
   await t.throwsAsync(take([`git:${directory}#main`]), { message: /nothing tells where main begins/ });
 });
 
+test('the cover letter of a branch is its description, or an empty commit at its tip', async (t) => {
+  const { take, read } = await importPlace(t);
+  const { directory, git, commit } = await makeRepository(t);
+  const base = await commit('base', { 'f.c': 'int f;\n' });
+  await git('checkout', '-q', '-b', 'b4/words');
+  await commit('net: one', { 'a.c': 'int a;\n' });
+  await git('config', 'branch.b4/words.description', 'net: words\n\nAbout them.\n# a comment\n');
+  const tracking = '{"series": {"revision": 2, "change-id": "20240101-words-1234"}}';
+  await git('config', 'branch.b4/words.b4-tracking', tracking);
+  for (const source of ['b4/words', `${base}..b4/words`]) {
+    const result = await take([`git:${directory}#${source}`]);
+    t.deepEqual([result.title, result.version, ...titles(result)], ['net: words', 2, 'net: one'], source);
+    t.deepEqual(result.problems, []);
+    t.regex(await read('cover'), /\n\nAbout them\.\n\nchange-id: 20240101-words-1234\n/);
+  }
+  await git('config', '--unset', 'branch.b4/words.description');
+  await commit(`net: at the tip\n\nAbout it.\n\n--- b4-submit-tracking ---\n${tracking}`, {});
+  const tip = await take([`git:${directory}#b4/words`]);
+  t.deepEqual([tip.title, tip.version, ...titles(tip)], ['net: at the tip', 2, 'net: one']);
+});
+
 test('a tree that no project knows gives the bytes and tries the patches; the base is found among tags', async (t) => {
   const { take, find, write } = await importPlace(t);
   const { directory, git, commit } = await makeRepository(t);
