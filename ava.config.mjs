@@ -1,8 +1,12 @@
 import path from 'node:path';
 import { groups } from './tests/groups.mjs';
 
+/** `npm test` compiles the tests first (scripts/test/compile.ts); `npx ava` runs their sources. */
+const compiled = process.env.QUILTBOOT_TESTS_COMPILED === '1';
+const place = (name) => (compiled ? path.join('dist', name.replace(/\.ts$/, '.js')) : name);
+
 /** Where the patterns of each group begin to be patterns. */
-const prefixes = Object.values(groups).map((patterns) => patterns.map((pattern) => pattern.split('*')[0]));
+const prefixes = Object.values(groups).map((patterns) => patterns.map((pattern) => place(pattern.split('*')[0])));
 
 /** The place of a test file's group in the order of the groups; of several, the first. */
 function rank(file) {
@@ -11,10 +15,10 @@ function rank(file) {
 }
 
 export default {
-  files: Object.values(groups).flat(),
-  extensions: { ts: 'module' },
-  nodeArguments: ['--import=tsx'],
-  require: ['./tests/support/completion.ts'],
+  files: Object.values(groups).flat().map(place),
+  extensions: compiled ? ['js'] : { ts: 'module' },
+  nodeArguments: compiled ? [] : ['--import=tsx'],
+  require: [`./${place('tests/support/completion.ts')}`],
   workerThreads: false,
   sortTestFiles: (one, other) => rank(one) - rank(other),
   // No shorter than what a test asks for: see kernelTimeoutMs in tests/support/kernels.ts.

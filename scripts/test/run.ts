@@ -8,6 +8,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
+import { compiledName, compileTests } from './compile.ts';
 import { type AvaCounts, countAva } from './count.ts';
 import { openMemo } from './memo.ts';
 import { type BuildTime, type FileTime, readLines, timeTable } from './table.ts';
@@ -97,7 +98,7 @@ interface Tested extends Ended {
 async function runStep(wordsOfStep: readonly string[], env: Readonly<Record<string, string>>): Promise<Tested> {
   say('\n--- ava');
   const ava = path.join(root, 'node_modules', '.bin', 'ava');
-  const result = await run('ava', [ava, ...wordsOfStep], env, (chunk) => process.stdout.write(chunk));
+  const result = await run('ava', [ava, ...wordsOfStep.map(compiledName)], env, (chunk) => process.stdout.write(chunk));
   const counts = countAva(result.output);
   if (result.ok && counts.passed === 0) say('no test ran');
   // A run that ends badly without a failed test (a file that can't be loaded, a crash) must not look green.
@@ -108,6 +109,7 @@ async function runStep(wordsOfStep: readonly string[], env: Readonly<Record<stri
 /** Runs ava step by step, whatever fails; as one result. */
 async function runAva(env: Readonly<Record<string, string>>): Promise<Tested> {
   const results: Tested[] = [];
+  await compileTests(root);
   for (const step of await stepsForAva()) {
     results.push(await runStep(step, env));
     if (results.at(-1)?.interrupted) break;
@@ -148,6 +150,7 @@ try {
     : await runAva({
         // What was compiled a moment ago is what users start, and starts faster than the sources.
         QUILTBOOT_TEST_COMPILED: '1',
+        QUILTBOOT_TESTS_COMPILED: '1',
         ...(process.argv[2] === 'test:all' ? { QUILTBOOT_TEST_ALL: '1' } : {}),
         QUILTBOOT_TEST_TIMES: times,
         QUILTBOOT_BUILDS: builds,

@@ -149,6 +149,8 @@ series:
       containers: container-framework.patch
       test-subsystems: container-framework.patch
       tasks: container-tasks-file.patch
+      opener-checked: container-tasks-file.patch
+      fork-exit: container-fork-exit-hooks.patch
 `,
   );
   return place;

@@ -28,7 +28,9 @@ function cpuSeconds(): number {
 }
 
 function record(to: string): void {
-  const file = path.relative(process.cwd(), fileURLToPath(test.meta.file));
+  const own = path.relative(process.cwd(), fileURLToPath(test.meta.file));
+  // Compiled tests are told by the names of their sources.
+  const file = own.replace(/^dist\/(.*)\.js$/, '$1.ts');
   appendFileSync(to, `${JSON.stringify({ file, seconds: process.uptime(), cpu: cpuSeconds() })}\n`);
 }
 
