@@ -1,7 +1,7 @@
 import type { Sizes, SymbolChange, SymbolChanges } from '../model/index.ts';
 
 /** Bytes of what a kernel calls by one name: a function, a variable. */
-export interface SymbolSize {
+interface SymbolSize {
   readonly part: keyof Omit<Sizes, 'by'>;
   readonly bytes: number;
 }

@@ -7,7 +7,7 @@ const mostLines = 60;
 const counts = ['added', 'removed', 'grown', 'shrunk'] as const;
 
 /** Bytes that a kernel has more. */
-export function symbolBytes(changes: SymbolChanges): number {
+function symbolBytes(changes: SymbolChanges): number {
   return counts.reduce((sum, count) => sum + changes[count].bytes, 0);
 }
 
@@ -31,7 +31,7 @@ export function symbolChangeWords({ name, before, now }: SymbolChange): string {
 }
 
 /** Cells whose kernel differs from the one before by its symbols, in order. */
-export function cellsWithSymbols(run: Run): readonly (Cell & { readonly symbols: SymbolChanges })[] {
+function cellsWithSymbols(run: Run): readonly (Cell & { readonly symbols: SymbolChanges })[] {
   return run.cells.flatMap((cell) => {
     const symbols = cell.changes?.symbols;
     return symbols && symbols.largest.length > 0 ? [{ ...cell, symbols }] : [];

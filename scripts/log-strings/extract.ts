@@ -1,7 +1,7 @@
 /** Finds the format strings of a kernel source that announce trouble. */
 
 /** How loud a message is, or what follows it. */
-export type Kind = 'panic' | 'warn' | 'die' | 'dump' | 'level';
+type Kind = 'panic' | 'warn' | 'die' | 'dump' | 'level';
 
 export interface LogString {
   readonly line: number;

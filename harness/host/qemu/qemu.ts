@@ -14,7 +14,7 @@ interface QemuSockets {
   readonly monitor: string;
 }
 
-export interface QemuEnd {
+interface QemuEnd {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
   readonly stderr: string;
