@@ -31,8 +31,8 @@ for (let batch = 0; batch < kills / inOne; batch += 1) {
       moments.push(after);
       const where = `seed ${own}, round ${round}, killed after ${after} of ${Math.round(ms)} ms`;
       t.deepEqual(await killAfter(cached.start(...matrixWords), after), [], `what runs on: ${where}`);
-      const { code, err } = await cached.run(...matrixWords);
-      t.is(code, 0, `${where}\n${err}`);
+      const { code, out, err } = await cached.run(...matrixWords);
+      t.is(code, 0, `${where}\n${out}\n${err}`);
       t.deepEqual(await imagesOf(cached), images, where);
     }
     t.log(`seed ${own}, undisturbed ${Math.round(ms)} ms, killed after ${moments.join(' ')} ms`);
