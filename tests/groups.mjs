@@ -13,7 +13,7 @@ export const groups = {
   /** What goes wrong in the middle: kills, full disks, damage. With QUILTBOOT_TEST_ALL=1, many times over. */
   faults: ['tests/faults/**/*.test.ts'],
   /** Real kernels: one case of each capability, on the kernels of the whole series for x86_64 and s390x. */
-  kernel: ['tests/kernel/**/*.test.ts'],
+  kernel: ['tests/kernel/!(series).test.ts', 'tests/kernel/*/**/*.test.ts'],
   /** Real kernels without end: each point, target, configuration and way to bisect. */
   matrix: ['tests/matrix/**/*.test.ts'],
 };

@@ -1,14 +1,18 @@
 /**
- * What an import costs: CPU seconds (user and system, this process) and the largest resident size so far, for 5,000
- * patches as a quilt queue and as an mbox, for an mbox of 500 messages, and for the same among 30 MB of other mail.
+ * What an import costs by the real program: CPU seconds (user and system, git's among them) and the largest resident size
+ * of a process, for 5,000 patches as a quilt queue and as an mbox, for an mbox of 500 messages, and for the same among 30 MB
+ * of other mail; with a repository also for a range of its commits, beside git alone, and for threads that are made of its
+ * commits, beside b4 where that is installed.
  *
- * Usage: npx tsx scripts/bench/import.ts
+ * Usage: npm run build && npx tsx scripts/bench/import.ts [--repository PATH --range A..B [--only threads]]
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { cachePaths } from '../../harness/index.ts';
-import { importSeries } from '../../harness/pipeline/import/import.ts';
+import { $, argv } from 'zx';
+
+const root = path.resolve(import.meta.dirname, '..', '..');
+const program = ['node', path.join(root, 'dist', 'main.js')];
 
 const patches = 400;
 /** A release of the kernel has twice as many. */
@@ -68,29 +72,45 @@ function longSeries(): string[] {
   });
 }
 
-async function measure(what: string, count: number, write: (directory: string) => Promise<string>): Promise<void> {
+interface Price {
+  /** CPU, user and system. */
+  readonly seconds: number;
+  /** Of the largest process, MiB. */
+  readonly resident: number;
+}
+
+/** Runs a command in a directory; what it costs with all that it starts. */
+async function price(directory: string, words: readonly string[], input = ''): Promise<Price> {
+  const figures = path.join(directory, 'time');
+  const env = { ...process.env, QUILTBOOT_CACHE: path.join(directory, 'cache') };
+  const run = $({ cwd: directory, env, input, nothrow: true, quiet: true, maxBuffer: 2 ** 30 } as object);
+  const { exitCode, stderr } = await run`/usr/bin/time -f ${'%U %S %M'} -o ${figures} ${words} > out.txt`;
+  if (exitCode !== 0) throw new Error(`${words.slice(0, 6).join(' ')} ended with ${exitCode ?? '?'}\n${stderr}`);
+  const [user = 0, system = 0, kib = 0] = (await readFile(figures, 'utf8')).trim().split(' ').map(Number);
+  return { seconds: user + system, resident: kib / 1024 };
+}
+
+function print(what: string, { seconds, resident }: Price): void {
+  console.log(`${what}: ${seconds.toFixed(2)} s of CPU, at most ${resident.toFixed(0)} MiB`);
+}
+
+async function inScratch<T>(action: (directory: string) => Promise<T>): Promise<T> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-bench-'));
-  try {
-    const source = await write(directory);
-    const context = {
-      cache: cachePaths({ QUILTBOOT_CACHE: path.join(directory, 'cache') }),
-      emit: () => undefined,
-      signal: new AbortController().signal,
-      jobs: 1,
-      guests: 1,
-      fresh: false,
-    };
-    const options = { cwd: directory, directory, force: false, strict: false, trailers: true, lore: '', patchwork: '' };
-    const before = process.cpuUsage();
-    const result = await importSeries({ ...options, name: 'bench', sources: [source] }, context);
-    const used = process.cpuUsage(before);
-    if (result.patches.length !== count || result.problems.length > 0) throw new Error('the import is not whole');
-    const seconds = (used.user + used.system) / 1e6;
-    const resident = process.resourceUsage().maxRSS / 1024;
-    console.log(`${what}: ${seconds.toFixed(2)} s of CPU, at most ${resident.toFixed(0)} MiB (${count} patches)`);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  return action(directory).finally(() => rm(directory, { recursive: true, force: true }));
+}
+
+const importOf = (source: string): readonly string[] => [
+  ...program,
+  'import',
+  source,
+  '--name',
+  'bench',
+  '--base',
+  '6.1',
+];
+
+async function measure(what: string, write: (directory: string) => Promise<string>): Promise<void> {
+  await inScratch(async (directory) => print(what, await price(directory, importOf(await write(directory)))));
 }
 
 const asBox =
@@ -114,11 +134,69 @@ async function asQueue(directory: string): Promise<string> {
   return queue;
 }
 
-await measure(`${many} patches in a quilt queue`, many, asQueue);
-await measure(`${many} patches in an mbox`, many, asBox(longSeries));
-await measure(`mbox of ${series().length} messages`, patches, asBox(series));
-await measure(
-  'the same among 30 MB of other mail',
-  patches,
-  asBox(() => withNoise(series())),
-);
+/** What git alone needs to show the commits is the least that any import of them costs. */
+async function measureRange(repository: string, range: string): Promise<void> {
+  const git = $({ cwd: repository, quiet: true });
+  const ids = (await git`git rev-list --no-merges ${range}`).stdout;
+  const count = ids.trim().split('\n').length;
+  await measure(`${count} commits of a range`, () => Promise.resolve(`git:${repository}#${range}`));
+  const log = ['git', '-C', repository, 'log', '--no-walk=unsorted', '--stdin', '-p', '--binary', '--full-index'];
+  await inScratch(async (directory) => print('  git alone', await price(directory, log, ids)));
+}
+
+/** How many threads of how many patches. */
+const threadForms = [
+  [5, 10],
+  [1, 200],
+] as const;
+
+/** Threads as `git send-email` would send commits: no list is at hand, so they are made of real ones. */
+async function measureThreads(repository: string, range: string, threads: number, threadLength: number): Promise<void> {
+  const git = $({ cwd: repository, quiet: true });
+  // b4 0.12 ends with an exception at a subject that does not fit into one line.
+  const ids = (await git`git log --no-merges ${'--format=%H %s'} ${range}`).stdout
+    .split('\n')
+    .filter((line) => line.length < 41 + 50)
+    .map((line) => line.slice(0, 40));
+  const b4 = (await $({ nothrow: true, quiet: true })`b4 --version`).exitCode === 0;
+  const sums = { own: 0, b4: 0 };
+  await inScratch(async (directory) => {
+    for (let number = 0; number < threads; number++) {
+      const box = path.join(directory, `thread-${number}`);
+      const picked = ids.slice(number * threadLength, (number + 1) * threadLength);
+      let text = '';
+      for (const [at, id] of picked.entries()) {
+        const mail = (await git`git format-patch --stdout --no-numbered -1 ${id}`).stdout;
+        const thread =
+          at === 0 ? '' : `In-Reply-To: <t${number}-1@example.org>\nReferences: <t${number}-1@example.org>\n`;
+        text += mail
+          .replace('[PATCH]', `[PATCH ${at + 1}/${picked.length}]`)
+          .replace(/^Subject: /m, `Message-Id: <t${number}-${at + 1}@example.org>\n${thread}Subject: `);
+      }
+      await writeFile(box, text);
+      sums.own += (await price(directory, [...importOf(box), '--force'])).seconds;
+      if (!b4) continue;
+      const words = ['b4', '--no-interactive', '--offline-mode', '--no-stdin', 'am', '-m', box];
+      sums.b4 += (await price(directory, [...words, '-o', directory, `t${number}-1@example.org`])).seconds;
+    }
+  });
+  const each = (sum: number): string => `${(sum / threads).toFixed(2)} s`;
+  console.log(`a thread of ${threadLength} patches, made of commits: ${each(sums.own)} of CPU`);
+  console.log(b4 ? `  b4 am: ${each(sums.b4)}; ratio ${(sums.own / sums.b4).toFixed(2)}` : '  b4 is not installed');
+}
+
+const [repository, range] = [argv['repository'] as unknown, argv['range'] as unknown];
+if (argv['only'] !== 'threads') {
+  await measure(`${many} patches in a quilt queue`, asQueue);
+  await measure(`${many} patches in an mbox`, asBox(longSeries));
+  await measure(`mbox of ${series().length} messages`, asBox(series));
+  await measure(
+    'the same among 30 MB of other mail',
+    asBox(() => withNoise(series())),
+  );
+}
+if (typeof repository === 'string' && typeof range === 'string') {
+  const place = path.resolve(repository);
+  if (argv['only'] !== 'threads') await measureRange(place, range);
+  for (const [threads, length] of threadForms) await measureThreads(place, range, threads, length);
+}

@@ -10,7 +10,7 @@ export interface GitPlace {
   readonly worktree?: string;
 }
 
-export interface GitOptions extends Pick<CommandRequest, 'input' | 'onLine' | 'signal' | 'env' | 'cwd'> {
+export interface GitOptions extends Pick<CommandRequest, 'input' | 'onLine' | 'signal' | 'env' | 'cwd' | 'timeoutMs'> {
   /** Whether the user's own git configuration acts: for talking to remotes only (proxies, credentials). */
   readonly userConfiguration?: boolean;
 }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { HostError, UserError } from '../../model/index.ts';
+import { type CommandResult, describeEnd, tail } from '../process.ts';
 import { type GitPlace, git, gitFailure, gitTool, mustGit } from './git.ts';
 
 /**
@@ -59,17 +60,33 @@ export async function resolveLocalRef(repository: string, ref: string, signal: A
   });
 }
 
+/** How long a remote repository may keep us. */
+export interface Patience {
+  /** Over http: seconds in which less comes than a KiB each. */
+  readonly slowSeconds: number;
+  /** For all that is asked at once, in milliseconds, whatever the protocol. */
+  readonly allMs: number;
+}
+
+const patience = { list: { slowSeconds: 30, allMs: 5 * 60_000 }, fetch: { slowSeconds: 60, allMs: 4 * 60 * 60_000 } };
+
+function slowest({ slowSeconds }: Patience): string[] {
+  return ['-c', 'http.lowSpeedLimit=1024', '-c', `http.lowSpeedTime=${slowSeconds}`];
+}
+
 /** The commit that a branch, tag or commit id of a remote repository names now. */
 export async function resolveRemoteRef(
   scratch: string,
   url: string,
   ref: string,
   signal: AbortSignal,
+  limits: Patience = patience.list,
 ): Promise<string> {
   if (/^[0-9a-f]{40}$/.test(ref)) return ref;
   const patterns = [ref, `${ref}^{}`];
-  const result = await gitTool(scratch, ['ls-remote', '--', url, ...patterns], { signal, userConfiguration: true });
-  if (result.exitCode !== 0) throw remoteFailure(url, result.stderr);
+  const args = [...slowest(limits), 'ls-remote', '--', url, ...patterns];
+  const result = await gitTool(scratch, args, { signal, userConfiguration: true, timeoutMs: limits.allMs });
+  if (result.exitCode !== 0) throw remoteFailure(url, result);
   const refs = new Map<string, string>();
   for (const line of result.stdout.split('\n')) {
     const [commit, name] = line.split('\t');
@@ -93,13 +110,28 @@ export async function fetchCommit(
 ): Promise<void> {
   // A path would make git share objects instead of copying them, and ignore the depth.
   const url = source.local ? pathToFileURL(source.url).href : source.url;
-  const args = ['fetch', '--depth=1', '--no-tags', '--progress', '--no-write-fetch-head', '--', url, commit];
-  const result = await git({ repository }, args, { ...options, userConfiguration: !source.local });
-  if (result.exitCode !== 0) throw remoteFailure(source.url, result.stderr);
+  const args = [
+    ...slowest(patience.fetch),
+    'fetch',
+    '--depth=1',
+    '--no-tags',
+    '--progress',
+    '--no-write-fetch-head',
+    '--',
+    url,
+    commit,
+  ];
+  const result = await git({ repository }, args, {
+    ...options,
+    userConfiguration: !source.local,
+    timeoutMs: patience.fetch.allMs,
+  });
+  if (result.exitCode !== 0) throw remoteFailure(source.url, result);
 }
 
-function remoteFailure(url: string, stderr: string): HostError {
-  const said = stderr.trim().split('\n').slice(-6).join('\n');
+function remoteFailure(url: string, result: CommandResult): HostError {
+  const end = result.timedOut ? `\n${describeEnd(result)}` : '';
+  const said = `${tail(result.stderr, 6)}${end}`;
   if (/No space left on device/i.test(said))
     return new HostError(`cannot fetch from ${url}: the disk is full`, { code: 'QB-DISK' });
   return new HostError(`cannot fetch from the git repository ${url}`, { code: 'QB-GIT', hint: said, retryable: true });

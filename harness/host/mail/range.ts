@@ -18,7 +18,7 @@ export interface CommitRange {
   readonly description?: BranchDescription;
 }
 
-export interface BranchDescription {
+interface BranchDescription {
   readonly text: string;
   /** What b4 keeps beside it, as JSON. */
   readonly tracking?: string;

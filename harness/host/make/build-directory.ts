@@ -52,18 +52,37 @@ export async function takeSpecialBits(directory: string): Promise<void> {
 /**
  * Prepares a directory for a make, and notes that one is running in it. If the last make there did not end by itself,
  * what it may have left half written is removed first, so that the next one resumes from what is whole.
+ *
+ * Where a make was running at a time that has yet to come, the clock was set back since: everything would be newer than the
+ * sources that change from now on, and make would compile none of them. The directory is then emptied.
+ *
+ * @returns whether that was so
  */
-export async function beginMake(place: BuildPlace): Promise<void> {
+export async function beginMake(place: BuildPlace): Promise<boolean> {
   await ensureDirectory(place.own);
-  await ensureDirectory(place.directory);
   const marker = ownFile(place, 'running');
+  const ofFuture = (await Promise.all([marker, ownFile(place, lastMake)].map(isOfFuture))).includes(true);
+  if (ofFuture) await removeBuilt(place.directory);
+  await ensureDirectory(place.directory);
   if (await exists(marker)) await repair(place, (await stat(marker)).mtimeMs);
   await withHostErrors(`write ${marker}`, () => writeFile(marker, ''));
+  return ofFuture;
 }
 
 /** Notes that make ended by itself, whatever its status. */
 export async function endMake(place: BuildPlace): Promise<void> {
+  const file = ownFile(place, lastMake);
+  await withHostErrors(`write ${file}`, () => writeFile(file, ''));
   await rm(ownFile(place, 'running'), { force: true });
+}
+
+/** An empty file of ours that is as old as the end of the last make. */
+const lastMake = 'last-make';
+
+async function isOfFuture(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined);
+  // The file system's clock runs a tick behind ours.
+  return found !== undefined && found.mtimeMs > Date.now() + 20;
 }
 
 async function repair({ directory }: BuildPlace, since: number): Promise<void> {

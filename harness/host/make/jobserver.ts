@@ -51,7 +51,7 @@ class JobPool {
         this.active -= 1;
         const next = this.waiting.shift();
         if (next) next();
-        else writeSync(this.own, token);
+        else this.give(token);
       },
     };
   }
@@ -65,9 +65,18 @@ class JobPool {
     }
   }
 
+  /** Puts bytes into the pipe. What runs below a make may have filled it: then there is no want of them. */
+  private give(bytes: Uint8Array): void {
+    try {
+      writeSync(this.own, bytes);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    }
+  }
+
   private refill(): void {
     while (this.take());
-    writeSync(this.own, Buffer.alloc(this.jobs, token));
+    this.give(Buffer.alloc(this.jobs, token));
   }
 
   /** A make that ends hands its first job on to whoever waits here; the pipe would give it to another make's compiler. */

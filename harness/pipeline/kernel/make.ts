@@ -52,7 +52,10 @@ export async function kernelMake(request: KernelMake, context: Context): Promise
     places,
     variables: request.variables?.(places) ?? {},
   });
-  await beginMake(place);
+  if (await beginMake(place)) {
+    const text = `${request.target.name}: the clock was set back since the last build, so everything is compiled again`;
+    context.emit({ type: 'note', level: 'warning', text });
+  }
   for (const [name, text] of Object.entries(request.files ?? {})) await writeFileAtomic(ownFile(place, name), text);
   await writeJson(ownFile(place, 'roots.json'), { worktree: places.worktree, directory: places.directory });
   const machine = await lookAtMachine(place.own);

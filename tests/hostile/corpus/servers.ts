@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { redirection } from '../../../harness/host/fetch/bounds.ts';
 import { downloadUrl } from '../../../harness/host/fetch/http.ts';
+import { resolveRemoteRef } from '../../../harness/host/git/import.ts';
 import { type Answer, webServer } from '../../support/web-server.ts';
 import { type HostileCase, said } from './case.ts';
 
@@ -68,4 +69,23 @@ export const serverCases: readonly HostileCase[] = [
     contained: /from https to http/,
     run: () => said(() => redirection('https://example.org/linux.tar.xz', 'http://example.org/linux.tar.xz')),
   },
+  ...(['a repository that says nothing', 'a repository that sends a byte now and then'] as const).map(
+    (tries): HostileCase => ({
+      kind: 'server',
+      tries: `to keep git waiting, as ${tries}`,
+      contained: /^HostError: cannot fetch from the git repository/,
+      async run({ t, shop }) {
+        const server = await webServer(t, {
+          '/x.git/info/refs?service=git-upload-pack': (_, response) => {
+            if (tries.endsWith('nothing')) return;
+            const timer = setInterval(() => response.write('x'), 100);
+            response.on('close', () => clearInterval(timer));
+          },
+        });
+        const limits = { slowSeconds: 1, allMs: 20_000 };
+        const { signal } = new AbortController();
+        return said(() => resolveRemoteRef(shop.directory, `${server.url}/x.git`, 'main', signal, limits));
+      },
+    }),
+  ),
 ];

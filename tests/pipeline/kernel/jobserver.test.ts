@@ -1,3 +1,4 @@
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -68,4 +69,19 @@ test('an interruption ends the waiting for a job and leaves the turn to the next
   slots[0]?.release();
   (await next).release();
   for (const slot of slots) slot.release();
+});
+
+test('a pool that something below a make has filled to the brim takes a job back, and begins again', async (t) => {
+  const slot = await enterJobserver(5, never);
+  const brim = openSync(`/proc/self/fd/${slot.descriptors[1]}`, constants.O_WRONLY | constants.O_NONBLOCK);
+  t.throws(
+    () => {
+      for (;;) writeSync(brim, Buffer.alloc(1));
+    },
+    { code: 'EAGAIN' },
+  );
+  closeSync(brim);
+  t.notThrows(() => slot.release());
+  const next = await enterJobserver(5, never);
+  next.release();
 });
