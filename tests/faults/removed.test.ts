@@ -46,7 +46,7 @@ test(`a cache that is removed at ${rounds} random moments of a run is no patch's
     const { code, err } = await started.ended;
     t.true(code === 69 || code === 0, `ended with ${code ?? '?'}: ${where}\n${err}`);
     const blamed = ((await latestRun(own).catch(() => undefined))?.cells ?? []).filter(
-      ({ cause }) => cause !== null && cause.blame !== 'host',
+      ({ cause }) => cause?.blame === 'kernel',
     );
     t.deepEqual(blamed, [], where);
     const next = await own.run(...matrixWords);
