@@ -156,7 +156,7 @@ async function measureThreads(repository: string, range: string, threads: number
   // b4 0.12 ends with an exception at a subject that does not fit into one line.
   const ids = (await git`git log --no-merges ${'--format=%H %s'} ${range}`).stdout
     .split('\n')
-    .filter((line) => line.length < 41 + 50)
+    .filter((line) => line !== '' && line.length < 41 + 50)
     .map((line) => line.slice(0, 40));
   const b4 = (await $({ nothrow: true, quiet: true })`b4 --version`).exitCode === 0;
   const sums = { own: 0, b4: 0 };

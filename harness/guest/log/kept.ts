@@ -30,11 +30,20 @@ interface Chunk {
 /** Lines that are added one by one go into chunks of so many. */
 const chunkLines = 1024;
 
+/** Bytes of a block that is worth to be kept as one: many small ones take more memory than their lines. */
+const smallestBlock = 8192;
+
+/** The lines of a block, the last of which has its end as well. */
+function linesOf(block: Buffer): readonly string[] {
+  return block
+    .toString('utf8', 0, block.length - 1)
+    .split('\n')
+    .map(clean);
+}
+
 function cut(chunk: Chunk): readonly string[] {
   if (chunk.block) {
-    // The last one has its end as well.
-    for (const line of chunk.block.toString('utf8', 0, chunk.block.length - 1).split('\n'))
-      chunk.lines.push(clean(line));
+    for (const line of linesOf(chunk.block)) chunk.lines.push(line);
     chunk.block = undefined;
   }
   return chunk.lines;
@@ -58,16 +67,19 @@ export function createKeptLines(): KeptLines {
     return chunk;
   };
 
+  const add = (line: string): number => {
+    const last = chunks.at(-1);
+    const chunk = last && last.block === undefined && last.count < chunkLines ? last : next();
+    chunk.lines.push(line);
+    grow(chunk, 1, line.length);
+    return count - 1;
+  };
+
   return {
-    add(line) {
-      const last = chunks.at(-1);
-      const chunk = last && last.block === undefined && last.count < chunkLines ? last : next();
-      chunk.lines.push(line);
-      grow(chunk, 1, line.length);
-      return count - 1;
-    },
+    add,
     addBlock(bytes, lines) {
-      grow(next(Buffer.from(bytes)), lines, bytes.length);
+      if (bytes.length >= smallestBlock) grow(next(Buffer.from(bytes)), lines, bytes.length);
+      else for (const line of linesOf(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))) add(line);
     },
     from(index) {
       const begin = chunks.findLastIndex((chunk) => chunk.first <= index);
