@@ -86,7 +86,7 @@ export function flakyCases(run: Run): { readonly cell: Cell; readonly one: CaseR
 }
 
 /** `2 of 5 times (40 %, 95 % interval 12 to 77 %)` */
-export function rateWords(tries: Tries): string {
+function rateWords(tries: Tries): string {
   const percent = (rate: number): string => String(Math.round(rate * 100));
   const [low, high] = rateInterval(tries);
   const rate = `${percent(tries.failed / tries.runs)} %, 95 % interval ${percent(low)} to ${percent(high)} %`;
