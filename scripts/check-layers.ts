@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { glob } from 'zx';
 import { checkLayers, roomArrows } from './layers/check.ts';
+import { sharedNames } from './layers/names.ts';
 import { rules } from './layers/rules.ts';
 
 const harness = path.resolve(import.meta.dirname, '..', 'harness');
@@ -10,7 +11,7 @@ const names = (await glob('**/*.ts', { cwd: harness })).sort();
 const sources = new Map(
   await Promise.all(names.map(async (name) => [name, await readFile(path.join(harness, name), 'utf8')] as const)),
 );
-const problems = checkLayers(sources, rules);
+const problems = [...checkLayers(sources, rules), ...sharedNames(sources)];
 for (const problem of problems) console.error(`harness/${problem}`);
 const arrows = roomArrows(sources, rules, 'pipeline');
 console.log(

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import { excerptOf } from '../guest/log/index.ts';
-import { type Finding, failedGoal, readBuildLog } from '../make/index.ts';
+import { type BuildFinding, failedGoal, readBuildLog } from '../make/index.ts';
 import { type Splat, UserError } from '../model/index.ts';
 import { type LogSource, type ReadLog, readKernelLog, readLogText } from '../pipeline/index.ts';
 import { findTarget } from '../targets/index.ts';
@@ -53,7 +53,7 @@ async function readKernel(io: Io, file: string, options: Options): Promise<numbe
   return reports.some(({ splat }) => splat.severity !== 'coverage') ? 1 : 0;
 }
 
-function findingText({ diagnostic, lines }: Finding): string {
+function findingText({ diagnostic, lines }: BuildFinding): string {
   const { file, line, column, severity, message, option } = diagnostic;
   const place = [file ?? diagnostic.object ?? 'make', line, column].filter((part) => part !== undefined).join(':');
   const head = `${place}: ${severity}: ${message}${option === undefined ? '' : ` [${option}]`}`;

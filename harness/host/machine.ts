@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import type { Target } from '../model/index.ts';
-import { runCommand } from './process.ts';
+import { runProcess } from './process.ts';
 
 /** Node's name of this machine's processor: `x64`, `arm64`. */
 export const hostArch: string = process.arch;
@@ -15,7 +15,7 @@ export function crowding(load = os.loadavg()[0] ?? 0, cpus = os.availableParalle
 }
 
 async function firstLine(argv: readonly [string, ...string[]]): Promise<string | undefined> {
-  const result = await runCommand({ argv, timeoutMs: 10_000 }).catch(() => undefined);
+  const result = await runProcess({ argv, timeoutMs: 10_000 }).catch(() => undefined);
   return result?.exitCode === 0 ? result.stdout.split('\n')[0] : undefined;
 }
 

@@ -64,7 +64,7 @@ export function dyingWithParent(argv: readonly string[]): [string, ...string[]] 
 /**
  * The argument list of a command that makes way for others, guests above all: a starved guest fails in ways that look
  * like a kernel's fault. With the scheduler's autogroups niceness counts only within a session, so the session that
- * {@link runCommand} opens is given one as well (sched(7)).
+ * {@link runProcess} opens is given one as well (sched(7)).
  */
 export function withLowPriority(argv: readonly string[]): [string, ...string[]] {
   const script = '{ echo 10 >/proc/self/autogroup; } 2>/dev/null; exec nice -n 10 "$@"';
@@ -95,7 +95,7 @@ function lineSplitter(onLine: (line: string) => void): { push: (text: string) =>
  * A command that ends with another status than 0 is a result, not an error. Throws {@link HostError} when it can't be
  * started, and {@link InterruptedError} when `signal` asked to stop; the whole group is ended in both cases.
  */
-export async function runCommand(request: CommandRequest): Promise<CommandResult> {
+export async function runProcess(request: CommandRequest): Promise<CommandResult> {
   const { argv, signal } = request;
   if (signal?.aborted) throw new InterruptedError();
   const started = performance.now();
@@ -185,9 +185,9 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
   }
 }
 
-/** Like {@link runCommand}, but any status other than 0 is a {@link HostError} that shows the end of what was printed. */
+/** Like {@link runProcess}, but any status other than 0 is a {@link HostError} that shows the end of what was printed. */
 export async function mustRun(request: CommandRequest, what: string): Promise<CommandResult> {
-  const result = await runCommand(request);
+  const result = await runProcess(request);
   if (result.exitCode === 0) return result;
   throw new HostError(`${what} failed: ${describeEnd(result)}`, { hint: tail(result.stderr || result.stdout, 12) });
 }

@@ -1,4 +1,4 @@
-import { type Condition, conditionsAt } from './conditions.ts';
+import { conditionsAt, type IncludeCondition } from './conditions.ts';
 import { isPartOf } from './headers.ts';
 import { chainTo, type Edge, type Unit } from './unit.ts';
 
@@ -30,7 +30,7 @@ function describeOptions(options: readonly string[], here: UnitOn, there: UnitOn
 }
 
 /** `#ifdef CONFIG_HIGHMEM (include/linux/highmem.h:9)`, all of them. */
-export function describeConditions(conditions: readonly Condition[], file: string): string {
+export function describeConditions(conditions: readonly IncludeCondition[], file: string): string {
   return conditions.map(({ text, line }) => `${text} (${file}:${line})`).join(' and ');
 }
 

@@ -1,7 +1,7 @@
 import { type Token, tokenise } from './tokens.ts';
 
 /** An `#if` that a line of a file is under. */
-export interface Condition {
+export interface IncludeCondition {
   /** Line of the `#if`, `#elif` or `#else`. */
   readonly line: number;
   /** As a reader would say it: `#ifdef CONFIG_HIGHMEM`, `#else of #ifdef CONFIG_SMP`. */
@@ -15,12 +15,12 @@ export interface IncludeLine {
   readonly line: number;
   /** `<linux/kmod.h>` or `"internal.h"`. */
   readonly spec: string;
-  readonly conditions: readonly Condition[];
+  readonly conditions: readonly IncludeCondition[];
 }
 
 interface Open {
   readonly first: string;
-  readonly condition: Condition;
+  readonly condition: IncludeCondition;
   readonly guard: boolean;
 }
 
@@ -37,12 +37,12 @@ function oneLine(directive: string): string {
     .trim();
 }
 
-function condition(line: number, text: string, about: string): Condition {
+function condition(line: number, text: string, about: string): IncludeCondition {
   return { line, text, options: [...new Set(about.match(/\bCONFIG_\w+/g) ?? [])] };
 }
 
 /** Goes through the directives of a text; `open` holds the conditions that a directive is under. */
-function walk(text: string, visit: (directive: Token, said: string, open: readonly Condition[]) => void): void {
+function walk(text: string, visit: (directive: Token, said: string, open: readonly IncludeCondition[]) => void): void {
   const open: Open[] = [];
   const tokens = tokenise(text);
   for (const [index, token] of tokens.entries()) {
@@ -82,8 +82,8 @@ export function includeLines(text: string): IncludeLine[] {
 }
 
 /** What a line of a text is under, the outermost first. */
-export function conditionsAt(text: string, line: number): readonly Condition[] {
-  let result: readonly Condition[] = [];
+export function conditionsAt(text: string, line: number): readonly IncludeCondition[] {
+  let result: readonly IncludeCondition[] = [];
   const before = text.split('\n').slice(0, line - 1);
   walk([...before, '#pragma here'].join('\n'), (_directive, _said, open) => {
     result = open;

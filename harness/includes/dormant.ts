@@ -1,12 +1,12 @@
 import type { ReadText, UnitOn } from './chain.ts';
-import { type Condition, includeLines } from './conditions.ts';
+import { type IncludeCondition, includeLines } from './conditions.ts';
 import type { Edge } from './unit.ts';
 
 /** An include that a unit's configuration leaves out. */
 export interface DormantStep {
   readonly file: string;
   readonly line: number;
-  readonly conditions: readonly Condition[];
+  readonly conditions: readonly IncludeCondition[];
 }
 
 /** Files that are looked into at most. */

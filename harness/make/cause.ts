@@ -1,17 +1,17 @@
 import type { Cause } from '../model/index.ts';
-import type { Finding } from './diagnostics.ts';
+import type { BuildFinding } from './diagnostics.ts';
 
 /** Most lines of a log in a cause. */
 const most = 30;
 
 /** `kernel/fork.c:12:5`, or what is known of it. */
-function place({ diagnostic }: Finding): string {
+function place({ diagnostic }: BuildFinding): string {
   const { file, line, column, object } = diagnostic;
   return [file ?? object ?? 'make', line, column].filter((part) => part !== undefined).join(':');
 }
 
 export interface FailedMakeResult {
-  readonly errors: readonly Finding[];
+  readonly errors: readonly BuildFinding[];
   /** The end of the log. */
   readonly tail: readonly string[];
   /** What is wrong with what it left, where that is the reason. */
@@ -35,7 +35,7 @@ export function failureCause({ errors, tail, problem }: FailedMakeResult, logFil
 }
 
 /** What to show for warnings that a point brought. */
-export function warningsCause(fresh: readonly Finding[], logFile: string): Cause {
+export function warningsCause(fresh: readonly BuildFinding[], logFile: string): Cause {
   const [first] = fresh;
   const count = fresh.length === 1 ? 'a new warning' : `${fresh.length} new warnings`;
   return {

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../model/index.ts';
 import { patterns } from './patterns.ts';
 
 /** A message with the lines of the log that belong to it, paths made relative to the tree. */
-export interface Finding {
+export interface BuildFinding {
   readonly diagnostic: Diagnostic;
   readonly lines: readonly string[];
 }
@@ -11,7 +11,7 @@ export interface Finding {
 export interface LogReading {
   /** The things that were made (`kernel/fork.o`), relative to the build directory. */
   readonly made: ReadonlySet<string>;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly BuildFinding[];
 }
 
 /** Where make saw the tree and the build directory, to make paths relative. */
@@ -61,7 +61,7 @@ export function readBuildLog(text: string, roots: LogRoots): LogReading {
       prefixes.reduce((short, prefix) => short.replace(prefix, ''), line.slice(0, longestLine).replace(hostStamp, '')),
     );
   const made = new Set<string>();
-  const findings: Finding[] = [];
+  const findings: BuildFinding[] = [];
   let object: string | undefined;
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at] ?? '';
@@ -87,7 +87,7 @@ export function readBuildLog(text: string, roots: LogRoots): LogReading {
  * Whether kconfig said it. Make runs kconfig now and then, as its files change; the configure stage always does, so what
  * kconfig says is judged there.
  */
-export function isOfKconfig({ diagnostic: { file, message } }: Finding): boolean {
+export function isOfKconfig({ diagnostic: { file, message } }: BuildFinding): boolean {
   const name = file?.slice(file.lastIndexOf('/') + 1);
   return name?.startsWith('Kconfig') === true || name === '.config' || message.includes('unmet direct dependencies');
 }
@@ -123,7 +123,7 @@ function placed(diagnostic: Diagnostic, lines: readonly string[]): Diagnostic {
 }
 
 /** Make's own words, for a log in which nobody else says why it failed: the first goal that did. */
-export function failedGoal(text: string): Finding | undefined {
+export function failedGoal(text: string): BuildFinding | undefined {
   const line = /^(?:.{0,60} )?make(?:\[\d+\])?: \*\*\* \[.*$/m.exec(text)?.[0];
   const [, place, message] = /\*\*\* \[(?:[^\]]*: )?([^\]:]+)\] (.*)$/.exec(line ?? '') ?? [];
   if (line === undefined || place === undefined || message === undefined) return undefined;

@@ -5,7 +5,7 @@ import { cellName, cellVerdict } from './text.ts';
 import { sandboxLine } from './words.ts';
 
 /** One result of b4's protocol for external checks. */
-export interface Check {
+export interface PatchCheck {
   /** Heads a column. */
   readonly tool: string;
   readonly status: 'pass' | 'warn' | 'fail';
@@ -21,7 +21,7 @@ function isInherited(run: Run, { point, target }: Cell): boolean {
   return spans.length > 0 && spans.every(({ from }) => from < point);
 }
 
-function checkOf(run: Run, cell: Cell): Check {
+function checkOf(run: Run, cell: Cell): PatchCheck {
   const good = isGood(cell.outcome);
   const inherited = !good && isInherited(run, cell);
   const status =
@@ -55,6 +55,6 @@ function checkOf(run: Run, cell: Cell): Check {
 }
 
 /** What a run says of one of its points, a result for each target. */
-export function pointChecks(run: Run, point: number): Check[] {
+export function pointChecks(run: Run, point: number): PatchCheck[] {
   return run.cells.filter((cell) => cell.point === point).map((cell) => checkOf(run, cell));
 }

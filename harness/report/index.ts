@@ -10,7 +10,7 @@ import { renderMarkdown } from './markdown.ts';
 import { renderTap } from './tap.ts';
 import { renderText } from './text.ts';
 
-export { type Check, pointChecks } from './b4.ts';
+export { type PatchCheck, pointChecks } from './b4.ts';
 export { renderBisect } from './bisect.ts';
 export { renderCode, renderCodes } from './codes.ts';
 export { type Door, makeDoor } from './door.ts';

@@ -9,7 +9,7 @@ import { CaseOutput, withOutput } from './output.ts';
 import type { GuestPool } from './pool.ts';
 import { type Case, SkippedCase } from './registry.ts';
 import { createTracker } from './track.ts';
-import { judge, type Observed, type Verdict } from './verdict.ts';
+import { type CaseVerdict, judgeCase, type Observed } from './verdict.ts';
 
 /** Further tries after the machine failed a case. */
 const retries = 2;
@@ -17,7 +17,7 @@ const retries = 2;
 const unwindMs = 2000;
 
 interface Attempt {
-  readonly verdict: Verdict;
+  readonly verdict: CaseVerdict;
   readonly splats: readonly Splat[];
   readonly lines: readonly string[];
 }
@@ -123,7 +123,7 @@ async function decide(seen: Seen, rest: Stretch | undefined, services: SuiteServ
   );
   const lines = [...stretch.lines, ...(rest?.lines ?? [])];
   const all = { before: before ?? [], splats: splats ?? [], after: after ?? [] };
-  const verdict = judge({
+  const verdict = judgeCase({
     ...seen,
     ...all,
     ...defined({ gone: stretch.gone ?? rest?.gone, goodbye: goodbyeIn(lines) }),
@@ -139,7 +139,7 @@ function notUp(error: unknown, file: string): Attempt {
     ? error
     : new HostError(`there is no guest: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   const seen = { isFromGuest: () => false, timedOut: false, timeoutMs: 0, pending: [], splats: [], expected: [] };
-  return { verdict: judge({ error: fault, ...seen, file }), splats: [], lines: [] };
+  return { verdict: judgeCase({ error: fault, ...seen, file }), splats: [], lines: [] };
 }
 
 /** Runs a case on a guest, again where the machine failed it, and tells the result. */

@@ -1,7 +1,7 @@
 import type { CaseResult, GuestGone } from '../model/index.ts';
 import { bootName, endName, gapName } from '../model/suite.ts';
 import type { Stretch } from './life.ts';
-import { judgeGone, judgeSplats, type Verdict } from './verdict.ts';
+import { type CaseVerdict, judgeGone, judgeSplats } from './verdict.ts';
 
 /** Where in a guest's life something happened that belongs to no case. */
 export type Where =
@@ -25,7 +25,7 @@ function prefixOf(where: Where): string {
 }
 
 /** A guest that ends when it is told to has done nothing wrong. */
-function wrongEnd(where: Where, gone: GuestGone | undefined): Verdict | undefined {
+function wrongEnd(where: Where, gone: GuestGone | undefined): CaseVerdict | undefined {
   if (!gone || gone.ending === 'host') return undefined;
   if (where.when === 'end' && (gone.ending === 'exit' || gone.ending === 'reboot')) return undefined;
   return judgeGone(gone);

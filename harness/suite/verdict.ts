@@ -42,7 +42,7 @@ export interface Observed {
   readonly file: string;
 }
 
-export interface Verdict {
+export interface CaseVerdict {
   readonly outcome: Outcome;
   /** Of a skip. */
   readonly reason?: string;
@@ -123,7 +123,7 @@ function stackLines(error: unknown): string[] {
   return stack.split('\n').filter((line) => !/\bnode:internal|[\\/]node_modules[\\/]/.test(line));
 }
 
-function failure(summary: string, blame: Cause['blame'], excerpt: readonly string[]): Verdict {
+function failure(summary: string, blame: Cause['blame'], excerpt: readonly string[]): CaseVerdict {
   return { outcome: 'fail', cause: { blame, summary, excerpt: excerpt.slice(0, longestExcerpt) } };
 }
 
@@ -145,7 +145,7 @@ export function judgeSplats(
   splats: readonly Splat[],
   expected: readonly RegExp[] = [],
   when: (splat: Splat) => string = () => '',
-): Verdict | undefined {
+): CaseVerdict | undefined {
   const isExpected = (splat: Splat): boolean => expected.some((pattern) => matches(pattern, splat));
   const found = splats.filter((splat) => splat.severity !== 'coverage' && !isExpected(splat));
   // What a kernel reports after its first report may well follow from that.
@@ -159,7 +159,7 @@ export function judgeSplats(
 }
 
 /** A guest that went by itself, as a verdict. */
-export function judgeGone(gone: GuestGone): Verdict {
+export function judgeGone(gone: GuestGone): CaseVerdict {
   const outcome = gone.ending === 'hang' ? 'timeout' : 'crash';
   const lines = gone.message.split('\n');
   return { outcome, cause: { blame: 'kernel', summary: lines[0] ?? '', excerpt: lines } };
@@ -171,7 +171,7 @@ function goneIn(thrown: unknown): GuestGone | undefined {
 }
 
 /** What became of the guest while its case had nothing against it. */
-function judgeEnd({ gone, goodbye, endExpected, splats, after = [], expected }: Observed): Verdict | undefined {
+function judgeEnd({ gone, goodbye, endExpected, splats, after = [], expected }: Observed): CaseVerdict | undefined {
   const isEnd = gone?.ending === 'exit' || gone?.ending === 'reboot' || goodbye !== undefined;
   if (endExpected) return isEnd ? undefined : (gone && judgeGone(gone)) || noEnd;
   // The report that ended it was expected.
@@ -188,7 +188,7 @@ function judgeEnd({ gone, goodbye, endExpected, splats, after = [], expected }: 
 
 const noEnd = failure('the guest did not end', 'kernel', []);
 
-function judgeError(observed: Observed): Verdict {
+function judgeError(observed: Observed): CaseVerdict {
   const { error, file } = observed;
   const thrown = thrownBy(error);
   const ava = error as AvaError;
@@ -210,7 +210,7 @@ function judgeError(observed: Observed): Verdict {
 }
 
 /** Decides a case. Reports of the kernel come first: what happens after one is its consequence. */
-export function judge(observed: Observed): Verdict {
+export function judgeCase(observed: Observed): CaseVerdict {
   const { error, timedOut, splats, before = [], after = [], expected, gone } = observed;
   const all = [...before, ...splats, ...after];
   const crashed = judgeSplats(all, expected, (splat) => {
@@ -238,8 +238,8 @@ export function judge(observed: Observed): Verdict {
 }
 
 /** The machine failed the case. */
-function hostVerdict({ error, examined, gone }: Observed): Verdict | undefined {
-  const notRun = (fault: unknown): Verdict => ({
+function hostVerdict({ error, examined, gone }: Observed): CaseVerdict | undefined {
+  const notRun = (fault: unknown): CaseVerdict => ({
     outcome: 'not-run',
     cause: { blame: 'host', summary: describe(fault), excerpt: stackLines(fault) },
   });
@@ -249,7 +249,7 @@ function hostVerdict({ error, examined, gone }: Observed): Verdict | undefined {
   return fault && { outcome: 'not-run', cause: { blame: 'host', summary: fault.message, excerpt: [] } };
 }
 
-function judgeTimeout({ timeoutMs, pending, examined }: Observed): Verdict {
+function judgeTimeout({ timeoutMs, pending, examined }: Observed): CaseVerdict {
   const waiting = pending.at(-1);
   const summary =
     waiting === undefined

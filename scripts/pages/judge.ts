@@ -1,4 +1,4 @@
-import { type Message, PatchedTree, readSource, recover, toBytes } from '../../harness/import/index.ts';
+import { type MailMessage, PatchedTree, readSource, recover, toBytes } from '../../harness/import/index.ts';
 import { parseSubject } from '../../harness/import/mail/subject.ts';
 import type { Layout, ShownCommit } from './commit.ts';
 
@@ -34,7 +34,7 @@ export async function judgeLayout(
 }
 
 function headFault(
-  { subject, author }: Message,
+  { subject, author }: MailMessage,
   { title, name, email }: ShownCommit,
   layout: string,
 ): string | undefined {

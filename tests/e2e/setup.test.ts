@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { type CommandResult, runCommand } from '../../harness/host/process.ts';
+import { type CommandResult, runProcess } from '../../harness/host/process.ts';
 import { fakeCommand, pathWithout } from '../support/path-without.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -31,7 +31,7 @@ async function machine(t: ExecutionContext, user: '0' | '1000', apt: string): Pr
     bin,
     calls: () => readFile(log, 'utf8'),
     setup: (...words) =>
-      runCommand({
+      runProcess({
         argv: [process.execPath, '--import=tsx', 'scripts/setup.ts', ...words],
         cwd: root,
         env: { PATH: bin },
@@ -127,7 +127,7 @@ async function project(
     path.join(directory, 'package.json'),
     JSON.stringify({ type: 'module', scripts, ava: { files: ['tests/*.test.mjs'], workerThreads: false } }),
   );
-  return runCommand({
+  return runProcess({
     argv: [process.execPath, 'scripts/bootstrap.mjs', command],
     cwd: directory,
     // What ava sets for its own workers must not reach an ava of its own.

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { symlink } from 'node:fs/promises';
 import test from 'ava';
 import { execa } from 'execa';
-import { createRepository, git } from '../../harness/host/git/git.ts';
+import { createRepository, runGit } from '../../harness/host/git/git.ts';
 import { storeDirectory } from '../../harness/host/git/store.ts';
 import { HostError, InterruptedError } from '../../harness/model/index.ts';
 import { miniatureKernel, workshop } from '../support/trees.ts';
@@ -27,19 +27,22 @@ test('git agrees with every byte of a pack and an index that were written withou
 
   const written = { ...place, index: shop.at('other-index'), repository: shop.at('other.git') };
   await createRepository(written.repository, shop.context.signal);
-  await git(written, ['add', '--all', '--force', '.']);
-  t.is(tree, (await git(written, ['write-tree'])).stdout.trim());
-  t.is((await git(place, ['write-tree'])).stdout.trim(), tree);
-  t.is((await git(place, ['ls-files', '-s', '-z'])).stdout, (await git(written, ['ls-files', '-s', '-z'])).stdout);
+  await runGit(written, ['add', '--all', '--force', '.']);
+  t.is(tree, (await runGit(written, ['write-tree'])).stdout.trim());
+  t.is((await runGit(place, ['write-tree'])).stdout.trim(), tree);
+  t.is(
+    (await runGit(place, ['ls-files', '-s', '-z'])).stdout,
+    (await runGit(written, ['ls-files', '-s', '-z'])).stdout,
+  );
 
-  const checked = await git(place, ['fsck', '--full', '--strict', '--no-dangling']);
+  const checked = await runGit(place, ['fsck', '--full', '--strict', '--no-dangling']);
   t.is(checked.exitCode, 0, checked.stderr);
   t.notRegex(checked.stdout + checked.stderr, /error|warning|missing|bad/i);
   const { stdout } = await execa('find', [place.repository, '-name', '*.pack']);
   t.is((await execa('git', ['verify-pack', stdout])).exitCode, 0);
-  t.is((await git(place, ['count-objects'])).stdout, '0 objects, 0 kilobytes\n');
+  t.is((await runGit(place, ['count-objects'])).stdout, '0 objects, 0 kilobytes\n');
   // Not one file needs to be looked into: all times and sizes are the index's.
-  t.is((await git(place, ['diff-files', '--name-only'])).stdout, '');
+  t.is((await runGit(place, ['diff-files', '--name-only'])).stdout, '');
 });
 
 test('an interruption and an empty directory end it', async (t) => {

@@ -2,7 +2,7 @@ import { failed } from '../evidence.ts';
 import type { PredicateKind } from './predicate.ts';
 
 /** The kernel builds and does not boot without a report in its log. */
-export const boot: PredicateKind = {
+export const bootPredicate: PredicateKind = {
   flag: '--boot',
   help: 'bad if it builds but fails to boot, or logs a kernel report while booting',
   describe: () => 'bad: it does not boot',

@@ -2,7 +2,7 @@ import { failed, skipped } from '../evidence.ts';
 import type { PredicateKind } from './predicate.ts';
 
 /** The kernel does not configure or build. */
-export const build: PredicateKind = {
+export const buildPredicate: PredicateKind = {
   flag: '--build',
   help: 'bad if it does not build',
   describe: () => 'bad: it does not build',

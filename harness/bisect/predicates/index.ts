@@ -1,13 +1,13 @@
 import { defined, type Predicate, UserError } from '../../model/index.ts';
-import { boot } from './boot.ts';
-import { build } from './build.ts';
+import { bootPredicate } from './boot.ts';
+import { buildPredicate } from './build.ts';
 import { oneCase } from './case.ts';
 import { log } from './log.ts';
 import type { Needs, PredicateKind } from './predicate.ts';
-import { warning } from './warning.ts';
+import { warningPredicate } from './warning.ts';
 
 /** Every way to tell a bad point, in the order of `--help`. */
-export const predicates: readonly PredicateKind[] = [build, boot, oneCase, log, warning];
+export const predicates: readonly PredicateKind[] = [buildPredicate, bootPredicate, oneCase, log, warningPredicate];
 
 /** What a command line says of the predicate, by the names of the options. */
 export type PredicateWords = Readonly<Record<string, unknown>>;

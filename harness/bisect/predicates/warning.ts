@@ -7,7 +7,7 @@ function place({ file, line, message }: Diagnostic): string {
 }
 
 /** The build warns: of what matches, or without a pattern of anything that the good end does not warn of. */
-export const warning: PredicateKind = {
+export const warningPredicate: PredicateKind = {
   flag: '--warning [regex]',
   help: 'bad if the compiler warns: a warning that matches, or any that the good end does not have',
   parse: (pattern) => checkedPattern('--warning', pattern),

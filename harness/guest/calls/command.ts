@@ -1,5 +1,5 @@
 import type { CommandOutcome, CommandSpec } from '../../model/index.ts';
-import type { Ending } from '../line/port.ts';
+import type { PortEnding } from '../line/port.ts';
 import { errnoName } from './errno.ts';
 
 /** Bytes of stdout and of stderr that are kept; what a command prints beyond that is counted only. */
@@ -59,7 +59,7 @@ export function createCollector(limit = maxOutput): OutputCollector {
 /** A shell's way to tell that a program could not be started: 127 when there is none, 126 otherwise. */
 export function outcomeOf(
   spec: CommandSpec,
-  { status, signal, error }: Ending,
+  { status, signal, error }: PortEnding,
   output: { readonly stdout: string; readonly stderr: string; readonly timedOut: boolean },
 ): CommandOutcome {
   if (error === 0) return { ...output, status, signal };

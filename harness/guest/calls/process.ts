@@ -11,7 +11,7 @@ import {
 import { type AgentPort, AgentProcessEnded, AgentRefusal, type Born } from '../line/port.ts';
 import { type Argument, type Call, type CallResult, decodeResults, encodeCalls, errorOf } from './calls.ts';
 import { errnoName } from './errno.ts';
-import { explainRefusal } from './refusal.ts';
+import { explainCallRefusal } from './refusal.ts';
 import { decodeCpus, decodeNames, decodeStat, encodeCpus } from './structs.ts';
 
 const readSize = 16_384;
@@ -46,7 +46,7 @@ export function createCaller(port: AgentPort, self: { readonly handle: number; r
   const explain = (error: unknown, text: string): unknown => {
     if (error instanceof AgentProcessEnded) return new GuestProcessEnded(self.pid, error.end, text);
     if (!(error instanceof AgentRefusal)) return error;
-    return explainRefusal(error, text, self.pid);
+    return explainCallRefusal(error, text, self.pid);
   };
 
   const guarded = async <T>(text: string, action: () => Promise<T>): Promise<T> => {

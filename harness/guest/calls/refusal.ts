@@ -6,7 +6,11 @@ import { errnoName } from './errno.ts';
 const { EAGAIN, ESRCH } = constants.errno;
 
 /** What a refusal means for whoever asked. Only what the kernel itself said is an errno of the call. */
-export function explainRefusal({ code, origin }: AgentRefusal, call: string, pid: number): GuestErrno | GuestRefusal {
+export function explainCallRefusal(
+  { code, origin }: AgentRefusal,
+  call: string,
+  pid: number,
+): GuestErrno | GuestRefusal {
   if (origin === 'kernel') return new GuestErrno(call, errnoName(code), code);
   if (code === ESRCH) return new GuestRefusal(call, `process ${pid} has ended and makes no more calls`, 'suite');
   if (code === EAGAIN)

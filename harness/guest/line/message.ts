@@ -1,20 +1,20 @@
-import type { Ending, Handle } from './port.ts';
+import type { Handle, PortEnding } from './port.ts';
 
 /** Set in the operation of a reply of which there is more to come. */
 export const more = 128;
 
 /** One payload from the agent, read. `id` is that of the request; images/agent/requests.c writes them. */
-export type Message =
+export type AgentMessage =
   | { readonly type: 'reply'; readonly id: number; readonly data: Buffer; readonly more: boolean }
   | { readonly type: 'stdout' | 'stderr' | 'taken'; readonly id: number; readonly data: Buffer }
   | { readonly type: 'born'; readonly id: number; readonly handle: Handle; readonly pid: number }
-  | { readonly type: 'died'; readonly handle: Handle; readonly ending: Ending }
+  | { readonly type: 'died'; readonly handle: Handle; readonly ending: PortEnding }
   | { readonly type: 'refused'; readonly id: number; readonly code: number; readonly origin: 'agent' | 'kernel' };
 
 interface Shape {
   /** Bytes that have to follow the operation. */
   readonly least: number;
-  readonly read: (id: number, data: Buffer, isPart: boolean) => Message;
+  readonly read: (id: number, data: Buffer, isPart: boolean) => AgentMessage;
 }
 
 const shapes: Readonly<Record<string, Shape>> = {
@@ -45,7 +45,7 @@ const shapes: Readonly<Record<string, Shape>> = {
 const header = 5;
 
 /** Reads a payload. A string says what is wrong with one that no agent of ours sends: its guest can't be trusted. */
-export function readMessage(payload: Uint8Array): Message | string {
+export function readMessage(payload: Uint8Array): AgentMessage | string {
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
   if (bytes.length < header) return `a message of ${bytes.length} bytes`;
   const code = bytes.readUInt8(4);
@@ -58,7 +58,7 @@ export function readMessage(payload: Uint8Array): Message | string {
 }
 
 /** Reads the status that wait4(2) gives. */
-function decodeEnding(status: number, error: number): Ending {
+function decodeEnding(status: number, error: number): PortEnding {
   const signal = status & 0x7f;
   return signal === 0 ? { status: (status >> 8) & 0xff, signal: null, error } : { status: null, signal, error };
 }

@@ -4,7 +4,7 @@ import type { Target } from '../../model/index.ts';
 export type Handle = number;
 
 /** How a process ended. `error` is the errno for which a command could not be started, or 0. */
-export interface Ending {
+export interface PortEnding {
   readonly status: number | null;
   readonly signal: number | null;
   readonly error: number;
@@ -15,7 +15,7 @@ export interface Born {
   readonly handle: Handle;
   readonly pid: number;
   /** Resolves when it has ended and was reaped. */
-  readonly ended: Promise<Ending>;
+  readonly ended: Promise<PortEnding>;
 }
 
 export interface RunningCommand extends Born {
@@ -48,9 +48,9 @@ export class AgentRefusal extends Error {
 
 /** The process ended before it could answer. */
 export class AgentProcessEnded extends Error {
-  readonly end: Ending;
+  readonly end: PortEnding;
 
-  constructor(end: Ending) {
+  constructor(end: PortEnding) {
     super('the process ended');
     this.name = 'AgentProcessEnded';
     this.end = end;
@@ -74,7 +74,7 @@ export interface AgentPort {
   /** The agent itself sends the signal, whatever the process is doing. */
   kill(handle: Handle, signal: number): void;
   /** Resolves when the process that makes the guest's own calls has ended; there is a new one then. */
-  firstEnded(): Promise<Ending>;
+  firstEnded(): Promise<PortEnding>;
   /** An answer makes no sense: gives the guest up, and returns the error to throw. */
   broken(what: string): Error;
   /** Within the call deadline, rejects as a hang otherwise. */

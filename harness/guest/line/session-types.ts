@@ -1,4 +1,4 @@
-import type { Born, CommandListeners, Ending, Handle } from './port.ts';
+import type { Born, CommandListeners, Handle, PortEnding } from './port.ts';
 
 export type Op = 'c' | 't' | 's' | 'S' | 'f' | 'r' | 'T' | 'i' | 'e' | 'k';
 
@@ -22,8 +22,8 @@ export interface Pending {
 }
 
 export interface KnownProcess {
-  readonly ended: Promise<Ending>;
-  readonly tell: (ending: Ending) => void;
+  readonly ended: Promise<PortEnding>;
+  readonly tell: (ending: PortEnding) => void;
   readonly fail: (error: Error) => void;
 }
 

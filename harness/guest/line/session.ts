@@ -1,13 +1,13 @@
 import { maxPayload } from './frame.ts';
 import { createLink } from './link.ts';
-import { type Message, more, readMessage } from './message.ts';
+import { type AgentMessage, more, readMessage } from './message.ts';
 import {
   AgentProcessEnded,
   AgentRefusal,
   type Born,
   type CommandListeners,
-  type Ending,
   type Handle,
+  type PortEnding,
   type RunningCommand,
 } from './port.ts';
 import type { Answer, KnownProcess, Op, Pending, SessionEvents } from './session-types.ts';
@@ -21,7 +21,7 @@ const header = 9;
 const longestReply = 1024 * 1024;
 
 /** Requests to the agent and their replies, on top of a {@link Link}. images/agent/requests.c is the other side. */
-export type Session = ReturnType<typeof createSession>;
+export type LineSession = ReturnType<typeof createSession>;
 
 export function createSession({ onBroken, ...others }: SessionEvents) {
   let broken = false;
@@ -41,10 +41,10 @@ export function createSession({ onBroken, ...others }: SessionEvents) {
   let failure: Error | undefined;
   let nextId = events.random() >>> 1;
 
-  const meet = (handle: Handle): Promise<Ending> => {
+  const meet = (handle: Handle): Promise<PortEnding> => {
     let tell: KnownProcess['tell'] = () => undefined;
     let fail: KnownProcess['fail'] = () => undefined;
-    const ended = new Promise<Ending>((resolve, reject) => {
+    const ended = new Promise<PortEnding>((resolve, reject) => {
       tell = resolve;
       fail = reject;
     });
@@ -117,7 +117,7 @@ export function createSession({ onBroken, ...others }: SessionEvents) {
     entry.resolve({ id, ...answer });
   };
 
-  const onReply = ({ id, data, more: isPart }: Extract<Message, { type: 'reply' }>): void => {
+  const onReply = ({ id, data, more: isPart }: Extract<AgentMessage, { type: 'reply' }>): void => {
     const entry = pending.get(id);
     if (!entry) return;
     entry.parts.push(data);
@@ -128,7 +128,7 @@ export function createSession({ onBroken, ...others }: SessionEvents) {
     } else if (!isPart) settle(id, 'reply', { data: entry.parts.length === 1 ? data : Buffer.concat(entry.parts) });
   };
 
-  const onBorn = ({ id, handle, pid }: Extract<Message, { type: 'born' }>): void => {
+  const onBorn = ({ id, handle, pid }: Extract<AgentMessage, { type: 'born' }>): void => {
     const entry = pending.get(id);
     if (!entry) return;
     const ended = meet(handle);
@@ -140,7 +140,7 @@ export function createSession({ onBroken, ...others }: SessionEvents) {
     settle(id, 'birth', { data: Buffer.alloc(0), born: { handle, pid, ended } });
   };
 
-  const onDeath = ({ handle, ending }: Extract<Message, { type: 'died' }>): void => {
+  const onDeath = ({ handle, ending }: Extract<AgentMessage, { type: 'died' }>): void => {
     for (const [id, entry] of pending) {
       if (entry.handle !== handle) continue;
       pending.delete(id);
@@ -152,7 +152,7 @@ export function createSession({ onBroken, ...others }: SessionEvents) {
     ended?.tell(ending);
   };
 
-  const onMessage = (message: Message): void => {
+  const onMessage = (message: AgentMessage): void => {
     switch (message.type) {
       case 'reply':
         onReply(message);
@@ -257,7 +257,7 @@ export function createSession({ onBroken, ...others }: SessionEvents) {
       }),
     kill: (handle: Handle, signal: number): void => transmit('k', 0, handle, encodeKill(signal, false)),
     /** Resolves when the process that makes the guest's own calls has ended. */
-    firstEnded: (): Promise<Ending> => known.get(0)?.ended ?? Promise.reject(failure ?? new AgentRefusal(0)),
+    firstEnded: (): Promise<PortEnding> => known.get(0)?.ended ?? Promise.reject(failure ?? new AgentRefusal(0)),
   };
 }
 

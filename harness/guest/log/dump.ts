@@ -1,7 +1,7 @@
 import { isBody, isDumpHead } from './body.ts';
 import type { Family, Start } from './family.ts';
 import { isFrameLine, isTraceHead } from './frames.ts';
-import type { Message } from './prefix.ts';
+import type { LogMessage } from './prefix.ts';
 import type { StartMatch } from './report.ts';
 
 const start: Start = { pattern: /^(.*)$/s, title: '$1', place: true };
@@ -25,7 +25,7 @@ const noHead = /^\s*$|^[-=*#]{4,}$|^\s*<\/?\w+>\s*$|^name \w+, interval|^(?:in_a
 /** A stack dump that no known line has begun, as far as it has come. */
 export interface Dump {
   /** Its first line, and the lines since. */
-  readonly lines: readonly Message[];
+  readonly lines: readonly LogMessage[];
   /** Index of its first line in the log. */
   readonly firstLine: number;
   /** It has shown a stack of the kernel: it is a report. */
@@ -38,15 +38,15 @@ export interface DumpFinder {
   /** No dump is under way: a line in which none begins changes nothing. */
   idle(): boolean;
   /** Takes a line that is no part of a known report; a dump when this line makes it one. */
-  take(message: Message, index: number): Dump | undefined;
+  take(message: LogMessage, index: number): Dump | undefined;
   /** A line belongs to a known report: neither it nor what came before is the head of a dump. */
   forget(caller: string, index: number): void;
 }
 
 interface Growing {
-  readonly head: { readonly message: Message; readonly index: number } | undefined;
+  readonly head: { readonly message: LogMessage; readonly index: number } | undefined;
   readonly firstLine: number;
-  readonly lines: Message[];
+  readonly lines: LogMessage[];
   readonly asked: boolean;
   headed: boolean;
   foreign: number;
@@ -60,7 +60,7 @@ const mostCallers = 256;
 const stale = 1000;
 
 interface Above {
-  readonly message: Message;
+  readonly message: LogMessage;
   readonly index: number;
 }
 
@@ -68,7 +68,7 @@ interface Above {
  * Finds stack dumps whose first line nobody knows: the line above names them. Answers to SysRq are none. `messageAt` gives
  * the last message of an earlier line by its index.
  */
-export function createDumpFinder(messageAt: (index: number) => Message | undefined): DumpFinder {
+export function createDumpFinder(messageAt: (index: number) => LogMessage | undefined): DumpFinder {
   const growing = new Map<string, Growing>();
   /** Lines up to this one of a caller belong to a report. */
   const barrier = new Map<string, number>();
@@ -85,7 +85,7 @@ export function createDumpFinder(messageAt: (index: number) => Message | undefin
     return undefined;
   };
 
-  const begin = (message: Message, index: number): Growing | undefined => {
+  const begin = (message: LogMessage, index: number): Growing | undefined => {
     const { text } = message;
     const bare = isFrameLine(text);
     if (!bare && !isDumpHead(text)) return undefined;
@@ -105,7 +105,7 @@ export function createDumpFinder(messageAt: (index: number) => Message | undefin
     return growth;
   };
   /** Whether a line goes on with a dump. */
-  const grow = (growth: Growing, message: Message): boolean => {
+  const grow = (growth: Growing, message: LogMessage): boolean => {
     const { text } = message;
     if (isFrameLine(text)) growth.frames += 1;
     else if (isTraceHead(text)) growth.headed = true;

@@ -1,5 +1,5 @@
 import { endMark, isBody } from './body.ts';
-import type { Message } from './prefix.ts';
+import type { LogMessage } from './prefix.ts';
 import type { Report, StartMatch } from './report.ts';
 
 /** Lines of any form that may follow the head of one of these. */
@@ -45,7 +45,7 @@ export class PassingReport implements Report {
     this.#foreign = 0;
   }
 
-  take({ text }: Message): boolean {
+  take({ text }: LogMessage): boolean {
     this.#lines += 1;
     if (this.#lines === 1 || isBody(text) || endMark.test(text)) return true;
     this.#foreign += 1;

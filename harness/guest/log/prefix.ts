@@ -3,7 +3,7 @@ import { clean } from './lines.ts';
 import { callerEnd, levelsEnd, nextRestart, stampEnd } from './stamp.ts';
 
 /** One message of a console line. Half a line of a program may stand in front of it, or of another message. */
-export interface Message {
+export interface LogMessage {
   /** The message with its own prefixes, as the console shows it. */
   readonly raw: string;
   /** The message as the kernel's code wrote it; at most 1,024 characters. */
@@ -34,7 +34,7 @@ function readMessage(
   prefix: { readonly end: number; readonly stamped: boolean },
   raw: string,
   unfinished: boolean,
-): Message {
+): LogMessage {
   const { end, stamped } = prefix;
   const at = stamped && line.charCodeAt(end - 1) === 93 && line.charCodeAt(end) === 32 ? end + 1 : end;
   let text = line.slice(at, at + longestText);
@@ -70,7 +70,7 @@ function prefixOf(line: string): { readonly host: number; readonly end: number; 
 }
 
 /** The messages of a console line, in order, prefixes taken off: nearly always one. */
-export function messagesOf(line: string): readonly Message[] {
+export function messagesOf(line: string): readonly LogMessage[] {
   const whole = line.includes('\u001b') ? clean(line.replace(escapes, '')) : line;
   const first = prefixOf(whole);
   const { host } = first;
@@ -78,7 +78,7 @@ export function messagesOf(line: string): readonly Message[] {
   const own = whole.charCodeAt(first.end) === 91 ? callerEnd(whole, first.end) : -1;
   let at = nextRestart(whole, Math.max(first.end, own), first.stamped);
   if (at < 0) return [readMessage(whole, first, line, false)];
-  const messages: Message[] = [];
+  const messages: LogMessage[] = [];
   let from = host;
   let prefix: { readonly end: number; readonly stamped: boolean } = first;
   while (at >= 0 && messages.length < mostMessages) {
@@ -93,12 +93,12 @@ export function messagesOf(line: string): readonly Message[] {
 }
 
 /** Takes escapes, a logger's prefix, log level, time stamp and caller off a console line: its last message. */
-export function stripPrefix(line: string): Message {
+export function stripPrefix(line: string): LogMessage {
   return messagesOf(line).at(-1) ?? { raw: line, text: line, caller: '', stamped: false, unfinished: false };
 }
 
 /** The same message without what stands in front of `at`, a place in its text. */
-export function restartAt(message: Message, at: number): Message {
+export function restartAt(message: LogMessage, at: number): LogMessage {
   const text = message.text.slice(at);
   return { ...message, text, raw: message.raw.slice(Math.max(0, message.raw.indexOf(text))) };
 }

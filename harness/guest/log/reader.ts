@@ -5,7 +5,7 @@ import type { Family } from './family.ts';
 import { createKeptLines } from './kept.ts';
 import { createLineSplitter } from './lines.ts';
 import { PassingReport } from './passing.ts';
-import { type Message, messagesOf, stripPrefix } from './prefix.ts';
+import { type LogMessage, messagesOf, stripPrefix } from './prefix.ts';
 import { beginReport, type Report, type StartMatch } from './report.ts';
 import { behindHalfLine, findStart, holdsWord } from './start.ts';
 
@@ -114,7 +114,7 @@ export function createLogReader(options: LogReaderOptions): LogReader {
   };
 
   /** The report that a line goes to: the newest open one of its caller that takes it. */
-  const give = (message: Message, index: number): boolean => {
+  const give = (message: LogMessage, index: number): boolean => {
     const stack = open.get(message.caller);
     while (stack && stack.length > 0) {
       const report = stack.at(-1);
@@ -133,7 +133,7 @@ export function createLogReader(options: LogReaderOptions): LogReader {
       : undefined;
 
   /** The report that a start is only a part of, open or ended just before. */
-  const partOf = (found: StartMatch, { text, caller }: Message, index: number): Report | undefined => {
+  const partOf = (found: StartMatch, { text, caller }: LogMessage, index: number): Report | undefined => {
     const current = open.get(caller)?.at(-1);
     const { consequence } = found.family;
     if (current && belongsTo(found, current, text) && (!current.doubtful || consequence || !current.hasTrace()))
@@ -144,7 +144,7 @@ export function createLogReader(options: LogReaderOptions): LogReader {
     return closed.report;
   };
 
-  const reboot = (index: number, message: Message): void => {
+  const reboot = (index: number, message: LogMessage): void => {
     const match = isBanner.exec(message.text);
     if (!match) return;
     open.clear();
@@ -165,7 +165,7 @@ export function createLogReader(options: LogReaderOptions): LogReader {
     if (!late) options.onSplat?.(report.splat());
   };
 
-  const startReport = (found: StartMatch, message: Message, index: number): void => {
+  const startReport = (found: StartMatch, message: LogMessage, index: number): void => {
     dumps.forget(message.caller, index);
     const whole = partOf(found, message, index);
     if (whole) {
@@ -177,7 +177,7 @@ export function createLogReader(options: LogReaderOptions): LogReader {
     options.onSplat?.(report.splat());
   };
 
-  const onMessage = (message: Message, index: number, worded: boolean): void => {
+  const onMessage = (message: LogMessage, index: number, worded: boolean): void => {
     const { text, caller } = message;
     if (isBanner.test(text)) {
       banners += 1;

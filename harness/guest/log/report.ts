@@ -3,7 +3,7 @@ import { endMark, isBody, isTrace } from './body.ts';
 import type { Family, Start } from './family.ts';
 import { isFrameLine } from './frames.ts';
 import { blame, createHints, placeText } from './place.ts';
-import type { Message } from './prefix.ts';
+import type { LogMessage } from './prefix.ts';
 import { fillTemplate, normaliseTitle } from './title.ts';
 import { createTrace, type TraceCollector } from './trace.ts';
 
@@ -43,9 +43,9 @@ export interface Report {
   hasTrace(): boolean;
   splat(): Splat;
   /** Makes the first line of another report a part of this one, which may have ended before. */
-  fold(found: StartMatch, message: Message): void;
+  fold(found: StartMatch, message: LogMessage): void;
   /** Gives it a line; false when the line is not a part of it and the report has ended. */
-  take(message: Message): boolean;
+  take(message: LogMessage): boolean;
 }
 
 /** A text of its own: a piece of a large one would keep all of it in memory. */
@@ -96,7 +96,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
     const detail = details.length < (family.details ?? 1) ? family.detail?.exec(text)?.[1] : undefined;
     if (detail !== undefined && !details.includes(detail)) details.push(detail);
   };
-  const keep = ({ raw, text }: Message): true => {
+  const keep = ({ raw, text }: LogMessage): true => {
     if (excerpt.length < longestExcerpt) excerpt.push(raw);
     if (text.trim() !== '') told = excerpt.length;
     numbered ||= numberedHead.test(text);
@@ -112,7 +112,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
     return foreign <= limit;
   };
   /** Whether a line after the head belongs to the report: yes, no, or not, but the report may continue after it. */
-  const belongs = ({ text, unfinished }: Message): 'yes' | 'no' | 'later' => {
+  const belongs = ({ text, unfinished }: LogMessage): 'yes' | 'no' | 'later' => {
     if (state === 'after') return isBody(text) ? 'yes' : 'no';
     if (unfinished && !isBody(text)) return 'later';
     if (aside) return 'yes';

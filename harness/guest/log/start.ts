@@ -1,7 +1,7 @@
 import { families } from './families/index.ts';
 import type { Family, Start } from './family.ts';
 import { createMatcher } from './first-characters.ts';
-import { type Message, restartAt } from './prefix.ts';
+import { type LogMessage, restartAt } from './prefix.ts';
 import type { StartMatch } from './report.ts';
 
 interface Candidate {
@@ -49,7 +49,7 @@ const quoting = /["'`(=]$|[Cc]ommand line: |[A-Z_]$/;
 const small = /^[a-z]/;
 
 /** What is left of a message when a program has written half a line in front of it; undefined where none has. */
-export function behindHalfLine(message: Message): Message | undefined {
+export function behindHalfLine(message: LogMessage): LogMessage | undefined {
   if (message.stamped) return undefined;
   const match = unmistakable.exec(message.text);
   if (!match || match.index === 0) return undefined;

@@ -5,7 +5,7 @@ export function addr2lineArguments(vmlinux: string, addresses: readonly bigint[]
   return ['-e', vmlinux, '-a', '-f', '-i', ...addresses.map((address) => `0x${address.toString(16)}`)];
 }
 
-export interface SourcePlace {
+export interface CodePlace {
   readonly function: string;
   /** `kernel/fork.c:120`. */
   readonly place: string;
@@ -15,9 +15,9 @@ export interface SourcePlace {
  * Reads what addr2line prints: for each address its source places, innermost first. Addresses without a place (no debug
  * information, assembly) are missing.
  */
-export function readAddr2line(output: string): ReadonlyMap<bigint, readonly SourcePlace[]> {
-  const found = new Map<bigint, SourcePlace[]>();
-  let places: SourcePlace[] = [];
+export function readAddr2line(output: string): ReadonlyMap<bigint, readonly CodePlace[]> {
+  const found = new Map<bigint, CodePlace[]>();
+  let places: CodePlace[] = [];
   let name: string | undefined;
   for (const line of output.split('\n')) {
     if (/^0x[0-9a-f]+$/.test(line)) {
@@ -54,7 +54,7 @@ function inTree(file: string): string {
 }
 
 /** Adds its source places to a frame. */
-export function placeFrame(frame: StackFrame, places: readonly SourcePlace[]): StackFrame {
+export function placeFrame(frame: StackFrame, places: readonly CodePlace[]): StackFrame {
   const outermost = places.at(-1);
   if (!outermost) return frame;
   const inlined = places.slice(0, -1);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { exists } from '../files/kind.ts';
 import { withLock } from '../files/lock.ts';
 import { ensureDirectory, writeFileAtomic } from '../files/write.ts';
-import { runCommand } from '../process.ts';
+import { runProcess } from '../process.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -44,7 +44,7 @@ export async function systemStamp(): Promise<string> {
 
 /** Debian's name of the architecture of this machine. */
 export async function nativeArchitecture(signal: AbortSignal): Promise<string> {
-  const { stdout } = await runCommand({ argv: ['dpkg', '--print-architecture'], signal });
+  const { stdout } = await runProcess({ argv: ['dpkg', '--print-architecture'], signal });
   return stdout.trim();
 }
 
@@ -79,7 +79,7 @@ export async function privateState(
       return withLock({ file: path.join(directory, 'update.lock'), signal, purpose: 'apt-get update' }, async () => {
         // Another process may have done it while this one waited.
         if ((await fresh()) && (!force || (await ageMs(stamp)) < 60_000)) return '';
-        const result = await runCommand({ argv: ['apt-get', ...options, '-q', 'update'], signal });
+        const result = await runProcess({ argv: ['apt-get', ...options, '-q', 'update'], signal });
         const output = result.stdout + result.stderr;
         // One unreachable third-party source must not make Debian's own lists count as old.
         const reached = /^(Get|Hit):/m.test(result.stdout);

@@ -7,7 +7,7 @@ import { exists } from '../files/kind.ts';
 import { withLock } from '../files/lock.ts';
 import { readJson } from '../files/read.ts';
 import { ensureDirectory, writeJson } from '../files/write.ts';
-import { mustRun, runCommand } from '../process.ts';
+import { mustRun, runProcess } from '../process.ts';
 import {
   type DebianFile,
   explainAptFailure,
@@ -128,7 +128,7 @@ async function ask(
   signal: AbortSignal,
 ): Promise<{ file: DebianFile | undefined; output: string }> {
   const argv = ['apt-get', ...state.options, 'download', '--print-uris', '--', packageArgument(request)] as const;
-  const result = await runCommand({ argv: [...argv], signal });
+  const result = await runProcess({ argv: [...argv], signal });
   const file = result.exitCode === 0 ? parsePrintedUri(result.stdout) : undefined;
   return { file, output: result.stdout + result.stderr };
 }
@@ -146,7 +146,7 @@ async function tryDownload(
   // A directory of its own keeps a partial file from ever looking like the package, and lets apt resume it.
   const partial = await ensureDirectory(path.join(request.directory, `.partial-${file.fileName}`));
   const pinned = packageArgument({ ...request, version });
-  const result = await runCommand({
+  const result = await runProcess({
     argv: ['apt-get', ...state.options, '-q', '-o', 'APT::Status-Fd=2', 'download', '--', pinned],
     cwd: partial,
     signal,

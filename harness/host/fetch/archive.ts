@@ -7,7 +7,7 @@ import { isPlainDirectory } from '../files/kind.ts';
 import { listDirectory } from '../files/list.ts';
 import { readText } from '../files/read.ts';
 import { ensureDirectory } from '../files/write.ts';
-import { describeEnd, mustRun, runCommand, tail } from '../process.ts';
+import { describeEnd, mustRun, runProcess, tail } from '../process.ts';
 
 type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd';
 
@@ -56,7 +56,7 @@ export async function decompressFile(
   const script = ['sh', '-c', 'exec >"$0" "$@"', target];
   const limit = await fileLimit(bytes);
   const argv = [...limit.words, ...script, ...programs[compression], '-d', '-c', '--', file] as const;
-  const result = await runCommand({ argv: [...argv], signal });
+  const result = await runProcess({ argv: [...argv], signal });
   if (limit.isOurs && isTooLarge(result.stderr, result.endedBy)) throw tooMuch(file, `more than ${bytes} bytes`);
   if (result.exitCode !== 0)
     throw await archiveFailure(
@@ -95,7 +95,7 @@ export async function unpackTarball(file: string, directory: string, options: Un
   const checkpoint = [`--checkpoint=${checkpointRecords}`, '--checkpoint-action=echo=at %u'];
   const safe = ['--no-same-owner', '--no-same-permissions', '--no-overwrite-dir', '--delay-directory-restore'];
   const limit = await fileLimit(bounds.file);
-  const result = await runCommand({
+  const result = await runProcess({
     argv: [
       ...limit.words,
       'tar',

@@ -4,7 +4,7 @@ import { HostError, UserError } from '../../model/index.ts';
 import { mustReadBytes, mustReadText } from '../files/read.ts';
 import { withScratch } from '../files/scratch.ts';
 import { userPath } from '../files/user-path.ts';
-import { runCommand } from '../process.ts';
+import { runProcess } from '../process.ts';
 
 /** What gpgv found in a clear-signed file. */
 export interface SignedText {
@@ -19,7 +19,7 @@ export async function verifySignedFile(file: string, keyring: string, signal: Ab
   return withScratch({ purpose: 'keys' }, async (scratch) => {
     const keys = await binaryKeyring(keyring, scratch);
     const output = path.join(scratch, 'text');
-    const result = await runCommand({
+    const result = await runProcess({
       argv: ['gpgv', '--status-fd', '1', '--keyring', keys, '--output', output, '--', file],
       signal,
     });

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { freeSpaceHint, HostError } from '../../model/index.ts';
 import { writeFileAtomic } from '../files/write.ts';
-import { type CommandRequest, type CommandResult, describeEnd, dyingWithParent, runCommand, tail } from '../process.ts';
+import { type CommandRequest, type CommandResult, describeEnd, dyingWithParent, runProcess, tail } from '../process.ts';
 
 /** Which repository a git command works on, with an index and work tree of its own where it needs them. */
 export interface GitPlace {
@@ -51,9 +51,13 @@ const inherited = [
 const exactBytesAttributes = '* -text !eol !crlf -ident !filter !working-tree-encoding\n';
 
 /** Runs git, shielded from configuration, hooks and filters. Any exit status is a result. */
-export async function git(place: GitPlace, args: readonly string[], options: GitOptions = {}): Promise<CommandResult> {
+export async function runGit(
+  place: GitPlace,
+  args: readonly string[],
+  options: GitOptions = {},
+): Promise<CommandResult> {
   const { userConfiguration, env, ...rest } = options;
-  return runCommand({
+  return runProcess({
     cwd: place.worktree ?? place.repository,
     ...rest,
     argv: ['git', ...settings, ...args],
@@ -69,7 +73,7 @@ export async function git(place: GitPlace, args: readonly string[], options: Git
 
 /** Runs git outside of any repository, for its readers of mails and patches. */
 export async function gitTool(cwd: string, args: readonly string[], options: GitOptions = {}): Promise<CommandResult> {
-  return runCommand({
+  return runProcess({
     ...options,
     cwd,
     argv: ['git', ...settings, ...args],
@@ -108,14 +112,14 @@ function shieldedEnvironment(userConfiguration: boolean): Record<string, string 
   };
 }
 
-/** Like {@link git}; another status than 0 is a HostError that shows what git said. Resolves with stdout. */
+/** Like {@link runGit}; another status than 0 is a HostError that shows what git said. Resolves with stdout. */
 export async function mustGit(
   place: GitPlace,
   args: readonly string[],
   what: string,
   options: GitOptions = {},
 ): Promise<string> {
-  const result = await git(place, args, options);
+  const result = await runGit(place, args, options);
   if (result.exitCode !== 0) throw gitFailure(result, what);
   return result.stdout;
 }
@@ -140,7 +144,7 @@ export async function createRepository(repository: string, signal: AbortSignal):
     GIT_WORK_TREE: undefined,
     GIT_INDEX_FILE: undefined,
   };
-  const result = await runCommand({ argv, signal, env });
+  const result = await runProcess({ argv, signal, env });
   if (result.exitCode !== 0) throw gitFailure(result, `creating ${repository}`);
   await writeFileAtomic(path.join(repository, 'info', 'attributes'), exactBytesAttributes);
 }

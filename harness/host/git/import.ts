@@ -3,7 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { HostError, UserError } from '../../model/index.ts';
 import { type CommandResult, describeEnd, tail } from '../process.ts';
-import { type GitPlace, git, gitFailure, gitTool, mustGit } from './git.ts';
+import { type GitPlace, gitFailure, gitTool, mustGit, runGit } from './git.ts';
 
 /**
  * One pack instead of a loose object for each file: three times faster for a kernel. git streams what is over this size
@@ -121,7 +121,7 @@ export async function fetchCommit(
     url,
     commit,
   ];
-  const result = await git({ repository }, args, {
+  const result = await runGit({ repository }, args, {
     ...options,
     userConfiguration: !source.local,
     timeoutMs: patience.fetch.allMs,

@@ -7,7 +7,7 @@ import { HostileFile } from '../files/hostile-errors.ts';
 import { mustReadBytes, mustReadText } from '../files/read.ts';
 import { withScratch } from '../files/scratch.ts';
 import type { CommandResult } from '../process.ts';
-import { type GitPlace, git, gitFailure, gitTool, mustGit } from './git.ts';
+import { type GitPlace, gitFailure, gitTool, mustGit, runGit } from './git.ts';
 
 /** A patch file as git's mail reader splits it. */
 export interface SplitMail {
@@ -73,14 +73,14 @@ export async function applyToIndex(
 ): Promise<CommandResult> {
   // With -v git says for which file it reduced the context.
   const context = options.context === undefined ? [] : ['-v', `-C${options.context}`];
-  return git(place, ['apply', '--cached', '--whitespace=nowarn', '--allow-empty', ...context, ...patches], {
+  return runGit(place, ['apply', '--cached', '--whitespace=nowarn', '--allow-empty', ...context, ...patches], {
     signal: options.signal,
   });
 }
 
 /** Whether a diff is in the index already, so that it could be taken back. */
 export async function isApplied(place: GitPlace, patch: string, signal: AbortSignal): Promise<boolean> {
-  const result = await git(place, ['apply', '--cached', '--check', '--reverse', patch], { signal });
+  const result = await runGit(place, ['apply', '--cached', '--check', '--reverse', patch], { signal });
   return result.exitCode === 0;
 }
 

@@ -15,11 +15,11 @@ const largestBytes = 400 * 2 ** 20;
  * The text of a file, one character for each byte; unpacked where it is compressed, whatever its name. Throws UserError for
  * one that is damaged or larger than {@link largestBytes}.
  */
-export async function readPlain(file: string, signal: AbortSignal): Promise<string> {
+export async function readPlainMail(file: string, signal: AbortSignal): Promise<string> {
   return plainText(await withHostErrors(`read ${file}`, () => readBounded(file)), file, signal);
 }
 
-/** As {@link readPlain}; undefined when there is no such file. */
+/** As {@link readPlainMail}; undefined when there is no such file. */
 export async function readPlainIfThere(file: string, signal: AbortSignal): Promise<string | undefined> {
   const bytes = await withHostErrors(`read ${file}`, () =>
     readBounded(file).catch((error: unknown) => {
@@ -42,7 +42,7 @@ async function readBounded(file: string): Promise<Buffer> {
 }
 
 /**
- * The text of bytes, unpacked where they are compressed. Throws as {@link readPlain} does.
+ * The text of bytes, unpacked where they are compressed. Throws as {@link readPlainMail} does.
  *
  * @param file for messages to the user
  */
@@ -66,7 +66,7 @@ export async function plainText(bytes: Buffer, file: string, signal: AbortSignal
     const plain = path.join(scratch, 'plain');
     await writeFileAtomic(packed, bytes);
     await decompressFile(packed, plain, signal, largestBytes);
-    return readPlain(plain, signal);
+    return readPlainMail(plain, signal);
   });
 }
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { HostError, UserError } from '../../model/index.ts';
 import { DownloadFailure, downloadUrl } from '../fetch/http.ts';
 import { withScratch } from '../files/scratch.ts';
-import { readPlain } from './plain.ts';
+import { readPlainMail } from './plain.ts';
 
 /**
  * Downloads a page, a mail or a thread; resolves with its text, one character for each byte.
@@ -20,6 +20,6 @@ export async function downloadText(url: string, hint: string, signal: AbortSigna
         throw new HostError(`cannot download ${url}: ${error.message}`, { cause: error, retryable: true });
       throw new UserError(`cannot download ${url}: ${error.message}`, { code: 'QB-IMPORT', cause: error, hint });
     }
-    return readPlain(file, signal);
+    return readPlainMail(file, signal);
   });
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { UserError } from '../../model/index.ts';
 import { isDirectory } from '../files/kind.ts';
 import { listDirectory } from '../files/list.ts';
-import { readPlain } from './plain.ts';
+import { readPlainMail } from './plain.ts';
 
 /** A file with mails or patches in it. */
 export interface MailFile {
@@ -31,7 +31,7 @@ export async function* readMailDirectory(
       const relative = path.join(folder, name);
       if (isAside(name) || (await isDirectory(path.join(directory, relative)))) continue;
       count++;
-      yield { name: path.join(word, relative), text: await readPlain(path.join(directory, relative), signal) };
+      yield { name: path.join(word, relative), text: await readPlainMail(path.join(directory, relative), signal) };
     }
   }
   if (count === 0) {

@@ -4,7 +4,7 @@ import { withHostErrors } from '../files/errors.ts';
 import { HostileFile } from '../files/hostile-errors.ts';
 import { exists } from '../files/kind.ts';
 import { ensureDirectory } from '../files/write.ts';
-import { mustRun, runCommand } from '../process.ts';
+import { mustRun, runProcess } from '../process.ts';
 import { removeHalfMade } from './half-made.ts';
 
 /**
@@ -37,7 +37,7 @@ export function ownFile({ own }: Pick<BuildPlace, 'own'>, name: string): string 
  */
 export async function removeBuilt(directory: string): Promise<void> {
   if (!(await exists(directory))) return;
-  await runCommand({ argv: ['chmod', '-R', 'u+rwX', '--', directory] });
+  await runProcess({ argv: ['chmod', '-R', 'u+rwX', '--', directory] });
   await mustRun({ argv: ['rm', '-rf', '--one-file-system', '--', directory] }, `removing ${directory}`);
 }
 
@@ -46,7 +46,7 @@ export async function removeBuilt(directory: string): Promise<void> {
  */
 export async function takeSpecialBits(directory: string): Promise<void> {
   const special = ['-xdev', '-type', 'f', '-perm', '/6000', '-exec', 'chmod', 'ug-s', '--', '{}', '+'] as const;
-  await runCommand({ argv: ['find', '-P', directory, ...special] });
+  await runProcess({ argv: ['find', '-P', directory, ...special] });
 }
 
 /**

@@ -2,7 +2,7 @@ import { mkdir, readdir, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { BuildLimits } from '../../model/index.ts';
 import { readText } from '../files/read.ts';
-import { runCommand } from '../process.ts';
+import { runProcess } from '../process.ts';
 
 const mib = 1024 * 1024;
 
@@ -142,7 +142,7 @@ export function watchBuild(
 
 /** Bytes that a directory takes; links are not followed, nor other file systems entered. */
 async function sizeOf(directory: string): Promise<number> {
-  const { stdout } = await runCommand({ argv: ['du', '-sxB1', '--', directory], timeoutMs: 60_000 });
+  const { stdout } = await runProcess({ argv: ['du', '-sxB1', '--', directory], timeoutMs: 60_000 });
   return Number(/^\d+/.exec(stdout)?.[0] ?? 0);
 }
 

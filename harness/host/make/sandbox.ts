@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type BuildLimits, buildLimits, HostError } from '../../model/index.ts';
 import { exists } from '../files/kind.ts';
 import { makeScratch } from '../files/scratch.ts';
-import { runCommand } from '../process.ts';
+import { runProcess } from '../process.ts';
 import { limitWords } from './limits.ts';
 import { findCommand, searchPath } from './toolchain.ts';
 
@@ -179,7 +179,7 @@ async function tryOut(): Promise<string | undefined> {
       mounts: [{ from: scratch.path, at: '/probe', writable: true }],
     };
     const argv = sandboxArguments(request, await bubblewrap());
-    const result = await runCommand({ argv, timeoutMs: 10_000 });
+    const result = await runProcess({ argv, timeoutMs: 10_000 });
     if (result.exitCode === 0 && result.stdout === 'inside\n') return undefined;
     return (result.stderr || result.stdout).trim() || 'bwrap gave no reason';
   } catch {

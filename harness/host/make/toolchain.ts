@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
-import { runCommand } from '../process.ts';
+import { runProcess } from '../process.ts';
 
 /** The PATH that commands are looked up in. */
 export function searchPath(): string {
@@ -36,7 +36,7 @@ export function versionLine(command: string, args: readonly string[] = ['--versi
 
 async function askVersion(command: string, args: readonly string[]): Promise<string | undefined> {
   if ((await findCommand(command)) === undefined) return undefined;
-  const result = await runCommand({ argv: [command, ...args], timeoutMs: 20_000 }).catch(() => undefined);
+  const result = await runProcess({ argv: [command, ...args], timeoutMs: 20_000 }).catch(() => undefined);
   if (result?.exitCode !== 0) return undefined;
   return (result.stdout || result.stderr)
     .split('\n')

@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { InterruptedError } from '../../model/index.ts';
-import { runCommand } from '../process.ts';
+import { runProcess } from '../process.ts';
 import { openRoom } from './room.ts';
 import { withRoomEnvironment } from './room-words.ts';
 
@@ -43,7 +43,7 @@ export async function tryBoot(attempt: BootAttempt): Promise<{ readonly ms: numb
   let ms: number | undefined;
   let last = '';
   try {
-    const result = await runCommand({
+    const result = await runProcess({
       argv: withRoomEnvironment(room.wrap(attempt.argv(room.seen.kernel))),
       timeoutMs: attempt.timeoutMs,
       signal: AbortSignal.any([seen.signal, attempt.signal]),

@@ -1,9 +1,9 @@
 import { closeSync, openSync } from 'node:fs';
 import { execa } from 'execa';
 import { HostError } from '../../model/index.ts';
-import { runCommand } from '../process.ts';
+import { runProcess } from '../process.ts';
 import { openQmp, type QmpClient } from './qmp.ts';
-import { type GuestFiles, type GuestRoom, openRoom, type RoomRequest } from './room.ts';
+import { type GuestFiles, type GuestRoom, type GuestRoomRequest, openRoom } from './room.ts';
 import { endProcess, howEnded, innermost } from './room-process.ts';
 import { roomEnvironment } from './room-words.ts';
 import { type Channel, type Listener, listen } from './sockets.ts';
@@ -35,7 +35,7 @@ export interface QemuProcess {
   kill(): Promise<QemuEnd>;
 }
 
-export interface QemuStart extends RoomRequest {
+export interface QemuStart extends GuestRoomRequest {
   /** Builds the argument list for the sockets that were made and the files, as QEMU sees both. */
   readonly argv: (sockets: QemuSockets, seen: GuestFiles) => readonly [string, ...string[]];
   /** A file that QEMU gets as its stdin. */
@@ -169,7 +169,7 @@ const versions = new Map<string, Promise<string>>();
 export function qemuVersion(binary: string): Promise<string> {
   const known = versions.get(binary);
   if (known) return known;
-  const asked = runCommand({ argv: [binary, '--version'], timeoutMs: 20_000 }).then((result) => {
+  const asked = runProcess({ argv: [binary, '--version'], timeoutMs: 20_000 }).then((result) => {
     if (result.exitCode === 0) return result.stdout.split('\n', 1)[0] ?? '';
     throw new HostError(`${binary} --version fails`, { code: 'QB-QEMU', hint: result.stderr });
   });

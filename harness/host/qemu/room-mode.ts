@@ -2,7 +2,7 @@ import { chown, realpath } from 'node:fs/promises';
 import { withScratch } from '../files/scratch.ts';
 import { bubblewrap, missingSandbox } from '../make/sandbox.ts';
 import { findCommand } from '../make/toolchain.ts';
-import { runCommand } from '../process.ts';
+import { runProcess } from '../process.ts';
 import { type Mode, roomArguments, withRoomEnvironment } from './room-words.ts';
 
 /** The user and group that own nothing, on every system. */
@@ -58,7 +58,7 @@ async function tryOut(mode: Mode): Promise<string | undefined> {
       mounts: [{ from: directory, at: '/guest', writable: true }],
       argv: ['/bin/sh', '-c', 'echo inside >/guest/written && cat /guest/written'],
     });
-    const result = await runCommand({ argv: withRoomEnvironment(argv), timeoutMs: 10_000 });
+    const result = await runProcess({ argv: withRoomEnvironment(argv), timeoutMs: 10_000 });
     if (result.exitCode === 0 && result.stdout === 'inside\n') return undefined;
     return (result.stderr || result.stdout).trim() || 'bwrap gave no reason';
   }).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));

@@ -19,7 +19,7 @@ export interface GuestFiles {
   readonly gdb?: string;
 }
 
-export interface RoomRequest {
+export interface GuestRoomRequest {
   /** Name or path of QEMU. */
   readonly binary: string;
   readonly files: GuestFiles;
@@ -54,7 +54,7 @@ export interface GuestRoom {
  *
  * @throws HostError when QEMU isn't there, and where there is no sandbox for a kernel that nobody vouches for
  */
-export async function openRoom(request: RoomRequest): Promise<GuestRoom> {
+export async function openRoom(request: GuestRoomRequest): Promise<GuestRoom> {
   const { binary, files, vouched } = request;
   const found = await findCommand(binary);
   if (found === undefined)
@@ -92,7 +92,7 @@ function plainRoom(directory: GuestDirectory, files: GuestFiles, program: string
 const places = { shared: '/guest', gdb: '/gdb' } as const;
 
 async function sandboxRoom(
-  { files, kvm = false }: RoomRequest,
+  { files, kvm = false }: GuestRoomRequest,
   found: string,
   mode: Mode,
   directory: GuestDirectory,

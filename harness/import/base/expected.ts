@@ -1,6 +1,6 @@
 import { parseDiff } from '../diff/diff.ts';
 import { isPlaceholder, namesOf } from '../diff/names.ts';
-import type { Message } from '../text/types.ts';
+import type { MailMessage } from '../text/types.ts';
 
 /** A file as a series expects it in its base. */
 export interface ExpectedBlob {
@@ -10,7 +10,7 @@ export interface ExpectedBlob {
 }
 
 /** The files that a series changes and which blob each was before its first patch, as far as index lines tell. */
-export function expectedBlobs(patches: readonly Message[]): ExpectedBlob[] {
+export function expectedBlobs(patches: readonly MailMessage[]): ExpectedBlob[] {
   const seen = new Set<string>();
   const out: ExpectedBlob[] = [];
   for (const message of patches) {

@@ -1,25 +1,25 @@
 import { parseSubject, titleKey } from '../mail/subject.ts';
-import type { Message } from '../text/types.ts';
+import type { MailMessage } from '../text/types.ts';
 import { idsIn, type Prerequisite, prerequisites } from './needs.ts';
 import { patchId } from './patch-id.ts';
 
 /** Patches that were posted together, or stand in one queue. */
 export interface Offer {
-  readonly cover?: Message;
+  readonly cover?: MailMessage;
   /** In their order. */
-  readonly patches: readonly Message[];
+  readonly patches: readonly MailMessage[];
   readonly version: number;
 }
 
 /** What meets a need. */
 export interface Front {
   readonly need: Prerequisite;
-  readonly patches: readonly Message[];
+  readonly patches: readonly MailMessage[];
 }
 
 export interface FrontSearch {
   /** Those of the series and its cover letter. */
-  readonly messages: readonly Message[];
+  readonly messages: readonly MailMessage[];
   /** Where to look, the best first. */
   readonly offers: readonly Offer[];
   /** Whether a need is met by the tree itself. */
@@ -39,7 +39,7 @@ export function findFront({ messages, offers, isMet = () => false }: FrontSearch
   const front: Front[] = [];
   const unmet: Prerequisite[] = [];
   const byId = lazyIds(offers);
-  const meet = (all: readonly Message[]): void => {
+  const meet = (all: readonly MailMessage[]): void => {
     for (const need of prerequisites(all)) {
       if (asked.has(need.value) || isMet(need) || isOwn(need, all)) continue;
       asked.add(need.value);
@@ -59,7 +59,7 @@ export function findFront({ messages, offers, isMet = () => false }: FrontSearch
 }
 
 /** A series may name its own cover letter. */
-function isOwn(need: Prerequisite, messages: readonly Message[]): boolean {
+function isOwn(need: Prerequisite, messages: readonly MailMessage[]): boolean {
   const ids = idsIn(need);
   return messages.some(({ messageId }) => messageId !== undefined && ids.includes(messageId));
 }
@@ -79,7 +79,7 @@ function lazyIds(offers: readonly Offer[]): (id: string) => Offer | undefined {
 
 function offerFor(need: Prerequisite, offers: readonly Offer[]): Offer | undefined {
   const ids = idsIn(need);
-  const has = (test: (message: Message) => boolean): Offer | undefined =>
+  const has = (test: (message: MailMessage) => boolean): Offer | undefined =>
     offers.find(({ cover, patches }) => (cover !== undefined && test(cover)) || patches.some(test));
   if (ids.length > 0) return has(({ messageId }) => messageId !== undefined && ids.includes(messageId));
   if (need.kind === 'change-id') {

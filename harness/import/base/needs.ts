@@ -1,5 +1,5 @@
 import { defined } from '../../model/index.ts';
-import type { Line, Message, Need } from '../text/types.ts';
+import type { MailMessage, Need, TextLine } from '../text/types.ts';
 
 /** A quick look: most mails name nothing of this. */
 const maybe = /^(?:base-commit|change-id|prerequisite-|Based-on|Depends-on)/im;
@@ -12,7 +12,7 @@ const forms: readonly (readonly [RegExp, Need['kind']])[] = [
 ];
 
 /** What a mail says of its base: a commit, what b4 calls the series, and what is needed first. */
-export type NamedBase = Pick<Message, 'baseCommit' | 'changeId' | 'needs'>;
+export type NamedBase = Pick<MailMessage, 'baseCommit' | 'changeId' | 'needs'>;
 
 export function namedBase(text: string): NamedBase {
   if (!maybe.test(text)) return {};
@@ -26,7 +26,7 @@ export function namedBase(text: string): NamedBase {
 }
 
 /** The same of lines; those of a diff, which are most of them, are passed by at their first sign. */
-export function namedBaseOf(lines: readonly Line[]): NamedBase {
+export function namedBaseOf(lines: readonly TextLine[]): NamedBase {
   const text = lines.filter((line) => firsts.has(line.text[0] ?? '')).map((line) => line.text);
   return text.length === 0 ? {} : namedBase(text.join('\n'));
 }
@@ -40,7 +40,7 @@ export interface Prerequisite extends Need {
 }
 
 /** What the cover letter and the patches of a series name as needed first, each once. */
-export function prerequisites(messages: readonly Message[]): Prerequisite[] {
+export function prerequisites(messages: readonly MailMessage[]): Prerequisite[] {
   const found = new Map<string, Prerequisite>();
   for (const { source, needs = [] } of messages) {
     for (const need of needs) if (!found.has(need.value)) found.set(need.value, { ...need, source });

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { parseHunkHeader } from '../diff/structure.ts';
-import type { Line } from '../text/types.ts';
+import type { TextLine } from '../text/types.ts';
 
 /** Header lines that are part of a patch's id; what tells of blobs, similarity and renames is not. */
 const counted = /^(?:diff --git |new file mode |deleted file mode |--- |\+\+\+ )/;
@@ -9,7 +9,7 @@ const counted = /^(?:diff --git |new file mode |deleted file mode |--- |\+\+\+ )
  * What git calls the stable id of a patch, in hex: the same for a patch on another version of its files, since neither
  * line numbers nor white space nor the order of the files are in it.
  */
-export function patchId(diff: readonly Line[]): string {
+export function patchId(diff: readonly TextLine[]): string {
   const sum = new Uint8Array(20);
   let file: Hash | undefined;
   let left = { old: 0, new: 0 };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { inflateSync } from 'node:zlib';
-import type { Bytes, Line } from '../text/types.ts';
+import type { Bytes, TextLine } from '../text/types.ts';
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~';
 const values = new Map(Array.from(alphabet, (char, value) => [char, value]));
@@ -11,7 +11,7 @@ const dataLine = /^[A-Za-z][0-9A-Za-z!#$%&()*+\-;<=>?@^_`{|}~]+$/;
 const largestBytes = 256 * 2 ** 20;
 
 /** Index of the first line after a binary patch that begins at `at`: its parts, and the empty line after each. */
-export function binaryEnd(lines: readonly Line[], at: number): number {
+export function binaryEnd(lines: readonly TextLine[], at: number): number {
   let next = at + 1;
   while (part.test(lines[next]?.text ?? '')) {
     next++;
@@ -26,7 +26,7 @@ export function binaryEnd(lines: readonly Line[], at: number): number {
  *
  * @param blob the id that its result is said to have
  */
-export function binaryProblem(lines: readonly Line[], blob?: string): string | undefined {
+export function binaryProblem(lines: readonly TextLine[], blob?: string): string | undefined {
   let data: Bytes[] | undefined;
   let size = 0;
   let parts = 0;

@@ -1,14 +1,14 @@
-import { plural } from '../text/bytes.ts';
+import { counted } from '../text/bytes.ts';
 import type { Remark } from '../text/types.ts';
 import {
   announced,
   chooseBlanks,
   type HunkLine,
+  type HunkOutcome,
   type Item,
   isEllipsis,
   itemsOf,
   literalLine,
-  type Outcome,
 } from './hunk.ts';
 import type { RawHunk } from './raw.ts';
 
@@ -24,7 +24,7 @@ export interface Counted {
  * Reads a hunk by the counts of its header alone: which of the blank lines are context follows from them, or the hunk
  * is refused. A line without marker is refused, for its white space is lost.
  */
-export function solveByCounts(hunk: RawHunk): Outcome<Counted> {
+export function solveByCounts(hunk: RawHunk): HunkOutcome<Counted> {
   const items = itemsOf(hunk.body);
   const bare = items.findIndex(({ kind }) => kind === 'bare');
   const mine = bare < 0 ? items : items.slice(0, bare);
@@ -45,7 +45,7 @@ export function solveByCounts(hunk: RawHunk): Outcome<Counted> {
     return {
       problem: {
         line: at,
-        text: `${plural(needOld, 'of the blank lines is', 'of the blank lines are')} context, ${open.length - needOld} not, and nothing tells which; a tree (--tree) would`,
+        text: `${counted(needOld, 'of the blank lines is', 'of the blank lines are')} context, ${open.length - needOld} not, and nothing tells which; a tree (--tree) would`,
       },
     };
   }
@@ -71,7 +71,7 @@ function wrongCounts(hunk: RawHunk, items: readonly Item[]): Remark {
   const kept = count('kept');
   const [old, next] = [kept + count('removed'), kept + count('added')];
   const blanks = count('blank');
-  const also = blanks > 0 ? `, beside ${plural(blanks, 'blank line')}` : '';
+  const also = blanks > 0 ? `, beside ${counted(blanks, 'blank line')}` : '';
   const last = items.at(-1)?.line.number ?? hunk.header.number;
   return {
     line: hunk.header.number,

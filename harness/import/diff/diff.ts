@@ -1,4 +1,4 @@
-import type { Line, Remark } from '../text/types.ts';
+import type { Remark, TextLine } from '../text/types.ts';
 import { binaryEnd } from './binary.ts';
 import { tellForeign } from './foreign.ts';
 import { holdsCode, tellCodeAfter, tellLeftOver, tellPose, tellSwallowed } from './left-over.ts';
@@ -20,23 +20,23 @@ import { tellTwice } from './twice.ts';
 import { isNamed, tellFile, tellHeadless } from './whole.ts';
 
 interface OpenFile {
-  header: Line[];
+  header: TextLine[];
   hunks: RawHunk[];
   /** A binary patch, or all that a file without hunks has: what follows is text. */
   ended: boolean;
   /** Lines of it without a hunk header were told. */
   lost: boolean;
   /** First hunk of a merge. */
-  combined?: Line;
+  combined?: TextLine;
 }
 
 interface Reading {
-  readonly lines: readonly Line[];
+  readonly lines: readonly TextLine[];
   readonly exact: boolean;
   readonly files: OpenFile[];
   readonly problems: Remark[];
   readonly refusals: Remark[];
-  rest: readonly Line[];
+  rest: readonly TextLine[];
 }
 
 /**
@@ -45,7 +45,7 @@ interface Reading {
  * @param exact the lines are as they were sent, which those of a mail are and those of a page need not be: met counts
  *   end a hunk, and what follows is text
  */
-export function parseDiff(lines: readonly Line[], exact = false): RawDiff {
+export function parseDiff(lines: readonly TextLine[], exact = false): RawDiff {
   const reading: Reading = { lines, exact, files: [], problems: [], refusals: [], rest: [] };
   for (let at = 0; at < lines.length; ) at = takeNext(reading, at);
   const files: RawFile[] = [];
@@ -61,7 +61,7 @@ export function parseDiff(lines: readonly Line[], exact = false): RawDiff {
 /** Takes what begins at an index, and gives the index after it. */
 function takeNext(reading: Reading, at: number): number {
   const { lines, exact, files } = reading;
-  const line = lines[at] as Line;
+  const line = lines[at] as TextLine;
   const counts = parseHunkHeader(line.text);
   let file = files.at(-1);
   if (counts !== undefined) {
@@ -89,7 +89,7 @@ function takeNext(reading: Reading, at: number): number {
   return takeHeader(reading, file, at);
 }
 
-function takeDoubts(reading: Reading, header: Line, body: readonly Line[], next: number): void {
+function takeDoubts(reading: Reading, header: TextLine, body: readonly TextLine[], next: number): void {
   const { lines, exact, problems, refusals } = reading;
   const pose = exact ? tellPose(header, body, lines, next) : undefined;
   if (pose !== undefined) {
@@ -106,7 +106,7 @@ function newFile(): OpenFile {
 
 function takeHeader(reading: Reading, file: OpenFile, at: number): number {
   const { lines, exact } = reading;
-  const line = lines[at] as Line;
+  const line = lines[at] as TextLine;
   if (line.text.startsWith('GIT binary patch')) {
     const end = binaryEnd(lines, at);
     file.header.push(...lines.slice(at, end));
@@ -122,7 +122,7 @@ function takeHeader(reading: Reading, file: OpenFile, at: number): number {
 }
 
 /** Whether a line between those of a header is text after it: none of the lines below belongs to the same file. */
-function endsHeader(lines: readonly Line[], at: number): boolean {
+function endsHeader(lines: readonly TextLine[], at: number): boolean {
   if (isHeaderLine(lines[at]?.text ?? '')) return false;
   for (let next = at + 1; next < Math.min(lines.length, at + 8); next++) {
     if (startsNamedDiff(lines, next) && !isNamePair(lines, next)) return true;
@@ -162,6 +162,6 @@ function skipText(reading: Reading, file: OpenFile, at: number): number {
 const aboveDiff = /^(?:Index: |[=\s]*$|RCS file: |retrieving revision )/;
 
 /** quilt and cvs write `Index: x`, a ruler and perhaps `diff …` for one and the same file. */
-function isIndexAbove(header: readonly Line[], text: string): boolean {
+function isIndexAbove(header: readonly TextLine[], text: string): boolean {
   return text.startsWith('diff -') && header.every((line) => aboveDiff.test(line.text) || isFence(line.text));
 }

@@ -1,15 +1,15 @@
-import type { Bytes, Line, Remark } from '../text/types.ts';
+import type { Bytes, Remark, TextLine } from '../text/types.ts';
 
 /** A form of diff that is no unified one: how its first line is told, and what to say. */
 interface Form {
-  readonly begins: (lines: readonly Line[], at: number) => boolean;
+  readonly begins: (lines: readonly TextLine[], at: number) => boolean;
   /** The whole sentence. */
   readonly text: string;
   /** A description may well show one, as the output of a program. */
   readonly common?: true;
 }
 
-const at = (lines: readonly Line[], index: number): Bytes => lines[index]?.text ?? '';
+const at = (lines: readonly TextLine[], index: number): Bytes => lines[index]?.text ?? '';
 
 const forms: readonly Form[] = [
   {
@@ -66,7 +66,7 @@ export const maybeForeign = /^(?:\*{10,}|\d+(?:,\d+)?[acd]\d|hunk \.\/)/m;
  *
  * @param described the lines are the description of a patch
  */
-export function tellForeign(lines: readonly Line[], described = false): Remark[] {
+export function tellForeign(lines: readonly TextLine[], described = false): Remark[] {
   const found = new Map<string, Remark>();
   for (const [index, { number }] of lines.entries()) {
     const form = forms.find(({ begins }) => begins(lines, index));

@@ -1,5 +1,5 @@
 import { isBlank } from '../text/bytes.ts';
-import type { Bytes, Line, Remark } from '../text/types.ts';
+import type { Bytes, Remark, TextLine } from '../text/types.ts';
 import type { RawHunk } from './raw.ts';
 import { isFence, isSignature } from './structure.ts';
 
@@ -30,7 +30,7 @@ export interface WorkHunk {
 
 /** A line of a damaged hunk, by what its first character makes of it. */
 export interface Item {
-  readonly line: Line;
+  readonly line: TextLine;
   /** `bare` has no marker at all; `blank` may be an empty line of context or one that a rendering put in. */
   readonly kind: 'added' | 'removed' | 'kept' | 'bare' | 'blank' | 'mark';
   /** A blank line in one run with the fence of a code block. */
@@ -38,7 +38,7 @@ export interface Item {
 }
 
 /** The lines of a hunk that can belong to it: without fences, and without the signature of a mail at its end. */
-export function itemsOf(body: readonly Line[]): Item[] {
+export function itemsOf(body: readonly TextLine[]): Item[] {
   const lines = withoutSignature(body);
   const fenced = blanksNearFences(lines);
   return lines.flatMap((line, index): Item[] => {
@@ -51,14 +51,14 @@ export function itemsOf(body: readonly Line[]): Item[] {
   });
 }
 
-function withoutSignature(body: readonly Line[]): readonly Line[] {
+function withoutSignature(body: readonly TextLine[]): readonly TextLine[] {
   const at = body.findLastIndex(({ text }) => isSignature(text));
   if (at < 0) return body;
   // A removed line `- ` looks the same; then more lines of the hunk come below.
   return body.slice(at + 1).some(({ text }) => /^[+-]/.test(text)) ? body : body.slice(0, at);
 }
 
-function blanksNearFences(lines: readonly Line[]): Set<number> {
+function blanksNearFences(lines: readonly TextLine[]): Set<number> {
   const found = new Set<number>();
   for (const [index, { text }] of lines.entries()) {
     if (!isFence(text)) continue;
@@ -69,7 +69,7 @@ function blanksNearFences(lines: readonly Line[]): Set<number> {
   return found;
 }
 
-function isBlankAt(lines: readonly Line[], at: number): boolean {
+function isBlankAt(lines: readonly TextLine[], at: number): boolean {
   const line = lines[at];
   return line !== undefined && isBlank(line.text);
 }
@@ -97,14 +97,14 @@ export function chooseBlanks(stretch: readonly Item[], need: number): ReadonlySe
 }
 
 /** Either what was found or why not, with the line of the source to look at. */
-export type Outcome<T> = { readonly ok: T } | { readonly problem: Remark };
+export type HunkOutcome<T> = { readonly ok: T } | { readonly problem: Remark };
 
 export function announced({ old, new: next }: RawHunk): string {
   return `its header announces ${old.count} old and ${next.count} new lines`;
 }
 
 /** The line of a hunk that a line of the source is, where nothing about it is in doubt. */
-export function literalLine({ text, number }: Line): HunkLine {
+export function literalLine({ text, number }: TextLine): HunkLine {
   const marker = text[0];
   return {
     kind: marker === '+' || marker === '-' || marker === '\\' ? marker : ' ',

@@ -1,5 +1,5 @@
-import { isBlank, plural } from '../text/bytes.ts';
-import type { Bytes, Line, Remark } from '../text/types.ts';
+import { counted, isBlank } from '../text/bytes.ts';
+import type { Bytes, Remark, TextLine } from '../text/types.ts';
 import { isSignature, parseHunkHeader } from './structure.ts';
 
 /** What looks like a line of code with a marker; prose that begins with a dash does not. */
@@ -18,7 +18,7 @@ const ending = /^(?:-{1,3}\s*|_{3,}\s*)$/;
  *
  * @param within another hunk of the same file follows
  */
-export function tellLeftOver(lines: readonly Line[], within: boolean): Remark[] {
+export function tellLeftOver(lines: readonly TextLine[], within: boolean): Remark[] {
   const end = lines.findIndex(({ text }) => isBlank(text) || ending.test(text));
   const near = end < 0 ? lines : lines.slice(0, end);
   const lost = within ? lines.filter(({ text }) => /^[+ -]/.test(text) && !isBlank(text)) : near;
@@ -26,28 +26,28 @@ export function tellLeftOver(lines: readonly Line[], within: boolean): Remark[] 
 }
 
 /** The same of a page, whose furniture may look like context. */
-export function tellCodeAfter(lines: readonly Line[]): Remark[] {
+export function tellCodeAfter(lines: readonly TextLine[]): Remark[] {
   return tellAfter(farther(lines));
 }
 
 /** Whether text holds what can be nothing but lines of a diff. */
-export function holdsCode(lines: readonly Line[]): boolean {
+export function holdsCode(lines: readonly TextLine[]): boolean {
   return farther(lines).length > 0;
 }
 
-function tellAfter(lines: readonly Line[]): Remark[] {
+function tellAfter(lines: readonly TextLine[]): Remark[] {
   const [first] = lines;
   if (first === undefined) return [];
   return [
     {
       line: first.number,
-      text: `${plural(lines.length, 'line')} of a diff after a hunk that is whole by the counts of its header: the header announces too few`,
+      text: `${counted(lines.length, 'line')} of a diff after a hunk that is whole by the counts of its header: the header announces too few`,
     },
   ];
 }
 
 /** Lines of code with a marker that a blank line parts from the hunk, up to the signature. */
-function farther(lines: readonly Line[]): readonly Line[] {
+function farther(lines: readonly TextLine[]): readonly TextLine[] {
   const end = lines.findIndex(({ text }) => isSignature(text));
   return (end < 0 ? lines : lines.slice(0, end)).filter(({ text }) => surelyCode.test(text));
 }
@@ -57,9 +57,9 @@ function farther(lines: readonly Line[]): readonly Line[] {
  * or somebody lets the end of a hunk look so.
  */
 export function tellPose(
-  header: Line,
-  body: readonly Line[],
-  lines: readonly Line[],
+  header: TextLine,
+  body: readonly TextLine[],
+  lines: readonly TextLine[],
   next: number,
 ): Remark | undefined {
   const [before, last] = [body.at(-2), body.at(-1)];
@@ -71,9 +71,9 @@ export function tellPose(
 
 /** Counts that are too large by one removed line take in the signature of the mail. */
 export function tellSwallowed(
-  header: Line,
-  body: readonly Line[],
-  lines: readonly Line[],
+  header: TextLine,
+  body: readonly TextLine[],
+  lines: readonly TextLine[],
   next: number,
 ): Remark | undefined {
   const last = body.at(-1);

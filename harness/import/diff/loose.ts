@@ -1,5 +1,5 @@
-import { isBlank, plural } from '../text/bytes.ts';
-import type { Line, Remark } from '../text/types.ts';
+import { counted, isBlank } from '../text/bytes.ts';
+import type { Remark, TextLine } from '../text/types.ts';
 import { isNamePair, parseHunkHeader } from './structure.ts';
 
 /**
@@ -8,19 +8,19 @@ import { isNamePair, parseHunkHeader } from './structure.ts';
  *
  * @param lines what stands between the description and the diff
  */
-export function tellLoose(lines: readonly Line[]): Remark[] {
+export function tellLoose(lines: readonly TextLine[]): Remark[] {
   const at = lines.findIndex(({ text }, index) => isNamePair(lines, index) || parseHunkHeader(text) !== undefined);
   if (at < 0) return [];
   const rest = lines.slice(at).filter(({ text }) => !/^(?:---|\+\+\+) \S/.test(text));
   const lost = rest.filter(({ text }) => /^[+ -]/.test(text) && !isBlank(text));
   const [first] = lost;
   if (first === undefined) return [];
-  const what = `${plural(lost.length, 'line')} of a diff above the first file that is named and has a hunk header`;
+  const what = `${counted(lost.length, 'line')} of a diff above the first file that is named and has a hunk header`;
   return [{ line: first.number, text: `${what}: nothing tells where they belong` }];
 }
 
 /** The last lines, up to an empty one; a space alone may be context. */
-export function adjacent(lines: readonly Line[]): readonly Line[] {
+export function adjacent(lines: readonly TextLine[]): readonly TextLine[] {
   const blank = lines.findLastIndex(({ text }) => text === '');
   return lines.slice(blank + 1);
 }

@@ -1,6 +1,6 @@
 import { defined } from '../../model/index.ts';
 import { isBlank } from '../text/bytes.ts';
-import type { Bytes, Line } from '../text/types.ts';
+import type { Bytes, TextLine } from '../text/types.ts';
 import type { RawFile } from './raw.ts';
 import { isFence, isHeaderLine } from './structure.ts';
 
@@ -29,7 +29,7 @@ export interface ListedFile {
 }
 
 /** What the header lines of a file say of its names; undefined where they name no file. */
-export function namesOf(header: readonly Line[]): FileNames | undefined {
+export function namesOf(header: readonly TextLine[]): FileNames | undefined {
   const before = known.get(header);
   // A header grows while it is read.
   if (before?.length === header.length) return before.names;
@@ -39,7 +39,7 @@ export function namesOf(header: readonly Line[]): FileNames | undefined {
 }
 
 /** Everybody who looks at a file asks for its names. */
-const known = new WeakMap<readonly Line[], { readonly length: number; readonly names: FileNames | undefined }>();
+const known = new WeakMap<readonly TextLine[], { readonly length: number; readonly names: FileNames | undefined }>();
 
 /** What the lines of a header say, each the first time. */
 interface Named {
@@ -72,7 +72,7 @@ const said: readonly (readonly [start: string, take: (named: Named, text: Bytes)
   ['deleted file mode', (named) => (named.deleted = true)],
 ];
 
-function readNames(header: readonly Line[]): FileNames | undefined {
+function readNames(header: readonly TextLine[]): FileNames | undefined {
   const named: Named = {};
   for (const { text } of header) {
     for (const [start, take] of said) {
@@ -98,7 +98,7 @@ function readNames(header: readonly Line[]): FileNames | undefined {
   };
 }
 
-export function blobsOf(header: readonly Line[]): BlobIds | undefined {
+export function blobsOf(header: readonly TextLine[]): BlobIds | undefined {
   for (const { text } of header) {
     const [, old, next, mode] = /^index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: ([0-7]{6}))?/.exec(text) ?? [];
     if (old !== undefined && next !== undefined) return { old, new: next, ...defined({ mode }) };
@@ -132,7 +132,7 @@ export function isComplete(file: RawFile): boolean {
 }
 
 /** Header lines without what a rendering put between them; a binary patch stays as it is. */
-export function cleanHeader(header: readonly Line[]): Bytes[] {
+export function cleanHeader(header: readonly TextLine[]): Bytes[] {
   if (header.some(({ text }) => text.startsWith('GIT binary patch'))) return header.map(({ text }) => text);
   return (
     header
@@ -167,7 +167,7 @@ const listed =
   /^\s*(?:[MADRC]\d*\s+|[-drwx]{10}\s+)?((?:\.{3}\/)?[\w.+@-]+(?:\/[\w.+@-]+)*)\s*(\[[^\]]*\])?\s*(?:\|\s*(?:\d+|Bin)\b.*|(?:patch|diff|blob|raw|history)(?:\s*\|.*)?|\d+\s*[-+]*|)\s*$/;
 
 /** The files that a page lists above the diff: gitweb's list, a diffstat, `M path`. Each once, in order. */
-export function listFiles(lines: readonly Line[]): ListedFile[] {
+export function filesOfDiff(lines: readonly TextLine[]): ListedFile[] {
   const files = new Map<string, ListedFile>();
   for (const { text } of lines) {
     const match = listed.exec(text);

@@ -1,4 +1,4 @@
-import type { Bytes, Line, Remark } from '../text/types.ts';
+import type { Bytes, Remark, TextLine } from '../text/types.ts';
 import type { RawFile, RawHunk } from './raw.ts';
 import type { Range } from './structure.ts';
 
@@ -50,7 +50,7 @@ function guessStrip(files: readonly RawFile[]): number {
   return bare > 0 ? 0 : 1;
 }
 
-function pairOf(header: readonly Line[]): readonly [string, string] | undefined {
+function pairOf(header: readonly TextLine[]): readonly [string, string] | undefined {
   const name = (mark: string): string | undefined =>
     header
       .find(({ text }) => text.startsWith(mark) && text.length > 4)
@@ -79,9 +79,9 @@ function stripFile(file: RawFile, depth: number, problems: Remark[]): RawFile {
     const [old = '', next = ''] = halves(text) ?? (words.length === 2 ? words : []);
     return [cut(old, depth), cut(next, depth)];
   };
-  const header = file.header.map((line): Line => {
+  const header = file.header.map((line): TextLine => {
     const { text, number } = line;
-    const lost = (): Line => {
+    const lost = (): TextLine => {
       problems.push({
         line: number,
         text: `"${text.trim()}" holds no path below its first ${depth} parts (-p${depth})`,
@@ -145,7 +145,7 @@ function reverseFile(file: RawFile, problems: Remark[]): RawFile {
 }
 
 /** git wants the old name and mode in front of the new one. */
-function sortPairs(lines: readonly Line[]): Line[] {
+function sortPairs(lines: readonly TextLine[]): TextLine[] {
   const out = [...lines];
   for (const [first, second] of [
     ['+++ ', '--- '],
@@ -161,7 +161,7 @@ function sortPairs(lines: readonly Line[]): Line[] {
 }
 
 /** A binary patch holds both ways, one after the other, each with an empty line at its end. */
-function reverseBinary(lines: readonly Line[], problems: Remark[]): readonly Line[] {
+function reverseBinary(lines: readonly TextLine[], problems: Remark[]): readonly TextLine[] {
   const starts = lines.flatMap(({ text }, at) => (/^(?:literal|delta) \d+/.test(text) ? [at] : []));
   const [forward, backward] = starts;
   if (forward === undefined || backward === undefined) {
@@ -191,10 +191,10 @@ function rangeText({ start, count }: Range): Bytes {
 }
 
 /** Within a change the removed lines come first, so both sorts are gathered until the next line of context. */
-function reverseBody(body: readonly Line[]): Line[] {
-  const out: Line[] = [];
-  const removed: Line[] = [];
-  const added: Line[] = [];
+function reverseBody(body: readonly TextLine[]): TextLine[] {
+  const out: TextLine[] = [];
+  const removed: TextLine[] = [];
+  const added: TextLine[] = [];
   let last = out;
   const flush = (): void => {
     out.push(...removed.splice(0), ...added.splice(0));

@@ -1,9 +1,9 @@
-import type { Line } from '../text/types.ts';
+import type { TextLine } from '../text/types.ts';
 import { isHeaderLine, parseHunkHeader } from './structure.ts';
 import { takeHunk } from './take.ts';
 
 /** Index of the first line after the diff that begins at `at`: after its headers and the hunks that they announce. */
-export function skipHunks(lines: readonly Line[], at: number): number {
+export function skipHunks(lines: readonly TextLine[], at: number): number {
   let next = at;
   while (next < lines.length) {
     const text = lines[next]?.text ?? '';

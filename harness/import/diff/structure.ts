@@ -1,5 +1,5 @@
 import { isBlank } from '../text/bytes.ts';
-import type { Bytes, Line } from '../text/types.ts';
+import type { Bytes, TextLine } from '../text/types.ts';
 
 export interface Range {
   readonly start: number;
@@ -36,21 +36,21 @@ export function isHeaderLine(text: Bytes): boolean {
 }
 
 /** Whether the line at an index begins a file or a hunk; content lines of a hunk never look so but for `---` pairs. */
-export function isStructure(lines: readonly Line[], at: number): boolean {
+export function isStructure(lines: readonly TextLine[], at: number): boolean {
   const text = lines[at]?.text ?? '';
   if (beginsFile(text) || blobs.test(text) || hunkHeader.test(text) || isCombined(text)) return true;
   return isNamePair(lines, at);
 }
 
 /** `--- a/x` with `+++ b/x` below it, perhaps after blank lines. */
-export function isNamePair(lines: readonly Line[], at: number): boolean {
+export function isNamePair(lines: readonly TextLine[], at: number): boolean {
   if (!/^--- \S/.test(lines[at]?.text ?? '')) return false;
   const next = nextSolid(lines, at + 1);
   return /^\+\+\+ \S/.test(lines[next]?.text ?? '') && next - at < 6;
 }
 
 /** Index of the first line from `at` on that is no filler, or the number of lines. */
-function nextSolid(lines: readonly Line[], at: number): number {
+function nextSolid(lines: readonly TextLine[], at: number): number {
   let next = at;
   while (next < lines.length && isFiller(lines[next]?.text ?? '')) next++;
   return next;
@@ -63,7 +63,7 @@ const afterGit =
  * Whether a diff that names its file begins at a line of a mail. Prose may hold words such as `diff -u x y`, and what a
  * test prints: here the lines below must be those of a diff, too.
  */
-export function startsNamedDiff(lines: readonly Line[], at: number): boolean {
+export function startsNamedDiff(lines: readonly TextLine[], at: number): boolean {
   const text = lines[at]?.text ?? '';
   const first = text[0];
   if (first !== 'd' && first !== 'I' && first !== '-') return false;

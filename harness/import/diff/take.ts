@@ -1,15 +1,15 @@
-import type { Bytes, Line } from '../text/types.ts';
+import type { Bytes, TextLine } from '../text/types.ts';
 import { isFence, isFiller, isSignature, isStructure } from './structure.ts';
 
 export interface TakenHunk {
-  readonly body: readonly Line[];
+  readonly body: readonly TextLine[];
   /** The lines have their markers and agree with the header's counts. */
   readonly literal: boolean;
   /** Index of the first line after it. */
   readonly next: number;
 }
 
-export interface Counts {
+export interface LineCounts {
   readonly old: number;
   readonly new: number;
 }
@@ -26,7 +26,7 @@ interface Counted {
  * Takes the lines of a hunk. In an exact source met counts end it, whatever follows; else what follows is looked at,
  * since a rendering may have put blank lines into the hunk, which were counted as context.
  */
-export function takeHunk(lines: readonly Line[], from: number, counts: Counts, exact: boolean): TakenHunk {
+export function takeHunk(lines: readonly TextLine[], from: number, counts: LineCounts, exact: boolean): TakenHunk {
   const { end, whole, blanks } = countLines(lines, from, counts);
   if (whole && (exact || !looksUnfinished(lines, end, blanks))) {
     return { body: lines.slice(from, end), literal: true, next: end };
@@ -36,7 +36,7 @@ export function takeHunk(lines: readonly Line[], from: number, counts: Counts, e
   return { body: lines.slice(from, next), literal: false, next };
 }
 
-function countLines(lines: readonly Line[], from: number, counts: Counts): Counted {
+function countLines(lines: readonly TextLine[], from: number, counts: LineCounts): Counted {
   let oldLeft = counts.old;
   let newLeft = counts.new;
   let at = from;
@@ -58,7 +58,7 @@ function countLines(lines: readonly Line[], from: number, counts: Counts): Count
 }
 
 /** Whether what follows a hunk that its counts call whole seems to belong to it still. */
-function looksUnfinished(lines: readonly Line[], at: number, blanks: boolean): boolean {
+function looksUnfinished(lines: readonly TextLine[], at: number, blanks: boolean): boolean {
   let next = at;
   let fence = false;
   for (; next < lines.length && isFiller(lines[next]?.text ?? ''); next++) fence ||= isFence(lines[next]?.text ?? '');

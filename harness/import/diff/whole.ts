@@ -1,15 +1,15 @@
-import { isBlank, plural } from '../text/bytes.ts';
-import type { Line, Remark } from '../text/types.ts';
+import { counted, isBlank } from '../text/bytes.ts';
+import type { Remark, TextLine } from '../text/types.ts';
 import { binaryProblem } from './binary.ts';
 import { isPlaceholder, namesOf } from './names.ts';
 import { isFence, isHeaderLine } from './structure.ts';
 
 interface ReadFile {
-  readonly header: readonly Line[];
+  readonly header: readonly TextLine[];
   readonly hunks: readonly unknown[];
   /** Lines of it without a hunk header were told. */
   readonly lost: boolean;
-  readonly combined?: Line;
+  readonly combined?: TextLine;
 }
 
 /** The blob of an empty file, in both of git's hashes. */
@@ -23,7 +23,7 @@ export function tellFile(file: ReadFile): { readonly problem?: Remark; readonly 
   const { header, hunks, combined } = file;
   const names = namesOf(header);
   const name = names?.new ?? names?.old;
-  const refuse = (line: Line | undefined, text: string): { problem: Remark; keep: boolean } => ({
+  const refuse = (line: TextLine | undefined, text: string): { problem: Remark; keep: boolean } => ({
     problem: { line: line?.number ?? 1, text: name === undefined ? text : `${name}: ${text}` },
     keep: false,
   });
@@ -55,20 +55,20 @@ export function tellFile(file: ReadFile): { readonly problem?: Remark; readonly 
 }
 
 /** Whether both names stand in a header: then hunks must follow. */
-export function isNamed(header: readonly Line[]): boolean {
+export function isNamed(header: readonly TextLine[]): boolean {
   return header.some(({ text }) => /^\+\+\+ \S/.test(text));
 }
 
 /** A diff's lines in front of which a hunk's header was lost. */
-export function tellHeadless(lines: readonly Line[]): Remark[] {
+export function tellHeadless(lines: readonly TextLine[]): Remark[] {
   const lost = lines.filter(({ text }) => /^[+ -]/.test(text) && !isBlank(text) && !/^-{2,3}\s*$/.test(text));
   const [first] = lost;
   if (first === undefined) return [];
-  const text = `${plural(lost.length, 'line')} of a diff without a hunk header (@@ -a,b +c,d @@) above: nothing tells where in the file they belong`;
+  const text = `${counted(lost.length, 'line')} of a diff without a hunk header (@@ -a,b +c,d @@) above: nothing tells where in the file they belong`;
   return [{ line: first.number, text }];
 }
 
-function headless(header: readonly Line[]): Remark | undefined {
+function headless(header: readonly TextLine[]): Remark | undefined {
   const names = header.findLastIndex(({ text }) => /^\+\+\+ \S/.test(text));
   const named = names >= 0;
   const first = named ? names : header.findIndex(({ text }) => isHeaderLine(text));
@@ -80,7 +80,7 @@ function headless(header: readonly Line[]): Remark | undefined {
 }
 
 /** A change without hunks: of a mode or a name, or an empty file that comes or goes. */
-function isEmptyChange(header: readonly Line[]): boolean {
+function isEmptyChange(header: readonly TextLine[]): boolean {
   if (isNamed(header)) return false;
   if (header.some(({ text }) => complete.test(text))) return true;
   const index = header

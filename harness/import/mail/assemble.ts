@@ -1,4 +1,4 @@
-import type { Message } from '../text/types.ts';
+import type { MailMessage } from '../text/types.ts';
 import type { AssembleOptions, Assembly, Said } from './assembly.ts';
 import { chooseWork } from './choose.ts';
 import { hasDiff } from './has-diff.ts';
@@ -18,7 +18,7 @@ import { findWorks } from './works.ts';
  * Throws UserError when there is no patch at all, when several series are there and none is picked, and for a revision
  * that is not there. A number that is missing is a problem in the result, and so is a patch of nobody's series.
  */
-export function assemble(given: readonly Message[], options: AssembleOptions = {}): Assembly {
+export function assemble(given: readonly MailMessage[], options: AssembleOptions = {}): Assembly {
   const said: Said = { repairs: [], notes: [], problems: [] };
   const distinct = withoutCopies(given);
   const threads = new Threads(distinct);
@@ -42,7 +42,7 @@ export function assemble(given: readonly Message[], options: AssembleOptions = {
   return { ...assembly, offers };
 }
 
-function singlePosting(message: Message): ReturnType<typeof findPostings>[number] {
+function singlePosting(message: MailMessage): ReturnType<typeof findPostings>[number] {
   return {
     version: message.subject.version,
     total: 1,
@@ -53,7 +53,7 @@ function singlePosting(message: Message): ReturnType<typeof findPostings>[number
 }
 
 /** Of two copies of one mail, for instance from two lists, the first one counts. */
-function withoutCopies(messages: readonly Message[]): readonly Message[] {
+function withoutCopies(messages: readonly MailMessage[]): readonly MailMessage[] {
   const seen = new Set<string>();
   return messages.filter((message) => {
     const { messageId, carrier, subject } = message;
@@ -64,14 +64,14 @@ function withoutCopies(messages: readonly Message[]): readonly Message[] {
 }
 
 /** Who holds the patches: those who sent them; else those who passed them on; else answers. */
-function preferred(messages: readonly Message[]): (message: Message) => boolean {
-  const tests: readonly ((message: Message) => boolean)[] = [isPosted, ({ subject }) => !subject.reply, () => true];
-  const holds = (test: (message: Message) => boolean): boolean =>
+function preferred(messages: readonly MailMessage[]): (message: MailMessage) => boolean {
+  const tests: readonly ((message: MailMessage) => boolean)[] = [isPosted, ({ subject }) => !subject.reply, () => true];
+  const holds = (test: (message: MailMessage) => boolean): boolean =>
     messages.some((message) => test(message) && hasDiff(message) && message.subject.index !== 0);
   return tests.find(holds) ?? isPosted;
 }
 
-function tellEmpty(messages: readonly Message[], said: Said): void {
+function tellEmpty(messages: readonly MailMessage[], said: Said): void {
   for (const message of messages) {
     const { source, line, subject, findings } = message;
     if (!isPosted(message) || subject.index === 0 || hasDiff(message)) continue;

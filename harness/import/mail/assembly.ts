@@ -1,5 +1,5 @@
 import type { Offer } from '../base/front.ts';
-import type { Message, PlacedRemark } from '../text/types.ts';
+import type { MailMessage, PlacedRemark } from '../text/types.ts';
 
 export interface AssembleOptions {
   /** Take this revision instead of the newest. */
@@ -11,8 +11,8 @@ export interface AssembleOptions {
 /** The patches of one revision of one series, in their order. */
 export interface Assembly {
   readonly title: string;
-  readonly patches: readonly Message[];
-  readonly cover?: Message;
+  readonly patches: readonly MailMessage[];
+  readonly cover?: MailMessage;
   readonly version: number;
   /** Numbers that no patch has. */
   readonly missing: readonly number[];

@@ -1,5 +1,5 @@
 import { parseDiff } from '../diff/diff.ts';
-import type { Message } from '../text/types.ts';
+import type { MailMessage } from '../text/types.ts';
 import { describeSubject } from './subject.ts';
 
 /**
@@ -7,7 +7,7 @@ import { describeSubject } from './subject.ts';
  * is a forwarded mail; the one patch of a mail that holds none itself has the mail's number, place in the thread and id;
  * a second copy of the patch in the text counts once.
  */
-export function joinAttached(own: Message, attached: readonly Message[]): Message[] {
+export function joinAttached(own: MailMessage, attached: readonly MailMessage[]): MailMessage[] {
   const [only, second] = attached.filter(({ diff }) => diff.length > 0);
   const lone = only !== undefined && second === undefined && only.messageId === undefined;
   if (lone && own.diff.length === 0 && own.subject.index !== 0) {
@@ -33,11 +33,11 @@ export function joinAttached(own: Message, attached: readonly Message[]): Messag
 }
 
 /** What only says that patches are attached is no patch that got lost. */
-function asLetter(own: Message): Message {
+function asLetter(own: MailMessage): MailMessage {
   return { ...own, subject: { ...own.subject, patch: false } };
 }
 
-function placed(own: Message, message: Message): Message {
+function placed(own: MailMessage, message: MailMessage): MailMessage {
   const { messageId, references, sender, findings } = own;
   return {
     ...message,
@@ -52,7 +52,7 @@ function placed(own: Message, message: Message): Message {
   };
 }
 
-function withMail(own: Message, message: Message): Message {
+function withMail(own: MailMessage, message: MailMessage): MailMessage {
   const { messageId, subject, references } = own;
   return {
     ...message,
@@ -69,7 +69,7 @@ function withMail(own: Message, message: Message): Message {
   };
 }
 
-function isCopy(own: Message, { diff, subject }: Message): boolean {
+function isCopy(own: MailMessage, { diff, subject }: MailMessage): boolean {
   if (own.diff.length === 0 || diff.length === 0) return false;
   const other =
     own.subject.index !== undefined &&
@@ -79,7 +79,7 @@ function isCopy(own: Message, { diff, subject }: Message): boolean {
 }
 
 /** The lines that a diff changes, without white space, which a mail program may have damaged in the text. */
-function essence({ diff }: Pick<Message, 'diff'>): string {
+function essence({ diff }: Pick<MailMessage, 'diff'>): string {
   return parseDiff(diff, true)
     .files.flatMap(({ hunks }) => hunks.flatMap(({ body }) => body))
     .map(({ text }) => text)
@@ -88,7 +88,7 @@ function essence({ diff }: Pick<Message, 'diff'>): string {
     .replace(/[^\S\n]+/g, '');
 }
 
-function isWhole({ diff }: Message): boolean {
+function isWhole({ diff }: MailMessage): boolean {
   const { files, problems } = parseDiff(diff, true);
   return problems.length === 0 && files.every(({ hunks }) => hunks.every(({ literal }) => literal));
 }

@@ -3,19 +3,19 @@ import { skipHunks } from '../diff/skip.ts';
 import { startsNamedDiff } from '../diff/structure.ts';
 import { isBlank } from '../text/bytes.ts';
 import { readChangeset } from '../text/changeset.ts';
-import type { Line } from '../text/types.ts';
+import type { TextLine } from '../text/types.ts';
 
 export interface SplitBody {
   /** Header lines at the top of the body, `From: …` and the like, which overrule the mail's own. */
   readonly inHead: ReadonlyMap<string, string>;
-  readonly message: readonly Line[];
+  readonly message: readonly TextLine[];
   /** Between the line `---` and the diff. */
-  readonly below: readonly Line[];
-  readonly diff: readonly Line[];
+  readonly below: readonly TextLine[];
+  readonly diff: readonly TextLine[];
   /** Lines right above the diff, which may belong to it. */
-  readonly near: readonly Line[];
+  readonly near: readonly TextLine[];
   /** What stood above a scissors line. */
-  readonly above: readonly Line[];
+  readonly above: readonly TextLine[];
 }
 
 /** Begins a diff in a clean mail, or in one whose header lines were lost. */
@@ -28,7 +28,7 @@ const scissors = /^[ >]*(?:-+\s*)+(?:8<|>8|✂|cut here)(?:\s*-+)*.*$/;
 const mailDiffStart = /^(?:diff --git |@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@|index [0-9a-f]{4,40}\.\.[0-9a-f]{4,40})/;
 
 /** Where the diff begins: index of its first line, or the number of lines where there is none. */
-export function findDiff(lines: readonly Line[], start = diffStart): number {
+export function findDiff(lines: readonly TextLine[], start = diffStart): number {
   const found = lines.findIndex(
     ({ text }, index) => start.test(text) || (/^--- \S/.test(text) && /^\+\+\+ \S/.test(lines[index + 1]?.text ?? '')),
   );
@@ -39,14 +39,14 @@ export function findDiff(lines: readonly Line[], start = diffStart): number {
  * Where the diff of a mail begins. A diff that names its file counts before loose hunks, which a description may quote;
  * and where one stands above the line that ends the description, with prose after it, the one below is meant.
  */
-function findMailDiff(lines: readonly Line[]): number {
+function findMailDiff(lines: readonly TextLine[]): number {
   const begins = (from: number): number => {
     for (let at = from; at < lines.length; at++) if (startsNamedDiff(lines, at)) return at;
     return -1;
   };
   const first = begins(0);
   if (first < 0) return findDiff(lines, mailDiffStart);
-  const isRule = ({ text }: Line): boolean => /^---\s*$/.test(text);
+  const isRule = ({ text }: TextLine): boolean => /^---\s*$/.test(text);
   if (lines.slice(0, first).some(isRule)) return first;
   const end = skipHunks(lines, first);
   const rule = lines.findIndex((line, at) => at >= end && isRule(line));
@@ -60,7 +60,7 @@ function findMailDiff(lines: readonly Line[]): number {
  *
  * @param exact the lines are as they were sent: a mail's
  */
-export function splitBody(lines: readonly Line[], exact = false): SplitBody {
+export function splitBody(lines: readonly TextLine[], exact = false): SplitBody {
   const diffAt = exact ? findMailDiff(lines) : findDiff(lines);
   const cut = diffAt === lines.length ? -1 : lines.slice(0, diffAt).findLastIndex(({ text }) => isScissors(text));
   const { inHead, rest, before } = takeForwarded(lines.slice(cut + 1, diffAt));
@@ -77,7 +77,7 @@ export function splitBody(lines: readonly Line[], exact = false): SplitBody {
 
 interface TakenHead {
   readonly inHead: ReadonlyMap<string, string>;
-  readonly rest: readonly Line[];
+  readonly rest: readonly TextLine[];
 }
 
 /** What mail programs write above a mail that they pass on within the text. */
@@ -88,7 +88,7 @@ const passedOn =
 const passedField = /^\**(From|Sent|Date|To|Cc|Subject|Reply-To)\**:\**\s*(.*)$/i;
 
 /** The head of a mail that is passed on within the text names author and title; what stands above it is somebody else's. */
-function takeForwarded(lines: readonly Line[]): TakenHead & { readonly before: readonly Line[] } {
+function takeForwarded(lines: readonly TextLine[]): TakenHead & { readonly before: readonly TextLine[] } {
   const mark = lines.findIndex(({ text }) => passedOn.test(text));
   const first = mark < 0 ? -1 : lines.findIndex(({ text }, at) => at > mark && !isBlank(text));
   if (first < 0 || !passedField.test(lines[first]?.text ?? '')) return { ...takeInBodyHeaders(lines), before: [] };
@@ -113,7 +113,7 @@ function isScissors(text: string): boolean {
   return /8<|>8|cut here/.test(text) && text.includes('-') && scissors.test(text);
 }
 
-function takeInBodyHeaders(lines: readonly Line[]): TakenHead {
+function takeInBodyHeaders(lines: readonly TextLine[]): TakenHead {
   const inHead = new Map<string, string>();
   const change = readChangeset(lines);
   if (change !== undefined) {
@@ -142,7 +142,7 @@ function takeInBodyHeaders(lines: readonly Line[]): TakenHead {
 }
 
 /** Drops blank lines at both ends. */
-export function trimBlank(lines: readonly Line[]): readonly Line[] {
+export function trimBlank(lines: readonly TextLine[]): readonly TextLine[] {
   const first = lines.findIndex(({ text }) => !isBlank(text));
   return first < 0 ? [] : lines.slice(first, lines.findLastIndex(({ text }) => !isBlank(text)) + 1);
 }

@@ -1,19 +1,19 @@
 import { UserError } from '../../model/index.ts';
-import { plural } from '../text/bytes.ts';
-import type { Message } from '../text/types.ts';
+import { counted } from '../text/bytes.ts';
+import type { MailMessage } from '../text/types.ts';
 import { hasDiff } from './has-diff.ts';
 import { noPatch } from './no-patch.ts';
 import type { Threads } from './thread.ts';
-import { isNumbered, messagesOf, type Work, workTitle } from './works.ts';
+import { isNumbered, mailsOf, type Work, workTitle } from './works.ts';
 
 /** What to import: one series, or patches without numbers. */
-export type Choice =
+export type SeriesChoice =
   | { readonly series: Work; readonly singles?: undefined }
   | { readonly series?: undefined; readonly singles: readonly Work[] };
 
 export interface Choosing {
   readonly works: readonly Work[];
-  readonly messages: readonly Message[];
+  readonly messages: readonly MailMessage[];
   readonly threads: Threads;
   readonly pick?: string;
 }
@@ -22,7 +22,7 @@ export interface Choosing {
  * Chooses the series among all that the sources hold. Throws UserError when there is none, when several are there and
  * none is picked, and when none is the one that was asked for.
  */
-export function chooseWork({ works, messages, threads, pick }: Choosing): Choice {
+export function chooseWork({ works, messages, threads, pick }: Choosing): SeriesChoice {
   const series = works.filter((work) => isNumbered(work) && holdsPatch(work));
   const singles = works.filter((work) => !isNumbered(work));
   if (series.length === 0 && singles.length === 0) throw nothingThere(messages);
@@ -46,14 +46,14 @@ export function chooseWork({ works, messages, threads, pick }: Choosing): Choice
 }
 
 function holdsPatch(work: Work): boolean {
-  return messagesOf(work).some((message) => hasDiff(message) && message.subject.index !== 0);
+  return mailsOf(work).some((message) => hasDiff(message) && message.subject.index !== 0);
 }
 
-function isIn(message: Message, works: readonly Work[]): boolean {
-  return works.some((work) => messagesOf(work).includes(message));
+function isIn(message: MailMessage, works: readonly Work[]): boolean {
+  return works.some((work) => mailsOf(work).includes(message));
 }
 
-function asWork(message: Message): Work {
+function asWork(message: MailMessage): Work {
   const { subject } = message;
   return { postings: [{ version: subject.version, total: 1, numbered: false, sender: '', messages: [message] }] };
 }
@@ -63,7 +63,7 @@ function bareId(pick: string): string {
 }
 
 /** Whether a message id names this patch itself, or the mail that it is attached to. */
-function isNamed({ messageId, carrier }: Message, pick: string): boolean {
+function isNamed({ messageId, carrier }: MailMessage, pick: string): boolean {
   const id = bareId(pick);
   return messageId === id || carrier === id;
 }
@@ -72,19 +72,19 @@ function isMeant(pick: string, { works, messages, threads }: Choosing): (work: W
   const named = messages.find((message) => isNamed(message, pick));
   if (named === undefined) {
     const text = pick.toLowerCase();
-    return (work) => messagesOf(work).some(({ subject }) => subject.title.toLowerCase().includes(text));
+    return (work) => mailsOf(work).some(({ subject }) => subject.title.toLowerCase().includes(text));
   }
   // An answer to a patch names the series of the nearest one above it.
   for (const above of [named, ...threads.above(named)]) {
     const { messageId } = above;
     const holds = (work: Work): boolean =>
-      messagesOf(work).some(
+      mailsOf(work).some(
         (message) => message === above || (messageId !== undefined && message.messageId === messageId),
       );
     if (works.some(holds)) return holds;
   }
   const ids = new Set(named.references);
-  return (work) => messagesOf(work).some(({ messageId }) => messageId !== undefined && ids.has(messageId));
+  return (work) => mailsOf(work).some(({ messageId }) => messageId !== undefined && ids.has(messageId));
 }
 
 function severalThere(series: readonly Work[]): UserError {
@@ -105,12 +105,12 @@ function describeRevisions({ postings }: Work): string {
     .map((version) => {
       const of = postings.filter((one) => one.version === version).flatMap(({ messages }) => messages);
       const count = of.filter(({ subject }) => subject.index !== 0).length;
-      return `${versions.length > 1 || version > 1 ? `v${version}: ` : ''}${plural(count, 'patch', 'patches')}`;
+      return `${versions.length > 1 || version > 1 ? `v${version}: ` : ''}${counted(count, 'patch', 'patches')}`;
     })
     .join(', ');
 }
 
-function nothingThere(messages: readonly Message[]): UserError {
+function nothingThere(messages: readonly MailMessage[]): UserError {
   const [first] = messages;
   const cover = messages.find(({ subject }) => subject.index === 0);
   const location = first === undefined ? {} : { location: { file: first.source, line: (cover ?? first).line } };
@@ -126,6 +126,6 @@ function nothingThere(messages: readonly Message[]): UserError {
   }
   return noPatch(
     messages,
-    `${plural(messages.length, 'message')} read; expected a unified diff, as a mail, a file, or on the page of an archive`,
+    `${counted(messages.length, 'message')} read; expected a unified diff, as a mail, a file, or on the page of an archive`,
   );
 }

@@ -1,5 +1,5 @@
 import { isBlank } from '../text/bytes.ts';
-import type { Line } from '../text/types.ts';
+import type { TextLine } from '../text/types.ts';
 
 const begin = '-----BEGIN PGP SIGNED MESSAGE-----';
 const signature = '-----BEGIN PGP SIGNATURE-----';
@@ -9,7 +9,7 @@ const end = '-----END PGP SIGNATURE-----';
  * Takes a text out of a signature that stands around it in the same text: there each line that begins with a dash has a
  * dash and a space in front, those of a diff as well. What stands outside stays.
  */
-export function withoutClearSignature(lines: readonly Line[]): readonly Line[] {
+export function withoutClearSignature(lines: readonly TextLine[]): readonly TextLine[] {
   const at = (mark: string, from: number): number =>
     lines.findIndex(({ text }, index) => index >= from && text.trimEnd() === mark);
   const first = at(begin, 0);

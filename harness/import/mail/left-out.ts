@@ -1,18 +1,18 @@
 import type { Front } from '../base/front.ts';
-import type { Message } from '../text/types.ts';
+import type { MailMessage } from '../text/types.ts';
 import type { Assembly, Said } from './assembly.ts';
-import type { Choice } from './choose.ts';
+import type { SeriesChoice } from './choose.ts';
 import { hasDiff } from './has-diff.ts';
 import { describeSubject } from './subject.ts';
 import { isPosted } from './thread.ts';
-import { messagesOf } from './works.ts';
+import { mailsOf } from './works.ts';
 
 export interface LeftOut {
-  readonly messages: readonly Message[];
+  readonly messages: readonly MailMessage[];
   readonly assembly: Assembly;
   /** What the series needs first is no loss. */
   readonly front: readonly Front[];
-  readonly taken: Choice;
+  readonly taken: SeriesChoice;
   /** Somebody said which patches are meant. */
   readonly picked: boolean;
 }
@@ -27,7 +27,7 @@ const told = 5;
 export function noteLeftOut({ messages, assembly, front, taken, picked }: LeftOut, said: Said): void {
   const works = taken.series === undefined ? taken.singles : [taken.series];
   const needed = front.flatMap(({ patches }) => patches);
-  const inside = new Set<Message>([...assembly.patches, ...needed, ...works.flatMap(messagesOf)]);
+  const inside = new Set<MailMessage>([...assembly.patches, ...needed, ...works.flatMap(mailsOf)]);
   const left = messages.filter((message) => hasDiff(message) && message.subject.index !== 0 && !inside.has(message));
   const answers = left.filter((message) => picked || !isPosted(message));
   const posted = left.filter((message) => !answers.includes(message));

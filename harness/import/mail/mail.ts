@@ -4,7 +4,7 @@ import { maybeForeign, tellForeign } from '../diff/foreign.ts';
 import { tellLoose } from '../diff/loose.ts';
 import { startsNamedDiff } from '../diff/structure.ts';
 import { decodeText, joinText } from '../text/bytes.ts';
-import { type Bytes, type Message, noFindings } from '../text/types.ts';
+import { type Bytes, type MailMessage, noFindings } from '../text/types.ts';
 import { parseAddress } from './address.ts';
 import { joinAttached } from './attached.ts';
 import { splitBody } from './body.ts';
@@ -33,7 +33,7 @@ const maybeDiff = [/^(?:diff -|Index: |--- |@@ -|index [0-9a-f])/m, maybeForeign
  *
  * @param line the mail's first line in its source
  */
-export function readMail(source: string, text: Bytes, line: number): Message[] {
+export function readMail(source: string, text: Bytes, line: number): MailMessage[] {
   const { headers, body, headLines } = splitHead(text);
   const encoded = `${headers.raw('content-transfer-encoding') ?? ''} ${headers.raw('content-type') ?? ''}`;
   const simple = !/base64|quoted-printable|multipart|flowed|rfc822|html|utf-?16/i.test(encoded) && !body.includes('\r');
@@ -73,7 +73,7 @@ function holdsDiff({ lines }: TextPart): boolean {
 }
 
 /** An attached diff without a mail's head is called what its file is called. */
-function readFilePart(source: string, own: Message, { lines, fileName = '', charset }: TextPart): Message {
+function readFilePart(source: string, own: MailMessage, { lines, fileName = '', charset }: TextPart): MailMessage {
   const body = splitBody(lines, true);
   const title = fileName
     .replace(/\.\w+$/, '')
@@ -93,7 +93,7 @@ function readFilePart(source: string, own: Message, { lines, fileName = '', char
   };
 }
 
-function readAttached(source: string, part: TextPart): Message[] {
+function readAttached(source: string, part: TextPart): MailMessage[] {
   const first = part.lines[0]?.number ?? 1;
   const text = `${joinText(part.lines)}\n`;
   const found = isMbox(text)
@@ -105,7 +105,7 @@ function readAttached(source: string, part: TextPart): Message[] {
 
 type Content = { readonly lines: readonly TextPart[] } | { readonly lines: undefined; readonly words: string };
 
-function makeMessage(source: string, line: number, headers: Headers, content: Content): Message {
+function makeMessage(source: string, line: number, headers: Headers, content: Content): MailMessage {
   const sender = parseAddress(headers.get('from') ?? '');
   const messageId = messageIds(headers.raw('message-id'))[0];
   const answered = messageIds(headers.raw('in-reply-to'));
@@ -146,7 +146,7 @@ function makeMessage(source: string, line: number, headers: Headers, content: Co
     findings.repairs.push({ line: firstLine?.number ?? line, text });
   if (body.above.length > 0) {
     const at = body.above[0]?.number ?? line;
-    findings.notes.push({ line: at, text: oneLine(decodeText(joinText(body.above), charset)) });
+    findings.notes.push({ line: at, text: asOneLine(decodeText(joinText(body.above), charset)) });
   }
   const told = body.diff.length === 0 ? tellForeign(lines) : tellForeign([...body.message, ...body.below], true);
   findings.problems.push(...told, ...tellLoose(body.near));
@@ -179,6 +179,6 @@ function subjectOf(inBody: string | undefined, own: string): string {
 }
 
 /** Lines of prose as one. */
-export function oneLine(text: string): string {
+export function asOneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }

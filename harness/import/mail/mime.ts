@@ -1,7 +1,7 @@
 import { defined } from '../../model/index.ts';
 import { decodeText, joinText, splitLines, toBytes, withoutCarriageReturns } from '../text/bytes.ts';
 import { htmlLines } from '../text/html.ts';
-import type { Bytes, Line } from '../text/types.ts';
+import type { Bytes, TextLine } from '../text/types.ts';
 import { withoutClearSignature } from './clear-signed.ts';
 import { type Headers, parameter, splitHead } from './header.ts';
 import { isPacked, unpack } from './packed.ts';
@@ -10,7 +10,7 @@ import { linesOf, takeUuencoded, type UuencodedFile } from './uuencoded.ts';
 
 /** A part of a mail that shows text, its transfer encoding undone and its bytes otherwise as they were sent. */
 export interface TextPart {
-  readonly lines: readonly Line[];
+  readonly lines: readonly TextLine[];
   readonly charset?: string;
   /** Of an attachment. */
   readonly fileName?: string;
@@ -124,7 +124,7 @@ function filePart(file: UuencodedFile): TextPart[] {
 }
 
 function makePart(
-  lines: readonly Line[],
+  lines: readonly TextLine[],
   { fileName, charset }: { readonly fileName: string | undefined; readonly charset: string | undefined },
   undone: readonly string[],
 ): TextPart {
@@ -139,11 +139,11 @@ function tooDeep(line: number): TextPart {
 }
 
 function undoForms(
-  given: readonly Line[],
+  given: readonly TextLine[],
   type: string | undefined,
   encoding: string | undefined,
   undone: string[],
-): readonly Line[] {
+): readonly TextLine[] {
   let lines = given;
   const plain = withoutCarriageReturns(lines);
   if (plain !== undefined) {
@@ -164,19 +164,19 @@ function undoForms(
 }
 
 /** Text in two bytes a character can't be cut into lines before it is decoded. */
-function fromWide(lines: readonly Line[], charset: string | undefined): readonly Line[] {
+function fromWide(lines: readonly TextLine[], charset: string | undefined): readonly TextLine[] {
   if (!/^utf-?16/i.test(charset ?? '')) return lines;
   const first = lines[0]?.number ?? 1;
   const text = decodeText(joinText(lines), charset);
   return splitLines(toBytes(text.replace(/^\ufeff/, ''))).map((line) => ({ ...line, number: first }));
 }
 
-function pageLines(lines: readonly Line[]): Line[] {
+function pageLines(lines: readonly TextLine[]): TextLine[] {
   const first = lines[0]?.number ?? 1;
   return htmlLines(joinText(lines)).map(({ text, number }) => ({ text, number: lines[number - 1]?.number ?? first }));
 }
 
-function looksLikeMail(fileName: string | undefined, lines: readonly Line[]): boolean {
+function looksLikeMail(fileName: string | undefined, lines: readonly TextLine[]): boolean {
   return fileName !== undefined && /^(From [0-9a-f]{40} |From: |Subject: )/.test(lines[0]?.text ?? '');
 }
 

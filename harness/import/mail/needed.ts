@@ -1,9 +1,9 @@
 import { type Front, findFront, type Offer } from '../base/front.ts';
-import type { Message } from '../text/types.ts';
+import type { MailMessage } from '../text/types.ts';
 import type { Assembly } from './assembly.ts';
 import { hasDiff } from './has-diff.ts';
 import { byIndex } from './order.ts';
-import { messagesOf, type Work } from './works.ts';
+import { mailsOf, type Work } from './works.ts';
 
 /** What a work offers to others: each of its postings. */
 function offersOf({ postings }: Work): Offer[] {
@@ -16,15 +16,15 @@ function offersOf({ postings }: Work): Offer[] {
 
 /** The works that no other one needs first: a series is meant, not what it stands on. */
 export function withoutNeeded(works: readonly Work[]): readonly Work[] {
-  const asking = works.filter((work) => messagesOf(work).some(({ needs }) => needs !== undefined));
+  const asking = works.filter((work) => mailsOf(work).some(({ needs }) => needs !== undefined));
   if (asking.length === 0) return works;
-  const needed = new Set<Message>();
+  const needed = new Set<MailMessage>();
   for (const work of asking) {
     const offers = works.filter((other) => other !== work).flatMap(offersOf);
-    for (const { patches } of findFront({ messages: messagesOf(work), offers }).front)
+    for (const { patches } of findFront({ messages: mailsOf(work), offers }).front)
       for (const patch of patches) needed.add(patch);
   }
-  const rest = works.filter((work) => !messagesOf(work).some((message) => needed.has(message)));
+  const rest = works.filter((work) => !mailsOf(work).some((message) => needed.has(message)));
   return rest.length === 0 ? works : rest;
 }
 
@@ -36,6 +36,6 @@ export function frontOf(
   const messages = cover === undefined ? patches : [cover, ...patches];
   if (!messages.some(({ needs }) => needs !== undefined)) return { front: [], offers: [] };
   const own = new Set(messages);
-  const offers = works.filter((work) => !messagesOf(work).some((message) => own.has(message))).flatMap(offersOf);
+  const offers = works.filter((work) => !mailsOf(work).some((message) => own.has(message))).flatMap(offersOf);
   return { front: findFront({ messages, offers }).front, offers };
 }

@@ -1,11 +1,11 @@
 import { UserError } from '../../model/index.ts';
-import type { Message } from '../text/types.ts';
+import type { MailMessage } from '../text/types.ts';
 
 /** Told in full; one of them is the reason most often. */
 const told = 10;
 
 /** The mistake of sources that hold no patch, with what was found in its place. */
-export function noPatch(messages: readonly Message[], hint: string): UserError {
+export function noPatch(messages: readonly MailMessage[], hint: string): UserError {
   const [first] = messages;
   const problems = messages.flatMap(({ source, findings }) => findings.problems.map((one) => ({ source, ...one })));
   const [problem] = problems;

@@ -1,6 +1,6 @@
 import { defined, UserError } from '../../model/index.ts';
-import { plural } from '../text/bytes.ts';
-import type { Message } from '../text/types.ts';
+import { counted } from '../text/bytes.ts';
+import type { MailMessage } from '../text/types.ts';
 import type { Assembly, Said } from './assembly.ts';
 import { hasDiff } from './has-diff.ts';
 import { byIndex, numbersText } from './order.ts';
@@ -11,8 +11,8 @@ import { type Work, workTitle } from './works.ts';
 
 interface Sources {
   /** As they were given, copies included. */
-  readonly all: readonly Message[];
-  readonly messages: readonly Message[];
+  readonly all: readonly MailMessage[];
+  readonly messages: readonly MailMessage[];
   readonly revision: number | undefined;
 }
 
@@ -50,7 +50,7 @@ export function assembleNumbered(work: Work, { all, messages, revision }: Source
   return { title, patches, version, missing, total, ...said, ...defined({ cover, baseCommit }) };
 }
 
-function isPatch(message: Message): boolean {
+function isPatch(message: MailMessage): boolean {
   return message.subject.index !== 0 && hasDiff(message);
 }
 
@@ -63,20 +63,20 @@ function choosePosting(postings: readonly Posting[], said: Said): Posting {
   if (again.length > 0) {
     const count = again.flatMap(({ messages }) => messages).length;
     said.notes.push({
-      text: `the series is there ${again.length + 1} times; the last one is taken, ${plural(count, 'message')} left out`,
+      text: `the series is there ${again.length + 1} times; the last one is taken, ${counted(count, 'message')} left out`,
     });
   }
   if (mixed.length > 0) {
     said.problems.push({
-      text: `two numberings are mixed: ${plural(last.messages.length, 'message')} of ${last.total}, ${mixed.length} of another number; those of ${last.total} are taken`,
+      text: `two numberings are mixed: ${counted(last.messages.length, 'message')} of ${last.total}, ${mixed.length} of another number; those of ${last.total} are taken`,
     });
   }
   return last;
 }
 
 /** Of two messages with the same number the later one counts, which is how patches are sent again. */
-function dropDuplicates(messages: readonly Message[], said: Said): Message[] {
-  const byNumber = new Map<number, Message>();
+function dropDuplicates(messages: readonly MailMessage[], said: Said): MailMessage[] {
+  const byNumber = new Map<number, MailMessage>();
   for (const message of messages) {
     const index = message.subject.index ?? 0;
     const earlier = byNumber.get(index);
@@ -97,20 +97,20 @@ function tellOtherRevisions({ postings }: Work, version: number, said: Said): vo
     if (other === version) continue;
     const count = postings.filter((posting) => posting.version === other).flatMap(({ messages }) => messages).length;
     said.notes.push({
-      text: `${plural(count, 'message')} of revision ${other} left out, revision ${version} is taken`,
+      text: `${counted(count, 'message')} of revision ${other} left out, revision ${version} is taken`,
     });
   }
 }
 
 /** A patch that got lost may be there as somebody passed it on. */
 function passedOn(
-  own: readonly Message[],
+  own: readonly MailMessage[],
   { total, version }: Posting,
-  messages: readonly Message[],
+  messages: readonly MailMessage[],
   said: Said,
-): Message[] {
+): MailMessage[] {
   const there = new Set(own.filter(isPatch).map(({ subject }) => subject.index));
-  const found: Message[] = [];
+  const found: MailMessage[] = [];
   for (const message of messages) {
     const { subject, source, line } = message;
     if (!subject.forward || subject.reply || !isPatch(message) || subject.index === undefined) continue;
@@ -122,7 +122,7 @@ function passedOn(
   return found;
 }
 
-function tellOrder(inSource: readonly Message[], patches: readonly Message[], said: Said): void {
+function tellOrder(inSource: readonly MailMessage[], patches: readonly MailMessage[], said: Said): void {
   const oneSource = new Set(inSource.map(({ source }) => source)).size === 1;
   if (!oneSource || inSource.every((message, index) => message === patches[index])) return;
   const { source, line } = inSource[0] ?? { source: '', line: 1 };
@@ -134,7 +134,7 @@ function tellOrder(inSource: readonly Message[], patches: readonly Message[], sa
   });
 }
 
-function missingNumbers(patches: readonly Message[], total: number): number[] {
+function missingNumbers(patches: readonly MailMessage[], total: number): number[] {
   const there = new Set(patches.map(({ subject }) => subject.index));
   // A subject may claim anything; nobody sends more.
   return Array.from({ length: Math.min(total, 9999) }, (_, index) => index + 1).filter((number) => !there.has(number));

@@ -1,6 +1,6 @@
-import type { Message } from '../text/types.ts';
+import type { MailMessage } from '../text/types.ts';
 
-export function byIndex(a: Message, b: Message): number {
+export function byIndex(a: MailMessage, b: MailMessage): number {
   return (a.subject.index ?? 0) - (b.subject.index ?? 0);
 }
 

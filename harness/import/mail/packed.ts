@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { splitLines } from '../text/bytes.ts';
-import type { Bytes, Line } from '../text/types.ts';
+import type { Bytes, TextLine } from '../text/types.ts';
 import { undoBase64 } from './transfer.ts';
 
 const packed = /\.(?:patch|diff|mbox|eml)\.(gz|bz2|xz|zst)$|\.(tar(?:\.\w+)?|tgz|zip|7z)$/i;
@@ -19,7 +19,7 @@ export function unpack(
   encoding: string | undefined,
   fileName: string,
   line: number,
-): { readonly lines: readonly Line[] } | { readonly problem: string } {
+): { readonly lines: readonly TextLine[] } | { readonly problem: string } {
   if (packed.exec(fileName)?.[1]?.toLowerCase() !== 'gz')
     return { problem: `the attachment ${fileName} was not read: unpack it and give the patches in it` };
   const bytes = encoding === 'base64' ? undoBase64(body).bytes : body;

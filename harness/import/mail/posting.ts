@@ -1,4 +1,4 @@
-import type { Message } from '../text/types.ts';
+import type { MailMessage } from '../text/types.ts';
 import { titleKey } from './subject.ts';
 import type { Threads } from './thread.ts';
 
@@ -9,7 +9,7 @@ export interface Posting {
   readonly numbered: boolean;
   readonly sender: string;
   /** In the order of the source; two may have the same number, then the later one counts. */
-  readonly messages: readonly Message[];
+  readonly messages: readonly MailMessage[];
 }
 
 /** A posting on its way. */
@@ -19,14 +19,14 @@ export interface Group {
   /** Told in brackets or by the cover letter; else it may come from titles. */
   readonly firm: boolean;
   readonly version: number;
-  messages: Message[];
+  messages: MailMessage[];
   /** Key of the title of each number. */
   titles: Map<number, string>;
   /** Days since 1970; undefined without a date. */
   readonly day?: number;
 }
 
-export function senderOf({ sender, author }: Message): string {
+export function senderOf({ sender, author }: MailMessage): string {
   return (sender ?? author)?.email.toLowerCase() ?? '';
 }
 
@@ -42,9 +42,9 @@ function isFull(group: Group): boolean {
 
 /** Which revision a numbered message is of: its own mark in brackets, else that of the cover letter that it answers. */
 export function revisionOf(
-  message: Message,
+  message: MailMessage,
   threads: Threads,
-  known: Map<Message, { readonly version: number; readonly firm: boolean }>,
+  known: Map<MailMessage, { readonly version: number; readonly firm: boolean }>,
 ): { readonly version: number; readonly firm: boolean } {
   const before = known.get(message);
   if (before !== undefined) return before;
@@ -63,7 +63,7 @@ export function revisionOf(
 }
 
 export function makeGroup(
-  message: Message,
+  message: MailMessage,
   { version, firm }: { readonly version: number; readonly firm: boolean },
 ): Group {
   const time = Date.parse(message.date ?? '');
@@ -105,7 +105,7 @@ export function sameTime(one: Group, other: Group): boolean {
 }
 
 /** The messages in the order of the source, under the revision that holds for all. */
-export function toPosting(group: Group, order: ReadonlyMap<Message, number>): Posting {
+export function toPosting(group: Group, order: ReadonlyMap<MailMessage, number>): Posting {
   const messages = group.messages.toSorted((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
   const patches = messages.filter(({ subject }) => subject.index !== 0);
   const titled = new Set(patches.map(({ subject }) => (subject.marked === undefined ? 1 : subject.version)));

@@ -1,4 +1,4 @@
-import type { Message } from '../text/types.ts';
+import type { MailMessage } from '../text/types.ts';
 import { hasDiff } from './has-diff.ts';
 import {
   canJoin,
@@ -18,9 +18,9 @@ import type { Threads } from './thread.ts';
  * Finds out which numbered messages were sent together: first by whom they answer, then by thread, author, total and
  * revision, then, since threads get lost, by author, total, revision and day.
  */
-export function findPostings(messages: readonly Message[], threads: Threads): Posting[] {
+export function findPostings(messages: readonly MailMessage[], threads: Threads): Posting[] {
   const order = new Map(messages.map((message, index) => [message, index]));
-  const known = new Map<Message, { readonly version: number; readonly firm: boolean }>();
+  const known = new Map<MailMessage, { readonly version: number; readonly firm: boolean }>();
   const groups = new Groups(messages.map((message) => makeGroup(message, revisionOf(message, threads, known))));
   groups.joinAnswers(threads);
   const thread = (group: Group): unknown => group.messages[0] && threads.thread(group.messages[0]);
@@ -49,7 +49,7 @@ function isCover({ titles }: Group): boolean {
 /** Groups that become fewer. */
 class Groups {
   private groups: Set<Group>;
-  private readonly of = new Map<Message, Group>();
+  private readonly of = new Map<MailMessage, Group>();
 
   constructor(groups: readonly Group[]) {
     this.groups = new Set(groups);
@@ -112,7 +112,7 @@ class Groups {
  * A patch that was sent again without its number, in answer to the numbered one of its title, has that number: so the
  * series has it in place of the older one.
  */
-export function withOwnNumbers(messages: readonly Message[], threads: Threads): readonly Message[] {
+export function withOwnNumbers(messages: readonly MailMessage[], threads: Threads): readonly MailMessage[] {
   return messages.map((message) => {
     const { subject } = message;
     if (subject.index !== undefined || !hasDiff(message) || subject.reply || subject.forward) return message;

@@ -1,4 +1,4 @@
-import type { Message } from '../text/types.ts';
+import type { MailMessage } from '../text/types.ts';
 import type { Said } from './assembly.ts';
 import { numbersText } from './order.ts';
 import type { Posting } from './posting.ts';
@@ -7,7 +7,7 @@ import type { Work } from './works.ts';
 export interface Reroll {
   readonly chosen: Posting;
   /** Its messages, each number once. */
-  readonly own: readonly Message[];
+  readonly own: readonly MailMessage[];
   readonly work: Work;
   readonly said: Said;
 }
@@ -18,7 +18,7 @@ export interface Reroll {
  * patches, the others are missing.
  */
 export function fillReroll({ chosen, own, work, said }: Reroll): {
-  readonly messages: readonly Message[];
+  readonly messages: readonly MailMessage[];
   readonly rerolled: boolean;
 } {
   const { total, version } = chosen;
@@ -51,8 +51,8 @@ export function fillReroll({ chosen, own, work, said }: Reroll): {
 }
 
 /** Each of the newer patches answers a message of the earlier revisions, and most of the series stays as it was. */
-function answersEarlier(patches: readonly Message[], earlier: readonly Posting[], total: number): boolean {
-  const byId = new Map<string, Message>();
+function answersEarlier(patches: readonly MailMessage[], earlier: readonly Posting[], total: number): boolean {
+  const byId = new Map<string, MailMessage>();
   const thread = new Set<string>();
   for (const message of earlier.flatMap(({ messages }) => messages)) {
     const { messageId, references } = message;
@@ -60,7 +60,8 @@ function answersEarlier(patches: readonly Message[], earlier: readonly Posting[]
     // The cover letter that all of them answer may not be there.
     for (const id of [messageId, ...references]) if (id !== undefined) thread.add(id);
   }
-  const answers = (message: Message): readonly Message[] => message.references.flatMap((id) => byId.get(id) ?? []);
+  const answers = (message: MailMessage): readonly MailMessage[] =>
+    message.references.flatMap((id) => byId.get(id) ?? []);
   const toOwnNumber = patches.every((patch) =>
     answers(patch).some(({ subject }) => subject.index === patch.subject.index),
   );

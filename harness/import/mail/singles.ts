@@ -1,18 +1,18 @@
 import { defined, UserError } from '../../model/index.ts';
-import type { Message } from '../text/types.ts';
+import type { MailMessage } from '../text/types.ts';
 import type { AssembleOptions, Assembly, Said } from './assembly.ts';
-import { messagesOf, type Work } from './works.ts';
+import { mailsOf, type Work } from './works.ts';
 
 /** Patches without numbers: each where it stands among the messages, the newest revision of each. */
 export function assembleSingles(
   works: readonly Work[],
-  messages: readonly Message[],
+  messages: readonly MailMessage[],
   { revision }: AssembleOptions,
   said: Said,
 ): Assembly {
-  const chosen = new Set<Message>();
+  const chosen = new Set<MailMessage>();
   for (const work of works) {
-    const all = messagesOf(work);
+    const all = mailsOf(work);
     const wanted = revision === undefined ? all : all.filter(({ subject }) => subject.version === revision);
     for (const message of newestOf(wanted, said)) chosen.add(message);
   }
@@ -22,7 +22,7 @@ export function assembleSingles(
     throw new UserError(`no patch in the source is of revision ${revision ?? 1}`, {
       code: 'QB-IMPORT',
       hint: `there is: ${works
-        .flatMap(messagesOf)
+        .flatMap(mailsOf)
         .slice(0, 30)
         .map(({ subject }) => `"${subject.title}" (revision ${subject.version})`)
         .join(', ')}`,
@@ -40,9 +40,9 @@ export function assembleSingles(
 }
 
 /** The newest revision of a patch; the last one of those that were sent again. */
-function newestOf(messages: readonly Message[], said: Said): Message[] {
+function newestOf(messages: readonly MailMessage[], said: Said): MailMessage[] {
   const version = Math.max(...messages.map(({ subject }) => subject.version));
-  const kept: Message[] = [];
+  const kept: MailMessage[] = [];
   for (const message of messages) {
     if (message.subject.version === version) kept.push(message);
   }
@@ -60,14 +60,14 @@ function newestOf(messages: readonly Message[], said: Said): Message[] {
 }
 
 /** Two patches of one title that change other files are two patches. */
-function lastOfEach(messages: readonly Message[]): Message[] {
+function lastOfEach(messages: readonly MailMessage[]): MailMessage[] {
   if (messages.length < 2) return [...messages];
-  const byFiles = new Map<string, Message>();
+  const byFiles = new Map<string, MailMessage>();
   for (const message of messages) byFiles.set(filesOf(message), message);
   const last = new Set(byFiles.values());
   return messages.filter((message) => last.has(message));
 }
 
-function filesOf({ diff }: Message): string {
+function filesOf({ diff }: MailMessage): string {
   return diff.flatMap(({ text }) => /^\+\+\+ ([^\t]+)/.exec(text)?.[1] ?? []).join('\n');
 }

@@ -1,4 +1,4 @@
-import type { Subject } from '../text/types.ts';
+import type { MailSubject } from '../text/types.ts';
 import { findNumber, findRevision, findTitleNumber, findTitleRevision, withoutTitleRevision } from './subject-marks.ts';
 
 /** What mail programs put in front of a subject: an answer, or a mail that is passed on. */
@@ -24,7 +24,7 @@ const namesPatch = /\b(?:patch|rfc)/i;
  * Takes a subject line apart. Revision and number come from the brackets in front (`[PATCH v3 4/10]`, `[net,v2,1/3]`),
  * else from a mark in the title, `(v11)` or `[ver #2]`.
  */
-export function parseSubject(line: string): Subject {
+export function parseSubject(line: string): MailSubject {
   let rest = line.replace(/\s+/g, ' ').trim();
   const flags = { reply: false, forward: false };
   const groups: string[] = [];
@@ -49,7 +49,7 @@ export function parseSubject(line: string): Subject {
   return { ...readMarks(groups, rest.trim()), ...flags };
 }
 
-function readMarks(groups: readonly string[], given: string): Omit<Subject, 'reply' | 'forward'> {
+function readMarks(groups: readonly string[], given: string): Omit<MailSubject, 'reply' | 'forward'> {
   const number = groups.map(findNumber).find((found) => found !== undefined);
   const inTitle =
     number === undefined && groups.some((group) => namesPatch.test(group)) ? findTitleNumber(given) : undefined;
@@ -74,7 +74,7 @@ export function titleKey(title: string): string {
 }
 
 /** `3/10`, `v3 3/10`, or the title where there is no numbering. */
-export function describeSubject({ version, index, total, title }: Subject): string {
+export function describeSubject({ version, index, total, title }: MailSubject): string {
   const number = index === undefined || total === undefined ? '' : `${index}/${total}`;
   return [version > 1 ? `v${version}` : '', number, number === '' ? `"${title}"` : ''].filter(Boolean).join(' ');
 }

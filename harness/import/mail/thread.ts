@@ -1,13 +1,13 @@
-import type { Message } from '../text/types.ts';
+import type { MailMessage } from '../text/types.ts';
 import { DisjointSets } from './sets.ts';
 
 /** How the messages of the sources answer each other. */
 export class Threads {
-  private readonly byId = new Map<string, Message>();
-  private readonly sets = new DisjointSets<string | Message>();
-  private readonly numbered = new Map<Message, Message | undefined>();
+  private readonly byId = new Map<string, MailMessage>();
+  private readonly sets = new DisjointSets<string | MailMessage>();
+  private readonly numbered = new Map<MailMessage, MailMessage | undefined>();
 
-  constructor(messages: readonly Message[]) {
+  constructor(messages: readonly MailMessage[]) {
     for (const message of messages) {
       const { messageId, references, carrier } = message;
       // Of two copies of a mail the first one is answered as well as the second.
@@ -18,13 +18,13 @@ export class Threads {
   }
 
   /** Whether two messages hang together, by whatever ids, also of mails that are not there. */
-  thread(message: Message): string | Message {
+  thread(message: MailMessage): string | MailMessage {
     const { messageId, carrier, references } = message;
     return this.sets.find(messageId ?? carrier ?? references[0] ?? message);
   }
 
   /** The nearest message above this one that is there. */
-  parent(message: Message): Message | undefined {
+  parent(message: MailMessage): MailMessage | undefined {
     for (const id of message.references.toReversed()) {
       const found = this.byId.get(id);
       if (found !== undefined && found !== message) return found;
@@ -33,7 +33,7 @@ export class Threads {
   }
 
   /** The messages above this one, the nearest first. */
-  *above(message: Message): Generator<Message> {
+  *above(message: MailMessage): Generator<MailMessage> {
     const seen = new Set([message]);
     for (let up = this.parent(message); up !== undefined && !seen.has(up); up = this.parent(up)) {
       seen.add(up);
@@ -42,10 +42,10 @@ export class Threads {
   }
 
   /** The nearest numbered message above this one that its own sender did not mean as an answer. */
-  numberedAbove(message: Message): Message | undefined {
+  numberedAbove(message: MailMessage): MailMessage | undefined {
     if (this.numbered.has(message)) return this.numbered.get(message);
-    const path: Message[] = [message];
-    let found: Message | undefined;
+    const path: MailMessage[] = [message];
+    let found: MailMessage | undefined;
     for (const up of this.above(message)) {
       if (isPosted(up) && up.subject.index !== undefined) {
         found = up;
@@ -63,6 +63,6 @@ export class Threads {
 }
 
 /** Whether a message was sent as it is by its author, not as an answer and not passed on. */
-export function isPosted({ subject }: Message): boolean {
+export function isPosted({ subject }: MailMessage): boolean {
   return !subject.reply && !subject.forward;
 }

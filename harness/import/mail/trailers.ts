@@ -1,10 +1,10 @@
-import type { Address, Message, PlacedRemark } from '../text/types.ts';
+import type { Address, MailMessage, PlacedRemark } from '../text/types.ts';
 import { parseAddress } from './address.ts';
 import { Threads } from './thread.ts';
 
 /** Trailers that answers to a series give its patches. */
 export interface ReplyTrailers {
-  readonly of: ReadonlyMap<Message, readonly string[]>;
+  readonly of: ReadonlyMap<MailMessage, readonly string[]>;
   readonly notes: readonly PlacedRemark[];
 }
 
@@ -18,15 +18,15 @@ const notGiven = /^(?:nack|nak|signed-off|co-developed|sent|posted|written|wrote
  * somebody gives in another one's name is told and left out; another address of the same name is the same person.
  */
 export function collectTrailers(
-  messages: readonly Message[],
-  patches: readonly Message[],
-  cover: Message | undefined,
+  messages: readonly MailMessage[],
+  patches: readonly MailMessage[],
+  cover: MailMessage | undefined,
 ): ReplyTrailers {
   const threads = new Threads(messages);
-  const byId = new Map<string, readonly Message[]>();
+  const byId = new Map<string, readonly MailMessage[]>();
   for (const patch of patches) if (patch.messageId !== undefined) byId.set(patch.messageId, [patch]);
   if (cover?.messageId !== undefined) byId.set(cover.messageId, patches);
-  const of = new Map<Message, string[]>();
+  const of = new Map<MailMessage, string[]>();
   const notes: PlacedRemark[] = [];
   for (const reply of messages) {
     if (reply.messageId !== undefined && byId.has(reply.messageId)) continue;
@@ -46,9 +46,9 @@ export function collectTrailers(
 
 /** The patch or cover letter that a message answers, or that the message which it answers does. */
 function answeredId(
-  reply: Message,
+  reply: MailMessage,
   threads: Threads,
-  byId: ReadonlyMap<string, readonly Message[]>,
+  byId: ReadonlyMap<string, readonly MailMessage[]>,
 ): string | undefined {
   for (const one of [reply, ...threads.above(reply)]) {
     const found = one.references.findLast((id) => byId.has(id));

@@ -1,10 +1,10 @@
 import { splitLines } from '../text/bytes.ts';
-import type { Bytes, Line } from '../text/types.ts';
+import type { Bytes, TextLine } from '../text/types.ts';
 
 const base64Line = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /** Undoes a transfer encoding. Lines of base64 have no lines of their own in the source: the first one stands for all. */
-export function undoTransfer(body: Bytes, encoding: string | undefined, firstLine: number): Line[] {
+export function undoTransfer(body: Bytes, encoding: string | undefined, firstLine: number): TextLine[] {
   if (encoding === 'base64') {
     const { bytes, rest } = undoBase64(body);
     return splitLines(bytes + rest).map((line) => ({ text: line.text, number: firstLine }));
@@ -29,8 +29,8 @@ export function undoBase64(body: Bytes): { readonly bytes: Bytes; readonly rest:
   return { bytes: rest === '' || bytes.endsWith('\n') ? bytes : `${bytes}\n`, rest };
 }
 
-function undoQuotedPrintable(lines: readonly Line[]): Line[] {
-  const out: Line[] = [];
+function undoQuotedPrintable(lines: readonly TextLine[]): TextLine[] {
+  const out: TextLine[] = [];
   let open: { text: Bytes; number: number } | undefined;
   for (const { text, number } of lines) {
     const trimmed = text.replace(/[ \t\r]+$/, '');
@@ -57,8 +57,8 @@ const structure = /^(?:[+\\@ -]|diff |index |$)/;
  *
  * @param deleteSpace the space at the end is no part of the text either
  */
-export function unflow(lines: readonly Line[], deleteSpace = false): Line[] | undefined {
-  const out: Line[] = [];
+export function unflow(lines: readonly TextLine[], deleteSpace = false): TextLine[] | undefined {
+  const out: TextLine[] = [];
   let open: { text: Bytes; number: number } | undefined;
   let changed = false;
   for (const [at, { text, number }] of lines.entries()) {

@@ -1,5 +1,5 @@
 import { splitLines } from '../text/bytes.ts';
-import type { Bytes, Line } from '../text/types.ts';
+import type { Bytes, TextLine } from '../text/types.ts';
 
 /** A file in the form in which mail programs of old attached it: within the text, between `begin` and `end`. */
 export interface UuencodedFile {
@@ -17,14 +17,14 @@ const begin = /^begin(-base64)? [0-7]{3,4} (\S.*?)\s*$/;
 export const maybeUuencoded = /^begin(?:-base64)? [0-7]{3,4} \S/m;
 
 /** Takes the files out of a text; what is left is the text around them. */
-export function takeUuencoded(lines: readonly Line[]): {
-  readonly rest: readonly Line[];
+export function takeUuencoded(lines: readonly TextLine[]): {
+  readonly rest: readonly TextLine[];
   readonly files: readonly UuencodedFile[];
 } {
-  const rest: Line[] = [];
+  const rest: TextLine[] = [];
   const files: UuencodedFile[] = [];
   for (let at = 0; at < lines.length; at++) {
-    const line = lines[at] as Line;
+    const line = lines[at] as TextLine;
     const [, base64, fileName] = (line.text.startsWith('begin') ? begin.exec(line.text) : undefined) ?? [];
     const end = fileName === undefined ? -1 : endOf(lines, at + 1, base64 !== undefined);
     if (fileName === undefined || end < 0) {
@@ -45,7 +45,7 @@ export function takeUuencoded(lines: readonly Line[]): {
 }
 
 /** The line that ends a file, or the first that can not belong to it; less than 0 where nothing was encoded at all. */
-function endOf(lines: readonly Line[], from: number, base64: boolean): number {
+function endOf(lines: readonly TextLine[], from: number, base64: boolean): number {
   const data = base64 ? /^[A-Za-z0-9+/]+={0,2}\s*$/ : /^(?:[ -`]+\s*|[`\s])$/;
   const last = base64 ? /^={4}\s*$/ : /^end\s*$/;
   let at = from;
@@ -77,6 +77,6 @@ function value(text: Bytes, at: number): number {
 }
 
 /** The lines of such a file; all stand where it begins. */
-export function linesOf({ bytes, line }: UuencodedFile): Line[] {
+export function linesOf({ bytes, line }: UuencodedFile): TextLine[] {
   return splitLines(bytes).map(({ text }) => ({ text, number: line }));
 }

@@ -1,4 +1,4 @@
-import type { Message } from '../text/types.ts';
+import type { MailMessage } from '../text/types.ts';
 import { byIndex } from './order.ts';
 import type { Posting } from './posting.ts';
 import { senderOf } from './posting.ts';
@@ -40,7 +40,7 @@ export function findWorks(postings: readonly Posting[], threads: Threads): Work[
   return [...works.values()].map((found) => ({ postings: found }));
 }
 
-function titleOf({ subject }: Message, key: string): string {
+function titleOf({ subject }: MailMessage, key: string): string {
   return `${subject.index === 0 ? 'cover' : 'title'} ${key}`;
 }
 
@@ -57,7 +57,7 @@ function answered(posting: Posting, threads: Threads, postingOf: ReadonlyMap<str
   return undefined;
 }
 
-export function messagesOf({ postings }: Work): Message[] {
+export function mailsOf({ postings }: Work): MailMessage[] {
   return postings.flatMap(({ messages }) => messages);
 }
 

@@ -1,4 +1,4 @@
-import { listFiles, namesOf } from '../diff/names.ts';
+import { filesOfDiff, namesOf } from '../diff/names.ts';
 import type { RawFile } from '../diff/raw.ts';
 import { isBlank } from '../text/bytes.ts';
 import type { PageLine } from './page-head.ts';
@@ -9,7 +9,7 @@ const path = /^[\w.+@~-]+(?:\/[\w.+@~-]+)*$/;
 /** Where the list of files below a message begins; the number of lines where there is none. */
 export function listStart(lines: readonly PageLine[], files: readonly RawFile[]): number {
   const marked = lines.findIndex(
-    (line) => /\[(?:new|deleted) file|\bpatch \| blob\b/.test(line.text) && listFiles([line]).length > 0,
+    (line) => /\[(?:new|deleted) file|\bpatch \| blob\b/.test(line.text) && filesOfDiff([line]).length > 0,
   );
   if (marked >= 0) return marked;
   const unnamed = files.filter((file) => file.hunks.length > 0 && namesOf(file.header) === undefined).length;
@@ -25,7 +25,7 @@ export function listStart(lines: readonly PageLine[], files: readonly RawFile[])
   return all.some(({ text }) => /[/.]|^[A-Z]\w+$/.test(text.trim())) ? end - all.length : lines.length;
 }
 
-/** The lines of such a list in the form that {@link listFiles} reads. */
+/** The lines of such a list in the form that {@link filesOfDiff} reads. */
 export function listLine(text: string): string {
   const plain = text.trim();
   return path.test(plain) ? ` ${plain} | 1` : text;

@@ -5,7 +5,7 @@ import { splitHead } from '../mail/header.ts';
 import { isMail, readMail } from '../mail/mail.ts';
 import { isMbox, type RawMail, splitHeads, splitMbox } from '../mail/mbox.ts';
 import { textParts } from '../mail/mime.ts';
-import { type Bytes, type Message, noFindings } from '../text/types.ts';
+import { type Bytes, type MailMessage, noFindings } from '../text/types.ts';
 import { findQuoteMark } from './layout.ts';
 import { readPage, readQuotation } from './page.ts';
 
@@ -15,7 +15,11 @@ import { readPage, readQuotation } from './page.ts';
  *
  * @param pack what becomes of each message before the next one is read
  */
-export function readSource(source: string, text: Bytes, pack = (message: Message): Message => message): Message[] {
+export function readSource(
+  source: string,
+  text: Bytes,
+  pack = (message: MailMessage): MailMessage => message,
+): MailMessage[] {
   const mails = isMbox(text) ? splitMbox(text) : isMail(text) ? splitMails(text) : undefined;
   if (mails === undefined) return readPage(source, text).map(pack);
   const messages = mails.map((mail) =>
@@ -32,7 +36,7 @@ function splitMails(text: Bytes): RawMail[] {
 }
 
 /** pipermail's monthly texts are mails whose addresses are hidden, those in trailers and code as well. */
-function withoutHiding(mail: Bytes): (message: Message) => Message {
+function withoutHiding(mail: Bytes): (message: MailMessage) => MailMessage {
   const from = /^From: .*$/m.exec(mail)?.[0] ?? '';
   if (from.includes('@') || !hidesAddress(from)) return (message) => message;
   return (message) => ({
@@ -43,7 +47,7 @@ function withoutHiding(mail: Bytes): (message: Message) => Message {
 }
 
 /** The patch that a mail quotes: by whom it is, only the quotation can tell. */
-function readQuoting(source: string, raw: RawMail | undefined, mail: Message | undefined): Message | undefined {
+function readQuoting(source: string, raw: RawMail | undefined, mail: MailMessage | undefined): MailMessage | undefined {
   if (raw === undefined || mail === undefined) return undefined;
   const { headers, body, headLines } = splitHead(raw.text);
   const lines = textParts(headers, body, raw.line + headLines).flatMap((part) => part.lines);

@@ -1,12 +1,12 @@
 import { parseAddress } from '../mail/address.ts';
 import { decodeText, isBlank } from '../text/bytes.ts';
 import { changesetMark, readChangeset } from '../text/changeset.ts';
-import type { Line } from '../text/types.ts';
+import type { TextLine } from '../text/types.ts';
 import type { PageHead } from './page-head.ts';
 import type { Post } from './thread-page.ts';
 
 /** Texts that hold several changes one after the other: `git log -p`, `hg export`. Undefined where there is one or none. */
-export function commitPosts(lines: readonly Line[]): Post[] | undefined {
+export function commitPosts(lines: readonly TextLine[]): Post[] | undefined {
   const starts = lines.flatMap(({ text }, at) => {
     const commit = /^commit [0-9a-f]{7,64}(?: \(.*\))?\s*$/.test(text);
     const begins = commit && lines.slice(at + 1, at + 5).some((line) => /^Author:\s+\S/.test(line.text));
@@ -17,7 +17,7 @@ export function commitPosts(lines: readonly Line[]): Post[] | undefined {
 }
 
 /** A form of head that stands above a patch in a file. */
-type HeadForm = (lines: readonly Line[]) => Post | undefined;
+type HeadForm = (lines: readonly TextLine[]) => Post | undefined;
 
 const forms: readonly HeadForm[] = [mercurial, bitKeeper, debian];
 
@@ -42,13 +42,13 @@ function headOf(subject: string | undefined, who: string | undefined, date: stri
   };
 }
 
-function mercurial(lines: readonly Line[]): Post | undefined {
+function mercurial(lines: readonly TextLine[]): Post | undefined {
   const found = readChangeset(lines);
   return found && { lines: found.rest, head: headOf(found.title, found.user, found.date) };
 }
 
 /** What BitKeeper wrote above a diff: when and who, then the title and the description, all as comments. */
-function bitKeeper(lines: readonly Line[]): Post | undefined {
+function bitKeeper(lines: readonly TextLine[]): Post | undefined {
   if (!lines.slice(0, 3).some(({ text }) => /^# This is a BitKeeper/.test(text))) return undefined;
   const end = lines.findIndex(({ text }) => !text.startsWith('#'));
   const comments = lines.slice(0, end < 0 ? lines.length : end).map(({ text, number }) => ({
@@ -67,19 +67,19 @@ function bitKeeper(lines: readonly Line[]): Post | undefined {
 const field = /^([A-Za-z][\w-]*):\s*(.*)$/;
 
 /** The head that Debian's patches have: fields with continuations, of which the description's first line is the title. */
-function debian(lines: readonly Line[]): Post | undefined {
+function debian(lines: readonly TextLine[]): Post | undefined {
   const first = lines.findIndex(({ text }) => !isBlank(text));
   const length = lines.slice(Math.max(0, first)).findIndex(({ text }) => !field.test(text) && !/^[ \t]/.test(text));
   const head = lines.slice(Math.max(0, first), length < 0 ? lines.length : first + length);
-  const isDescription = ({ text }: Line): boolean => /^Description:/i.test(text);
+  const isDescription = ({ text }: TextLine): boolean => /^Description:/i.test(text);
   if (first < 0 || !head.some(isDescription)) return undefined;
-  const fields: { name: string; lines: Line[] }[] = [];
+  const fields: { name: string; lines: TextLine[] }[] = [];
   for (const line of head) {
     const [, name = '', value = ''] = field.exec(line.text) ?? [];
     if (name === '') fields.at(-1)?.lines.push({ ...line, text: line.text.replace(/^[ \t]/, '').replace(/^\.$/, '') });
     else fields.push({ name: name.toLowerCase(), lines: [{ ...line, text: value.trim() }] });
   }
-  const take = (name: string): readonly Line[] => fields.find((one) => one.name === name)?.lines ?? [];
+  const take = (name: string): readonly TextLine[] => fields.find((one) => one.name === name)?.lines ?? [];
   const description = take('description');
   const title = description.findIndex(({ text }) => !isBlank(text));
   const [who] = [...take('author'), ...take('from')];

@@ -1,5 +1,5 @@
 import { plainAddress } from '../mail/address.ts';
-import { oneLine } from '../mail/mail.ts';
+import { asOneLine } from '../mail/mail.ts';
 import { isBlank } from '../text/bytes.ts';
 
 import type { PageLine } from './page-head.ts';
@@ -19,7 +19,7 @@ export function paragraphs(lines: readonly PageLine[]): { line: number; text: st
   }
   return groups.map((group) => ({
     line: group[0]?.number ?? 1,
-    text: oneLine(group.map(({ text }) => text).join(' ')),
+    text: asOneLine(group.map(({ text }) => text).join(' ')),
   }));
 }
 

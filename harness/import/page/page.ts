@@ -8,13 +8,13 @@ import { isFence } from '../diff/structure.ts';
 import { hidesAddress, parseAddress } from '../mail/address.ts';
 import { diffStart, findDiff, type SplitBody, splitBody, trimBlank } from '../mail/body.ts';
 import { parseSubject } from '../mail/subject.ts';
-import { decodeText, isBlank, plural, splitLines, toBytes, withoutCarriageReturns } from '../text/bytes.ts';
+import { counted, decodeText, isBlank, splitLines, toBytes, withoutCarriageReturns } from '../text/bytes.ts';
 import { decodeNamed } from '../text/entities.ts';
 import { htmlLines, isHtml } from '../text/html.ts';
-import { type Address, type Bytes, type Findings, type Line, type Message, noFindings } from '../text/types.ts';
+import { type Address, type Bytes, type Findings, type MailMessage, noFindings, type TextLine } from '../text/types.ts';
 import { listLine, listStart } from './bare-list.ts';
 import { commitPosts, withHead } from './headed.ts';
-import { findMargin, findQuoteMark, singleSpaced, unquote, withoutMargin } from './layout.ts';
+import { findMargin, findQuoteMark, singleSpaced, unquoteLines, withoutMargin } from './layout.ts';
 import { type PageHead, type PageLine, readAttribution, readPageHead } from './page-head.ts';
 import { dedent, paragraphs, plainTrailer } from './page-lines.ts';
 import { type ReadPost, withoutQuotations } from './quoted-posts.ts';
@@ -28,7 +28,7 @@ const hasPatch = /@@(?: |\u00c2\u00a0|&nbsp;|&#160;)-\d+(?:,\d+)?(?: |\u00c2\u00
 const nothing = { line: 1, subject: parseSubject(''), references: [], text: '', below: [], diff: [], mangled: false };
 
 /** Reads the text or HTML of an archive page, a forum, a commit page, or a bare patch with or without a description. */
-export function readPage(source: string, given: Bytes): Message[] {
+export function readPage(source: string, given: Bytes): MailMessage[] {
   const findings = noFindings();
   const text = withoutColours(given, findings);
   if (!hasPatch.test(text)) {
@@ -57,7 +57,7 @@ function withoutColours(text: Bytes, findings: Findings): Bytes {
 }
 
 /** gitweb puts a link behind the lines that tell of a file's mode and blobs. */
-function withoutLink(line: Line): Line {
+function withoutLink(line: TextLine): TextLine {
   const plain =
     /^((?:index [0-9a-f]|(?:new|deleted) file mode |(?:old|new) mode )[^()]*?) \((?:file|blob|tree|symlink|mode: ?\d+)[^()]*\)\s*$/.exec(
       line.text,
@@ -66,8 +66,8 @@ function withoutLink(line: Line): Line {
 }
 
 /** Spaces of another kind never stand in a patch, but in renderings of one; bytes that aren't UTF-8 become it. */
-function plainSpaces(lines: readonly Line[], findings: Findings): Line[] {
-  let odd: Line | undefined;
+function plainSpaces(lines: readonly TextLine[], findings: Findings): TextLine[] {
+  let odd: TextLine | undefined;
   const out = lines.map((line) => {
     if (!/[\u0080-\u00ff]/.test(line.text)) return line;
     const text = decodeText(line.text);
@@ -80,7 +80,7 @@ function plainSpaces(lines: readonly Line[], findings: Findings): Line[] {
 }
 
 /** A page of a forum shows several posts, each with its subject above it. */
-function splitPosts(lines: readonly Line[]): Post[] {
+function splitPosts(lines: readonly TextLine[]): Post[] {
   const starts: number[] = [];
   for (const [index, { text }] of lines.entries()) {
     if (!/^\s*Subject: /.test(text)) continue;
@@ -97,13 +97,13 @@ function readPost(source: string, post: Post, findings: Findings, html: boolean)
   if (single !== undefined) {
     findings.repairs.push({
       line: 1,
-      text: `${plural(lines.length - single.length, 'blank line')} between lines taken out`,
+      text: `${counted(lines.length - single.length, 'blank line')} between lines taken out`,
     });
     lines = single;
   }
   const mark = findQuoteMark(lines);
   const { messageId } = post;
-  const read = (message: Message, quoted: boolean): ReadPost => ({
+  const read = (message: MailMessage, quoted: boolean): ReadPost => ({
     message: { ...message, ...defined({ messageId }) },
     lines,
     quoted,
@@ -131,10 +131,15 @@ function readPost(source: string, post: Post, findings: Findings, html: boolean)
  *
  * @param mark what stands in front of quoted lines
  */
-export function readQuotation(source: string, lines: readonly Line[], mark: Bytes, findings: Findings): Message {
-  const { quoted, own } = unquote(lines, mark);
+export function readQuotation(
+  source: string,
+  lines: readonly TextLine[],
+  mark: Bytes,
+  findings: Findings,
+): MailMessage {
+  const { quoted, own } = unquoteLines(lines, mark);
   const first = quoted[0]?.number ?? 1;
-  const text = `quote mark "${mark.trim()}" taken off ${plural(quoted.length, 'line')}`;
+  const text = `quote mark "${mark.trim()}" taken off ${counted(quoted.length, 'line')}`;
   findings.repairs.push({ line: first, text });
   const page = readPageHead(own.filter(({ number }) => number < first).map(decodeLine), false);
   const after = own.filter(({ number }) => number > first).map(decodeLine);
@@ -155,7 +160,7 @@ export function readQuotation(source: string, lines: readonly Line[], mark: Byte
 }
 
 /** Where the replier's words part the quoted message, the paragraph ended: a blank line says so. */
-function withBreaks(quoted: readonly Line[], own: readonly Line[]): readonly Line[] {
+function withBreaks(quoted: readonly TextLine[], own: readonly TextLine[]): readonly TextLine[] {
   const end = findDiff(quoted);
   const spoken = new Set(own.filter(({ text }) => !isBlank(text)).map(({ number }) => number));
   return quoted.flatMap((line, index) => {
@@ -166,12 +171,12 @@ function withBreaks(quoted: readonly Line[], own: readonly Line[]): readonly Lin
   });
 }
 
-function decodeLine({ text, number }: Line): PageLine {
+function decodeLine({ text, number }: TextLine): PageLine {
   return { text: decodeText(text), number };
 }
 
 /** Where not one `<` or `>` is left in a diff but `&lt;` is, the page shows its own source. */
-function decodeReferences(lines: readonly Line[], findings: Findings): readonly Line[] {
+function decodeReferences(lines: readonly TextLine[], findings: Findings): readonly TextLine[] {
   const from = lines.findIndex(({ text }) => diffStart.test(text));
   const coded = lines.findIndex(({ text }, index) => index >= from && /&(?:lt|gt);/.test(text));
   if (from < 0 || coded < 0 || lines.slice(from).some(({ text }) => /[<>]/.test(text))) return lines;
@@ -192,7 +197,7 @@ function joinLabels(lines: readonly PageLine[]): PageLine[] {
 }
 
 /** The head of a page, and what stands below it: message and diff. */
-function readHead(lines: readonly Line[]): { readonly head: PageHead; readonly below: readonly Line[] } {
+function readHead(lines: readonly TextLine[]): { readonly head: PageHead; readonly below: readonly TextLine[] } {
   const diffAt = findDiff(lines);
   const above = lines.slice(0, diffAt).map(decodeLine);
   const head = readSite(above) ?? readPageHead(joinLabels(above), true);
@@ -202,11 +207,11 @@ function readHead(lines: readonly Line[]): { readonly head: PageHead; readonly b
 
 function finish(
   source: string,
-  lines: readonly Line[],
+  lines: readonly TextLine[],
   head: Omit<PageHead, 'rest'>,
   findings: Findings,
   changed: boolean,
-): Message {
+): MailMessage {
   const body = certainBody(lines) ?? splitBody(lines);
   const inHead = (name: string): string | undefined => {
     const value = body.inHead.get(name);
@@ -247,7 +252,7 @@ function finish(
  * A text whose every hunk is as its header announces shows what was sent: then its counts say where the diff ends, and
  * what stands above the last rule is description. Undefined for any other text.
  */
-function certainBody(lines: readonly Line[]): SplitBody | undefined {
+function certainBody(lines: readonly TextLine[]): SplitBody | undefined {
   const body = splitBody(lines, true);
   const at = lines.length - body.diff.length;
   const loose = findDiff(lines);
@@ -260,7 +265,7 @@ function certainBody(lines: readonly Line[]): SplitBody | undefined {
 }
 
 /** Kernel code without a single tab was copied from where it was shown. */
-function showsSpaces(diff: readonly Line[]): boolean {
+function showsSpaces(diff: readonly TextLine[]): boolean {
   if (diff.some(({ text }) => text.includes('\t'))) return false;
   const code = diff.some(({ text }) => /^(?:\+\+\+|---) .*(?:\.[chS]|Makefile|Kconfig\w*)$/.test(text));
   return code && diff.some(({ text }) => /^[ +-] {7,8}\S/.test(text));

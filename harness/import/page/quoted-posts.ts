@@ -1,18 +1,18 @@
 import { titleKey } from '../mail/subject.ts';
 import { decodeText, joinText } from '../text/bytes.ts';
-import { type Line, type Message, noFindings } from '../text/types.ts';
+import { type MailMessage, noFindings, type TextLine } from '../text/types.ts';
 
 /** A post of a page as it was read. */
 export interface ReadPost {
-  readonly message: Message;
+  readonly message: MailMessage;
   /** As the page shows it. */
-  readonly lines: readonly Line[];
+  readonly lines: readonly TextLine[];
   /** Its diff is a quotation of somebody else's. */
   readonly quoted: boolean;
 }
 
 /** The messages of a page. An answer that quotes a patch which the page shows unquoted, too, is an answer and no patch. */
-export function withoutQuotations(posts: readonly ReadPost[]): Message[] {
+export function withoutQuotations(posts: readonly ReadPost[]): MailMessage[] {
   const shown = posts.filter(({ message, quoted }) => !quoted && message.diff.length > 0);
   const messages = posts.map((post) => {
     const again = post.quoted && shown.some((other) => isSamePatch(post.message, other.message));
@@ -22,7 +22,7 @@ export function withoutQuotations(posts: readonly ReadPost[]): Message[] {
 }
 
 /** A page shows names alone; the address that one message tells is that of the same name elsewhere. */
-function withAddresses(messages: readonly Message[]): Message[] {
+function withAddresses(messages: readonly MailMessage[]): MailMessage[] {
   const known = new Map<string, string>();
   for (const { author } of messages)
     if (author !== undefined && author.email !== '') known.set(author.name, author.email);
@@ -33,25 +33,25 @@ function withAddresses(messages: readonly Message[]): Message[] {
   });
 }
 
-function isSamePatch(one: Message, other: Message): boolean {
+function isSamePatch(one: MailMessage, other: MailMessage): boolean {
   if (titleKey(one.subject.title) === titleKey(other.subject.title)) return true;
   const files = new Set(filesOf(other));
   const quoted = filesOf(one);
   return quoted.length > 0 && quoted.every((file) => files.has(file));
 }
 
-function filesOf({ diff }: Message): string[] {
+function filesOf({ diff }: MailMessage): string[] {
   return diff.flatMap(({ text }) => /^\+\+\+ ([^\t]+)/.exec(text)?.[1] ?? []);
 }
 
-function asAnswer({ message, lines }: ReadPost): Message {
+function asAnswer({ message, lines }: ReadPost): MailMessage {
   const subject = { ...message.subject, reply: true };
   const findings = { ...noFindings(), notes: message.findings.notes };
   return { ...message, subject, text: decodeText(joinText(lines)), below: [], diff: [], findings };
 }
 
 /** Whom a message of a thread's page answers, as far as titles tell it: the one of its title, else the first one. */
-function withReferences(messages: readonly Message[]): Message[] {
+function withReferences(messages: readonly MailMessage[]): MailMessage[] {
   const byTitle = new Map<string, string>();
   for (const { subject, messageId } of messages) {
     const key = titleKey(subject.title);

@@ -1,4 +1,4 @@
-import type { Line } from '../text/types.ts';
+import type { TextLine } from '../text/types.ts';
 
 /** The first row of a post: its subject, what it answers, its date, each in a cell. */
 const firstRow = /^\s*\|?\s*(\S.*?)\s*\[message #\d+[^\]]*\]\s*\|\s*([^|]*\b(?:19|20)\d\d\b[^|]*?)\s*\|?\s*$/i;
@@ -16,13 +16,13 @@ const emptyRow = /^\s*\|[\s|]*$/;
  * Posts that a forum shows as a table, one below the other, written as posts with a head of lines. Undefined where a
  * page shows none.
  */
-export function tablePosts(lines: readonly Line[]): Line[] | undefined {
+export function tablePosts(lines: readonly TextLine[]): TextLine[] | undefined {
   const starts = lines.flatMap(({ text }, at) => (firstRow.test(text) ? [at] : []));
   if (starts.length === 0) return undefined;
   return starts.flatMap((start, index) => readRows(lines.slice(start, starts[index + 1])));
 }
 
-function readRows(lines: readonly Line[]): Line[] {
+function readRows(lines: readonly TextLine[]): TextLine[] {
   const [first] = lines;
   const [, subject = '', date = ''] = firstRow.exec(first?.text ?? '') ?? [];
   const number = first?.number ?? 1;

@@ -1,5 +1,5 @@
 import { decodeText, isBlank } from '../text/bytes.ts';
-import type { Bytes, Line } from '../text/types.ts';
+import type { Bytes, TextLine } from '../text/types.ts';
 import type { PageHead } from './page-head.ts';
 
 /** The line above a message on the page of a thread: by whom and when it was sent, with links to it. */
@@ -20,14 +20,14 @@ export function withPermalinks(html: Bytes): Bytes {
 
 /** What a page that shows many messages says of one of them. */
 export interface Post {
-  readonly lines: readonly Line[];
+  readonly lines: readonly TextLine[];
   /** Where the page has it in a form of its own, and not above the text. */
   readonly head?: Omit<PageHead, 'rest'>;
   readonly messageId?: string;
 }
 
 /** The messages of a page that shows a whole thread, as lore has it; undefined for every other page. */
-export function threadPosts(lines: readonly Line[]): Post[] | undefined {
+export function threadPosts(lines: readonly TextLine[]): Post[] | undefined {
   const starts = lines.flatMap(({ text }, at) => (heading.test(text) ? [at] : []));
   if (starts.length === 0) return undefined;
   return starts.map((start, index) => {
@@ -44,7 +44,7 @@ export function threadPosts(lines: readonly Line[]): Post[] | undefined {
 }
 
 /** Without the lists of who got the message, and without the links and the next message's title below it. */
-function textOf(lines: readonly Line[]): readonly Line[] {
+function textOf(lines: readonly TextLine[]): readonly TextLine[] {
   const first = lines.findIndex(({ text }) => isBlank(text));
   const end = lines.findIndex(({ text }) => foot.test(text));
   return lines.slice(Math.max(0, first), end < 0 ? lines.length : end);

@@ -3,14 +3,14 @@ import {
   type AlignedLine,
   announced,
   chooseBlanks,
+  type HunkOutcome,
   type Item,
   isEllipsis,
   itemsOf,
-  type Outcome,
 } from '../diff/hunk.ts';
 import type { RawHunk } from '../diff/raw.ts';
 import { anyAddress } from '../mail/address.ts';
-import { isBlank, plural } from '../text/bytes.ts';
+import { counted, isBlank } from '../text/bytes.ts';
 import { comparable } from '../text/entities.ts';
 import type { Bytes, Remark } from '../text/types.ts';
 
@@ -56,7 +56,7 @@ export function expectedStart({ old }: RawHunk): number {
  *
  * @param offset how far earlier hunks were from where their headers say
  */
-export function alignHunk(hunk: RawHunk, file: KeyedFile, offset: number): Outcome<Alignment> {
+export function alignHunk(hunk: RawHunk, file: KeyedFile, offset: number): HunkOutcome<Alignment> {
   const items = itemsOf(hunk.body);
   const expected = expectedStart(hunk) + offset;
   const leading = items.findIndex(({ kind }) => kind !== 'blank');
@@ -137,7 +137,7 @@ function alignAt(
     if (chosen === undefined && need >= 0 && need <= blanks)
       return misfit(
         where,
-        `nothing tells which ${plural(need, 'blank line')} of the ${blanks} here ${need === 1 ? 'is' : 'are'} of ${file.path}`,
+        `nothing tells which ${counted(need, 'blank line')} of the ${blanks} here ${need === 1 ? 'is' : 'are'} of ${file.path}`,
       );
     if (chosen === undefined) {
       const text = need < 0 ? 'a blank line is removed that' : 'the source lacks a blank line that';

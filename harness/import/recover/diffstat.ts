@@ -1,5 +1,5 @@
-import { plural } from '../text/bytes.ts';
-import type { Line, Remark } from '../text/types.ts';
+import { counted } from '../text/bytes.ts';
+import type { Remark, TextLine } from '../text/types.ts';
 import type { NamedFile } from './name-files.ts';
 
 const summary = /^\s*(\d+) files? changed/;
@@ -15,7 +15,7 @@ const named = 10;
  * @param mangled a page may list other things in that form, so that only its sum counts
  */
 export function checkDiffstat(
-  below: readonly Line[],
+  below: readonly TextLine[],
   files: readonly NamedFile[],
   mangled: boolean,
 ): Remark | undefined {
@@ -31,11 +31,11 @@ export function checkDiffstat(
   const shown = missing.slice(0, named).join(', ');
   const more = missing.length > named ? ` and ${missing.length - named} more` : '';
   const which = missing.length === 0 ? '' : `; not in the diff: ${shown}${more}`;
-  return { line, text: `the diffstat tells of ${plural(told, 'file')}, the diff has ${files.length}${which}` };
+  return { line, text: `the diffstat tells of ${counted(told, 'file')}, the diff has ${files.length}${which}` };
 }
 
 /** The entries right above a line. */
-function listAbove(lines: readonly Line[], end: number): string[] {
+function listAbove(lines: readonly TextLine[], end: number): string[] {
   const out: string[] = [];
   for (let at = end - 1; at >= 0; at--) {
     const name = entry.exec(lines[at]?.text ?? '')?.[1];

@@ -3,14 +3,14 @@ import {
   blobsOf,
   cleanHeader,
   type FileNames,
+  filesOfDiff,
   isComplete,
   type ListedFile,
-  listFiles,
   makeHeader,
   namesOf,
 } from '../diff/names.ts';
 import type { RawFile, RawHunk } from '../diff/raw.ts';
-import type { Bytes, Line, Remark } from '../text/types.ts';
+import type { Bytes, Remark, TextLine } from '../text/types.ts';
 import { alignHunk, keyFile } from './align.ts';
 import type { PatchedTree } from './patched.ts';
 
@@ -29,7 +29,7 @@ export interface NamedFile {
  */
 export async function nameFiles(
   raw: readonly RawFile[],
-  above: readonly Line[],
+  above: readonly TextLine[],
   tree: PatchedTree | undefined,
 ): Promise<{ readonly files: readonly NamedFile[]; readonly problems: readonly Remark[] }> {
   const files: NamedFile[] = [];
@@ -41,7 +41,7 @@ export async function nameFiles(
       return [names?.old, names?.new];
     }),
   );
-  const listed = listFiles(above).filter(({ path }) => !taken.has(path));
+  const listed = filesOfDiff(above).filter(({ path }) => !taken.has(path));
   const unnamed = parts.filter((part) => part.hunks.length > 0 && namesOf(part.header) === undefined);
   for (const part of parts) {
     const names = namesOf(part.header);
@@ -71,7 +71,7 @@ export async function nameFiles(
 
 /** Hunks of one file come in ascending order: where they don't, a header between two files was lost. */
 function splitByOrder(file: RawFile): RawFile[] {
-  const out: { header: readonly Line[]; hunks: RawHunk[] }[] = [];
+  const out: { header: readonly TextLine[]; hunks: RawHunk[] }[] = [];
   let end = 0;
   for (const hunk of file.hunks) {
     const last = out.at(-1);

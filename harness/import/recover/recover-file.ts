@@ -3,8 +3,8 @@ import { type AlignedLine, literalLine, type WorkHunk } from '../diff/hunk.ts';
 import type { RawHunk } from '../diff/raw.ts';
 import { mendWords, type WordList } from '../diff/words.ts';
 import { hidesAddress } from '../mail/address.ts';
-import { plural } from '../text/bytes.ts';
-import type { Bytes, Findings, Message, Remark } from '../text/types.ts';
+import { counted } from '../text/bytes.ts';
+import type { Bytes, Findings, MailMessage, Remark } from '../text/types.ts';
 import { type Alignment, alignHunk, expectedStart, type KeyedFile, keyFile, keyOf } from './align.ts';
 import { restoreIndentation } from './indent.ts';
 import type { NamedFile } from './name-files.ts';
@@ -13,7 +13,7 @@ import { proveByBlob } from './prove.ts';
 
 /** What the recovery of a patch's files shares. */
 export interface Recovery {
-  readonly message: Message;
+  readonly message: MailMessage;
   readonly tree: PatchedTree | undefined;
   /** Words of the patch. */
   readonly words: WordList;
@@ -105,11 +105,11 @@ function tellTally(
     said.repairs.push({ line, text: `${path}: ${text}` });
   };
   const how = decoded ? 'white space and decoded references' : 'white space only';
-  if (aligned > 0) tell(`${plural(aligned, 'context or removed line')} taken from the tree, which differed in ${how}`);
+  if (aligned > 0) tell(`${counted(aligned, 'context or removed line')} taken from the tree, which differed in ${how}`);
   if (remarked > 0)
-    tell(`${plural(remarked, 'line')} marked as added, but context by the counts of the hunk and by the tree`);
-  if (emptied > 0) tell(`the space put back in ${plural(emptied, 'empty line')} of context`);
-  if (dropped > 0) tell(`${plural(dropped, 'blank line')} between the lines of hunks taken out`);
+    tell(`${counted(remarked, 'line')} marked as added, but context by the counts of the hunk and by the tree`);
+  if (emptied > 0) tell(`the space put back in ${counted(emptied, 'empty line')} of context`);
+  if (dropped > 0) tell(`${counted(dropped, 'blank line')} between the lines of hunks taken out`);
 }
 
 interface Solving {
@@ -206,7 +206,7 @@ function mendAdded(
   said.repairs.push(...(mended?.repairs ?? []));
   said.problems.push(...(mended?.problems ?? []));
   if (indented !== undefined && indented.changed > 0) {
-    const text = `${path}: tabs of ${plural(indented.changed, 'added line')} put back as the lines around have them`;
+    const text = `${path}: tabs of ${counted(indented.changed, 'added line')} put back as the lines around have them`;
     said.repairs.push({ line: at, text });
   }
   if (message.hidesAddresses) said.problems.push(...hiddenAddresses(best, lines === undefined));

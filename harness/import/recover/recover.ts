@@ -1,7 +1,7 @@
 import { orientDiff } from '../diff/orient.ts';
 import { type ParsedPatch, parsePatch } from '../diff/parsed.ts';
 import { makeWordList } from '../diff/words.ts';
-import { type Bytes, type Message, noFindings, type Remark } from '../text/types.ts';
+import { type Bytes, type MailMessage, noFindings, type Remark } from '../text/types.ts';
 import { checkDiffstat } from './diffstat.ts';
 import { nameFiles } from './name-files.ts';
 import type { PatchedTree } from './patched.ts';
@@ -9,7 +9,7 @@ import { recoverFile } from './recover-file.ts';
 
 /** A patch as it goes into the queue. */
 export interface RecoveredPatch {
-  readonly message: Message;
+  readonly message: MailMessage;
   readonly diff: Bytes;
   /** Paths that the diff touches. */
   readonly files: readonly string[];
@@ -26,7 +26,7 @@ export interface RecoveredPatch {
  *
  * @param tree the tree with the patches before this one; it gets this patch on top
  */
-export async function recover(given: Message | ParsedPatch, tree?: PatchedTree): Promise<RecoveredPatch> {
+export async function recover(given: MailMessage | ParsedPatch, tree?: PatchedTree): Promise<RecoveredPatch> {
   const said = noFindings();
   const { message, diff, raw } = 'raw' in given ? given : parsePatch(given);
   const oriented = orientDiff(raw.files, message);

@@ -1,4 +1,4 @@
-import type { Line, Message, Remark } from '../text/types.ts';
+import type { MailMessage, Remark, TextLine } from '../text/types.ts';
 
 const command = /^\d+(?:,\d+)?[acd]\s*$/;
 
@@ -6,7 +6,7 @@ const command = /^\d+(?:,\d+)?[acd]\s*$/;
  * An ed script in a patch: `patch` runs it where it finds no other diff in front, and ed can run programs. In a
  * description such a line alone is a word; with the rest of a script it is refused.
  */
-export function findEdScript({ text, below, line }: Message, rest: readonly Line[]): Remark | undefined {
+export function findEdScript({ text, below, line }: MailMessage, rest: readonly TextLine[]): Remark | undefined {
   const what = 'an ed script, which can run programs when it is applied';
   for (const lines of [below, rest]) {
     const at = scriptAt(lines.map((one) => one.text));

@@ -1,7 +1,7 @@
 import { namesOf } from '../diff/names.ts';
 import { type ParsedPatch, parsePatch } from '../diff/parsed.ts';
 import type { RawFile } from '../diff/raw.ts';
-import type { Line, Message, PlacedRemark, Remark } from '../text/types.ts';
+import type { MailMessage, PlacedRemark, Remark, TextLine } from '../text/types.ts';
 import { findEdScript } from './ed.ts';
 import { linkTarget, refusedPath } from './path.ts';
 
@@ -29,7 +29,7 @@ export function refusals(): (patch: ParsedPatch) => PlacedRemark[] {
 }
 
 /** The refusals of a whole series. */
-export function findRefusals(patches: readonly Message[]): PlacedRemark[] {
+export function findRefusals(patches: readonly MailMessage[]): PlacedRemark[] {
   const refuse = refusals();
   return patches.flatMap((message) => refuse(parsePatch(message)));
 }
@@ -44,7 +44,7 @@ function refusalsOf({ message, diff, raw }: ParsedPatch, links: Links): Remark[]
   return found;
 }
 
-function lengthRefusals({ line, text }: Message, diff: readonly Line[]): Remark[] {
+function lengthRefusals({ line, text }: MailMessage, diff: readonly TextLine[]): Remark[] {
   let size = text.length;
   for (const one of diff) {
     if (one.text.length > longestLine)
@@ -54,8 +54,8 @@ function lengthRefusals({ line, text }: Message, diff: readonly Line[]): Remark[
   return size > longestMail ? [{ line, text: `a mail of ${size} bytes; ${longestMail} are allowed` }] : [];
 }
 
-function nulRefusals({ line, text, below, subject }: Message, diff: readonly Line[]): Remark[] {
-  const hasNul = (one: Line): boolean => one.text.includes('\0');
+function nulRefusals({ line, text, below, subject }: MailMessage, diff: readonly TextLine[]): Remark[] {
+  const hasNul = (one: TextLine): boolean => one.text.includes('\0');
   const nul = below.find(hasNul) ?? diff.find(hasNul);
   if (nul !== undefined)
     return [{ line: nul.number, text: 'a NUL byte in the patch: text after it is hidden from some readers' }];
@@ -152,7 +152,7 @@ function modeRefusals(file: RawFile, links: Links): Remark[] {
   return found;
 }
 
-function modeOf(header: readonly Line[]): Line | undefined {
+function modeOf(header: readonly TextLine[]): TextLine | undefined {
   return header.find(({ text }) =>
     /^(?:(?:new file|deleted file|new|old) mode|index \S+) (?:120000|160000)\s*$/.test(text),
   );

@@ -1,6 +1,6 @@
 import { hasDiff } from '../mail/has-diff.ts';
 import { parseSubject } from '../mail/subject.ts';
-import { type Message, noFindings } from '../text/types.ts';
+import { type MailMessage, noFindings } from '../text/types.ts';
 
 const mark = /^--- b4-submit-tracking ---$/m;
 
@@ -8,7 +8,7 @@ const mark = /^--- b4-submit-tracking ---$/m;
  * The cover letter that `b4 prep` keeps in an empty commit of the branch, as one of a mail; undefined for any other
  * commit. The lines below its mark tell the revision and the change id.
  */
-export function b4Cover(message: Message): Message | undefined {
+export function b4Cover(message: MailMessage): MailMessage | undefined {
   const found = mark.exec(message.text);
   if (found === null || hasDiff(message)) return undefined;
   return asCover(message, message.text.slice(0, found.index), message.text.slice(found.index));
@@ -19,7 +19,7 @@ export function b4Cover(message: Message): Message | undefined {
  *
  * @param tracking what b4 keeps of a branch, as JSON
  */
-export function describedCover(source: string, description: string, tracking = ''): Message {
+export function describedCover(source: string, description: string, tracking = ''): MailMessage {
   const lines = description.split('\n').filter((line) => !line.startsWith('#'));
   const first = Math.max(
     0,
@@ -31,7 +31,7 @@ export function describedCover(source: string, description: string, tracking = '
   return asCover({ ...empty, subject, text }, text, tracking);
 }
 
-function asCover(message: Message, words: string, tracking: string): Message {
+function asCover(message: MailMessage, words: string, tracking: string): MailMessage {
   const value = (key: string): string | undefined => {
     const match = new RegExp(`"${key}": *(?:"(?<text>[^"]*)"|(?<number>\\d+))`).exec(tracking);
     return match?.groups?.['text'] ?? match?.groups?.['number'];

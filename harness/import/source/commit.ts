@@ -1,10 +1,10 @@
 import { namedBase } from '../base/needs.ts';
 import { decodeText } from '../text/bytes.ts';
-import { type Bytes, type Message, noFindings } from '../text/types.ts';
+import { type Bytes, type MailMessage, noFindings } from '../text/types.ts';
 import { type Keep, withKeptDiff } from './pack.ts';
 
 /** A commit of a repository, its texts one character for each byte. */
-export interface Commit {
+export interface SourceCommit {
   readonly name: Bytes;
   readonly email: Bytes;
   /** RFC 2822. */
@@ -18,11 +18,11 @@ export interface Commit {
 const mailMark = /^\s*\[[^\]]*\b(?:RFC|PATCH)\b[^\]]*\]\s*/i;
 
 /** The patch that a commit is: nothing in it has to be guessed. */
-export function commitMessage(source: string, commit: Commit, keep: Keep): Message {
+export function messageOfCommit(source: string, commit: SourceCommit, keep: Keep): MailMessage {
   const { name, email, date, title, body, diff } = commit;
   const person = { name: decodeText(name).trim(), email: decodeText(email).trim() };
   const plain = decodeText(title);
-  const message: Message = {
+  const message: MailMessage = {
     source,
     line: 1,
     subject: { title: plain.replace(mailMark, '') || plain, reply: false, forward: false, version: 1 },

@@ -2,12 +2,12 @@ import { UserError } from '../../model/index.ts';
 import type { Assembly } from '../mail/assembly.ts';
 import { hasDiff } from '../mail/has-diff.ts';
 import { noPatch } from '../mail/no-patch.ts';
-import { plural } from '../text/bytes.ts';
-import type { Message, PlacedRemark } from '../text/types.ts';
+import { counted } from '../text/bytes.ts';
+import type { MailMessage, PlacedRemark } from '../text/types.ts';
 
 /** Messages from a source that has an order of its own: a range of commits, a quilt queue, a list of files. */
 export interface OrderedMessages {
-  readonly messages: readonly Message[];
+  readonly messages: readonly MailMessage[];
   /** A part of a title, or a message id: only these patches are taken. */
   readonly pick?: string;
   readonly baseCommit?: string;
@@ -22,9 +22,9 @@ export interface OrderedMessages {
  */
 export function assembleInOrder({ messages, pick, baseCommit }: OrderedMessages): Assembly {
   const problems: PlacedRemark[] = [];
-  const patches: Message[] = [];
-  const others: Message[] = [];
-  let cover: Message | undefined;
+  const patches: MailMessage[] = [];
+  const others: MailMessage[] = [];
+  let cover: MailMessage | undefined;
   for (const message of messages) {
     const { source, line, subject } = message;
     if (subject.index === 0 && cover === undefined) cover = message;
@@ -53,18 +53,18 @@ export function assembleInOrder({ messages, pick, baseCommit }: OrderedMessages)
 }
 
 /** A cover letter that nobody wrote yet names nothing. */
-function titleOf(cover: Message | undefined): string | undefined {
+function titleOf(cover: MailMessage | undefined): string | undefined {
   const title = cover?.subject.title;
   return title === undefined || title === '' || /^\*{3} .* \*{3}$/.test(title) ? undefined : title;
 }
 
-function isMeant({ subject, messageId }: Message, pick: string | undefined): boolean {
+function isMeant({ subject, messageId }: MailMessage, pick: string | undefined): boolean {
   if (pick === undefined) return true;
   return messageId === pick.replace(/^<|>$/g, '') || subject.title.toLowerCase().includes(pick.toLowerCase());
 }
 
-function nothingThere(messages: readonly Message[], pick: string | undefined): UserError {
-  const read = plural(messages.length, 'message');
+function nothingThere(messages: readonly MailMessage[], pick: string | undefined): UserError {
+  const read = counted(messages.length, 'message');
   if (pick !== undefined && messages.some(hasDiff))
     return new UserError(`no patch in the source has "${pick}" in its title`, {
       code: 'QB-IMPORT',
@@ -77,7 +77,7 @@ function nothingThere(messages: readonly Message[], pick: string | undefined): U
  * Whether the numbers in the titles put a list of files in order better than the list does: all are of one total, no
  * number is there twice within a revision. Mails that were saved one by one are such a list.
  */
-export function isNumbered(messages: readonly Message[]): boolean {
+export function isNumberedFile(messages: readonly MailMessage[]): boolean {
   const seen = new Set<string>();
   const total = messages[0]?.subject.total;
   return (

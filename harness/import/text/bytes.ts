@@ -1,4 +1,4 @@
-import type { Bytes, Line } from './types.ts';
+import type { Bytes, TextLine } from './types.ts';
 
 export { decodeText, toBytes } from './charset.ts';
 
@@ -8,7 +8,7 @@ export function toBuffer(bytes: Bytes): Buffer {
 }
 
 /** Splits text into lines numbered from `first`; a final newline makes no line of its own. */
-export function splitLines(text: Bytes, first = 1): Line[] {
+export function splitLines(text: Bytes, first = 1): TextLine[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   return lines.map((line, index) => ({ text: line, number: first + index }));
@@ -20,15 +20,15 @@ const structural = /^(?:diff --git |--- \S|\+\+\+ \S|@@ -\d|index [0-9a-f]+\.\.)
  * Takes one CR off line ends where each line has one, or each line of a diff that names files and hunks: then it is not
  * the files that have Windows line ends. Undefined where that is not so.
  */
-export function withoutCarriageReturns(lines: readonly Line[]): Line[] | undefined {
-  const hasReturn = ({ text }: Line): boolean => text.endsWith('\r');
+export function withoutCarriageReturns(lines: readonly TextLine[]): TextLine[] | undefined {
+  const hasReturn = ({ text }: TextLine): boolean => text.endsWith('\r');
   if (!lines.some(hasReturn)) return undefined;
   const heads = lines.filter(({ text }) => structural.test(text));
   if (!lines.every(hasReturn) && (heads.length === 0 || !heads.every(hasReturn))) return undefined;
   return lines.map((line) => (hasReturn(line) ? { text: line.text.slice(0, -1), number: line.number } : line));
 }
 
-export function joinText(lines: readonly Line[]): Bytes {
+export function joinText(lines: readonly TextLine[]): Bytes {
   return lines.map(({ text }) => text).join('\n');
 }
 
@@ -37,6 +37,6 @@ export function isBlank(text: Bytes): boolean {
 }
 
 /** `1 line`, `2 lines`. */
-export function plural(count: number, one: string, many = `${one}s`): string {
+export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }

@@ -1,5 +1,5 @@
 import { isBlank } from './bytes.ts';
-import type { Line } from './types.ts';
+import type { TextLine } from './types.ts';
 
 /** A change as Mercurial exports it: comment lines about it, its description, its diff. */
 export interface Changeset {
@@ -7,13 +7,13 @@ export interface Changeset {
   /** RFC 2822, in UTC. */
   readonly date?: string;
   readonly title?: string;
-  readonly rest: readonly Line[];
+  readonly rest: readonly TextLine[];
 }
 
 export const changesetMark = /^# HG changeset patch\s*$/;
 
 /** The change that begins with the first line that has text; undefined for any other text. */
-export function readChangeset(lines: readonly Line[]): Changeset | undefined {
+export function readChangeset(lines: readonly TextLine[]): Changeset | undefined {
   const first = lines.findIndex(({ text }) => !isBlank(text));
   if (!changesetMark.test(lines[first]?.text ?? '')) return undefined;
   const end = lines.findIndex(({ text }, at) => at > first && !text.startsWith('#'));

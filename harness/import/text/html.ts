@@ -1,5 +1,5 @@
 import { decodeNamed } from './entities.ts';
-import type { Bytes, Line } from './types.ts';
+import type { Bytes, TextLine } from './types.ts';
 
 export function isHtml(text: Bytes): boolean {
   return /^\s*(?:<!doctype html|<html|<\?xml[^>]*>\s*<!doctype html|<pre|<body|<!--)/i.test(text.slice(0, 500));
@@ -12,10 +12,10 @@ const breaking = /^<(?:br|\/?(?:p|div|tr|li|ul|ol|table|pre|h\d|hr|blockquote|dt
  * The text that a page shows, by lines; each has the number of the line of the source on which its text begins. White
  * space stays as it is, since patches stand in `<pre>`.
  */
-export function htmlLines(text: Bytes): Line[] {
+export function htmlLines(text: Bytes): TextLine[] {
   // Newlines stay, so that the numbers are right.
   const visible = text.replace(hidden, (piece) => piece.replace(/[^\n]+/g, ''));
-  const out: Line[] = [];
+  const out: TextLine[] = [];
   let number = 1;
   let open: { text: Bytes; number: number } | undefined;
   let broken = false;

@@ -2,7 +2,7 @@
 export type Bytes = string;
 
 /** A line of a source, without its end, and where it stood there (from 1). */
-export interface Line {
+export interface TextLine {
   readonly text: Bytes;
   readonly number: number;
 }
@@ -41,7 +41,7 @@ export interface Address {
 }
 
 /** A subject line taken apart: `Re: [PATCH v3 04/10] title`. */
-export interface Subject {
+export interface MailSubject {
   /** Without `Re:` and without what stands in brackets in front, as `git mailinfo` leaves it. */
   readonly title: string;
   readonly reply: boolean;
@@ -66,12 +66,12 @@ export interface Need {
 }
 
 /** One mail, or one patch of any other kind of source. */
-export interface Message {
+export interface MailMessage {
   /** The source as the user named it; a file's path below it where it is a directory. */
   readonly source: string;
   /** First line of the message in its source. */
   readonly line: number;
-  readonly subject: Subject;
+  readonly subject: MailSubject;
   /** Who wrote the patch. */
   readonly author?: Address;
   /** Who sent the mail; differs from the author for a patch that is passed on. */
@@ -87,9 +87,9 @@ export interface Message {
   /** The commit message below the subject; the whole body where there is no diff. */
   readonly text: string;
   /** Lines between the message and the diff: a diffstat, remarks, a list of files. */
-  readonly below: readonly Line[];
+  readonly below: readonly TextLine[];
   /** From the first line of the diff on; empty where there is none. */
-  readonly diff: readonly Line[];
+  readonly diff: readonly TextLine[];
   readonly baseCommit?: string;
   /** What b4 calls a series in all its revisions. */
   readonly changeId?: string;

@@ -2,7 +2,7 @@ import { formatAddress } from '../mail/address.ts';
 import { withTrailers } from '../mail/trailers.ts';
 import type { RecoveredPatch } from '../recover/recover.ts';
 import { joinText, toBytes } from '../text/bytes.ts';
-import type { Bytes, Message, Remark } from '../text/types.ts';
+import type { Bytes, MailMessage, Remark } from '../text/types.ts';
 
 /** File name of a patch, made of its title as `git format-patch` makes it; no name is in `taken`. */
 export function patchFileName(title: string, taken: ReadonlySet<string>): string {
@@ -23,7 +23,7 @@ export function patchFileName(title: string, taken: ReadonlySet<string>): string
 }
 
 /** Head and text of a mail; what they hold beyond ASCII is UTF-8, and the head says so. */
-function mailText({ author, date, subject, messageId }: Message, text: readonly string[]): Bytes {
+function mailText({ author, date, subject, messageId }: MailMessage, text: readonly string[]): Bytes {
   const fields = [
     ...(author === undefined ? [] : [`From: ${formatAddress(author)}`]),
     ...(date === undefined ? [] : [`Date: ${date}`]),
@@ -57,7 +57,7 @@ export function patchText(patch: RecoveredPatch, trailers: readonly string[], no
 }
 
 /** The cover letter, for those who read the queue. */
-export function coverText(cover: Message): Bytes {
+export function coverText(cover: MailMessage): Bytes {
   return mailText(cover, [cover.text.trim(), '']);
 }
 

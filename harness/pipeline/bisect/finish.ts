@@ -28,7 +28,7 @@ export function hostError(
 }
 
 /** Why there is nothing to search between. */
-export function refuse(search: Search, end: BisectPoint): UserError | HostError {
+export function refuseEnd(search: Search, end: BisectPoint): UserError | HostError {
   const { state, hostFaults } = search;
   const fault = hostFaults.get(end.key);
   if (fault) return hostError(end, fault.summary, [], true);

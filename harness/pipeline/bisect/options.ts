@@ -4,7 +4,7 @@ import { hashValues } from '../../host/files/hash.ts';
 import { exists } from '../../host/files/kind.ts';
 import { mustReadText } from '../../host/files/read.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
-import { changesBetween, describeChange, mergedText, type OptionChange } from '../../kconfig/changes.ts';
+import { changesBetween, describeChange, mergedText, type OptionDifference } from '../../kconfig/changes.ts';
 import { type FragmentOption, mergeFragments, parseFragment } from '../../kconfig/index.ts';
 import { type BisectPoint, type Context, type Project, suggest, type Target, UserError } from '../../model/index.ts';
 import { parsePoints } from '../../results/index.ts';
@@ -139,7 +139,7 @@ export async function openOptionsSpace(search: OptionsSearch, context: Context):
   };
 }
 
-function labelOf(subset: readonly number[], changes: readonly OptionChange[], search: OptionsSearch): string {
+function labelOf(subset: readonly number[], changes: readonly OptionDifference[], search: OptionsSearch): string {
   if (subset.length === 0) return search.good ?? 'the fragments alone';
   if (subset.length === changes.length) return `${search.bad} (${changes.length} options)`;
   const names = subset.map((index) => `CONFIG_${changes[index]?.symbol ?? ''}`);

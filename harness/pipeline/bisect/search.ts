@@ -12,7 +12,7 @@ import {
   UserError,
 } from '../../model/index.ts';
 import type { CellWork } from '../run/work.ts';
-import { finish, hostError, refuse } from './finish.ts';
+import { finish, hostError, refuseEnd } from './finish.ts';
 import type { Search } from './request.ts';
 import { judgeTry } from './try.ts';
 
@@ -44,7 +44,7 @@ export async function conclude(before: Search, known: readonly Diagnostic[]): Pr
   const { space, context, state } = search;
   for (;;) {
     const step = space.next(signsOf(search));
-    if (step.kind === 'refusal') throw refuse(search, step.end);
+    if (step.kind === 'refusal') throw refuseEnd(search, step.end);
     if (step.kind === 'conclusion') return await finish(search, step, signsOf(search));
     context.emit({ type: 'search', text: step.text });
     const sign = await judgePoint(search, step.point, step.isEnd);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AgentPort } from '../../guest/line/port.ts';
-import { createSession, type Session } from '../../guest/line/session.ts';
+import { createSession, type LineSession } from '../../guest/line/session.ts';
 import type { Channel } from '../../host/qemu/sockets.ts';
 import type { Target } from '../../model/index.ts';
 
@@ -13,7 +13,7 @@ const settleAfterMs = 20;
 /** The agent of one guest: a session with its clock, and deadlines on everything that is asked. */
 export interface Agent {
   readonly port: AgentPort;
-  readonly session: Session;
+  readonly session: LineSession;
   /** Resolves when the session is open. */
   readonly opened: Promise<void>;
   /** Resolves when the agent started anew (a terminal session has ended). */

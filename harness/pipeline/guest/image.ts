@@ -11,7 +11,7 @@ import { readBytes, readJson } from '../../host/files/read.ts';
 import { withScratch } from '../../host/files/scratch.ts';
 import { writeFileAtomic, writeJson } from '../../host/files/write.ts';
 import { findCommand } from '../../host/make/toolchain.ts';
-import { runCommand } from '../../host/process.ts';
+import { runProcess } from '../../host/process.ts';
 import { type Context, HostError, type ImageResult, type Target, warning } from '../../model/index.ts';
 import { locked } from '../locked.ts';
 import { withStage } from '../with-stage.ts';
@@ -126,7 +126,7 @@ async function compileAgent(target: Target, scratch: string, signal: AbortSignal
   const sources = (await readFiles(agentSources, (file) => file.endsWith('.c'))).map(({ path: name }) => name);
   const output = path.join(scratch, 'agent');
   const argv = agentCompiler(target, sources, output);
-  const result = await runCommand({ argv, cwd: agentSources, signal });
+  const result = await runProcess({ argv, cwd: agentSources, signal });
   const [agent] = await readFiles(scratch, (file) => file === 'agent');
   if (result.exitCode === 0 && agent) return agent.data;
   const hint = `${argv.join(' ')}\n${result.stderr.trim()}`;

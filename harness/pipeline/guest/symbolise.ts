@@ -3,7 +3,7 @@ import { addr2lineArguments, placeFrame, readAddr2line } from '../../guest/look/
 import { addressOfFrame, readSystemMap, type SymbolTable } from '../../guest/look/symbols.ts';
 import { readText } from '../../host/files/read.ts';
 import { inspectionArguments } from '../../host/make/sandbox.ts';
-import { runCommand } from '../../host/process.ts';
+import { runProcess } from '../../host/process.ts';
 
 import type { Splat, Target } from '../../model/index.ts';
 
@@ -36,7 +36,7 @@ async function symbolsOf(
   { crossCompile }: Pick<Target, 'crossCompile'>,
 ): Promise<SymbolTable | undefined> {
   const argv = await inspectionArguments([`${crossCompile}nm`, vmlinux], path.dirname(vmlinux));
-  const result = await runCommand({ argv, timeoutMs: lookUpMs });
+  const result = await runProcess({ argv, timeoutMs: lookUpMs });
   return result.exitCode === 0 ? readSystemMap(result.stdout) : undefined;
 }
 
@@ -60,7 +60,7 @@ export async function symbolise(
   if (addresses.length === 0) return splats;
   const lookUp = [`${target.crossCompile}addr2line`, ...addr2lineArguments(vmlinux, addresses)] as const;
   const argv = await inspectionArguments([...lookUp], path.dirname(vmlinux));
-  const result = await runCommand({ argv, timeoutMs: lookUpMs }).catch(() => undefined);
+  const result = await runProcess({ argv, timeoutMs: lookUpMs }).catch(() => undefined);
   if (result?.exitCode !== 0) return splats;
   const places = readAddr2line(result.stdout);
   return splats.map((splat) => {

@@ -3,7 +3,7 @@ import { patchIds } from '../../host/git/blobs.ts';
 import {
   type Assembly,
   findFront,
-  type Message,
+  type MailMessage,
   type Offer,
   type PlacedRemark,
   type Prerequisite,
@@ -67,13 +67,13 @@ function tell({ kind, value, source }: Prerequisite, where: string): PlacedRemar
   return { source, text: `needs first: ${kind === 'series' ? '' : `${kind} `}${value}${where}` };
 }
 
-function titles(patches: readonly Message[]): string {
+function titles(patches: readonly MailMessage[]): string {
   const [first] = patches.map(({ subject, source }) => `"${subject.title}" of ${source}`);
   return `${first ?? ''}${patches.length > 1 ? ` and ${patches.length - 1} more` : ''}`;
 }
 
 /** Its number is that of another series. */
-function withoutNumber(message: Message): Message {
+function withoutNumber(message: MailMessage): MailMessage {
   const { title, reply, forward, version } = message.subject;
   return { ...message, subject: { title, reply, forward, version } };
 }

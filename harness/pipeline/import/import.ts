@@ -8,7 +8,7 @@ import {
   collectTrailers,
   type Keep,
   keepInMemory,
-  type Message,
+  type MailMessage,
   PatchedTree,
   type PlacedRemark,
   parsePatch,
@@ -170,7 +170,7 @@ interface Writing {
   readonly assembly: Assembly;
   readonly tree: PreparedTree | undefined;
   readonly writer: QueueWriter;
-  readonly trailers: ReadonlyMap<Message, readonly string[]> | undefined;
+  readonly trailers: ReadonlyMap<MailMessage, readonly string[]> | undefined;
 }
 
 /** Recovers and writes the patches of a series; `why` is there where nothing of it may stay, and says the reason. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import {
   type Keep,
   keepInMemory,
-  type Message,
+  type MailMessage,
   packMessage,
   readSeriesFile,
   readSource,
@@ -19,8 +19,8 @@ import type { PatchFiles } from './patch-files.ts';
  *
  * @param word the queue as the user named it
  */
-export async function readQuilt(files: PatchFiles, word: string, keep: Keep = keepInMemory): Promise<Message[]> {
-  const messages: Message[] = [];
+export async function readQuilt(files: PatchFiles, word: string, keep: Keep = keepInMemory): Promise<MailMessage[]> {
+  const messages: MailMessage[] = [];
   const series = path.join(word, 'series');
   for (const entry of readSeriesFile((await files.read('series')) ?? '')) {
     const { name, line, strip, reverse, unknown } = entry;

@@ -2,17 +2,17 @@ import path from 'node:path';
 import { exists, isDirectory } from '../../host/files/kind.ts';
 import { isTar, readArchive, refuseOtherArchives } from '../../host/mail/archive.ts';
 import { listCommits, readCommits } from '../../host/mail/commits.ts';
-import { plainText, readPlain } from '../../host/mail/plain.ts';
+import { plainText, readPlainMail } from '../../host/mail/plain.ts';
 import { findRange } from '../../host/mail/range.ts';
 import { downloadText } from '../../host/mail/remote.ts';
 import { isAside, readMailDirectory } from '../../host/mail/source.ts';
 import {
   b4Cover,
-  commitMessage,
   describedCover,
-  isNumbered,
+  isNumberedFile,
   type Keep,
-  type Message,
+  type MailMessage,
+  messageOfCommit,
   type PlacedRemark,
   packMessage,
   readSource,
@@ -35,7 +35,7 @@ export interface SourcesRequest extends Services {
 
 /** What one word holds. */
 interface Read {
-  readonly messages: readonly Message[];
+  readonly messages: readonly MailMessage[];
   /** `mails` are in no order but that of their numbers; `file` is one file, which may be one of a list. */
   readonly kind: 'mails' | 'file' | 'ordered';
   readonly notes?: readonly PlacedRemark[];
@@ -45,7 +45,7 @@ interface Read {
 
 /** All messages of the sources. */
 export interface ReadSources {
-  readonly messages: readonly Message[];
+  readonly messages: readonly MailMessage[];
   /** The patches are in the order in which they are to be applied, whatever their titles say. */
   readonly ordered: boolean;
   readonly notes: readonly PlacedRemark[];
@@ -79,7 +79,7 @@ export async function readSources(request: SourcesRequest): Promise<ReadSources>
 function isOrderedList(all: readonly Read[]): boolean {
   if (all.length < 2 || !all.every(({ kind, messages }) => kind === 'file' && messages.length === 1)) return false;
   const messages = all.flatMap((read) => read.messages);
-  return messages.every(({ subject }) => !subject.reply) && !isNumbered(messages);
+  return messages.every(({ subject }) => !subject.reply) && !isNumberedFile(messages);
 }
 
 async function readWord(word: string, request: SourcesRequest): Promise<Read> {
@@ -87,7 +87,7 @@ async function readWord(word: string, request: SourcesRequest): Promise<Read> {
   if (word.startsWith('git:')) return readRange(word, request);
   const file = path.resolve(cwd, word.replace(/^(?:file:(?:\/\/)?|quilt:|dir:)/, ''));
   if (!/^https?:/.test(word) && (await isDirectory(file))) return readDirectory(file, word, request);
-  if (!/^https?:/.test(word) && (await exists(file))) return readFile(word, await readPlain(file, signal), request);
+  if (!/^https?:/.test(word) && (await exists(file))) return readFile(word, await readPlainMail(file, signal), request);
   const remote = remoteSource(word, request);
   if (remote === undefined) {
     throw new UserError(`there is no ${word}`, {
@@ -106,7 +106,7 @@ async function readWord(word: string, request: SourcesRequest): Promise<Read> {
 
 /** A file of any kind; an archive is one with a queue, or with mails and patches. */
 async function readFile(word: string, text: string, { keep, signal }: SourcesRequest): Promise<Read> {
-  const pack = (message: Message): Message => packMessage(message, keep);
+  const pack = (message: MailMessage): MailMessage => packMessage(message, keep);
   refuseOtherArchives(text, word);
   if (!isTar(text)) return { kind: 'file', messages: readSource(word, text, pack) };
   const files = await readArchive(text, word);
@@ -118,7 +118,7 @@ async function readFile(word: string, text: string, { keep, signal }: SourcesReq
       messages: await readQuilt(filesOfArchive(files, below, signal), path.join(word, below), keep),
     };
   }
-  const messages: Message[] = [];
+  const messages: MailMessage[] = [];
   for (const { name, bytes } of files) {
     if (isAside(path.posix.basename(name))) continue;
     messages.push(...readSource(path.join(word, name), await plainText(bytes, name, signal), pack));
@@ -133,7 +133,7 @@ async function readDirectory(directory: string, word: string, { keep, signal }: 
     const files = filesBelow(path.join(directory, below), signal);
     return { kind: 'ordered', messages: await readQuilt(files, path.join(word, below), keep) };
   }
-  const messages: Message[] = [];
+  const messages: MailMessage[] = [];
   for await (const { name, text } of readMailDirectory(directory, word, signal))
     messages.push(...readSource(name, text, (message) => packMessage(message, keep)));
   return { kind: 'mails', messages };
@@ -145,10 +145,10 @@ async function readRange(word: string, { cwd, signal, keep }: SourcesRequest): P
   if (failure !== undefined)
     throw new UserError(`${word} can not be read`, { code: 'QB-IMPORT', hint: failure.trim() });
   const source = word.replace(/#.*$/, '');
-  const messages: Message[] = [];
+  const messages: MailMessage[] = [];
   const notes: PlacedRemark[] = [];
   for await (const commit of readCommits(range.repository, ids.toReversed(), signal)) {
-    const message = commitMessage(`${source}@${commit.id.slice(0, 12)}`, commit, keep);
+    const message = messageOfCommit(`${source}@${commit.id.slice(0, 12)}`, commit, keep);
     const cover = b4Cover(message);
     if (cover !== undefined) messages.push(cover);
     else if (commit.diff !== '') messages.push(message);

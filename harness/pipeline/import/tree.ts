@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { withScratch } from '../../host/files/scratch.ts';
 import { ensureDirectory } from '../../host/files/write.ts';
-import { createRepository, git, mustGit } from '../../host/git/git.ts';
+import { createRepository, mustGit, runGit } from '../../host/git/git.ts';
 import { commitIndex } from '../../host/git/patch.ts';
 import { writeRefs } from '../../host/git/refs.ts';
 import { type Context, type PreparedTree, type TreeRecipe, UserError } from '../../model/index.ts';
@@ -63,7 +63,7 @@ async function placeTree(place: string, cwd: string, scratch: string, context: C
   const tree = await resolved.bring({ repository, scratch: work, spare });
   const at = { repository, index: path.join(work, 'index') };
   await mustGit(at, ['read-tree', tree], 'reading the source', { signal });
-  const makefile = await git(at, ['cat-file', 'blob', ':Makefile'], { signal });
+  const makefile = await runGit(at, ['cat-file', 'blob', ':Makefile'], { signal });
   const version = makefile.exitCode === 0 ? kernelVersion(makefile.stdout) : undefined;
   const author = { name: 'quiltboot', email: 'quiltboot@localhost' };
   const { commit } = await commitIndex(at, { message: 'base\n', author, date: '@0 +0000' }, signal);

@@ -4,7 +4,7 @@ import { readText } from '../../host/files/read.ts';
 import { fromStore, newestInStore } from '../../host/files/store.ts';
 import { type BuildPlace, copyShared, ownFile } from '../../host/make/build-directory.ts';
 import {
-  type Finding,
+  type BuildFinding,
   failureCause,
   madeBy,
   makeIdentity,
@@ -58,8 +58,8 @@ interface StoredBuild {
   /** Over vmlinux and System.map: what reports take names from. */
   readonly symbolsHash?: string;
   readonly size?: Sizes;
-  readonly warnings: readonly Finding[];
-  readonly errors: readonly Finding[];
+  readonly warnings: readonly BuildFinding[];
+  readonly errors: readonly BuildFinding[];
   /** The end of the log of a failed make. */
   readonly tail: readonly string[];
   /** How many objects were compiled. */

@@ -14,7 +14,7 @@ import {
   parseConfig,
   parseFragment,
 } from '../../kconfig/index.ts';
-import { type Finding, makeIdentity, readBuildLog } from '../../make/index.ts';
+import { type BuildFinding, makeIdentity, readBuildLog } from '../../make/index.ts';
 import {
   type Cause,
   type ConfigureResult,
@@ -64,7 +64,7 @@ interface StoredConfigure {
   readonly format: typeof format;
   /** Whether kconfig wrote a configuration at all. */
   readonly resolved: boolean;
-  readonly warnings: readonly Finding[];
+  readonly warnings: readonly BuildFinding[];
   /** The end of what make said, when it failed. */
   readonly excerpt: readonly string[];
   /** Why options were lost, by symbol. */

@@ -4,7 +4,7 @@ import { writeJson } from '../../host/files/write.ts';
 import { type BuildPlace, ownFile } from '../../host/make/build-directory.ts';
 import type { JobSlot } from '../../host/make/jobserver.ts';
 import { limitGroup, watchBuild } from '../../host/make/limits.ts';
-import { type CommandResult, runCommand } from '../../host/process.ts';
+import { type CommandResult, runProcess } from '../../host/process.ts';
 import { buildLimits, type Context, makeDeadlineMs } from '../../model/index.ts';
 
 export interface LimitedMake {
@@ -52,7 +52,7 @@ export async function limitedMake(
   };
   const group = await limitGroup(limits);
   try {
-    const result = await runCommand({
+    const result = await runProcess({
       argv: group.enter(argv),
       logFile,
       signal: AbortSignal.any([signal, stop.signal]),

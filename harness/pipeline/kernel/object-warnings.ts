@@ -5,7 +5,7 @@ import { writeJson } from '../../host/files/write.ts';
 import { type BuildPlace, ownFile } from '../../host/make/build-directory.ts';
 import { findListing, isListed } from '../../host/make/listings.ts';
 import {
-  type Finding,
+  type BuildFinding,
   foldWarnings,
   isOfKconfig,
   type LogRoots,
@@ -57,10 +57,10 @@ export async function absorbLog(place: BuildPlace): Promise<void> {
  * The warnings of everything that is a part of the kernel now. What was compiled at another point and is no longer
  * linked stays in memory, for it may come back without being compiled again.
  */
-export async function currentWarnings(place: BuildPlace, worktree: string): Promise<Finding[]> {
+export async function currentWarnings(place: BuildPlace, worktree: string): Promise<BuildFinding[]> {
   const { directory } = place;
   const { objects, listings } = await recall(place);
-  const current: Finding[] = [];
+  const current: BuildFinding[] = [];
   for (const [object, findings] of Object.entries(objects)) {
     const listing = listings[object];
     if (listing !== undefined) {

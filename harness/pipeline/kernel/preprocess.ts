@@ -1,7 +1,7 @@
 import { readHostileText, tryHostile } from '../../host/files/hostile.ts';
 import { readText } from '../../host/files/read.ts';
 import type { BuildPlace } from '../../host/make/build-directory.ts';
-import { runCommand } from '../../host/process.ts';
+import { runProcess } from '../../host/process.ts';
 import {
   commandFile,
   preprocessedName,
@@ -109,7 +109,7 @@ async function readOne(
   const command = record === undefined ? undefined : unitCommand(record);
   if (command === undefined) return undefined;
   const argv = await wrap(['/bin/sh', '-c', `cd ${places.directory} && ${command}`]);
-  const result = await runCommand({ argv, signal });
+  const result = await runProcess({ argv, signal });
   const { arch } = target.kernelLayout(source.kernelVersion);
   return result.exitCode === 0 ? readUnit(result.stdout, { ...places, arch }) : undefined;
 }

@@ -1,4 +1,4 @@
-import { runCommand } from '../../host/process.ts';
+import { runProcess } from '../../host/process.ts';
 import type { BuildRoom } from './room.ts';
 
 /** Most time for a search through the headers of a kernel, in milliseconds. */
@@ -23,6 +23,6 @@ export async function headersWithWord(
     room.places.worktree,
     ...search,
   ]);
-  const result = await runCommand({ argv, signal, timeoutMs: searchMs });
+  const result = await runProcess({ argv, signal, timeoutMs: searchMs });
   return result.stdout.split('\n').filter((line) => line !== '');
 }

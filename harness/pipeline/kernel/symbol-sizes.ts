@@ -1,6 +1,6 @@
 import { readText } from '../../host/files/read.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
-import { runCommand } from '../../host/process.ts';
+import { runProcess } from '../../host/process.ts';
 import { parseSymbolSizes, readSymbolSizes, symbolChanges, symbolTotals, writeSymbolSizes } from '../../make/index.ts';
 import { HostError, type Sizes, type SymbolChanges, type Target } from '../../model/index.ts';
 import type { BuildRoom } from './room.ts';
@@ -18,7 +18,7 @@ export async function keepSymbolSizes(
   signal: AbortSignal,
 ): Promise<Sizes | undefined> {
   const argv = await room.wrap([`${crossCompile}nm`, '-S', `${room.places.directory}/vmlinux`]);
-  const result = await runCommand({ argv, timeoutMs: nmMs, signal }).catch((error: unknown) => {
+  const result = await runProcess({ argv, timeoutMs: nmMs, signal }).catch((error: unknown) => {
     if (error instanceof HostError) return undefined;
     throw error;
   });

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { isOlder } from '../../host/files/age.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
-import { runCommand } from '../../host/process.ts';
+import { runProcess } from '../../host/process.ts';
 import type { Context } from '../../model/index.ts';
 import { locked } from '../locked.ts';
 import type { BuildRoom } from './room.ts';
@@ -24,6 +24,6 @@ export async function trimCache(room: BuildRoom, context: Context): Promise<void
     if (!(await isOlder(marker, everyMs))) return;
     await writeFileAtomic(marker, '');
     const argv = await room.wrap(['ccache', '--trim-dir', cache.writes, '--trim-max-size', mostSize]);
-    await runCommand({ argv, signal: context.signal, timeoutMs: trimMs });
+    await runProcess({ argv, signal: context.signal, timeoutMs: trimMs });
   });
 }

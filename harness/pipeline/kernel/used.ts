@@ -1,6 +1,6 @@
 import { readText } from '../../host/files/read.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
-import { runCommand } from '../../host/process.ts';
+import { runProcess } from '../../host/process.ts';
 import { digestCommand, usedFiles } from '../../make/index.ts';
 import type { Context } from '../../model/index.ts';
 import type { BuildRoom } from './room.ts';
@@ -14,7 +14,7 @@ const digestMs = 120_000;
  */
 export async function keepUsedFiles(room: BuildRoom, file: string, { signal }: Context): Promise<void> {
   const argv = await room.wrap(digestCommand(room.places.directory));
-  const { exitCode, stdout } = await runCommand({ argv, timeoutMs: digestMs, signal });
+  const { exitCode, stdout } = await runProcess({ argv, timeoutMs: digestMs, signal });
   if (exitCode !== 0) return;
   await writeFileAtomic(
     file,

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { withScratch } from '../../host/files/scratch.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
 import { splitMail } from '../../host/git/patch.ts';
-import { type Check, pointChecks } from '../../report/index.ts';
+import { type PatchCheck, pointChecks } from '../../report/index.ts';
 import { diffContent } from '../../series/content.ts';
 import { parseMailInfo } from '../../series/mail.ts';
 import { openStoredRun } from './directory.ts';
@@ -15,7 +15,7 @@ import { openStoredRun } from './directory.ts';
  * @param mail bytes of one RFC 2822 message
  * @param place directory of the run or its `run.json`; absolute
  */
-export async function checkMail(mail: Uint8Array, place: string, signal: AbortSignal): Promise<Check[]> {
+export async function checkMail(mail: Uint8Array, place: string, signal: AbortSignal): Promise<PatchCheck[]> {
   const { run } = await openStoredRun(place);
   const { head, diff } = await withScratch({ purpose: 'mail' }, async (scratch) => {
     const file = path.join(scratch, 'mail');

@@ -5,7 +5,7 @@ import { type MissingName, missingName } from '../../includes/index.ts';
 import { makeIdentity } from '../../make/index.ts';
 import { type Context, defined, HostError, warning } from '../../model/index.ts';
 import { originKey } from '../kernel/place.ts';
-import { type Built, type Findings, lookInto } from './names.ts';
+import { type Built, lookInto, type NameFindings } from './names.ts';
 import type { Selection } from './select.ts';
 import type { CellWork } from './work.ts';
 
@@ -18,7 +18,7 @@ const most = 12;
 /** What was found out about the failed builds of a point. */
 interface Diagnosis {
   readonly format: typeof format;
-  readonly byTarget: Findings;
+  readonly byTarget: NameFindings;
   /** Whether every target's compiler told what it sees. */
   readonly whole: boolean;
 }

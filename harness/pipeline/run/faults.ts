@@ -2,7 +2,7 @@ import { type Cause, type Context, describeError, HostError, type StageName } fr
 import { isHostFault } from '../guest/retry.ts';
 
 /** A fault of the machine that ended a cell, and the stage it came in. */
-export interface Fault {
+export interface CellFault {
   readonly stage: StageName;
   readonly cause: Cause;
   /** Whether the same may succeed at another time, though it was tried several times. */
@@ -30,7 +30,7 @@ export async function trying<T>(context: Context, what: string, stage: () => Pro
 }
 
 /** Turns a fault of the machine into the end of a cell; anything else goes on up. */
-export function faultOf(stage: StageName, error: unknown): { readonly fault: Fault } {
+export function faultOf(stage: StageName, error: unknown): { readonly fault: CellFault } {
   if (!(error instanceof HostError)) throw error;
   return {
     fault: {

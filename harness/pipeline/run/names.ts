@@ -23,7 +23,7 @@ export type Built = CellWork &
   Required<Pick<CellWork, 'build' | 'configure'>> & { readonly source: NonNullable<CellWork['source']> };
 
 /** What was found out, by target. */
-export type Findings = Readonly<
+export type NameFindings = Readonly<
   Record<string, { readonly advice: readonly string[]; readonly includes: readonly MissingInclude[] }>
 >;
 
@@ -45,7 +45,7 @@ export async function lookInto(
   missing: ReadonlyMap<string, readonly MissingName[]>,
   how: { readonly toolchain: Toolchain; readonly configuration?: string },
   context: Context,
-): Promise<{ readonly byTarget: Findings; readonly whole: boolean }> {
+): Promise<{ readonly byTarget: NameFindings; readonly whole: boolean }> {
   const all = [...missing.values()].flat();
   const objects = [...new Set(all.map(({ object }) => object))];
   const seen: Seen[] = [];
@@ -57,7 +57,7 @@ export async function lookInto(
   const read = unitReader([...new Set(seen.flatMap((one) => one.directories))]);
   const room = seen[0]?.room;
   const explained = new Map<string, Explanation>();
-  const byTarget: Record<string, Findings[string]> = {};
+  const byTarget: Record<string, NameFindings[string]> = {};
   for (const [target, names] of missing) {
     const found = { advice: new Set<string>(), includes: new Map<string, MissingInclude>() };
     for (const one of names) {

@@ -3,7 +3,7 @@ import { copyIfThere } from '../../host/files/write.ts';
 import { type Cause, defined, type Series, type StageName } from '../../model/index.ts';
 import type { FeatureState } from '../../model/suite.ts';
 import { type Bootable, boot } from '../guest/stored-boot.ts';
-import { runSuites } from '../suite/stored-test.ts';
+import { runStoredSuites } from '../suite/stored-test.ts';
 import { faultOf, trying } from './faults.ts';
 import { type CellState, type CellWork, cellDirectory, withLog } from './work.ts';
 
@@ -59,7 +59,7 @@ function featuresAt(series: Series, point: number): Record<string, FeatureState>
 async function testOne(state: CellState, work: CellWork): Promise<CellWork> {
   const { context, request, series, suites } = state;
   if (suites.length === 0) return work;
-  const { result, directory } = await runSuites(
+  const { result, directory } = await runStoredSuites(
     {
       ...bootable(state, work),
       features: state.features ?? featuresAt(series, work.point),

@@ -18,7 +18,7 @@ import type {
 import type { FeatureState } from '../../model/suite.ts';
 import type { Bootable } from '../guest/stored-boot.ts';
 import type { Worktree } from '../series/worktree.ts';
-import type { Fault } from './faults.ts';
+import type { CellFault } from './faults.ts';
 import type { RunRequest } from './request.ts';
 
 /** What the stages of a cell need around them. */
@@ -57,7 +57,7 @@ export interface CellWork {
     readonly config: readonly OptionChange[];
     readonly symbols?: SymbolChanges;
   };
-  readonly fault?: Fault;
+  readonly fault?: CellFault;
   readonly notRun?: string;
   readonly logs: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,5 @@
 import { mustReadText } from '../../host/files/read.ts';
-import { type GitPlace, git } from '../../host/git/git.ts';
+import { type GitPlace, runGit } from '../../host/git/git.ts';
 import { applyToIndex } from '../../host/git/patch.ts';
 import type { CommandResult } from '../../host/process.ts';
 import { type LooseHunk, looseHunks, parseReductions } from '../../series/loose.ts';
@@ -32,7 +32,7 @@ export async function applyLoosely(
   const texts = new Map<string, string>();
   for (const { file } of parseReductions(result.stderr)) {
     if (texts.has(file)) continue;
-    texts.set(file, (await git(place, ['cat-file', 'blob', `:${file}`], { signal })).stdout);
+    texts.set(file, (await runGit(place, ['cat-file', 'blob', `:${file}`], { signal })).stdout);
   }
   return { result, loose: looseHunks(await mustReadText(patch), result.stderr, texts) };
 }

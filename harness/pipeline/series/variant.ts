@@ -2,7 +2,7 @@ import path from 'node:path';
 import { hashFile, hashValues } from '../../host/files/hash.ts';
 import { withScratch } from '../../host/files/scratch.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
-import { type GitPlace, git, mustGit } from '../../host/git/git.ts';
+import { type GitPlace, mustGit, runGit } from '../../host/git/git.ts';
 import { applyToIndex, type Commit, commitIndex } from '../../host/git/patch.ts';
 import { readRefs, writeRefs } from '../../host/git/refs.ts';
 import { type Context, defined, type PreparedTree, type Series, UserError } from '../../model/index.ts';
@@ -96,7 +96,7 @@ async function change(
     return applied.exitCode === 0 ? undefined : `${patch ?? ''} does not apply: ${applied.stderr.trim()}`;
   }
   const { file, line } = remove;
-  const blob = await git(place, ['cat-file', 'blob', `${commit}:${file}`], { signal });
+  const blob = await runGit(place, ['cat-file', 'blob', `${commit}:${file}`], { signal });
   if (blob.exitCode !== 0) return `there is no file ${file}`;
   const [number, ...more] = linesEqualTo(blob.stdout, line);
   if (number === undefined) return `${file} has no line "${line}"`;

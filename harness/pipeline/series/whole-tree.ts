@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { readText } from '../../host/files/read.ts';
 import { removePath } from '../../host/files/remove.ts';
-import { git } from '../../host/git/git.ts';
+import { runGit } from '../../host/git/git.ts';
 import { type Context, HostError, type PreparedTree } from '../../model/index.ts';
 
 /**
@@ -19,7 +19,10 @@ export async function onWholeTree<T>(
     return await action();
   } catch (error) {
     if (!(error instanceof HostError) || error.code !== 'QB-GIT' || signal.aborted) throw error;
-    const check = await git({ repository }, ['fsck', '--full', '--no-dangling', '--no-progress'], { signal, cwd: '/' });
+    const check = await runGit({ repository }, ['fsck', '--full', '--no-dangling', '--no-progress'], {
+      signal,
+      cwd: '/',
+    });
     if (check.exitCode === 0) throw error;
     for (const place of [...(await sourcesOf(repository, cache.trees)), repository]) await removePath(place);
     throw new HostError(`the prepared tree ${name} was damaged and is removed: run again to prepare it again`, {

@@ -28,7 +28,7 @@ export interface StoredTestRequest extends Bootable {
  *
  * @throws HostError, UserError, InterruptedError; see {@link testStage}
  */
-export async function runSuites(
+export async function runStoredSuites(
   request: StoredTestRequest,
   context: Context,
 ): Promise<{ readonly result: TestResult; readonly directory: string }> {

@@ -21,7 +21,7 @@ export interface Snapshot {
  *
  * Its index stays in the cache, so that taking it again reads only files that changed.
  */
-export async function snapshotDirectory(directory: string, context: Context): Promise<Snapshot> {
+export async function snapshotOfDirectory(directory: string, context: Context): Promise<Snapshot> {
   const { signal, cache } = context;
   const name = `directory-${hashValues(directory).slice(0, 16)}`;
   const home = path.join(cache.trees, name);

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import os from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { type CommandResult, runCommand } from '../../../harness/host/process.ts';
+import { type CommandResult, runProcess } from '../../../harness/host/process.ts';
 import { guestDirectory } from '../../../harness/host/qemu/guest-directory.ts';
 import { type GuestFiles, openRoom } from '../../../harness/host/qemu/room.ts';
 import { roomMode } from '../../../harness/host/qemu/room-mode.ts';
@@ -46,7 +46,7 @@ async function guestRequest(
 async function inRoom(files: GuestFiles, script: string): Promise<CommandResult> {
   const room = await openRoom({ binary: '/bin/sh', files, vouched: false });
   try {
-    return await runCommand({ argv: withRoomEnvironment(room.wrap(['sh', '-c', script])), timeoutMs: 20_000 });
+    return await runProcess({ argv: withRoomEnvironment(room.wrap(['sh', '-c', script])), timeoutMs: 20_000 });
   } finally {
     await room.remove();
   }
@@ -144,7 +144,7 @@ sandboxed('a QEMU of the user’s own brings the place that it was installed to'
   await writeFile(kernel, '');
   const room = await openRoom({ binary, files: { kernel }, vouched: false });
   t.teardown(() => room.remove());
-  const { stdout } = await runCommand({ argv: withRoomEnvironment(room.wrap(['qemu'])) });
+  const { stdout } = await runProcess({ argv: withRoomEnvironment(room.wrap(['qemu'])) });
   t.is(stdout, 'its firmware\n');
 });
 

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import { execa } from 'execa';
-import { type Message, readSource, recover } from '../../../harness/import/index.ts';
+import { type MailMessage, readSource, recover } from '../../../harness/import/index.ts';
 
 /**
  * Real mail: QUILTBOOT_MAIL names a mailbox, or a directory of mails such as a maildir's `cur`; QUILTBOOT_MAIL_COUNT how many
@@ -51,7 +51,7 @@ async function withScratch<T>(action: (scratch: string) => Promise<T>): Promise<
 }
 
 /** The numbers of the patches of a mail; a problem that is told counts as an answer of its own. */
-async function byUs(messages: readonly Message[], scratch: string): Promise<{ numbers: string[]; told: number }> {
+async function byUs(messages: readonly MailMessage[], scratch: string): Promise<{ numbers: string[]; told: number }> {
   const numbers: string[] = [];
   let told = 0;
   for (const message of messages.filter(({ diff }) => diff.length > 0)) {

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { runCommand } from '../../../harness/host/process.ts';
+import { runProcess } from '../../../harness/host/process.ts';
 import { type BuildResult, type Context, InterruptedError, type Target } from '../../../harness/model/index.ts';
 import { build } from '../../../harness/pipeline/kernel/build.ts';
 import { configure } from '../../../harness/pipeline/kernel/configure.ts';
@@ -370,7 +370,7 @@ console.log(JSON.stringify({ hash: result.imageHash, notes }));
 await shop.close();
 `,
   );
-  const result = await runCommand({ argv: [process.execPath, '--import=tsx', script], env: { PATH: bin } });
+  const result = await runProcess({ argv: [process.execPath, '--import=tsx', script], env: { PATH: bin } });
   t.is(result.exitCode, 0, result.stderr);
   const said = JSON.parse(result.stdout) as { hash: string; notes: string[] };
   t.is(imageHash, said.hash);

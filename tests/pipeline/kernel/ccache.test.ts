@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
-import { runCommand } from '../../../harness/host/process.ts';
+import { runProcess } from '../../../harness/host/process.ts';
 import { cachingCompiler } from '../../../harness/make/index.ts';
 
 test('ccache is asked for C only, and not where bytes of another file come in', async (t) => {
@@ -19,7 +19,7 @@ test('ccache is asked for C only, and not where bytes of another file come in', 
     await write('piggy.S', '.incbin "vmlinux.bin.gz"\n');
     const compile = async (...words: string[]): Promise<string> => {
       const env = { PATH: `${directory}:/usr/bin:/bin` };
-      const end = await runCommand({ argv: ['sh', 'cc', 'gcc', ...words], cwd: directory, env });
+      const end = await runProcess({ argv: ['sh', 'cc', 'gcc', ...words], cwd: directory, env });
       t.is(end.stderr, '');
       return end.stdout.trim();
     };

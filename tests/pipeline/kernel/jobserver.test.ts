@@ -5,7 +5,7 @@ import path from 'node:path';
 import test from 'ava';
 import { enterJobserver, jobserverFlags } from '../../../harness/host/make/jobserver.ts';
 import { plainArguments } from '../../../harness/host/make/sandbox.ts';
-import { runCommand } from '../../../harness/host/process.ts';
+import { runProcess } from '../../../harness/host/process.ts';
 import { InterruptedError } from '../../../harness/model/index.ts';
 
 const never = new AbortController().signal;
@@ -22,7 +22,7 @@ async function mostAtOnce(jobs: number, makes: number): Promise<number> {
       try {
         const env = { PATH: '/usr/bin:/bin', MAKEFLAGS: jobserverFlags(jobs) };
         const argv = plainArguments({ argv: ['make', '-C', directory, '--output-sync=target'], env });
-        const end = await runCommand({ argv, descriptors: slot.descriptors });
+        const end = await runProcess({ argv, descriptors: slot.descriptors });
         if (end.exitCode !== 0 || /warning/.test(end.stdout)) throw new Error(end.stdout);
       } finally {
         slot.release();
@@ -51,7 +51,7 @@ test('makes side by side share the jobs, and one alone has them all', async (t) 
 test('a make that takes its jobs to the grave leaves none missing for the next', async (t) => {
   const slot = await enterJobserver(4, never);
   const [pipe] = slot.descriptors;
-  const end = await runCommand({ argv: ['sh', '-c', 'head -c 2 <&3 >/dev/null'], descriptors: [pipe] });
+  const end = await runProcess({ argv: ['sh', '-c', 'head -c 2 <&3 >/dev/null'], descriptors: [pipe] });
   t.is(end.exitCode, 0);
   slot.release();
   t.is(await mostAtOnce(4, 1), 4);

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { createTwoFilesPatch } from 'diff';
 import fc from 'fast-check';
-import { assemble, findRefusals, type Message, readSource, recover } from '../../../harness/import/index.ts';
+import { assemble, findRefusals, type MailMessage, readSource, recover } from '../../../harness/import/index.ts';
 import { UserError } from '../../../harness/model/index.ts';
 import { bytes } from './fixture.ts';
 import { base64, separator } from './mails.ts';
@@ -108,7 +108,7 @@ const same = (one: Map<string, number>, other: Map<string, number>): boolean =>
   one.size === other.size && [...one].every(([line, count]) => other.get(line) === count);
 
 /** Everything that is said against an import, and the lines that came out. */
-async function taken(messages: readonly Message[]): Promise<{ readonly lines: Lines; readonly problems: number }> {
+async function taken(messages: readonly MailMessage[]): Promise<{ readonly lines: Lines; readonly problems: number }> {
   const assembly = assemble(messages);
   const found = [...assembly.problems, ...findRefusals(assembly.patches)];
   const lines: string[] = [];

@@ -1,4 +1,10 @@
-import { type Message, PatchedTree, type RecoveredPatch, readSource, recover } from '../../../harness/import/index.ts';
+import {
+  type MailMessage,
+  PatchedTree,
+  type RecoveredPatch,
+  readSource,
+  recover,
+} from '../../../harness/import/index.ts';
 
 /** A file with what patches are about: tabs of several depths, blank lines, `&current`, comparisons, labels. */
 export const demo = `#include <linux/kernel.h>
@@ -112,7 +118,7 @@ export function bytes(text: string): string {
 export async function recoverText(
   text: string,
   tree?: PatchedTree,
-): Promise<{ readonly message: Message; readonly patch: RecoveredPatch }> {
+): Promise<{ readonly message: MailMessage; readonly patch: RecoveredPatch }> {
   const found = readSource('page.txt', bytes(text)).filter(({ diff }) => diff.length > 0);
   const [message] = found;
   if (message === undefined || found.length > 1) throw new Error(`${found.length} patches`);

@@ -1,4 +1,4 @@
-import { type Message, type RecoveredPatch, readSource, recover } from '../../../harness/import/index.ts';
+import { type MailMessage, type RecoveredPatch, readSource, recover } from '../../../harness/import/index.ts';
 import { bytes } from './fixture.ts';
 
 export interface Sent {
@@ -59,7 +59,7 @@ function mbox(mails: readonly Sent[]): string {
   return mails.map((sent) => `${separator}${mail(sent)}\n`).join('');
 }
 
-export function read(mails: readonly Sent[]): Message[] {
+export function read(mails: readonly Sent[]): MailMessage[] {
   return readSource('box', bytes(mbox(mails)));
 }
 

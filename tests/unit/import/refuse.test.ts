@@ -1,8 +1,8 @@
 import test from 'ava';
-import { findRefusals, type Message, readSource } from '../../../harness/import/index.ts';
+import { findRefusals, type MailMessage, readSource } from '../../../harness/import/index.ts';
 import { change, mail, patchBody, read } from './mails.ts';
 
-const posted = (diff: string, text?: string): Message[] =>
+const posted = (diff: string, text?: string): MailMessage[] =>
   readSource('mail', mail({ body: patchBody(diff, text === undefined ? {} : { text }) }));
 const refusals = (diff: string, text?: string): readonly string[] =>
   findRefusals(posted(diff, text)).map((one) => one.text);

@@ -1,13 +1,13 @@
 import test from 'ava';
-import { type Finding, foldWarnings, newFindings, uniqueFindings } from '../../../harness/make/index.ts';
+import { type BuildFinding, foldWarnings, newFindings, uniqueFindings } from '../../../harness/make/index.ts';
 import type { Diagnostic } from '../../../harness/model/index.ts';
 
-function warning(file: string, line: number, message: string, object = file.replace(/c$/, 'o')): Finding {
+function warning(file: string, line: number, message: string, object = file.replace(/c$/, 'o')): BuildFinding {
   const diagnostic: Diagnostic = { severity: 'warning', file, line, message, object };
   return { diagnostic, lines: [message] };
 }
 
-const diagnostics = (findings: readonly Finding[]): Diagnostic[] => findings.map(({ diagnostic }) => diagnostic);
+const diagnostics = (findings: readonly BuildFinding[]): Diagnostic[] => findings.map(({ diagnostic }) => diagnostic);
 
 test('an object keeps its warnings until it is made again', (t) => {
   const a = warning('a.c', 1, 'one');

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { checkLayers, roomArrows } from '../../../scripts/layers/check.ts';
+import { sharedNames } from '../../../scripts/layers/names.ts';
 import { rules as own, storeys } from '../../../scripts/layers/rules.ts';
 
 const rules = {
@@ -107,5 +108,17 @@ test('no room of the pipeline reaches its own storey or one above', (t) => {
       const allowed = own.layers[`pipeline/${name}`] ?? [];
       for (const other of notBelow) t.false(allowed.includes(`pipeline/${other}`), `${name} -> ${other}`);
     }
+  }
+});
+
+test('a name that two files export means two things; what a file hands on is one', (t) => {
+  const shared = (files: Readonly<Record<string, string>>): string[] => sharedNames(new Map(Object.entries(files)));
+  t.deepEqual(shared({ 'a.ts': 'export const one = 1;', 'index.ts': "export { one } from './a.ts';" }), []);
+  t.deepEqual(shared({ 'a.ts': 'export interface One {}', 'b.ts': 'interface One {}' }), []);
+  for (const again of ['export type one = 1;', 'export function one() {}', 'export const two = 2, one = 1;']) {
+    t.regex(
+      shared({ 'a.ts': 'export const one = 1;', 'b.ts': again })[0] ?? '',
+      /^b\.ts:1:\d+: a\.ts exports "one" as well$/,
+    );
   }
 });

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Splat } from '../../../harness/model/index.ts';
-import { judge, type Observed } from '../../../harness/suite/verdict.ts';
+import { judgeCase, type Observed } from '../../../harness/suite/verdict.ts';
 
 const plain: Observed = {
   error: undefined,
@@ -23,7 +23,7 @@ test('of several reports the first is the headline, whatever comes of it, and th
     splat('list_del corruption', 'fatal'),
     splat('panic', 'fatal'),
   ];
-  const { outcome, cause } = judge({ ...plain, splats });
+  const { outcome, cause } = judgeCase({ ...plain, splats });
   t.is(outcome, 'crash');
   t.is(cause?.summary, 'BUG: KASAN: use-after-free in a (and 2 more)');
   t.deepEqual(cause?.excerpt.slice(-2), ['also: list_del corruption', 'also: panic']);
@@ -31,7 +31,7 @@ test('of several reports the first is the headline, whatever comes of it, and th
 
 test('what a checker says of itself is no headline, and an expected report neither', (t) => {
   const splats = [splat('lockdep is off', 'coverage'), splat('wanted'), splat('the one')];
-  t.is(judge({ ...plain, splats, expected: [/^wanted$/] }).cause?.summary, 'the one');
+  t.is(judgeCase({ ...plain, splats, expected: [/^wanted$/] }).cause?.summary, 'the one');
 });
 
 test('a sanitizer tells who allocated the memory and who freed it', (t) => {
@@ -51,7 +51,7 @@ test('a sanitizer tells who allocated the memory and who freed it', (t) => {
     'The buggy address belongs to the object at 0',
   ];
   const trace = [{ function: 'pulse_read', offset: 0x50, size: 0x80 }];
-  const { cause } = judge({ ...plain, splats: [splat('KASAN', 'error', { family: 'sanitizer', excerpt, trace })] });
+  const { cause } = judgeCase({ ...plain, splats: [splat('KASAN', 'error', { family: 'sanitizer', excerpt, trace })] });
   t.deepEqual(cause?.excerpt.slice(-4), [
     'Allocated by task 80:',
     '  pulse_open+0x30/0x60',
@@ -61,8 +61,8 @@ test('a sanitizer tells who allocated the memory and who freed it', (t) => {
 });
 
 test('a case whose log is not whole is no pass', (t) => {
-  t.is(judge({ ...plain, dropped: 0 }).outcome, 'pass');
-  const { outcome, cause } = judge({ ...plain, dropped: 12 });
+  t.is(judgeCase({ ...plain, dropped: 0 }).outcome, 'pass');
+  const { outcome, cause } = judgeCase({ ...plain, dropped: 12 });
   t.is(outcome, 'fail');
   t.regex(cause?.summary ?? '', /^the log is not whole: the console dropped 12 messages/);
 });

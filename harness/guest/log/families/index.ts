@@ -7,14 +7,14 @@ import { memory } from './memory.ts';
 import { others } from './other.ts';
 import { s390 } from './s390.ts';
 import { stalls } from './stall.ts';
-import { x86 } from './x86.ts';
+import { x86Reports } from './x86.ts';
 
 /** Every family; the first start that matches a line decides, so the vague ones come last. */
 export const families: readonly Family[] = [
   cutHere,
   ...fatal,
   ...s390,
-  ...x86,
+  ...x86Reports,
   ...others,
   ...bugs,
   ...stalls,

@@ -36,7 +36,7 @@ export const oopsFollows = [
   'assertion',
 ];
 
-export const x86: readonly Family[] = [
+export const x86Reports: readonly Family[] = [
   {
     name: 'oops',
     severity: 'fatal',

@@ -5,7 +5,7 @@ import { expandFiles } from '../../../host/files/glob.ts';
 import { exists } from '../../../host/files/kind.ts';
 import { makeScratch } from '../../../host/files/scratch.ts';
 import { writeFileAtomic, writeJson } from '../../../host/files/write.ts';
-import { type CommandResult, nodeBinary, runCommand } from '../../../host/process.ts';
+import { type CommandResult, nodeBinary, runProcess } from '../../../host/process.ts';
 import { type CaseResult, HostError } from '../../../model/index.ts';
 import {
   caseKey,
@@ -112,7 +112,7 @@ async function suiteProcess(
   try {
     const following = followLines(await writeProject(directory, context, entry), take);
     try {
-      const command = await runCommand({
+      const command = await runProcess({
         argv: [nodeBinary, cli, '--config', 'ava.config.js'],
         cwd: directory,
         env: { [contextVariable]: path.join(directory, 'context.json'), NODE_OPTIONS: undefined, FORCE_COLOR: '0' },

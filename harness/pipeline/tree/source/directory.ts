@@ -1,6 +1,6 @@
 import { userPath } from '../../../host/files/user-path.ts';
 import { borrowObjects } from '../../../host/git/import.ts';
-import { snapshotDirectory } from '../directory.ts';
+import { snapshotOfDirectory } from '../directory.ts';
 
 import type { Resolve } from './source.ts';
 
@@ -9,7 +9,7 @@ export const directory: Resolve<'directory'> = async ({ path: directory }, conte
   await userPath('directory', { path: directory, what: 'directory' });
   const { emit } = context;
   emit({ type: 'stage-progress', stage: 'fetch', text: `reading ${directory}` });
-  const snapshot = await snapshotDirectory(directory, context);
+  const snapshot = await snapshotOfDirectory(directory, context);
   return {
     identity: `tree ${snapshot.tree}`,
     resolved: `${directory} tree ${snapshot.tree}`,

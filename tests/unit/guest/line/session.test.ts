@@ -1,13 +1,13 @@
 import test from 'ava';
 import { createFrameReader, encodeFrame, type Frame } from '../../../../harness/guest/line/frame.ts';
 import { readMessage } from '../../../../harness/guest/line/message.ts';
-import { createSession, type Session } from '../../../../harness/guest/line/session.ts';
+import { createSession, type LineSession } from '../../../../harness/guest/line/session.ts';
 
 type Say = (op: string, data: Uint8Array, id?: number) => void;
 
 /** A session with an agent that answers requests as it likes. */
 function withAgent(onRequest: (say: Say, op: string, id: number) => void): {
-  readonly session: Session;
+  readonly session: LineSession;
   readonly broken: string[];
   readonly say: Say;
 } {

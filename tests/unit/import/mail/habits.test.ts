@@ -1,11 +1,11 @@
 import test from 'ava';
-import { assemble, type Message, readSource, recover } from '../../../../harness/import/index.ts';
+import { assemble, type MailMessage, readSource, recover } from '../../../../harness/import/index.ts';
 import { bytes } from '../fixture.ts';
 import { change, mail, onlyPatch, patchBody } from '../mails.ts';
 
 /** What programs make of patches, each with what is in it. */
 
-const taken = (text: string): readonly Message[] => assemble(readSource('x', bytes(text))).patches;
+const taken = (text: string): readonly MailMessage[] => assemble(readSource('x', bytes(text))).patches;
 const heads = (text: string): readonly (readonly (string | undefined)[])[] =>
   taken(text).map(({ subject, author, date }) => [subject.title, author?.email, date]);
 

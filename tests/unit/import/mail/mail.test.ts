@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type Message, readSource, recover } from '../../../../harness/import/index.ts';
+import { type MailMessage, readSource, recover } from '../../../../harness/import/index.ts';
 import { bytes, demoDiff } from '../fixture.ts';
 
 const body = (diff = demoDiff): string =>
@@ -23,7 +23,7 @@ function mail({
 
 const separator = 'From ada@example.org Mon Jul  2 10:00:00 2007\n';
 
-function only(text: string): Message {
+function only(text: string): MailMessage {
   const found = readSource('box', text);
   if (found[0] === undefined || found.length > 1) throw new Error(`${found.length} messages`);
   return found[0];

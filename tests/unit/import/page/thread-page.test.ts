@@ -1,5 +1,5 @@
 import test from 'ava';
-import { assemble, collectTrailers, type Message, readSource, recover } from '../../../../harness/import/index.ts';
+import { assemble, collectTrailers, type MailMessage, readSource, recover } from '../../../../harness/import/index.ts';
 import { bytes } from '../fixture.ts';
 import { change } from '../mails.ts';
 
@@ -78,7 +78,7 @@ const copied = (posts: readonly Shown[]): string =>
     )
     .join('');
 
-const read = (text: string): Message[] => readSource('page.html', bytes(text));
+const read = (text: string): MailMessage[] => readSource('page.html', bytes(text));
 
 for (const [what, render] of Object.entries({ 'as HTML': page, 'as text': copied })) {
   test(`the page of a thread is split into its mails, ${what}`, async (t) => {

@@ -3,7 +3,7 @@ import {
   addSeries,
   collectTrailers,
   coverText,
-  type Message,
+  type MailMessage,
   patchFileName,
   patchText,
   readSource,
@@ -54,7 +54,7 @@ test('trailers of answers go to their patch, those of an answer to the cover let
   const all = readSource('box', box);
   const patches = all.filter(({ diff }) => diff.length > 0);
   const found = collectTrailers(all, patches, all[0]);
-  const given = (index: number): readonly string[] => found.of.get(patches[index] as Message) ?? [];
+  const given = (index: number): readonly string[] => found.of.get(patches[index] as MailMessage) ?? [];
   t.deepEqual(given(0), ['Reviewed-by: Bob <bob@example.org>', 'Tested-by: Carl <CARL@example.org>']);
   t.deepEqual(given(1), ['Tested-by: Carl <CARL@example.org>']);
   t.deepEqual(
