@@ -78,10 +78,11 @@ test('a given image that panics ends its boot stage as a crash of the cell', asy
 
 test('testing a given image emits the events of a run, and a kernel that does not boot has no cases', async (t) => {
   const { context, directory, words } = await world(t);
-  await writeFile(path.join(directory, 'empty.ts'), '');
+  const source = "import { suite } from 'quiltboot/suite';\nsuite({}).test('never runs', (t) => t.pass());\n";
+  await writeFile(path.join(directory, 'one.ts'), source);
   const project = await loadProject('/');
   const selection = { ...select(project, { series: 'none' }), machine: () => machine('panic') };
-  const suites = [path.join(directory, 'empty.ts')];
+  const suites = [path.join(directory, 'one.ts')];
   const request = { kernel: { image: fake, target }, project, selection, suites, out: directory, command: 'test' };
   const { run } = await testKernel(request, context);
   t.deepEqual(words(), [
