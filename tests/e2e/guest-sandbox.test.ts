@@ -21,7 +21,7 @@ test('without a sandbox a given kernel is booted only for whoever vouches for it
   const refused = await place.run(...words);
   t.is(refused.code, 69, refused.err);
   t.regex(refused.err, /guests run in a sandbox, and this machine has none: bubblewrap is not installed/);
-  t.regex(refused.err, /--trust/);
+  t.regex(refused.out, /--trust/);
   const vouched = await place.run(...words, '--trust');
   t.is(vouched.code, 0, vouched.err);
   t.regex(vouched.out, /pass boot/);
@@ -38,5 +38,5 @@ test('with a sandbox nobody has to vouch for a given kernel', async (t) => {
   const whole = placeIn(place.directory, { ...place.env, PATH });
   const { code, out, err } = await whole.run(...words);
   t.is(code, 0, err);
-  t.regex(out, /^pass; /m);
+  t.regex(out, /pass boot/);
 });
