@@ -11,7 +11,7 @@ const points = 7;
 export const long = process.env['QUILTBOOT_TEST_ALL'] === '1';
 
 /** A number that decides everything random of a test; `QUILTBOOT_TEST_SEED` repeats it. */
-export const seed = Number(process.env['QUILTBOOT_TEST_SEED'] ?? Math.trunc(Math.random() * 2 ** 31));
+export const seed = Number(process.env['QUILTBOOT_TEST_SEED'] ?? (long ? Math.trunc(Math.random() * 2 ** 31) : 1));
 
 /** Numbers from 0 to 1, each sequence the same for the same seed. */
 export function randomFrom(start: number): () => number {

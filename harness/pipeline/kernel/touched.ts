@@ -1,7 +1,16 @@
 import { readText } from '../../host/files/read.ts';
 import { parseConfig, type ResolvedConfig } from '../../kconfig/index.ts';
 import { archOf, compiledOf, type Gate, gatesOf, isUsed, touchedKind } from '../../make/index.ts';
-import type { BuildResult, Compiled, Patch, Source, Target, TouchedFile, Uncovered } from '../../model/index.ts';
+import {
+  type BuildResult,
+  type Compiled,
+  HostError,
+  type Patch,
+  type Source,
+  type Target,
+  type TouchedFile,
+  type Uncovered,
+} from '../../model/index.ts';
 import { explainOptions, treeReader } from './explain-options.ts';
 import { readUsedFiles } from './used.ts';
 
@@ -26,6 +35,12 @@ export async function touchedFiles(request: TouchedRequest): Promise<Compiled> {
   });
   if (files.every((file) => file.used || file.kind === 'text')) return compiledOf(files, rule);
   if (used === undefined) {
+    throw new HostError(`the list of what was compiled is gone: ${build.usedFiles ?? 'none was kept'}`, {
+      hint: 'the cache was changed while it was used; run again',
+      retryable: true,
+    });
+  }
+  if (used.size === 0) {
     const reason = 'the build left no record of what it compiled';
     return compiledOf(
       files.map((file) => ({ ...file, reason })),

@@ -9,16 +9,16 @@ import type { BuildRoom } from './room.ts';
 const digestMs = 120_000;
 
 /**
- * Keeps the list of files that a kernel was made with, as the records of its build tell; nothing is kept where they can't be
+ * Keeps the list of files that a kernel was made with, as the records of its build tell; an empty one where they can't be
  * read. The records are read where the build ran: a patch may have made anything of them.
  */
 export async function keepUsedFiles(room: BuildRoom, file: string, { signal }: Context): Promise<void> {
   const argv = await room.wrap(digestCommand(room.places.directory));
   const { exitCode, stdout } = await runProcess({ argv, timeoutMs: digestMs, signal });
-  if (exitCode !== 0) return;
+  const told = exitCode === 0 ? stdout : '';
   await writeFileAtomic(
     file,
-    usedFiles(stdout, room.places.worktree)
+    usedFiles(told, room.places.worktree)
       .map((one) => `${one}\n`)
       .join(''),
   );
