@@ -4,6 +4,7 @@ import { UserError } from '../model/index.ts';
 import { checkMail, placeOfRuns } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { examplesText } from './print.ts';
+import type { GlobalOptions } from './session.ts';
 
 async function readAll(io: Io): Promise<Uint8Array> {
   if (io.stdin.isTTY)
@@ -28,8 +29,9 @@ Nothing is built: of a patch that the run does not have it says "not run". For b
   git config b4.review-perpatch-check-cmd "quiltboot b4-check /path/to/.quiltboot/runs/latest"
 ${examplesText(['quiltboot b4-check < patches/0001-a.patch', 'quiltboot b4-check .quiltboot/runs/latest < mail'])}`,
     )
-    .action(async (run: string) => {
-      const checks = await checkMail(await readAll(io), await placeOfRuns(io.cwd, run), io.signal);
+    .action(async (run: string, _options: unknown, self: Command) => {
+      const { project } = self.optsWithGlobals<GlobalOptions>();
+      const checks = await checkMail(await readAll(io), await placeOfRuns(io.cwd, run, project), io.signal);
       io.out(`${JSON.stringify(checks, null, 2)}\n`);
       done(0);
     });

@@ -25,34 +25,56 @@ export function bootCommand(io: Io, done: (status: number) => void): Command {
         done(await runSeries(io, global, series, options, 'boot'));
         return;
       }
-      const session = openSession(io, global, options);
-      const given = options.kernel === undefined ? undefined : givenKernel(io, options);
-      const { project, selection } = await chooseFrom(io, global, given ? (series ?? 'none') : series, options);
-      const kernel = given ?? (await buildOne(session, project, selection, options));
-      if (!options.gdb) {
-        const stored = await testKernel(
-          {
-            ...{ kernel, project, selection, until: 'boot' },
-            out: await placeOfRuns(io.cwd, options.out, global.project),
-            command: commandLine(['quiltboot', ...io.words]),
-          },
-          session.context,
-        );
-        session.reporter.end();
-        await printReports(io, stored, options.format);
-        io.err(`stored in ${path.relative(io.cwd, stored.directory)}\n`);
-        done(exitStatus(stored.run));
-        return;
-      }
-      const boot = await bootKernel(
-        kernel,
-        { machine: selection.machine(kernel.target), vouched: selection.spec.trust === 'own', ...gdbOf(io, options) },
-        session.context,
-      );
-      session.reporter.end();
-      io.out(
-        `${boot.outcome}${boot.cause ? `: ${boot.cause.summary}` : ''}; first command after ${boot.bootMs ?? '?'} ms\nlog: ${boot.log}\n`,
-      );
-      done(boot.outcome === 'pass' ? 0 : 1);
+      done(await (options.gdb ? bootUnderGdb(io, global, series, options) : bootGiven(io, global, series, options)));
     });
+}
+
+/** Boots the given image and stores the outcome as a run; resolves with the exit status. */
+async function bootGiven(
+  io: Io,
+  global: GlobalOptions,
+  series: string | undefined,
+  options: KernelOptions,
+): Promise<number> {
+  const session = openSession(io, global, options);
+  const kernel = givenKernel(io, options);
+  const { project, selection } = await chooseFrom(io, global, series ?? 'none', options);
+  const stored = await testKernel(
+    {
+      kernel,
+      project,
+      selection,
+      until: 'boot',
+      out: await placeOfRuns(io.cwd, options.out, global.project),
+      command: commandLine(['quiltboot', ...io.words]),
+    },
+    session.context,
+  );
+  session.reporter.end();
+  await printReports(io, stored, options.format);
+  io.err(`stored in ${path.relative(io.cwd, stored.directory)}\n`);
+  return exitStatus(stored.run);
+}
+
+/** Boots the given image, or the one that is built, when gdb says so; resolves with the exit status. */
+async function bootUnderGdb(
+  io: Io,
+  global: GlobalOptions,
+  series: string | undefined,
+  options: KernelOptions,
+): Promise<number> {
+  const session = openSession(io, global, options);
+  const given = options.kernel === undefined ? undefined : givenKernel(io, options);
+  const { project, selection } = await chooseFrom(io, global, given ? (series ?? 'none') : series, options);
+  const kernel = given ?? (await buildOne(session, project, selection, options));
+  const boot = await bootKernel(
+    kernel,
+    { machine: selection.machine(kernel.target), vouched: selection.spec.trust === 'own', ...gdbOf(io, options) },
+    session.context,
+  );
+  session.reporter.end();
+  io.out(
+    `${boot.outcome}${boot.cause ? `: ${boot.cause.summary}` : ''}; first command after ${boot.bootMs ?? '?'} ms\nlog: ${boot.log}\n`,
+  );
+  return boot.outcome === 'pass' ? 0 : 1;
 }

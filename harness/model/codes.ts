@@ -203,9 +203,8 @@ export const codes = {
   },
   'QB-NOT-COVERED': {
     status: 1,
-    meaning: 'The kernel of a cell has nothing of what the patch changes, so that its results say nothing of it.',
-    example:
-      'pulse.patch changes drivers/misc/pulse.c, of which the kernel of x86_64 has nothing: CONFIG_PULSE is not set',
+    meaning: 'Nothing that the patch changes was compiled for this target, so the results do not test it.',
+    example: 'pulse.patch changes drivers/misc/pulse.c, not compiled for x86_64: CONFIG_PULSE is not set',
     cure: 'Set the option in a fragment, choose another target, or accept it with "uncovered" in the project file.',
   },
   'QB-NOT-RUN': {

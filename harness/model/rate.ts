@@ -1,4 +1,9 @@
-import type { Tries } from './case.ts';
+import type { CaseResult, Tries } from './case.ts';
+
+/** Whether a case failed and passed on the same image. */
+export function isFlaky({ tries }: Pick<CaseResult, 'tries'>): boolean {
+  return tries !== undefined && tries.failed < tries.runs;
+}
 
 /** 95 % interval of a rate by Wilson: what rates such a count may come from. Between 0 and 1. */
 export function rateInterval({ runs, failed }: Tries): readonly [number, number] {

@@ -3,6 +3,7 @@ import {
   type Cell,
   type Finding,
   groupBy,
+  isFlaky,
   type Run,
   rateInterval,
   type TargetDifference,
@@ -80,9 +81,7 @@ export function findingLines(run: Run): string[] {
 
 /** Cases that failed and passed on the same image. */
 export function flakyCases(run: Run): { readonly cell: Cell; readonly one: CaseResult }[] {
-  return run.cells.flatMap((cell) =>
-    cell.cases.filter(({ tries }) => tries !== undefined && tries.failed < tries.runs).map((one) => ({ cell, one })),
-  );
+  return run.cells.flatMap((cell) => cell.cases.filter(isFlaky).map((one) => ({ cell, one })));
 }
 
 /** `2 of 5 times (40 %, 95 % interval 12 to 77 %)` */
@@ -101,7 +100,7 @@ function sinceWords(run: Run, cell: Cell, one: CaseResult): string {
       const found = cases.find(({ suite, name }) => suite === one.suite && name === one.name);
       return found && found.outcome !== 'skip' ? [{ point, found }] : [];
     });
-  const before = same.find(({ found }) => found.tries !== undefined);
+  const before = same.find(({ found }) => isFlaky(found));
   if (before) return `; already at ${pointWords(run, before.point)}`;
   const tries = same.filter(({ found }) => found.outcome === 'pass').length;
   return tries === 0 ? '' : `; since ${pointWords(run, cell.point)}, never before in ${plural(tries, 'try', 'tries')}`;

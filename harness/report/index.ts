@@ -14,6 +14,7 @@ export { type PatchCheck, pointChecks } from './b4.ts';
 export { renderBisect } from './bisect.ts';
 export { renderCode, renderCodes } from './codes.ts';
 export { type Door, makeDoor } from './door.ts';
+export { lineKey } from './html/address.ts';
 export { type LogMark, type Logs, type LogText, wantedLogs } from './html/logs.ts';
 export { wantsColour } from './paint.ts';
 export { type Line, lineFor } from './progress.ts';

@@ -1,12 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
-import { type Cell, isGood, type Run } from '../model/index.ts';
+import { type Cell, isFlaky, isGood, type Run } from '../model/index.ts';
 import { noPaint, type Paint } from './paint.ts';
 import { oneLine, outcomeWords } from './words.ts';
 
 /** What stands in one field: `pass 34`, `FAIL test 2/36`, `FAIL build`, `not run`; after it the marks of the legend. */
 export function fieldWords(cell: Cell | undefined, paint: Paint = noPaint): string {
   if (!cell) return paint('-', 'dim');
-  const marks = `${cell.cases.some(({ tries }) => tries && tries.failed < tries.runs) ? ' ~' : ''}${cell.reused ? ' =' : ''}`;
+  const marks = `${cell.cases.some(isFlaky) ? ' ~' : ''}${cell.reused ? ' =' : ''}`;
   if (cell.outcome === 'not-run') return paint(cell.blame === 'host' ? `INFRA ${cell.stage}` : 'not run', 'yellow');
   if (isGood(cell.outcome)) {
     const passed = cell.cases.filter((one) => one.outcome === 'pass').length;

@@ -94,10 +94,10 @@ export function countLine(run: Run): string {
   return `cells: ${show(run.counts.cells)}; cases: ${show(run.counts.cases)}`;
 }
 
-/** `pass`, or `untested: no case ran, 12 were skipped`, or `untested: nothing of a.patch was compiled on s390x` */
+/** `pass`, or `untested: no case ran, 12 were skipped`, or `untested: not compiled: a.patch on s390x` */
 export function verdictWords(run: Run): string {
   const { verdict, counts } = run;
-  if (verdict === 'mistake') return 'mistake: something was asked for that cannot be';
+  if (verdict === 'mistake') return 'mistake: fix what is blamed on the user and run again';
   if (verdict !== 'untested') return verdict;
   const uncovered = uncoveredCells(run);
   if (uncovered.length === 0 && counts.cells['not-run'] > 0) return 'untested: cells were not run';
@@ -105,7 +105,7 @@ export function verdictWords(run: Run): string {
   const patches = [...groupBy(uncovered, ({ point }) => point).values()].map((some) => {
     return oneLine(`${some[0]?.patch ?? ''} on ${some.map(({ target }) => target).join(', ')}`);
   });
-  return `untested: nothing was compiled of ${firstOf(patches, 3).join('; ')}`;
+  return `untested: not compiled: ${firstOf(patches, 3).join('; ')}`;
 }
 
 /** `container on linux-6.1 (Linux 6.1.192, linux-source-6.1 6.1.192-2)` */

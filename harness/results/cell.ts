@@ -15,6 +15,7 @@ import {
   type StageName,
   type SymbolChanges,
   type TestResult,
+  unusedFiles,
 } from '../model/index.ts';
 import { sizeDifference } from './compare.ts';
 
@@ -102,17 +103,16 @@ function reproduceOf(
 /** Most files that are named. */
 const mostFiles = 10;
 
-function uncoveredCause({ patch, target, compiled }: CellParts): Cause {
-  const files = compiled?.files ?? [];
-  const unused = files.filter((file) => !file.used && file.kind !== 'text');
+function uncoveredCause(parts: CellParts): Cause {
+  const unused = unusedFiles(parts);
   const [first] = unused;
-  const name = patch ?? 'the patch';
-  const more = unused.length > 1 ? ` (and ${unused.length - 1} more)` : '';
+  const name = parts.patch ?? 'the patch';
+  const more = unused.length > 1 ? ` and ${unused.length - 1} more` : '';
   const summary =
     first === undefined
-      ? `${name} changes nothing that is compiled: ${files.map((file) => file.path).join(', ')}`
-      : `${name} changes ${first.path}${more}, of which the kernel of ${target} has nothing: ${first.reason ?? 'it was not compiled'}`;
-  const excerpt = unused.length > 1 ? unused.map((file) => `${file.path}: ${file.reason ?? 'not compiled'}`) : [];
+      ? `${name} changes nothing that is compiled: ${(parts.compiled?.files ?? []).map(({ path }) => path).join(', ')}`
+      : `${name} changes ${first.path}${more}, not compiled for ${parts.target}: ${first.reason ?? 'make left it out'}`;
+  const excerpt = unused.length > 1 ? unused.map(({ path, reason }) => `${path}: ${reason ?? 'not compiled'}`) : [];
   return { blame: 'suite', summary, excerpt: excerpt.slice(0, mostFiles) };
 }
 

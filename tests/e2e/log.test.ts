@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import { execa } from 'execa';
 import { emptyPlace } from '../support/program.ts';
+import { smallProgram, smallProgramFlags } from '../support/small-program.ts';
 
 const log = '[    1.000000] WARNING: CPU: 0 PID: 1 at kernel/spool.c:12 wind+0x1c/0x40\n[    1.000001] spool: rest\n';
 
@@ -48,29 +49,12 @@ const report = [
   ' </TASK>',
   '---[ end trace 0000000000000000 ]---',
 ];
-const source = `volatile int sink;
-static inline __attribute__((always_inline)) void inner(void)
-{
-	sink = 1;
-	__asm__ volatile("nop");
-}
-__attribute__((noinline)) void outer(void)
-{
-	inner();
-	sink = 2;
-}
-void _start(void)
-{
-	outer();
-	sink = 3;
-}
-`;
 
 test('--vmlinux names files, lines and inlined functions', async (t) => {
   const place = await emptyPlace(t);
-  await place.write('kernel/small.c', source);
+  await place.write('kernel/small.c', smallProgram);
   const cwd = place.directory;
-  const flags = '-g -O2 -ffreestanding -nostdlib -static -no-pie -fno-pie -fcf-protection=none'.split(' ');
+  const flags = [...smallProgramFlags, '-fcf-protection=none'];
   await execa('gcc', [...flags, 'kernel/small.c', '-o', 'vmlinux'], { cwd });
   const { stdout } = await execa('nm', ['-S', 'vmlinux'], { cwd });
   const size = Number.parseInt(/^\S+ ([0-9a-f]+) T outer$/m.exec(stdout)?.[1] ?? '0', 16);

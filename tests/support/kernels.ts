@@ -1,7 +1,8 @@
 import { access, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { Target } from '../../harness/model/index.ts';
+import { cachePaths } from '../../harness/host/files/paths.ts';
+import type { Context, Target } from '../../harness/model/index.ts';
 import { findTarget } from '../../harness/targets/index.ts';
 import { placeIn, root } from './program.ts';
 
@@ -10,6 +11,19 @@ import { placeIn, root } from './program.ts';
  * ava ends what hangs only where no test has asked for longer than that.
  */
 export const kernelTimeoutMs = 60 * 60 * 1000;
+
+/** A context for guests of real kernels whose cache, but for what was downloaded, is a directory of its own. */
+export function guestContext(directory: string, changes: Partial<Context> = {}): Context {
+  return {
+    cache: { ...cachePaths({}, directory), downloads: cachePaths(process.env).downloads },
+    emit: () => undefined,
+    signal: new AbortController().signal,
+    jobs: 1,
+    guests: 1,
+    fresh: false,
+    ...changes,
+  };
+}
 
 export interface TestKernel {
   readonly target: Target;

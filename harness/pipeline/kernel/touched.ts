@@ -63,7 +63,7 @@ export async function touchedFiles(request: TouchedRequest): Promise<Compiled> {
 /** A file that is gone at this point: the patch shows where the point before was made with it. */
 function removed(file: TouchedFile, before: ReadonlySet<string> | undefined): TouchedFile {
   if (before !== undefined && isUsed(file.path, before)) return { ...file, used: true };
-  return { ...file, reason: 'the patch removes it, and the kernel before was made without it' };
+  return { ...file, reason: 'the patch removes it, and it was not compiled before either' };
 }
 
 async function whyUnused(
@@ -76,10 +76,10 @@ async function whyUnused(
   if (arch !== undefined && arch !== target.sourceArch(source.kernelVersion)) {
     return { reason: `it is for another architecture (${arch})`, foreign: true };
   }
-  if (/^(?:tools|samples|scripts)\//.test(path)) return { reason: 'it is no part of the kernel' };
-  if (kind === 'kbuild') return { reason: 'this configuration does not read it' };
+  if (/^(?:tools|scripts)\//.test(path)) return { reason: 'it is not part of the kernel' };
+  if (kind === 'kbuild') return { reason: 'this configuration does not use it' };
   const ways = await gatesOf(path, treeReader(worktree));
-  if (ways === undefined) return { reason: 'nothing that was compiled includes it' };
+  if (ways === undefined) return { reason: 'no compiled file includes it' };
   if (ways.length === 0) return { reason: 'no makefile names it' };
   const closed = ways.map((way) => way.find((gate) => !isOpen(gate, config)));
   const first = closed.find((gate) => gate !== undefined);

@@ -1,14 +1,12 @@
 import path from 'node:path';
 import { createLogReader } from '../../guest/log/index.ts';
 import { readEnd } from '../../host/files/read.ts';
-import { readBuildLog } from '../../make/index.ts';
+import { readBuildLog, sandboxPlaces } from '../../make/index.ts';
 import type { Run } from '../../model/index.ts';
-import { type LogMark, type LogText, wantedLogs } from '../../report/index.ts';
+import { type LogMark, type LogText, lineKey, wantedLogs } from '../../report/index.ts';
 
 /** How much of a log goes into a page, in bytes. */
 const mostBytes = 128 * 1024;
-/** Characters by which a line is found again: consoles of s390 break what is longer. */
-const known = 60;
 
 interface Found {
   readonly title: string;
@@ -25,7 +23,7 @@ function reportsIn(text: string): readonly Found[] {
 
 /** The errors of a build. */
 function errorsIn(text: string): readonly Found[] {
-  return readBuildLog(text, { worktree: '/linux', directory: '/build' })
+  return readBuildLog(text, sandboxPlaces)
     .findings.filter(({ diagnostic }) => diagnostic.severity === 'error')
     .map(({ diagnostic, lines }) => ({ title: diagnostic.message, lines }));
 }
@@ -35,7 +33,7 @@ export function marksOf(text: string, found: readonly Found[], first: number): r
   const lines = text.split('\n');
   let from = 0;
   return found.flatMap(({ title, lines: own }) => {
-    const key = own[0]?.trim().slice(0, known) ?? '';
+    const key = lineKey(own[0] ?? '');
     const at = key === '' ? -1 : lines.findIndex((line, index) => index >= from && line.includes(key));
     if (at < 0) return [];
     from = at + 1;

@@ -1,8 +1,8 @@
 import { hashValues } from '../../host/files/hash.ts';
 import { fromStore } from '../../host/files/store.ts';
-import { type Context, nearest, type Project, type Series, UserError, warning } from '../../model/index.ts';
+import { type Context, HostError, nearest, type Project, type Series, UserError, warning } from '../../model/index.ts';
 import { caseKey, type DeclaredCase, isMatched } from '../../model/suite.ts';
-import { causeOfDeath } from './death.ts';
+import { cannotStart, causeOfDeath } from './death.ts';
 import { dialectModules } from './dialects.ts';
 import { namedSuites } from './names.ts';
 import { nothingMatches } from './nothing-matches.ts';
@@ -79,8 +79,10 @@ async function inspect(named: Awaited<ReturnType<typeof namedSuites>>, signal: A
       broken.push({ suite, summary: cause?.summary ?? 'it does not load', excerpt: cause?.excerpt ?? [] });
     }
     if (run.loaded) continue;
-    const { summary, excerpt } = causeOfDeath(run);
-    broken.push({ suite: run.loading ?? suites[0]?.name ?? '', summary, excerpt });
+    if (run.loading === undefined) throw cannotStart(run);
+    const { blame, summary, excerpt } = causeOfDeath(run);
+    if (blame === 'host') throw new HostError(summary, { hint: [...excerpt, 'run again'].join('\n'), retryable: true });
+    broken.push({ suite: run.loading, summary, excerpt });
   }
   return { cases, broken };
 }

@@ -1,6 +1,6 @@
 import { hashValues } from '../../host/files/hash.ts';
 import { fromStore } from '../../host/files/store.ts';
-import { type Context, defined, type Reruns, type TestResult, warning } from '../../model/index.ts';
+import { type Context, defined, isFlaky, type Reruns, type TestResult, warning } from '../../model/index.ts';
 import type { FeatureState } from '../../model/suite.ts';
 import { slownessOf } from '../guest/deadlines.ts';
 import { type Bootable, bootKey } from '../guest/stored-boot.ts';
@@ -66,7 +66,7 @@ export async function runStoredSuites(
 function countCases({ cases }: TestResult): string {
   const passed = cases.filter((one) => one.outcome === 'pass').length;
   const skipped = cases.filter((one) => one.outcome === 'skip').length;
-  const flaky = cases.filter((one) => one.tries && one.tries.failed < one.tries.runs).length;
+  const flaky = cases.filter(isFlaky).length;
   const counts = [
     [passed, 'passed'],
     [cases.length - passed - skipped, 'failed'],

@@ -18,7 +18,10 @@ export function logAddress({ point, target }: CellRef, path: string): string {
 /** Characters by which a line is known: consoles break and cut what is longer. */
 const known = 60;
 
-const keyOf = (line: string): string => line.trim().slice(0, known);
+/** What a line of a log is found again by. */
+export function lineKey(line: string): string {
+  return line.trim().slice(0, known);
+}
 
 /** Of a frame with its place in the source: what the log has of it. */
 function frameKey(line: string): string | undefined {
@@ -33,9 +36,9 @@ export function placesOf(excerpt: readonly string[], log: LogText | undefined): 
   const before = log.skippedLines ?? 0;
   let from = 0;
   return excerpt.map((line) => {
-    const key = keyOf(line);
+    const key = lineKey(line);
     const frame = frameKey(line);
-    const fits = (each: string): boolean => (frame === undefined ? keyOf(each) === key : each.includes(frame));
+    const fits = (each: string): boolean => (frame === undefined ? lineKey(each) === key : each.includes(frame));
     if (key === '') return undefined;
     // Excerpts are in order; what does not follow may stand before.
     const after = lines.findIndex((each, index) => index >= from && fits(each));

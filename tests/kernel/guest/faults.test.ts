@@ -1,12 +1,11 @@
-import { mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { cachePaths } from '../../../harness/host/files/paths.ts';
 import { memoryOf } from '../../../harness/host/qemu/snapshots.ts';
-import { type Context, type Emit, GuestGone, HostError } from '../../../harness/model/index.ts';
+import { type Emit, GuestGone, HostError } from '../../../harness/model/index.ts';
 import { bootStage } from '../../../harness/pipeline/guest/boot.ts';
 import type { GuestDeadlines } from '../../../harness/pipeline/guest/deadlines.ts';
 import { bootRetrying, guestFactory, snapshotDirectory } from '../../../harness/pipeline/guest/factory.ts';
@@ -14,7 +13,8 @@ import { withGdb } from '../../../harness/pipeline/guest/gdb.ts';
 import type { BootRequest, OpenGuest } from '../../../harness/pipeline/guest/guest.ts';
 import { makeImage } from '../../../harness/pipeline/guest/image.ts';
 import { restoreGuest, snapshotGuest } from '../../../harness/pipeline/guest/snapshot.ts';
-import { kernelTimeoutMs, testKernels } from '../../support/kernels.ts';
+import { flipUsedBytes } from '../../support/guest-memory.ts';
+import { guestContext, kernelTimeoutMs, testKernels } from '../../support/kernels.ts';
 
 /** Things that happen to guests of real kernels, and what is made of them. */
 
@@ -23,33 +23,7 @@ const kernels = testKernels();
 const directory = await mkdtemp(path.join(os.tmpdir(), 'faults-'));
 test.after.always(() => rm(directory, { recursive: true, force: true }));
 
-const context: Context = {
-  cache: { ...cachePaths({}, directory), downloads: cachePaths(process.env).downloads },
-  emit: () => undefined,
-  signal: new AbortController().signal,
-  jobs: 1,
-  guests: 1,
-  fresh: false,
-};
-
-/** Changes bytes of a guest's memory here and there, in pages that the guest used. */
-async function flipUsedBytes(file: string, count: number): Promise<void> {
-  const handle = await open(file, 'r+');
-  try {
-    const { size } = await handle.stat();
-    const byte = Buffer.alloc(1);
-    for (let done = 0; done < count; ) {
-      const at = Math.floor(Math.random() * size);
-      await handle.read(byte, 0, 1, at);
-      if (byte[0] === 0) continue;
-      byte[0] = 255 - (byte[0] ?? 0);
-      await handle.write(byte, 0, 1, at);
-      done += 1;
-    }
-  } finally {
-    await handle.close();
-  }
-}
+const context = guestContext(directory);
 
 for (const kernel of kernels) {
   const { target } = kernel;

@@ -4,7 +4,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import test, { type ExecutionContext } from 'ava';
-import { cachePaths } from '../../../harness/host/files/paths.ts';
 import {
   type Context,
   type Event,
@@ -18,7 +17,7 @@ import { bootRetrying, guestFactory, snapshotDirectory } from '../../../harness/
 import type { BootRequest, OpenGuest } from '../../../harness/pipeline/guest/guest.ts';
 import { makeImage } from '../../../harness/pipeline/guest/image.ts';
 import { openShell } from '../../../harness/pipeline/guest/shell.ts';
-import { kernelTimeoutMs, testKernels } from '../../support/kernels.ts';
+import { guestContext, kernelTimeoutMs, testKernels } from '../../support/kernels.ts';
 
 const kernels = testKernels();
 
@@ -43,14 +42,8 @@ async function withWorld(
   t.timeout(240_000);
   const directory = await mkdtemp(path.join(os.tmpdir(), 'real-guest-'));
   const events: Event[] = [];
-  const context: Context = {
-    cache: { ...cachePaths({}, directory), images, downloads: cachePaths(process.env).downloads },
-    emit: (event) => events.push(event),
-    signal: new AbortController().signal,
-    jobs: 1,
-    guests: 1,
-    fresh: false,
-  };
+  const own = guestContext(directory, { emit: (event) => events.push(event) });
+  const context = { ...own, cache: { ...own.cache, images } };
   try {
     const { initramfs } = await makeImage({ target }, context);
     events.length = 0;

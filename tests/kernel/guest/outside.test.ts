@@ -3,24 +3,16 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { cachePaths } from '../../../harness/host/files/paths.ts';
-import type { CaseResult, Context } from '../../../harness/model/index.ts';
+import type { CaseResult } from '../../../harness/model/index.ts';
 import { bootStage } from '../../../harness/pipeline/guest/boot.ts';
 import { makeImage } from '../../../harness/pipeline/guest/image.ts';
 import { testStage } from '../../../harness/pipeline/suite/stage.ts';
-import { kernelTimeoutMs, testKernels } from '../../support/kernels.ts';
+import { guestContext, kernelTimeoutMs, testKernels } from '../../support/kernels.ts';
 
 const directory = await mkdtemp(path.join(os.tmpdir(), 'outside-'));
 test.after.always(() => rm(directory, { recursive: true, force: true }));
 
-const context: Context = {
-  cache: { ...cachePaths({}, directory), downloads: cachePaths(process.env).downloads },
-  emit: () => undefined,
-  signal: new AbortController().signal,
-  jobs: 1,
-  guests: 1,
-  fresh: false,
-};
+const context = guestContext(directory);
 
 const head = `import { suite } from 'quiltboot/suite';
 const { test } = suite({ isolation: 'ISOLATION' });

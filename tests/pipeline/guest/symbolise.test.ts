@@ -7,25 +7,7 @@ import { excerptOf } from '../../../harness/guest/log/index.ts';
 import type { Splat } from '../../../harness/model/index.ts';
 import { symbolise } from '../../../harness/pipeline/guest/symbolise.ts';
 import { targets } from '../../../harness/targets/index.ts';
-
-/** A program that looks like a kernel to addr2line: `outer` calls `inner`, which is put into it. */
-const source = `volatile int sink;
-static inline __attribute__((always_inline)) void inner(void)
-{
-	sink = 1;
-	asm volatile("nop");
-}
-__attribute__((noinline)) void outer(void)
-{
-	inner();
-	sink = 2;
-}
-void _start(void)
-{
-	outer();
-	sink = 3;
-}
-`;
+import { smallProgram, smallProgramFlags } from '../../support/small-program.ts';
 
 for (const target of targets) {
   const compiler = `${target.crossCompile}gcc`;
@@ -34,11 +16,8 @@ for (const target of targets) {
     const directory = await mkdtemp(path.join(os.tmpdir(), 'symbolise-'));
     t.teardown(() => rm(directory, { recursive: true, force: true }));
     await mkdir(path.join(directory, 'kernel'));
-    await writeFile(path.join(directory, 'kernel', 'small.c'), source);
-    const flags = [
-      ...target.guestCompilerFlags,
-      ...'-g -O2 -ffreestanding -nostdlib -static -no-pie -fno-pie'.split(' '),
-    ];
+    await writeFile(path.join(directory, 'kernel', 'small.c'), smallProgram);
+    const flags = [...target.guestCompilerFlags, ...smallProgramFlags];
     execFileSync(compiler, [...flags, 'kernel/small.c', '-o', 'vmlinux'], { cwd: directory });
     const map = execFileSync(`${target.crossCompile}nm`, ['-n', 'vmlinux'], { cwd: directory, encoding: 'utf8' });
     const systemMap = path.join(directory, 'System.map');

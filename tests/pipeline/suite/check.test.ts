@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { cachePaths } from '../../../harness/host/files/paths.ts';
-import { type Context, UserError } from '../../../harness/model/index.ts';
+import { type Context, HostError, UserError } from '../../../harness/model/index.ts';
 import { checkSuites, type SuiteCheck } from '../../../harness/pipeline/suite/check.ts';
 
 interface Asked extends Pick<SuiteCheck, 'match'> {
@@ -87,6 +87,13 @@ for (const [what, source, message] of [
     t.is(error.code, 'QB-SUITE-FILE');
   });
 }
+
+test('a process of suites that is killed from outside is the fault of the machine', async (t) => {
+  const source = `${suite('', 'a')}process.kill(process.pid, 'SIGKILL');\nawait new Promise(() => {});\n`;
+  const error = await t.throwsAsync(check(t, { 'pulse.ts': source }), { instanceOf: HostError });
+  t.regex(error.message, /ended by SIGKILL/);
+  t.regex(error.hint ?? '', /run again$/);
+});
 
 test('a part of a name that no case has is a mistake: the nearest name is told', async (t) => {
   const sources = { 'first.ts': suite('', 'a task moves') };
