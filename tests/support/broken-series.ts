@@ -3,13 +3,15 @@
  * real tree have in common. The kernel that they begin with is the one that every other test uses, so each of them
  * compiles only the file that its patches change.
  */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
-import type { ExecutionContext } from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { applyPatch, createTwoFilesPatch, parsePatch } from 'diff';
 import { kernelTimeoutMs } from './kernels.ts';
-import { emptyPlace, type Place, placeIn, root } from './program.ts';
+import { type Place, placeIn, root } from './program.ts';
 
 /** The queue that the variants are made of. */
 export const wholeQueue = path.join(root, 'patches/container/6.1');
@@ -114,14 +116,23 @@ const fragments = ['container', 'container-ns', 'container-cpuset', 'container-c
 const bringers = ['framework', 'clone', 'cpusets', 'cpuacct', 'debug'];
 
 /**
- * A project whose queue is still to be written. Its series has the name, the options and thus the work tree and the
- * build directories of the series that everybody builds.
+ * Where the projects of one test file are, one after the other: builds of a vouched series go by the place of its queue, so
+ * that the tests of a file, and those of the next run, share a build directory.
  */
+const projects = path.join(
+  os.tmpdir(),
+  `quiltboot-real-${path.basename(test.meta.file, '.test.js')}-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`,
+);
+
+/** A project whose queue is still to be written, for tests that run one after the other. */
 export async function realProject(t: ExecutionContext): Promise<Place> {
   t.timeout(kernelTimeoutMs);
-  const { directory } = await emptyPlace(t);
+  const empty = (): Promise<void> => rm(projects, { recursive: true, force: true });
+  await empty();
+  await mkdir(projects, { recursive: true });
+  t.teardown(empty);
   // The user's own cache: the tree and the objects of the series' patches are in it where the series has run.
-  const place = placeIn(directory, { NO_COLOR: '1' });
+  const place = placeIn(projects, { NO_COLOR: '1' });
   const kconfig = path.join(root, 'kconfig/6.1');
   const uses = fragments.map(
     (name, index) => `{file: ${kconfig}/${name}.config, from: container-${bringers[index]}.patch}`,
