@@ -3,13 +3,15 @@ import { Command } from 'commander';
 import { excerptOf } from '../guest/log/index.ts';
 import { type BuildFinding, failedGoal, readBuildLog } from '../make/index.ts';
 import { type Splat, UserError } from '../model/index.ts';
-import { type LogSource, type ReadLog, readKernelLog, readLogText } from '../pipeline/index.ts';
+import { type LogSource, type ReadLog, readKernelLog, readLogText, readTestLog } from '../pipeline/index.ts';
 import { findTarget } from '../targets/index.ts';
 import type { Io } from './io.ts';
+import { isPassed, testLines, testSummary } from './ktap-text.ts';
 import { examplesText } from './print.ts';
 
 interface Options {
   readonly build?: boolean;
+  readonly ktap?: boolean;
   readonly json?: boolean;
   readonly vmlinux?: string;
   readonly target?: string;
@@ -75,14 +77,29 @@ async function readBuild(io: Io, file: string, { json }: Options): Promise<numbe
   return errors.length > 0 ? 1 : 0;
 }
 
-/** `quiltboot log`: finds the reports of any kernel log, or the errors of a build log. */
+async function readTests(io: Io, file: string, { json, target, wrapped }: Options): Promise<number> {
+  const wraps = wrapped ?? (target === undefined ? native : findTarget(target)).wrapsLog;
+  const found = await readTestLog({ source: sourceOf(io, file), wraps });
+  if (json) {
+    const cases = found.cases.map((one) => ({ ...one, line: one.line + 1 }));
+    const outside = found.outside.map((one) => ({ ...one, line: one.line + 1 }));
+    io.out(`${JSON.stringify({ lines: found.lines, cases, outside }, null, 2)}\n`);
+  } else {
+    io.out(testLines(found, file === '-' ? 'stdin' : file));
+    io.err(`${testSummary(found)}\n`);
+  }
+  return isPassed(found) ? 0 : 1;
+}
+
+/** `quiltboot log`: finds the reports of any kernel log, the tests in it, or the errors of a build log. */
 export function logCommand(io: Io, done: (status: number) => void): Command {
   return new Command('log')
     .description(
-      'Find the reports of a kernel log (serial capture, dmesg, journal, CI output, gzip) or the errors of a build log.',
+      'Find the reports of a kernel log (serial capture, dmesg, journal, CI output, gzip), the tests in it, or the errors of a build log.',
     )
     .argument('<file>', 'the log; - for stdin')
     .option('--build', 'it is the log of a kernel build: the first error is the cause')
+    .option('--ktap', 'read the tests in it, as far as they speak KTAP or TAP: KUnit, kselftest, any program')
     .option('--vmlinux <file>', 'ELF file of the kernel: name files, lines and inlined functions')
     .option('--target <name>', 'whose log it is: its binutils and its console')
     .option('--wrapped', 'the console broke its lines at 80 columns (s390)')
@@ -90,10 +107,14 @@ export function logCommand(io: Io, done: (status: number) => void): Command {
     .addHelpText(
       'after',
       `
-Exit status: 0 no report; 1 at least one.
-${examplesText(['quiltboot log console.log', 'dmesg | quiltboot log -', 'quiltboot log --vmlinux vmlinux --json boot.log.gz', 'quiltboot log --build build.log'])}`,
+Exit status: 0 no report; 1 at least one. With --ktap: 0 where tests passed and none did anything else but to be skipped.
+${examplesText(['quiltboot log console.log', 'dmesg | quiltboot log -', 'quiltboot log --vmlinux vmlinux --json boot.log.gz', 'quiltboot log --build build.log', 'quiltboot log --ktap kunit.log', './mytest | quiltboot log --ktap -'])}`,
     )
     .action(async (file: string, options: Options) => {
-      done(await (options.build ? readBuild(io, file, options) : readKernel(io, file, options)));
+      if (options.build && options.ktap) {
+        throw new UserError('--build and --ktap exclude each other', { code: 'QB-USAGE' });
+      }
+      const read = options.build ? readBuild : options.ktap ? readTests : readKernel;
+      done(await read(io, file, options));
     });
 }

@@ -5,7 +5,7 @@ export { doctor } from './doctor.ts';
 export { bootStage } from './guest/boot.ts';
 export { makeImage } from './guest/image.ts';
 export { type Kernel } from './guest/kernel.ts';
-export { type LogSource, type ReadLog, readKernelLog, readLogText } from './guest/read-log.ts';
+export { type LogSource, type ReadLog, readKernelLog, readLogText, readTestLog } from './guest/read-log.ts';
 export { openShell } from './guest/shell.ts';
 export type { BaseReport } from './import/base.ts';
 export { type ImportResult, importBase, importSeries, type PlacedRemark } from './import/import.ts';

@@ -17,6 +17,7 @@ const subjects = [
   'import',
   'targets',
   'guest',
+  'ktap',
   'results',
   'report',
   'bisect',

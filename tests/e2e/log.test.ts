@@ -80,3 +80,25 @@ test('--vmlinux names files, lines and inlined functions', async (t) => {
   await place.write('vmlinux', 'no ELF file');
   t.regex((await place.run('log', '--vmlinux', 'vmlinux', 'console.log')).out, / {2}outer\+0x[0-9a-f]+$/m);
 });
+
+test('the tests of a log are told with their lines, and only a log whose tests pass ends with 0', async (t) => {
+  const place = await emptyPlace(t);
+  const inside = (lines: string): string =>
+    `[    0.500000] KTAP version 1\n[    0.500000] 1..1\n[    0.500000]     # Subtest: spool\n[    0.500000]     1..2\n` +
+    `[    0.500000]     ok 1 winds\n${lines}[    0.700000] ok 1 spool\n`;
+  await place.write('good.log', inside('[    0.600000]     ok 2 stops # SKIP no brake\n'));
+  const good = await place.run('log', '--ktap', 'good.log');
+  t.is(good.code, 0);
+  t.is(good.out, 'good.log:6: skip: spool / stops: no brake');
+  t.is(good.err, '2 tests: 1 passed, 1 skipped');
+  await place.write('crash.log', inside(`${log}[    1.100000]     ok 2 stops\n`));
+  const crash = await place.run('log', '--ktap', 'crash.log');
+  t.is(crash.code, 1);
+  t.regex(crash.out, /^crash\.log:8: crash: spool \/ stops: WARNING at kernel\/spool\.c:12 in wind$/m);
+  await place.write('short.log', inside(''));
+  const json = await place.run('log', '--ktap', '--json', 'short.log');
+  t.is(json.code, 1);
+  const { cases } = JSON.parse(json.out) as { cases: { path: string[]; outcome: string; problem?: string }[] };
+  t.like(cases[1], { path: ['spool', 'test 2'], outcome: 'fail', problem: 'missing' });
+  t.is((await place.run('log', '--ktap', '--build', 'good.log')).code, 2);
+});

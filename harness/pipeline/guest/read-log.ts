@@ -1,6 +1,7 @@
-import { createLogReader, type PlacedSplat } from '../../guest/log/index.ts';
+import { createLogReader, type PlacedSplat, stripPrefix } from '../../guest/log/index.ts';
 import { readPieces, unpacked } from '../../host/files/stream.ts';
 import { userPath } from '../../host/files/user-path.ts';
+import { createKtapReader, type KtapReading, ktapCases } from '../../ktap/index.ts';
 import type { Splat, Target } from '../../model/index.ts';
 import { symbolise } from './symbolise.ts';
 
@@ -46,6 +47,38 @@ export async function readKernelLog(request: LogRequest): Promise<ReadLog> {
     lines: reader.lineCount(),
     reports: placed.map(({ line, splat }, index) => ({ line, splat: splats[index] ?? splat })),
   };
+}
+
+export interface ReadTests extends KtapReading {
+  /** Lines of the log. */
+  readonly lines: number;
+}
+
+/**
+ * Reads the tests of a kernel log or of a program's output, as far as it is KTAP or TAP. A report of the kernel in the
+ * middle of a test makes that test crash.
+ *
+ * @throws UserError when there is no such file
+ */
+export async function readTestLog({ source, wraps }: Pick<LogRequest, 'source' | 'wraps'>): Promise<ReadTests> {
+  const kernel = createKtapReader();
+  const program = createKtapReader({ program: true });
+  const reader = createLogReader({
+    wrapsLog: wraps,
+    onLine(line) {
+      kernel.push(stripPrefix(line).text);
+      program.push(line);
+    },
+  });
+  for await (const piece of await piecesOf(source)) reader.push(piece);
+  reader.end();
+  const tree = kernel.tree();
+  const placed = reader.placed().filter(({ splat }) => splat.severity !== 'coverage');
+  const reports = placed.map(({ line, splat }) => ({ line, title: splat.title }));
+  const ending = placed.some(({ splat }) => splat.severity === 'fatal') ? 'crash' : 'unknown';
+  // A program may do without a version, which no kernel does.
+  const found = tree.streams.length > 0 || reader.hasBanner() ? tree : program.tree();
+  return { lines: reader.lineCount(), ...ktapCases(found, { ending, reports }) };
 }
 
 /** The text of a build log. @throws UserError when there is no such file */
