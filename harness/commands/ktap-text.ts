@@ -6,6 +6,7 @@ const shownRemarks = 30;
 
 const words: Readonly<Record<Outcome, string>> = {
   pass: 'passed',
+  known: 'known',
   fail: 'failed',
   crash: 'crashed',
   timeout: 'timed out',

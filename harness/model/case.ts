@@ -1,4 +1,5 @@
 import type { Cause, Splat } from './cause.ts';
+import type { KnownFailure } from './known.ts';
 import type { Outcome } from './outcome.ts';
 
 /** How often a case was run on the same image and how often it failed, the first time included. */
@@ -25,6 +26,8 @@ export interface CaseResult {
   readonly reason?: string;
   /** Of a case that failed and was run again. */
   readonly tries?: Tries;
+  /** Of one that is known. */
+  readonly known?: KnownFailure;
   /** Why it does not pass; of one that passes, but failed before (see `tries`): why it failed then. */
   readonly cause?: Cause;
   readonly splats?: readonly Splat[];

@@ -3,13 +3,8 @@ import type { Cause, Diagnostic } from './cause.ts';
 import type { Code } from './codes.ts';
 import type { Compiled } from './compiled.ts';
 import type { Blame } from './errors.ts';
+import type { KnownFailure } from './known.ts';
 import type { Outcome, StageName } from './outcome.ts';
-
-/** A cell's address. */
-export interface CellRef {
-  readonly point: number;
-  readonly target: string;
-}
 
 /** One option that two resolved configurations differ in; null is not set, not visible or unknown. */
 export interface OptionChange {
@@ -59,6 +54,8 @@ export interface Cell {
   /** The last stage that ran. */
   readonly stage: StageName;
   readonly outcome: Outcome;
+  /** Of a cell that ended before its cases as the project file knows. */
+  readonly known?: KnownFailure;
   readonly blame: Blame | null;
   /** The stable name of what ended it; null for a cell that is good, absent in runs that were stored before there were any. */
   readonly code?: Code | null;

@@ -2,7 +2,7 @@ import type { Code } from './codes.ts';
 import type { Blame } from './errors.ts';
 import type { Outcome, StageName } from './outcome.ts';
 
-type Bad = Exclude<Outcome, 'pass' | 'skip' | 'not-covered'>;
+type Bad = Exclude<Outcome, 'pass' | 'known' | 'skip' | 'not-covered'>;
 
 /** How each stage can end badly when the kernel or a suite is to blame, by outcome; `fail` stands for the rest. */
 const byStage: Readonly<Record<StageName, Readonly<Partial<Record<Bad, Code>>> & { readonly fail: Code }>> = {
@@ -24,7 +24,7 @@ export interface Ending {
 
 /** The stable name of what ended a cell; null for one that is good. */
 export function codeOf({ stage, outcome, blame }: Ending): Code | null {
-  if (outcome === 'pass' || outcome === 'skip') return null;
+  if (outcome === 'pass' || outcome === 'known' || outcome === 'skip') return null;
   if (outcome === 'not-covered') return 'QB-NOT-COVERED';
   if (blame === 'host') return 'QB-HOST';
   if (blame === 'user') return 'QB-USER';

@@ -1,6 +1,7 @@
 import type { Tries } from './case.ts';
 import type { Diagnostic } from './cause.ts';
-import type { CellRef, OptionChange, Sizes } from './cell.ts';
+import type { OptionChange, Sizes } from './cell.ts';
+import type { CellRef } from './cell-ref.ts';
 import type { Outcome, StageName } from './outcome.ts';
 
 /** What can pass at one point and fail at another: a case, or a stage as a whole where `suite` and `name` are absent. */

@@ -1,6 +1,7 @@
 import type { CaseResult } from './case.ts';
 import type { Cause } from './cause.ts';
-import type { Cell, CellRef } from './cell.ts';
+import type { Cell } from './cell.ts';
+import type { CellRef } from './cell-ref.ts';
 import type { Outcome, StageName } from './outcome.ts';
 import type { Run } from './run.ts';
 

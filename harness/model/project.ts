@@ -1,5 +1,6 @@
 import type { Uncovered } from './compiled.ts';
 import type { SourceLocation } from './errors.ts';
+import type { KnownIssue } from './known.ts';
 import type { Toolchain } from './toolchain.ts';
 import type { TreeRecipe } from './tree.ts';
 
@@ -84,4 +85,6 @@ export interface Project {
   readonly series: Readonly<Record<string, Readonly<Record<string, SeriesSpec>>>>;
   readonly configurations: Readonly<Record<string, Configuration>>;
   readonly machines: Readonly<Record<string, MachineSettings>>;
+  /** Failures that do not count. */
+  readonly known?: readonly (KnownIssue & { readonly location?: SourceLocation })[];
 }

@@ -1,5 +1,6 @@
 import type { Cell } from './cell.ts';
 import type { Comparison, Finding, TargetDifference } from './comparison.ts';
+import type { KnownState } from './known.ts';
 import type { Outcome } from './outcome.ts';
 
 /**
@@ -67,6 +68,8 @@ export interface Run {
     readonly reason?: string;
   };
   readonly cells: readonly Cell[];
+  /** Failures that the project file declares, and what became of them; absent where it declares none. */
+  readonly known?: readonly KnownState[];
   /** What fails, from which patch on and until which; made of the cells. */
   readonly findings?: readonly Finding[];
   /** What fails on some targets only; made of the cells. */

@@ -4,6 +4,7 @@ import { mustReadText } from '../host/files/read.ts';
 import { userPath } from '../host/files/user-path.ts';
 import type { Project } from '../model/index.ts';
 import { parseProject } from '../project/index.ts';
+import { hostTarget } from './targets.ts';
 
 export const projectFileName = 'quiltboot.yaml';
 
@@ -18,7 +19,19 @@ export async function loadProject(cwd: string, chosen?: string): Promise<Project
   const file = chosen === undefined ? await findProject(cwd) : path.resolve(cwd, chosen);
   const hint = `write one, or run in a directory with a ${projectFileName}`;
   await userPath('file', { path: file, what: 'project file', hint });
-  return parseProject(await mustReadText(file), file);
+  return withTargets(parseProject(await mustReadText(file), file));
+}
+
+/** The project with the targets of its known issues by their own names. Throws UserError for one that there is not. */
+function withTargets(project: Project): Project {
+  const { known } = project;
+  if (known === undefined) return project;
+  return {
+    ...project,
+    known: known.map((one) =>
+      one.target === undefined ? one : { ...one, target: hostTarget(one.target, one.location).name },
+    ),
+  };
 }
 
 /** Where quiltboot keeps what belongs to a project, beside its file. */

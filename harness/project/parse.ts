@@ -79,6 +79,13 @@ class Resolver {
         cpus: machine.cpus ?? plainMachine.cpus,
         commandLine: machine.commandLine ?? plainMachine.commandLine,
       })),
+      ...(data.known && {
+        known: data.known.map(({ case: name, title, target, until, why }, index) => ({
+          ...defined({ case: name, title, target, until }),
+          why,
+          location: this.document.locate(['known', index]),
+        })),
+      }),
     };
   }
 

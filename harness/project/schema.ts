@@ -137,6 +137,18 @@ const series = z.strictObject({
   features: z.record(z.string(), text).optional(),
 });
 
+const knownIssue = z
+  .strictObject({
+    case: text.optional().describe('SUITE: NAME of the cases, where * stands for any text'),
+    title: text
+      .optional()
+      .describe('A part of what the failure says: its summary, or the title of a report in the kernel log'),
+    target: text.optional().describe('Only on this target'),
+    until: z.iso.date('a day such as 2026-12-31').optional().describe('The last day on which it does not count'),
+    why: text.describe('An address or a text that says why it is accepted'),
+  })
+  .refine((one) => one.case !== undefined || one.title !== undefined, 'case, title or both');
+
 export const projectSchema = z.strictObject({
   version: z.literal(1),
   defaults: z.strictObject({
@@ -188,6 +200,7 @@ export const projectSchema = z.strictObject({
     )
     .optional()
     .describe("Settings of a target's guest"),
+  known: z.array(knownIssue).optional().describe('Failures that are shown but do not count'),
 });
 
 export type ProjectFile = z.infer<typeof projectSchema>;

@@ -37,7 +37,7 @@ function checkOf(run: Run, cell: Cell): PatchCheck {
       ? [title]
       : [],
   );
-  const plain = good && cell.outcome !== 'not-covered';
+  const plain = good && cell.outcome !== 'not-covered' && cell.outcome !== 'known';
   const details = plain
     ? [cellName(cell)]
     : [

@@ -1,5 +1,6 @@
 import { isGood, type Run } from '../model/index.ts';
 import { flakyCases } from './findings.ts';
+import { knownLines } from './known.ts';
 import { cellName, cellVerdict, countLine, failures, verdictWords } from './text.ts';
 import { numberRanges, plural, pointWords, sandboxLine, subjectWords } from './words.ts';
 
@@ -60,6 +61,7 @@ export function renderGithub(run: Run): string {
     return { kind: 'warning', title: `flaky: ${subjectWords({ stage: 'test', ...one })}`, text };
   });
   const sandbox = sandboxLine(run);
+  const [, ...known] = knownLines(run);
   const lines = [
     ...(sandbox === undefined ? [] : [command({ kind: 'warning', title: 'quiltboot: not sandboxed', text: sandbox })]),
     ...limited(
@@ -67,6 +69,9 @@ export function renderGithub(run: Run): string {
       'failures',
     ),
     ...limited([...all.filter(({ kind }) => kind === 'warning'), ...flaky], 'warnings'),
+    ...(known.length === 0
+      ? []
+      : [command({ kind: 'notice', title: 'known failures', text: known.map((line) => line.trim()).join('\n') })]),
     command({
       kind: run.verdict === 'untested' ? 'warning' : 'notice',
       title: `quiltboot: ${verdictWords(run)}`,

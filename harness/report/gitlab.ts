@@ -20,6 +20,7 @@ const severities = {
   fail: 'critical',
   'not-run': 'info',
   pass: 'info',
+  known: 'info',
   skip: 'info',
   'not-covered': 'major',
 } as const;
@@ -70,6 +71,18 @@ function issuesOf(run: Run, cell: Cell): Issue[] {
   return [issue(run, cell, cell.stage, severity, `${cellVerdict(cell)}: ${cell.cause?.summary ?? ''}`, '')];
 }
 
+/** What failed as the project file knows: shown, and never among what is new. */
+function knownIssues(run: Run, cell: Cell): Issue[] {
+  const words = (what: string, why: string): string => `known: ${what}: ${why}`;
+  const cases = cell.cases.flatMap((one) =>
+    one.known === undefined
+      ? []
+      : [issue(run, cell, one.suite, 'info', words(subjectWords({ stage: 'test', ...one }), one.known.why), one.name)],
+  );
+  const { known, stage } = cell;
+  return known ? [...cases, issue(run, cell, stage, 'info', words(cell.cause?.summary ?? '', known.why), '')] : cases;
+}
+
 function sandboxIssues(run: Run): Issue[] {
   const description = sandboxLine(run);
   if (description === undefined) return [];
@@ -84,6 +97,7 @@ export function renderGitlab(run: Run): string {
   const issues = [
     ...sandboxIssues(run),
     ...failures(run).flatMap(({ cell }) => issuesOf(run, cell)),
+    ...run.cells.flatMap((cell) => knownIssues(run, cell)),
     ...untested.map((cell) => issue(run, cell, 'untested', 'major', verdictWords(run), '')),
   ];
   // Of entries with one fingerprint GitLab shows none but the first.

@@ -26,17 +26,17 @@ interface TestCase {
   readonly error?: object;
 }
 
-type Shown = Pick<CaseResult, 'outcome' | 'ms' | 'cause' | 'reason'>;
+type Shown = Pick<CaseResult, 'outcome' | 'ms' | 'cause' | 'reason' | 'known'>;
 
 function verdictOf({ outcome, cause }: Shown): Verdict | undefined {
   if (outcome === 'pass') return undefined;
-  if (outcome === 'skip' || outcome === 'not-covered' || (outcome === 'not-run' && cause?.blame !== 'host'))
-    return 'skipped';
+  if (isGood(outcome) || (outcome === 'not-run' && cause?.blame !== 'host')) return 'skipped';
   return outcome === 'not-run' || cause?.blame === 'host' ? 'error' : 'failure';
 }
 
 function verdictElement(verdict: Verdict, one: Shown, reproduce: string | null): object {
-  const summary = oneLine(one.cause?.summary ?? one.reason ?? one.outcome);
+  const known = one.known ? `known ${one.known.was}, ${one.known.why}: ` : '';
+  const summary = oneLine(`${known}${one.cause?.summary ?? one.reason ?? one.outcome}`);
   if (verdict === 'skipped') return { '@message': summary };
   const lines = [...(one.cause?.excerpt ?? []), ...(reproduce === null ? [] : [`reproduce: ${reproduce}`])];
   return {
@@ -63,6 +63,8 @@ function testCases(cell: Cell): TestCase[] {
   const whole = cell.outcome === 'not-run' || (cell.stage === 'test' && cell.cases.length === 0);
   return [
     ...stages.map(([stage, { outcome, ms }]) => {
+      const { known } = cell;
+      if (known && stage === cell.stage) return testCase(stage, { outcome: 'known', ms, known, ...cause(true) }, cell);
       const failedHere = stage === cell.stage && !isGood(cell.outcome);
       return testCase(stage, { outcome, ms, ...cause(failedHere) }, cell);
     }),

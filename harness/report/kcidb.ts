@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { type CaseResult, type Cause, type Cell, defined, groupBy, isGood, type Run } from '../model/index.ts';
+import {
+  type CaseResult,
+  type Cause,
+  type Cell,
+  defined,
+  groupBy,
+  isGood,
+  type KnownFailure,
+  type Run,
+} from '../model/index.ts';
 import { sandboxLine } from './words.ts';
 
 /** The name under which results are submitted: KCIDB wants `[a-z0-9_]+`. */
@@ -49,6 +58,38 @@ function patchsetHash(run: Run, point: number): string | undefined {
     .digest('hex');
 }
 
+/** Name of a declared failure among those of this program; a description that changes is another one. */
+function issueId({ why }: KnownFailure): string {
+  return `${origin}:known-${createHash('sha256').update(why).digest('hex').slice(0, 16)}`;
+}
+
+/** Declared failures as KCIDB has them: an issue for each, an incident for each place where it showed. */
+function knownObjects(
+  cells: readonly Cell[],
+  cellId: (cell: Cell) => string,
+): { readonly issues?: readonly object[]; readonly incidents?: readonly object[] } {
+  const shown = cells.flatMap((cell) => [
+    ...(cell.known ? [{ known: cell.known, where: { build_id: cellId(cell) } }] : []),
+    ...cell.cases.flatMap(({ known }, index) =>
+      known ? [{ known, where: { test_id: `${cellId(cell)}:case:${index}` } }] : [],
+    ),
+  ]);
+  if (shown.length === 0) return {};
+  const issues = [...groupBy(shown, ({ known }) => issueId(known))].map(([id, [first]]) => {
+    const why = plain(first?.known.why ?? '');
+    return { id, version: 1, origin, ...(/^https?:/.test(why) ? { report_url: why } : { comment: why }) };
+  });
+  const incidents = shown.map(({ known, where }) => {
+    const id = issueId(known);
+    const unique = createHash('sha256')
+      .update(JSON.stringify([id, where]))
+      .digest('hex')
+      .slice(0, 16);
+    return { id: `${origin}:${unique}`, origin, issue_id: id, issue_version: 1, present: true, ...where };
+  });
+  return { issues, incidents };
+}
+
 function cellTests(cell: Cell, id: string, pathWord: (text: string) => string): object[] {
   const common = (name: string): object => ({ build_id: id, id: `${id}:${name}`, origin });
   const { boot } = cell.stages;
@@ -56,12 +97,12 @@ function cellTests(cell: Cell, id: string, pathWord: (text: string) => string): 
     ...common(`case:${index}`),
     path: ['quiltboot', pathWord(one.suite), pathWord(one.name)].join('.'),
     comment: plain(`${one.suite}: ${one.name}`),
-    status: statusOf(one.outcome, one.cause?.blame),
+    status: statusOf(one.known?.was ?? one.outcome, one.cause?.blame),
     duration: one.ms / 1000,
     ...excerptOf(one.cause),
     misc: {
       outcome: one.outcome,
-      ...defined({ reason: one.reason, tries: one.tries }),
+      ...defined({ reason: one.reason, tries: one.tries, known: one.known }),
       ...(cell.reproduce === null ? {} : { reproduce: cell.reproduce }),
     },
   });
@@ -161,6 +202,6 @@ export function renderKcidb(run: Run): string {
       .map((one) => JSON.stringify(one))
       .join(','),
   );
-  const front = JSON.stringify({ version: { major: 5, minor: 3 }, checkouts, builds });
+  const front = JSON.stringify({ version: { major: 5, minor: 3 }, checkouts, builds, ...knownObjects(built, cellId) });
   return `${front.slice(0, -1)},"tests":[${tests.filter(Boolean).join(',')}]}\n`;
 }

@@ -4,6 +4,7 @@ import { comparisonLines } from './comparison.ts';
 import { compiledLines } from './compiled.ts';
 import { findingLines, flakyLines } from './findings.ts';
 import { kernelChangeLines } from './kernel-changes.ts';
+import { knownLines } from './known.ts';
 import { cellIndex, fieldWords, rowName } from './matrix.ts';
 import {
   cellName,
@@ -97,6 +98,7 @@ export function renderMarkdown(run: Run): string {
     escapeMarkdown(countLine(run)),
     ...list(findingLines(run)),
     ...list(flakyLines(run)),
+    ...list(knownLines(run)),
     ...list(comparisonLines(run)),
     ...list(kernelChangeLines(run)),
     ...list(compiledLines(run)),

@@ -1,4 +1,4 @@
-import type { CellRef, Event } from '../model/index.ts';
+import { type CellRef, type Event, isGood } from '../model/index.ts';
 import { oneLine } from './words.ts';
 
 /** What a reporter prints for an event: a line that stays, or a status that the next one replaces. */
@@ -45,14 +45,14 @@ function lineOf(event: Event, points: number): Line | undefined {
       const end = event.reused ? 'from the store' : seconds(event.ms);
       const detail = event.detail ?? (event.cell ? '' : '');
       const reason = event.cause ? `: ${event.cause.summary}` : '';
-      const good = event.outcome === 'pass' || event.outcome === 'skip';
+      const good = isGood(event.outcome);
       const text = `${event.stage.padEnd(9)} ${what.padEnd(14)} ${event.outcome.padEnd(7)} ${[detail, end].filter((part) => part !== '').join(', ')}${reason}`;
       return { kind: 'line', text, tone: good ? 'good' : 'bad' };
     }
     case 'case-end': {
       const { cell, result } = event;
       const text = `${place(cell, points)} ${oneLine(`${result.suite}: ${result.name}`)}: ${result.outcome}`;
-      const bad = result.outcome !== 'pass' && result.outcome !== 'skip';
+      const bad = !isGood(result.outcome);
       return bad
         ? { kind: 'line', text: `  ${text}`, tone: 'bad' }
         : { kind: 'status', text: `test ${text}`, tone: 'quiet' };

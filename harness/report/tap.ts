@@ -1,4 +1,4 @@
-import { type CaseResult, type Cell, isGood, type Run } from '../model/index.ts';
+import { type CaseResult, type Cell, isGood, type KnownFailure, type Run } from '../model/index.ts';
 import { symbolChangeWords, symbolWords } from './symbols.ts';
 import { verdictWords } from './text.ts';
 import { sandboxLine } from './words.ts';
@@ -14,10 +14,15 @@ function yamlBlock(fields: Readonly<Record<string, string>>, excerpt: readonly s
   return ['---', ...lines, '...'].map((line) => `${indent}  ${line}`);
 }
 
+/** TAP's own word for a failure that is known and does not count. */
+function todo({ was, why, until }: KnownFailure): string {
+  return ` # TODO known ${was}${until === undefined ? '' : ` until ${until}`}: ${escape(why)}`;
+}
+
 function caseLines(one: CaseResult, index: number): string[] {
   const name = escape(`${one.suite}: ${one.name}`);
   const good = one.outcome === 'pass' || one.outcome === 'skip';
-  const directive = one.outcome === 'skip' ? ` # SKIP ${one.reason ?? ''}`.trimEnd() : '';
+  const directive = one.known ? todo(one.known) : one.outcome === 'skip' ? ` # SKIP ${one.reason ?? ''}`.trimEnd() : '';
   const line = `    ${good ? 'ok' : 'not ok'} ${index} - ${name}${directive}`;
   if (good) return [line];
   const fields = {
@@ -31,9 +36,11 @@ function caseLines(one: CaseResult, index: number): string[] {
 function cellLines(cell: Cell, index: number): string[] {
   const name = escape(`point ${cell.point}${cell.patch === null ? '' : ` ${cell.patch}`} on ${cell.target}`);
   const good = isGood(cell.outcome);
-  const skipped = (good && cell.outcome !== 'pass') || (cell.outcome === 'not-run' && cell.blame !== 'host');
+  const skipped =
+    (good && cell.outcome !== 'pass' && cell.outcome !== 'known') ||
+    (cell.outcome === 'not-run' && cell.blame !== 'host');
   const reason = cell.cause?.summary ?? (cell.outcome === 'skip' ? 'every case was skipped' : 'not run');
-  const directive = skipped ? ` # SKIP ${escape(reason)}` : '';
+  const directive = cell.known ? todo(cell.known) : skipped ? ` # SKIP ${escape(reason)}` : '';
   const lines: string[] = [];
   if (cell.cases.length > 0) {
     lines.push(
@@ -42,7 +49,7 @@ function cellLines(cell: Cell, index: number): string[] {
       `    1..${cell.cases.length}`,
     );
   }
-  lines.push(`${good || skipped ? 'ok' : 'not ok'} ${index} - ${name}${directive}`);
+  lines.push(`${(good && !cell.known) || skipped ? 'ok' : 'not ok'} ${index} - ${name}${directive}`);
   if (!good && !skipped) {
     const fields = {
       stage: cell.stage,

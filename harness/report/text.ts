@@ -5,6 +5,7 @@ import { comparisonLines } from './comparison.ts';
 import { compiledLines } from './compiled.ts';
 import { findingLines, flakyLines } from './findings.ts';
 import { kernelChangeLines } from './kernel-changes.ts';
+import { knownCount, knownLines } from './known.ts';
 import { renderMatrix } from './matrix.ts';
 import { noPaint, type Paint } from './paint.ts';
 import { firstOf, numberRanges, oneLine, outcomeWords, sandboxLine, subjectWords } from './words.ts';
@@ -27,7 +28,7 @@ export function cellsToExplain(run: Run): Cell[] {
 /** `FAIL in build, blame: kernel [QB-BUILD-ERROR]` */
 export function cellVerdict(cell: Cell): string {
   const code = cell.code ? ` [${cell.code}]` : '';
-  if (cell.outcome === 'not-covered') return `${outcomeWords[cell.outcome]}${code}`;
+  if (isGood(cell.outcome)) return `${outcomeWords[cell.outcome]}${code}`;
   return `${outcomeWords[cell.outcome]} in ${cell.stage}, blame: ${cell.blame ?? 'none'}${code}`;
 }
 
@@ -94,11 +95,11 @@ export function countLine(run: Run): string {
   return `cells: ${show(run.counts.cells)}; cases: ${show(run.counts.cases)}`;
 }
 
-/** `pass`, or `untested: no case ran, 12 were skipped`, or `untested: not compiled: a.patch on s390x` */
+/** `pass`, `pass, 2 known failures`, or `untested: no case ran, 12 were skipped`, or `untested: not compiled: a.patch on s390x` */
 export function verdictWords(run: Run): string {
   const { verdict, counts } = run;
   if (verdict === 'mistake') return 'mistake: fix what is blamed on the user and run again';
-  if (verdict !== 'untested') return verdict;
+  if (verdict !== 'untested') return `${verdict}${knownCount(run)}`;
   const uncovered = uncoveredCells(run);
   if (uncovered.length === 0 && counts.cells['not-run'] > 0) return 'untested: cells were not run';
   if (uncovered.length === 0) return `untested: no case ran, ${counts.cases.skip} were skipped`;
@@ -147,6 +148,7 @@ export function renderText(run: Run, paint: Paint = noPaint): string {
     ...failures(run).flatMap(({ cell, sameAt }) => ['', ...describeCell(cell, sameAt, paint)]),
     ...section(findingLines(run)),
     ...section(flakyLines(run)),
+    ...section(knownLines(run)),
     ...section(comparisonLines(run)),
     ...section(kernelChangeLines(run)),
     ...section(compiledLines(run)),

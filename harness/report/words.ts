@@ -3,6 +3,7 @@ import type { Change, Outcome, Run, Sizes, Span, Subject } from '../model/index.
 /** How reports call an outcome. */
 export const outcomeWords: Readonly<Record<Outcome, string>> = {
   pass: 'pass',
+  known: 'known',
   fail: 'FAIL',
   skip: 'skip',
   'not-covered': 'not covered',

@@ -10,6 +10,8 @@ import {
   codeOf,
   defined,
   isGood,
+  type KnownFailure,
+  type KnownIssue,
   type OptionChange,
   type Outcome,
   type StageName,
@@ -18,6 +20,7 @@ import {
   unusedFiles,
 } from '../model/index.ts';
 import { sizeDifference } from './compare.ts';
+import { knownEnd } from './known.ts';
 
 /** Everything that became known about one point on one target; stages that did not run are absent. */
 export interface CellParts {
@@ -42,6 +45,8 @@ export interface CellParts {
   readonly fault?: { readonly stage: StageName; readonly cause: Cause };
   /** Why nothing was tried, for a cell that was left out. */
   readonly notRun?: string;
+  /** Issues of the project that hold: what fails as they say is known. Cases were judged already. */
+  readonly issues?: readonly KnownIssue[];
   /** Makes the command that repeats the cell; called for cells that did not pass. */
   readonly reproduce: (stage: StageName, failedCase?: CaseResult) => string;
   readonly logs: Readonly<Record<string, string>>;
@@ -56,7 +61,8 @@ export function makeCell(parts: CellParts): Cell {
   );
   const last: Stage = stages.at(-1) ?? parts.apply;
   const stage = parts.fault?.stage ?? last.stage;
-  const outcome = outcomeOf(parts, last);
+  const known = knownOf(parts, last);
+  const outcome = known ? 'known' : outcomeOf(parts, last);
   const cause = causeOf(parts, last);
   const cases = parts.test?.cases ?? [];
   const good = isGood(outcome);
@@ -69,12 +75,13 @@ export function makeCell(parts: CellParts): Cell {
     target: parts.target,
     stage,
     outcome,
+    ...defined({ known }),
     blame,
     code: codeOf({ stage, outcome, blame }),
     ms: stages.reduce((sum, one) => sum + one.ms, 0),
     reused: stages.every((one) => one.reused),
-    cause: outcome === 'not-covered' ? uncoveredCause(parts) : good ? null : cause,
-    reproduce: reproduceOf(parts, stage, outcome, firstBad),
+    cause: outcome === 'not-covered' ? uncoveredCause(parts) : good && outcome !== 'known' ? null : cause,
+    reproduce: reproduceOf(parts, stage, outcome, firstBad ?? cases.find((one) => one.outcome === 'known')),
     warnings: parts.build?.warnings.length ?? 0,
     imageHash: parts.build?.imageHash ?? null,
     configHash: parts.configure?.configHash ?? null,
@@ -97,6 +104,7 @@ function reproduceOf(
   firstBad: CaseResult | undefined,
 ): string | null {
   if (outcome === 'not-covered') return reproduce('build');
+  if (outcome === 'known') return reproduce(stage, firstBad);
   return isGood(outcome) || outcome === 'not-run' ? null : reproduce(stage, firstBad);
 }
 
@@ -135,12 +143,19 @@ function outcomeOf(parts: CellParts, last: Stage): Outcome {
   return isGood(outcome) && parts.compiled?.covered === false ? 'not-covered' : outcome;
 }
 
+/** What the cell is known as where it ended before its cases; what cases are known as stands with them. */
+function knownOf(parts: CellParts, last: Stage): KnownFailure | undefined {
+  if (parts.fault || parts.notRun !== undefined || last.stage === 'test') return undefined;
+  return knownEnd(last, parts.target, parts.issues ?? []);
+}
+
 function causeOf(parts: CellParts, last: Stage): Cause | null {
   if (parts.fault) return parts.fault.cause;
   if (parts.notRun !== undefined) return { blame: 'kernel', summary: parts.notRun, excerpt: [] };
   if (last.cause) return last.cause;
   if (last.stage !== 'test') return null;
-  const bad = last.cases.filter((one) => !isGood(one.outcome));
+  const failed = last.cases.filter((one) => !isGood(one.outcome));
+  const bad = failed.length > 0 ? failed : last.cases.filter((one) => one.outcome === 'known');
   const [first] = bad;
   if (!first) return null;
   const more = bad.length > 1 ? ` (and ${bad.length - 1} more)` : '';

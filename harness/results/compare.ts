@@ -46,6 +46,7 @@ export function matchCells(
 }
 
 function kindOf(pair: CellPair, before: Sighting | undefined, now: Sighting | undefined): ChangeKind | undefined {
+  if (now?.outcome === 'known') return undefined;
   const was = before?.state ?? 'unknown';
   const is = now?.state ?? 'unknown';
   const sameImage = pair.now.imageHash !== null && pair.now.imageHash === pair.before.imageHash;

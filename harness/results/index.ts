@@ -2,6 +2,7 @@ export * from './cell.ts';
 export * from './compare.ts';
 export * from './flaky.ts';
 export * from './inputs.ts';
+export * from './known.ts';
 export * from './merge.ts';
 export * from './parse.ts';
 export * from './points.ts';

@@ -1,4 +1,4 @@
-import { type Cell, defined, type Run, UserError } from '../model/index.ts';
+import { type Cell, defined, type KnownIssue, type Run, UserError } from '../model/index.ts';
 import { concludeRun } from './run.ts';
 
 export interface Merged {
@@ -56,6 +56,13 @@ function leastProtected(one: Run['sandbox'], other: Run['sandbox']): number {
   return rank(one) - rank(other);
 }
 
+/** What any of the runs declared; undefined where none did. */
+function knownOf(runs: readonly Run[]): readonly KnownIssue[] | undefined {
+  const all = runs.flatMap(({ known = [] }) => known);
+  const key = (one: KnownIssue): string => JSON.stringify([one.case, one.title, one.target, one.until, one.why]);
+  return all.length === 0 ? undefined : [...new Map(all.map((one) => [key(one), one])).values()];
+}
+
 function unique<T>(lists: readonly (readonly T[])[]): T[] {
   return [...new Set(lists.flat())];
 }
@@ -104,6 +111,7 @@ export function mergeRuns(runs: readonly Run[], made: { readonly id: string; rea
     points,
     host: { ...host, versions: Object.assign({}, ...sorted.map((one) => one.host.versions)) as typeof host.versions },
     ...defined({ sandbox: sorted.map((one) => one.sandbox).sort(leastProtected)[0] }),
+    ...defined({ known: knownOf(sorted) }),
     cells: all,
     notes: unique(sorted.map((one) => one.notes)),
   });

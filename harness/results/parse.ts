@@ -6,7 +6,7 @@ import type { RunParts } from './run.ts';
 
 const text = z.string();
 const texts = z.array(text);
-const outcome = z.enum(['pass', 'fail', 'skip', 'not-covered', 'crash', 'timeout', 'not-run']);
+const outcome = z.enum(['pass', 'known', 'fail', 'skip', 'not-covered', 'crash', 'timeout', 'not-run']);
 const blame = z.enum(['user', 'host', 'kernel', 'suite']);
 const stage = z.enum(stageNames);
 const point = z.int().min(0).max(1_000_000);
@@ -60,6 +60,7 @@ const splat = z.looseObject({
   trace: z.array(frame).optional(),
 });
 
+const known = z.looseObject({ was: outcome, why: text, until: text.optional() });
 const tries = z.looseObject({ runs: z.number(), failed: z.number() });
 
 const oneCase = z.looseObject({
@@ -69,6 +70,7 @@ const oneCase = z.looseObject({
   ms: z.number(),
   reason: text.optional(),
   tries: tries.optional(),
+  known: known.optional(),
   cause: cause.optional(),
   splats: z.array(splat).optional(),
   output: texts.optional(),
@@ -82,6 +84,7 @@ const cell = z.looseObject({
   patch: text.nullable(),
   stage,
   outcome,
+  known: known.optional(),
   blame: blame.nullable(),
   code: text.nullish(),
   ms: z.number(),
@@ -175,6 +178,17 @@ const runShape = z.looseObject({
   sandbox: z.looseObject({ builds: z.enum(['bubblewrap', 'none']), reason: text.optional() }).optional(),
   cells: z.array(cell),
   comparison: comparison.optional(),
+  known: z
+    .array(
+      z.looseObject({
+        case: text.optional(),
+        title: text.optional(),
+        target: text.optional(),
+        until: text.optional(),
+        why: text,
+      }),
+    )
+    .optional(),
   notes: texts,
 });
 

@@ -12,7 +12,7 @@ import {
 } from '../model/index.ts';
 
 function noOutcomes(): Record<Outcome, number> {
-  return { pass: 0, fail: 0, skip: 0, 'not-covered': 0, crash: 0, timeout: 0, 'not-run': 0 };
+  return { pass: 0, known: 0, fail: 0, skip: 0, 'not-covered': 0, crash: 0, timeout: 0, 'not-run': 0 };
 }
 
 /** How many cells and cases ended in which way. */
@@ -42,7 +42,12 @@ export function verdictOf({ cells, shard }: Pick<Run, 'cells' | 'shard'>): Verdi
   const blamed = byBlame.find(([blame]) => bad.some((cell) => cell.blame === blame));
   if (blamed) return blamed[1];
   if (bad.length > 0 || uncoveredCells({ cells, ...defined({ shard }) }).length > 0) return 'untested';
-  return cells.some((cell) => cell.outcome === 'skip') && !cells.some(hasRunCase) ? 'untested' : 'pass';
+  const idle = cells.some(({ outcome }) => outcome === 'skip' || (outcome === 'known' && !cells.some(isPass)));
+  return idle && !cells.some(hasRunCase) ? 'untested' : 'pass';
+}
+
+function isPass({ outcome }: Cell): boolean {
+  return outcome === 'pass';
 }
 
 function hasRunCase({ cases }: Cell): boolean {
@@ -60,6 +65,6 @@ export function verdictOnNew(run: Run): Verdict {
 
 /** The outcome of many cases together: the worst of them. All skipped counts as a skip. */
 export function worstOutcome(cases: readonly CaseResult[]): Outcome {
-  const order: readonly Outcome[] = ['crash', 'timeout', 'fail', 'not-run', 'pass', 'skip'];
+  const order: readonly Outcome[] = ['crash', 'timeout', 'fail', 'not-run', 'known', 'pass', 'skip'];
   return order.find((outcome) => cases.some((one) => one.outcome === outcome)) ?? 'skip';
 }

@@ -15,7 +15,7 @@ import {
   UserError,
 } from '../../model/index.ts';
 import type { GuestRequest } from '../../model/suite.ts';
-import { concludeRun, makeCell } from '../../results/index.ts';
+import { concludeRun, issuesAt, makeCell } from '../../results/index.ts';
 import { filesBeside } from '../guest/gdb.ts';
 import { makeImage } from '../guest/image.ts';
 import { type Kernel, kernelImage } from '../guest/kernel.ts';
@@ -108,14 +108,15 @@ export async function testKernel(request: TestKernelRequest, outer: Context): Pr
   const given = await givenCell(kernel, context);
   const directory = await openRunDirectory(request.out, started, `${path.basename(kernel.image)}-${target.name}`);
   const { seed, reruns } = request;
+  const issues = issuesAt(project.known ?? [], started.toISOString());
   const work = await testCell(
     {
       request: { selection, until, ...defined({ case: request.case, seed, reruns }) },
-      ...{ context, series, directory, suites, features, worktree: { points: [], sources: [] } },
+      ...{ context, series, directory, suites, features, issues, worktree: { points: [], sources: [] } },
     },
     given,
   );
-  const parts = { ...work, patch: null, target: target.name, reproduce: () => request.command };
+  const parts = { ...work, patch: null, target: target.name, issues, reproduce: () => request.command };
   const cell: Cell = { ...makeCell(parts), imageHash: given.kernel?.imageHash ?? null };
   context.emit({ type: 'cell-end', cell });
   const run = concludeRun({
@@ -135,6 +136,7 @@ export async function testKernel(request: TestKernelRequest, outer: Context): Pr
     machines: machinesOf([target]),
     points: [0],
     host: await describeMachine([target]),
+    ...defined({ known: project.known }),
     cells: [cell],
     notes: [...new Set(notes)],
   });

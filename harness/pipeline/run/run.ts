@@ -10,7 +10,7 @@ import {
   type Run,
   type Target,
 } from '../../model/index.ts';
-import { concludeRun, makeCell, parsePoints, shardCells } from '../../results/index.ts';
+import { concludeRun, issuesAt, makeCell, parsePoints, shardCells } from '../../results/index.ts';
 import { requireSandbox } from '../kernel/room.ts';
 import { readSeries } from '../series/read.ts';
 import { describeVariant } from '../series/variant.ts';
@@ -93,6 +93,7 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
       worktree,
       directory,
       suites,
+      issues: issuesAt(request.project.known ?? [], started.toISOString()),
       kernels: new Map(),
       unprotected: new Set(),
     };
@@ -109,6 +110,7 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
       points,
       ...defined({ shard: request.shard }),
       ...defined({ sandbox: sandboxOf(state, problem) }),
+      ...defined({ known: request.project.known }),
       cells,
       notes: [...new Set(notes)],
     });
@@ -243,6 +245,7 @@ function finishCell(state: RunState, work: CellWork): Cell {
     ...work,
     target: work.target.name,
     patch: state.series.patches[work.point - 1]?.name ?? null,
+    ...defined({ issues: state.issues }),
     reproduce: (stage, failedCase) =>
       reproduceCommand(
         request.invocation,

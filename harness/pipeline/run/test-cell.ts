@@ -70,6 +70,7 @@ async function testOne(state: CellState, work: CellWork): Promise<CellWork> {
         match: request.case,
         seed: request.seed,
         reruns: request.reruns,
+        issues: state.issues,
       }),
     },
     context,

@@ -8,6 +8,7 @@ import type {
   ConfigureResult,
   Context,
   ImageResult,
+  KnownIssue,
   OptionChange,
   Series,
   Source,
@@ -31,6 +32,8 @@ export interface CellState {
   readonly directory: { readonly path: string };
   /** Absolute paths of suite files. */
   readonly suites: readonly string[];
+  /** Failures that the project knows and that hold now. */
+  readonly issues?: readonly KnownIssue[];
   /** Features that the kernel has, where the point does not say it. */
   readonly features?: Readonly<Record<string, FeatureState>>;
 }

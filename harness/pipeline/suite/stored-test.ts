@@ -1,7 +1,16 @@
 import { hashValues } from '../../host/files/hash.ts';
 import { fromStore } from '../../host/files/store.ts';
-import { type Context, defined, isFlaky, type Reruns, type TestResult, warning } from '../../model/index.ts';
+import {
+  type Context,
+  defined,
+  isFlaky,
+  type KnownIssue,
+  type Reruns,
+  type TestResult,
+  warning,
+} from '../../model/index.ts';
 import type { FeatureState } from '../../model/suite.ts';
+import { judgeKnown, withKnownCases } from '../../results/index.ts';
 import { slownessOf } from '../guest/deadlines.ts';
 import { type Bootable, bootKey } from '../guest/stored-boot.ts';
 import { withStage } from '../with-stage.ts';
@@ -20,6 +29,8 @@ export interface StoredTestRequest extends Bootable {
   readonly match?: string;
   readonly seed?: number;
   readonly reruns?: Reruns;
+  /** Failures that are known; what is stored does not depend on them. */
+  readonly issues?: readonly KnownIssue[];
 }
 
 /**
@@ -53,23 +64,37 @@ export async function runStoredSuites(
             timeScale: slownessOf(bootMs),
             ...defined({ dialect, match, seed, reruns }),
           },
-          context,
+          judging(context, request),
         ),
     });
     logs = entry.directory;
-    return { result: { ...entry.result, reused: entry.reused }, detail: countCases(entry.result) };
+    const judged = withKnownCases(entry.result, target.name, request.issues ?? []);
+    return { result: { ...judged, reused: entry.reused }, detail: countCases(judged) };
   });
   return { result, directory: logs };
 }
 
-/** `12 passed, 1 failed` */
+/** A context whose listeners hear of cases as they count. */
+function judging(context: Context, { target, issues = [] }: StoredTestRequest): Context {
+  return {
+    ...context,
+    emit: (event) =>
+      context.emit(
+        event.type === 'case-end' ? { ...event, result: judgeKnown(event.result, target.name, issues) } : event,
+      ),
+  };
+}
+
+/** `12 passed, 1 failed, 1 known` */
 function countCases({ cases }: TestResult): string {
   const passed = cases.filter((one) => one.outcome === 'pass').length;
   const skipped = cases.filter((one) => one.outcome === 'skip').length;
+  const known = cases.filter((one) => one.outcome === 'known').length;
   const flaky = cases.filter(isFlaky).length;
   const counts = [
     [passed, 'passed'],
-    [cases.length - passed - skipped, 'failed'],
+    [cases.length - passed - skipped - known, 'failed'],
+    [known, 'known'],
     [flaky, 'flaky'],
     [skipped, 'skipped'],
   ] as const;

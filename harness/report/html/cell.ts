@@ -3,6 +3,7 @@ import {
   type Cause,
   type Cell,
   groupBy,
+  isFlaky,
   isGood,
   type SymbolChange,
   type SymbolChanges,
@@ -65,12 +66,18 @@ function triesWords({ tries }: CaseResult): string {
   return tries === undefined ? '' : `, failed ${tries.failed} of ${plural(tries.runs, 'time')}`;
 }
 
+/** Why a failure does not count. */
+function knownPart({ known }: Pick<CaseResult, 'known'>): Markup | null {
+  if (!known) return null;
+  return html`<p>known ${outcomeWords[known.was]}${known.until === undefined ? null : ` until ${known.until}`}: ${known.why}</p>`;
+}
+
 /** A case that a reader wants to know more of: one that failed, or that did so once. */
 function badCase(cell: Cell, one: CaseResult, findLog: FindLog, said: boolean): Markup {
   const { cause } = one;
-  const flaky = isGood(one.outcome);
+  const flaky = isFlaky(one) && one.outcome === 'pass';
   return html`<div class="case"><h4><span class="${flaky ? 'flaky' : one.outcome}">${flaky ? 'flaky' : outcomeWords[one.outcome]}</span> ${one.suite}: ${one.name}</h4>
-<p>${cause?.summary ?? ''}${triesWords(one)}${cause ? html` <span class="quiet">blame: ${cause.blame}</span>` : null}</p>
+<p>${cause?.summary ?? ''}${triesWords(one)}${cause ? html` <span class="quiet">blame: ${cause.blame}</span>` : null}</p>${knownPart(one)}
 ${said || !cause ? null : [excerpt(cell, cause, findLog), logPart(cell, findLog(cause.log))]}</div>
 `;
 }
@@ -81,7 +88,9 @@ function plainCases(title: string, cases: readonly CaseResult[]): Markup {
 }
 
 function casesPart(cell: Cell, findLog: FindLog): Markup[] {
-  const telling = cell.cases.filter((one) => !isGood(one.outcome) || one.tries !== undefined);
+  const telling = cell.cases.filter(
+    (one) => !isGood(one.outcome) || one.known !== undefined || one.tries !== undefined,
+  );
   const plain = cell.cases.filter((one) => !telling.includes(one));
   const suites = groupBy(plain, (one) => `${one.suite}\0${one.outcome}`);
   return [
@@ -128,7 +137,7 @@ export function cellPart(cell: Cell, open: boolean, findLog: FindLog): Markup {
   const own = new Set([cause?.log, ...cell.cases.map((one) => one.cause?.log)]);
   const others = [logs['boot.log'], logs['build.log']].filter((log) => log !== undefined && !own.has(log));
   return html`<details class="cell" id="${cellId(cell)}"${open ? html` open` : null}><summary><h3>${cellName(cell)}: <span class="${cell.blame === 'host' ? 'infra' : cell.outcome}">${isGood(cell.outcome) ? outcomeWords[cell.outcome] : cellVerdict(cell)}</span></h3></summary>
-${stagesPart(cell)}${cause ? html`<p>${cause.summary}</p>${excerpt(cell, cause, findLog)}${logPart(cell, findLog(cause.log))}` : null}
+${stagesPart(cell)}${knownPart(cell)}${cause ? html`<p>${cause.summary}</p>${excerpt(cell, cause, findLog)}${logPart(cell, findLog(cause.log))}` : null}
 ${reproduce === null ? null : html`<p>Reproduce:</p><pre class="command">${reproduce}</pre>`}
 ${changesPart(cell)}${casesPart(cell, findLog)}${others.map((log) => logPart(cell, findLog(log)))}</details>
 `;

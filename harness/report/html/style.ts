@@ -6,7 +6,7 @@ export const style = `
 body{margin:0 auto;max-width:76rem;padding:1rem;background:var(--page);color:var(--ink);font:1rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
 h1{font-size:1.4rem;margin:0 0 .25rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}h3{display:inline;font-size:1rem;margin:0}h4{font-size:.95rem;margin:.75rem 0 .25rem}
 p{margin:.25rem 0}a{color:var(--link)}ul,ol{margin:.25rem 0;padding-left:1.4rem}
-.quiet{color:var(--quiet)}.pass{color:var(--good)}.fail,.crash,.timeout,.mistake{color:var(--bad);font-weight:600}.infra,.not-run,.not-covered,.skip,.untested,.flaky{color:var(--odd)}
+.quiet{color:var(--quiet)}.pass{color:var(--good)}.fail,.crash,.timeout,.mistake{color:var(--bad);font-weight:600}.infra,.known,.not-run,.not-covered,.skip,.untested,.flaky{color:var(--odd)}
 .skip-link{position:absolute;left:-99rem}.skip-link:focus{left:1rem;top:.5rem;background:var(--page);padding:.25rem .5rem}
 .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:6px}
 table{border-collapse:collapse;width:100%}th,td{padding:.35rem .6rem;text-align:left;border-top:1px solid var(--line);vertical-align:top;white-space:nowrap}

@@ -183,6 +183,30 @@ const kcidbSchema = z.strictObject({
       misc,
     }),
   ),
+  issues: z
+    .array(
+      z.strictObject({
+        id,
+        version: z.int(),
+        origin,
+        report_url: z.url().optional(),
+        comment: text.optional(),
+      }),
+    )
+    .optional(),
+  incidents: z
+    .array(
+      z.strictObject({
+        id,
+        origin,
+        issue_id: id,
+        issue_version: z.int(),
+        present: z.boolean(),
+        build_id: id.optional(),
+        test_id: id.optional(),
+      }),
+    )
+    .optional(),
 });
 
 test('KCIDB: what its schema accepts, with every reference answered', (t) => {
@@ -207,6 +231,19 @@ test('KCIDB: what its schema accepts, with every reference answered', (t) => {
     for (const one of builds) t.true(checkouts.some((checkout) => checkout.id === one.checkout_id));
     for (const one of tests) t.true(known.has(one.build_id));
   }
+});
+
+test('KCIDB: a known failure fails, and is an incident of an issue', (t) => {
+  const why = 'https://example.org/1';
+  const known = caseOf('a', 'known', { known: { was: 'crash', why } });
+  const run = runOf([testedCell(0, 'x86_64', {}, { test: testResult([caseOf('b', 'pass'), known], 'known') })]);
+  const { tests, issues = [], incidents = [] } = kcidbSchema.parse(JSON.parse(renderReport(run, 'kcidb')));
+  t.is(tests[1]?.status, 'FAIL');
+  t.deepEqual(
+    incidents.map(({ issue_id: issue, test_id: test }) => [issue, test]),
+    [[issues[0]?.id ?? '', tests[1]?.id]],
+  );
+  t.is(issues[0]?.report_url, why);
 });
 
 test("KCIDB: a fault of the machine is a miss, a suite's own an error, and the patches' hash is as it is defined", (t) => {
