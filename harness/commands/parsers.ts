@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { parseSize } from '../model/index.ts';
 import { toleratedRate } from '../project/index.ts';
 
 /** Values of options, read from words; a bad one is commander's InvalidArgumentError. */
@@ -6,6 +7,21 @@ import { toleratedRate } from '../project/index.ts';
 export function positive(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number from 1.');
+  return value;
+}
+
+/** A number of days, which may be 0 or a part of one. */
+export function days(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError('expected a number of days from 0.');
+  return value;
+}
+
+/** Bytes of `20G`. */
+export function parseBytes(text: string): number {
+  const value = parseSize(text);
+  if (value === undefined) throw new InvalidArgumentError('expected a size such as 20G or 500M.');
   return value;
 }
 

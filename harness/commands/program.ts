@@ -11,6 +11,7 @@ import { configureCommand } from './configure.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { fetchCommand } from './fetch.ts';
+import { gcCommand } from './gc.ts';
 import { imageCommand } from './image.ts';
 import { importCommand } from './import.ts';
 import type { Io } from './io.ts';
@@ -46,6 +47,7 @@ const commands: readonly ((io: Io, done: (status: number) => void) => Command)[]
   logCommand,
   b4Command,
   shellCommand,
+  gcCommand,
   doctorCommand,
   explainCommand,
   completionCommand,

@@ -1,4 +1,4 @@
-import { type Context, parseLimits } from '../model/index.ts';
+import { type Context, parseLimits, parseSize, UserError } from '../model/index.ts';
 import { recordingBuilds } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { makeReporter, type Reporter } from './reporter.ts';
@@ -25,10 +25,23 @@ export interface Session {
   readonly reporter: Reporter;
 }
 
+/** What the cache may hold before a run says so. */
+const usualCacheLimit = '60G';
+
+/** @throws UserError for what is no size */
+function cacheLimitOf(text: string | undefined): number {
+  const bytes = parseSize(text || usualCacheLimit);
+  if (bytes !== undefined) return bytes;
+  throw new UserError(`QUILTBOOT_CACHE_LIMIT is ${JSON.stringify(text)}, expected a size`, {
+    hint: `for instance QUILTBOOT_CACHE_LIMIT=${usualCacheLimit}`,
+  });
+}
+
 export function openSession(io: Io, global: GlobalOptions, work: WorkOptions = {}): Session {
   const reporter = makeReporter(io, { quiet: global.quiet ?? false });
   const builds = io.env['QUILTBOOT_BUILDS'];
   const limits = io.env['QUILTBOOT_LIMITS'];
+  const cacheLimit = cacheLimitOf(io.env['QUILTBOOT_CACHE_LIMIT']);
   const context: Context = {
     cache: io.cache(global.cache),
     emit: builds ? recordingBuilds(builds, reporter.emit) : reporter.emit,
@@ -36,6 +49,7 @@ export function openSession(io: Io, global: GlobalOptions, work: WorkOptions = {
     jobs: work.jobs ?? io.cpus,
     guests: work.guests ?? io.cpus,
     fresh: work.fresh ?? false,
+    cacheLimit,
     ...(limits === undefined ? {} : { limits: parseLimits(limits) }),
   };
   return { io, context, reporter };

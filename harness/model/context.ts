@@ -25,6 +25,8 @@ export interface Context {
   readonly guests: number;
   /** Do not take results from the store (still put them there). */
   readonly fresh: boolean;
+  /** Bytes that the cache may hold before a run says so; never when absent. */
+  readonly cacheLimit?: number;
   /** What builds may use; the usual when not given. */
   readonly limits?: BuildLimits;
 }

@@ -1,4 +1,5 @@
 export * from './bisect.ts';
+export * from './cache.ts';
 export * from './case.ts';
 export * from './cause.ts';
 export * from './cell.ts';
@@ -22,6 +23,7 @@ export * from './project.ts';
 export * from './rate.ts';
 export * from './run.ts';
 export * from './series.ts';
+export * from './size.ts';
 export * from './source.ts';
 export * from './stages.ts';
 export * from './target.ts';

@@ -12,6 +12,7 @@ import { renderText } from './text.ts';
 
 export { type PatchCheck, pointChecks } from './b4.ts';
 export { renderBisect } from './bisect.ts';
+export { renderFreed, renderPieces } from './cache.ts';
 export { renderCode, renderCodes } from './codes.ts';
 export { type Door, makeDoor } from './door.ts';
 export { lineKey } from './html/address.ts';

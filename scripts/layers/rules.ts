@@ -9,6 +9,7 @@ const pure = ['model'] as const;
 
 /** Rules that need no machine: pure folders, each imports the model alone. */
 const subjects = [
+  'cache',
   'tree',
   'series',
   'kconfig',
@@ -29,7 +30,7 @@ const ground = [...subjects, 'host', 'model'] as const;
 
 /** The rooms of the pipeline by storey, the lowest first: each may import those of the storeys below its own. */
 export const storeys: readonly (readonly string[])[] = [
-  ['guest', 'series', 'kernel'],
+  ['guest', 'series', 'kernel', 'cache'],
   ['tree', 'suite'],
   ['run', 'import'],
   ['bisect', 'includes'],

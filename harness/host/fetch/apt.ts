@@ -6,6 +6,7 @@ import { hashFile, hashValues } from '../files/hash.ts';
 import { exists } from '../files/kind.ts';
 import { withLock } from '../files/lock.ts';
 import { readJson } from '../files/read.ts';
+import { markUsed } from '../files/usage.ts';
 import { ensureDirectory, writeJson } from '../files/write.ts';
 import { mustRun, runProcess } from '../process.ts';
 import {
@@ -183,7 +184,10 @@ async function findKept(
       entry.startsWith(stem) &&
       (endings === undefined ? entry.endsWith('.deb') : endings.includes(entry.slice(stem.length))),
   );
-  return name === undefined ? undefined : { file: path.join(directory, name), version: request.version };
+  if (name === undefined) return undefined;
+  const file = path.join(directory, name);
+  await markUsed(file);
+  return { file, version: request.version };
 }
 
 /** apt takes what begins with a dash for an option, wherever it stands. */

@@ -8,6 +8,7 @@ import { hashFile } from '../files/hash.ts';
 import { exists, isFile } from '../files/kind.ts';
 import { withLock } from '../files/lock.ts';
 import { readJson } from '../files/read.ts';
+import { markUsed } from '../files/usage.ts';
 import { userPath } from '../files/user-path.ts';
 import { ensureDirectory, writeJson } from '../files/write.ts';
 import { DownloadFailure, downloadUrl, type HttpOptions } from './http.ts';
@@ -128,6 +129,7 @@ async function keptFile(wanted: RemoteFile, directory: string): Promise<Obtained
   const file = path.join(directory, entry.name);
   const sha256 = (await exists(file)) ? await hashFile(file) : '';
   if (sha256 === entry.sha256) {
+    await markUsed(directory);
     const verified = wanted.sha256 !== undefined || wanted.checksums !== undefined;
     return { file, sha256, url: entry.url, verified };
   }

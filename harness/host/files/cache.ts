@@ -1,5 +1,6 @@
 import { chmod, lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { noteUse } from './in-use.ts';
 import { isLeftOver } from './owner.ts';
 import { removePath } from './remove.ts';
 import { ensureDirectory } from './write.ts';
@@ -14,6 +15,7 @@ const hostile = new Set(['builds', 'worktrees', 'ccache']);
  * removes the temporary files of killed programs in it. Never complains: whoever uses the cache does.
  */
 export async function prepareCache(root: string): Promise<void> {
+  noteUse(root);
   try {
     await ensureDirectory(root);
     const [stat, names] = [await lstat(root), await readdir(root)];

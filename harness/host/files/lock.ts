@@ -31,6 +31,13 @@ export async function takeLock(request: LockRequest): Promise<Lock> {
   return (await attempt(request, ['--nonblock'])) ?? (await wait(request));
 }
 
+/** Takes the lock if nobody has it. */
+export async function tryLock(request: Omit<LockRequest, 'onWait'>): Promise<Lock | undefined> {
+  if (request.signal.aborted) throw new InterruptedError();
+  await ensureDirectory(path.dirname(request.file));
+  return await attempt(request, ['--nonblock']);
+}
+
 async function wait(request: LockRequest): Promise<Lock> {
   const holder = await readFile(`${request.file}.holder`, 'utf8').catch(() => '');
   request.onWait?.(holder.trim() || 'another process');

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { withHostErrors } from './errors.ts';
 import { exists } from './kind.ts';
 import { readEntry, resultFile, writeEntry } from './store-entry.ts';
+import { markUsed } from './usage.ts';
 import { ensureDirectory, temporaryName } from './write.ts';
 
 export interface StoreEntry<T> {
@@ -38,6 +39,7 @@ export interface StoreRequest<T> {
 export async function fromStore<T>(request: StoreRequest<T>): Promise<StoreEntry<T>> {
   const directory = path.join(request.store, request.kind, request.key);
   if (!request.fresh) {
+    await markUsed(directory);
     const found = await readEntry(directory);
     if ('result' in found) return { result: found.result as T, directory, reused: true };
     if (found.problem !== undefined) {

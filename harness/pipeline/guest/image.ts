@@ -9,6 +9,7 @@ import { fileStamp, hashValues } from '../../host/files/hash.ts';
 import { readFiles, type TreeFile } from '../../host/files/list.ts';
 import { readBytes, readJson } from '../../host/files/read.ts';
 import { withScratch } from '../../host/files/scratch.ts';
+import { markUsed } from '../../host/files/usage.ts';
 import { writeFileAtomic, writeJson } from '../../host/files/write.ts';
 import { findCommand } from '../../host/make/toolchain.ts';
 import { runProcess } from '../../host/process.ts';
@@ -94,7 +95,10 @@ async function findKnown(index: string, context: Context): Promise<IndexEntry | 
   if (typeof file !== 'string' || typeof hash !== 'string') return undefined;
   const bytes = await readBytes(path.join(context.cache.images, path.basename(file)));
   if (bytes === undefined) return undefined;
-  if (digest(bytes) === hash) return { file, hash };
+  if (digest(bytes) === hash) {
+    for (const used of [index, path.join(context.cache.images, path.basename(file))]) await markUsed(used);
+    return { file, hash };
+  }
   warning(context)(`the image ${file} is damaged; it is made again`);
   return undefined;
 }

@@ -11,6 +11,7 @@ import {
   type Target,
 } from '../../model/index.ts';
 import { concludeRun, issuesAt, makeCell, parsePoints, shardCells } from '../../results/index.ts';
+import { collectWorktrees, warnOfSize } from '../cache/collect.ts';
 import { requireSandbox } from '../kernel/room.ts';
 import { readSeries } from '../series/read.ts';
 import { describeVariant } from '../series/variant.ts';
@@ -83,6 +84,7 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
   const tree = await fetchTree(selection.recipe, context);
   const facts = await factsOf(request, series, tree, request.until === 'test' ? suites : []);
   await noteChangedInputs(request.out, facts, context);
+  await collectWorktrees(context);
   const worktree = await openWorktree({ tree, series }, context);
   try {
     const directory = await openRunDirectory(request.out, started, `${series.name}-${tree.name}`);
@@ -117,6 +119,7 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
     const result = against ? await withComparison({ run: concluded, directory: directory.path }, against) : concluded;
     await directory.finish(result);
     context.emit({ type: 'run-end', run: result });
+    if (outer.cacheLimit !== undefined) await warnOfSize(outer.cacheLimit, outer);
     return { run: result, directory: directory.path, kernels: [...state.kernels.values()] };
   } finally {
     await worktree.close();

@@ -11,7 +11,6 @@ import {
 } from '../../model/index.ts';
 import { type LockWords, lock } from '../locked.ts';
 import { withStage } from '../with-stage.ts';
-import { removeOldPlaces } from './old-places.ts';
 import { originsOf } from './origin.ts';
 import { makePoints, type Point } from './points.ts';
 import { varyPoints } from './variant.ts';
@@ -54,7 +53,6 @@ export async function openWorktree({ tree, series, shared }: WorktreeRequest, co
   const trees = points.map(({ commit }) => commit?.tree);
   const origins = originsOf(tree, series, trees, shared);
   const name = origins.worktree;
-  if (series.trust !== 'own') await removeOldPlaces(context);
   const directory = path.join(context.cache.worktrees, name);
   const checkout = checkouts(
     {

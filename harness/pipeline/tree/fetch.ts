@@ -3,6 +3,7 @@ import { hashValues } from '../../host/files/hash.ts';
 import { exists } from '../../host/files/kind.ts';
 import { readJson } from '../../host/files/read.ts';
 import { removePath } from '../../host/files/remove.ts';
+import { markUsed } from '../../host/files/usage.ts';
 import { ensureDirectory, movePath, writeJson } from '../../host/files/write.ts';
 import { spareOf } from '../../host/git/checkout.ts';
 import { createRepository, mustGit } from '../../host/git/git.ts';
@@ -118,7 +119,9 @@ function repositoryOf(key: string, context: Context): string {
 }
 
 async function readRecord(key: string, context: Context): Promise<TreeRecord | undefined> {
-  const record = await readJson(path.join(repositoryOf(key, context), 'quiltboot.json'));
+  const file = path.join(repositoryOf(key, context), 'quiltboot.json');
+  const record = await readJson(file);
+  await markUsed(file);
   const { commit, kernelVersion: version, resolved, loose } = (record ?? {}) as Record<string, unknown>;
   if (typeof commit !== 'string' || typeof version !== 'string' || typeof resolved !== 'string') return undefined;
   const texts = Array.isArray(loose) ? loose.filter((text) => typeof text === 'string') : [];
