@@ -61,6 +61,18 @@ export interface StatLayout {
 }
 
 /** A machine to build for and boot: facts about one architecture, held in one file of `harness/targets`. */
+/** A place in memory that holds the address of a function of the kernel, which tells how far the kernel has moved. */
+export interface Anchor {
+  /** Its virtual address, by what the monitor's `info registers` prints; undefined where that does not tell. */
+  at(registers: string): bigint | undefined;
+  /** Bytes to read there. */
+  readonly bytes: number;
+  /** The address that they hold. */
+  read(bytes: Buffer): bigint;
+  /** The function whose address it is, by era, the likelier ones first. */
+  readonly functions: readonly string[];
+}
+
 export interface Target {
   readonly name: string;
   readonly aliases: readonly string[];
@@ -96,8 +108,10 @@ export interface Target {
     sysrq(key: string): { readonly monitor?: string; readonly channel: 'log' | 'agent'; readonly bytes: string };
     /** Whether a non-maskable interrupt makes the kernel say where it is; elsewhere it only ends the guest. */
     readonly nmiTells: boolean;
-    /** The physical address of a kernel variable. Kernels of the project are not moved at boot. */
+    /** The physical address of a kernel variable, as linked; of use where the kernel has not moved. */
     physical(address: bigint): bigint;
+    /** How a kernel that moved when it booted is found. */
+    readonly anchor: Anchor;
   };
   /** The debugger that knows the architecture, and its name for it. */
   readonly gdb: { readonly command: string; readonly architecture: string };

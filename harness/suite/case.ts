@@ -94,6 +94,7 @@ async function attempt(
   } else {
     patience.abort();
     await life.settle();
+    life.add((await services.guests.findLeaks?.(guest)) ?? []);
   }
   const finished = outcome === 'late' ? undefined : outcome;
   for (const line of finished?.logs ?? []) output.add(line);

@@ -24,6 +24,8 @@ export interface Life {
   readonly guest: Guest;
   /** Waits until the log has everything that was printed before. */
   settle(): Promise<void>;
+  /** Adds reports that are in no log. */
+  add(splats: readonly Splat[]): void;
   /** What is new of it, which a later call does not tell again. */
   take(): Stretch;
 }
@@ -60,6 +62,9 @@ export function lifeOf(guest: Guest): Life {
       if (mark !== 'silent' || guest.ended() !== undefined) return;
       const known = new Set(hidden.map(({ title }) => title));
       hidden.push(...(await hiddenSplats(guest)).filter(({ title }) => !known.has(title)));
+    },
+    add(splats) {
+      hidden.push(...splats);
     },
     take() {
       const lines = guest.log(line).filter((each) => !isMark(each));

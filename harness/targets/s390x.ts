@@ -25,6 +25,8 @@ export const s390x: Target = {
     sysrq: (key) => ({ channel: 'agent', bytes: `\u000f${key}` }),
     nmiTells: false,
     physical: (address) => address,
+    // The new PSW of external interruptions in the lowcore, which the kernel's address space maps at 0.
+    anchor: { at: () => 0x1b8n, bytes: 8, read: (bytes) => bytes.readBigUInt64BE(), functions: ['ext_int_handler'] },
   },
   gdb: { command: 'gdb-multiarch', architecture: 's390:64-bit' },
   // struct stat

@@ -1,4 +1,4 @@
-import type { KernelLayout, Target } from '../model/index.ts';
+import type { Anchor, KernelLayout, Target } from '../model/index.ts';
 import { isBefore } from './version.ts';
 
 /** What x86_64 and i386 have in common: a PC with two 16550 serial ports. */
@@ -33,6 +33,7 @@ export function x86(
       nmiTells: true,
       // The kernel's own mapping begins at the top 2 GiB (64 bits) or the last of four GiB (32 bits).
       physical: (address) => address - (own.bits === 64 ? 0xffffffff80000000n : 0xc0000000n),
+      anchor: divideGate(own.bits),
     },
     gdb: { command: 'gdb', architecture: own.bits === 64 ? 'i386:x86-64' : 'i386' },
     // A 2.6.22 with ACPI lets the firmware's table number the ports, and QEMU's lists the second one first.
@@ -47,5 +48,21 @@ export function x86(
       // Old kernels write the device of the builder's own root into the image; with this value they write none.
       return isBefore(kernelVersion, '4.0') ? { ...layout, variables: { ROOT_DEV: 'FLOPPY' } } : layout;
     },
+  };
+}
+
+/** The gate of vector 0: the offset of its handler lies in pieces around the segment and the flags. */
+function divideGate(bits: Target['bits']): Anchor {
+  return {
+    at(registers) {
+      const base = /\bIDT=\s*([0-9a-f]+)/.exec(registers)?.[1];
+      return base === undefined ? undefined : BigInt(`0x${base}`);
+    },
+    bytes: bits === 64 ? 16 : 8,
+    read(gate) {
+      const low = BigInt(gate.readUInt16LE(0) | (gate.readUInt16LE(6) << 16)) & 0xffffffffn;
+      return bits === 64 ? low | (BigInt(gate.readUInt32LE(8)) << 32n) : low;
+    },
+    functions: ['asm_exc_divide_error', 'divide_error', 'early_idt_handler_array', 'early_idt_handlers'],
   };
 }

@@ -13,10 +13,14 @@ export function programCounters(registers: string, pattern: RegExp): ReadonlyMap
   return found;
 }
 
-/** `CPU 0 in provoke_hang+0x5; CPU 1 in default_idle+0x5 (4 of 6), schedule+0x1c`: where samples lie, the most frequent first. */
+/**
+ * `CPU 0 in provoke_hang+0x5; CPU 1 in default_idle+0x5 (4 of 6), schedule+0x1c`: where samples lie, the most frequent
+ * first. `moved` is how far the kernel lies from where it was linked, in bytes.
+ */
 export function describeSamples(
   samples: readonly ReadonlyMap<number, bigint>[],
   symbols: SymbolTable | undefined,
+  moved = 0n,
 ): string {
   const cpus = [...new Set(samples.flatMap((sample) => [...sample.keys()]))].sort((a, b) => a - b);
   return cpus
@@ -25,7 +29,7 @@ export function describeSamples(
       for (const sample of samples) {
         const address = sample.get(cpu);
         if (address === undefined) continue;
-        const place = symbols?.find(address) ?? `0x${address.toString(16)}`;
+        const place = symbols?.find(address - moved) ?? `0x${address.toString(16)}`;
         counts.set(place, (counts.get(place) ?? 0) + 1);
       }
       const places = [...counts]

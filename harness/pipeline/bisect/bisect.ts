@@ -63,7 +63,17 @@ export async function bisect(request: BisectRequest, context: Context): Promise<
           text: `resuming with ${state.tries.size} known results (--fresh starts over)`,
         });
       }
-      const search: Search = { request, context, space, state, directory, suites, known: [], hostFaults: new Map() };
+      const search: Search = {
+        request,
+        context,
+        space,
+        state,
+        directory,
+        suites,
+        known: [],
+        boots: new Map(),
+        hostFaults: new Map(),
+      };
       return await conclude(search, await knownWarnings(search));
     });
   } finally {

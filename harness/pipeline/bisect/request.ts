@@ -1,6 +1,7 @@
 import type { BisectPoint, Context, Diagnostic, Predicate, Project, Target } from '../../model/index.ts';
 import type { Invocation } from '../run/reproduce.ts';
 import type { Selection } from '../run/select.ts';
+import type { CellState } from '../run/work.ts';
 import type { Space } from './space.ts';
 import type { BisectState } from './state.ts';
 
@@ -37,5 +38,7 @@ export interface Search {
   readonly suites: readonly string[];
   /** Warnings that do not count. */
   readonly known: readonly Diagnostic[];
+  /** What boots took; see {@link CellState}. */
+  readonly boots: CellState['boots'];
   readonly hostFaults: Map<string, { readonly point: BisectPoint; readonly summary: string }>;
 }

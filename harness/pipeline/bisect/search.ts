@@ -108,7 +108,7 @@ async function workPoint(
   point: BisectPoint,
   attempt: number,
 ): Promise<{ readonly work: CellWork; readonly name: string }> {
-  const { request, context, space, directory, suites } = search;
+  const { request, context, space, directory, suites, boots } = search;
   const { predicate } = request;
   const slug = point.commit?.slice(0, 12) ?? (point.key === '' ? 'none' : hashValues(point.key).slice(0, 12));
   const name = path.join('tries', `${/^\d+$/.test(point.key) ? `point-${point.key}` : slug}-${attempt + 1}`);
@@ -116,6 +116,7 @@ async function workPoint(
     context,
     again: attempt > 0,
     suites,
+    boots,
     directory: { path: path.join(directory, name) },
     request: {
       until: lastStageOf(predicate, suites.length > 0),

@@ -29,7 +29,7 @@ interface Refusal {
 }
 
 /** The surroundings of one try; the space adds what belongs to its points. */
-export type TryPlace = Pick<CellState, 'directory' | 'suites'> & {
+export type TryPlace = Pick<CellState, 'directory' | 'suites' | 'boots'> & {
   readonly request: Pick<CellState['request'], 'until' | 'case'>;
   readonly context: Context;
   /** Boot and test anew, whatever the store has. */

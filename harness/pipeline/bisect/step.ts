@@ -40,6 +40,7 @@ export async function step(request: StepRequest, context: Context): Promise<Obse
   const suites = withSuites ? await chooseSuites(request.suites, series, request.project) : [];
   await checkSuites({ suites, series, project: request.project, ...defined({ match: needs.case }) }, context);
   context.emit({ type: 'search', text: `${directory} on ${target.name}; ${describePredicate(predicate)}` });
+  const boots = new Map<string, number>();
   return await withScratch({ purpose: 'step', parent: context.cache.root }, async (scratch) => {
     for (let attempt = 1; ; attempt++) {
       const name = String(attempt);
@@ -49,6 +50,7 @@ export async function step(request: StepRequest, context: Context): Promise<Obse
           context,
           again: attempt > 1,
           suites,
+          boots,
           directory: { path: path.join(scratch, name) },
           request: {
             until: lastStageOf(predicate, withSuites),

@@ -14,6 +14,7 @@ import {
 } from '../../model/index.ts';
 import { scaledDeadlines } from './deadlines.ts';
 import { type BootRequest, bootGuest, type OpenGuest } from './guest.ts';
+import { type LeakDetector, leakDetector } from './leaks.ts';
 import { isHostFault, mayBeStarved, retryBoot } from './retry.ts';
 import { restoreGuest, snapshotGuest, snapshotPath } from './snapshot.ts';
 
@@ -41,6 +42,8 @@ export interface GuestFactory {
   readonly bootMs: number | undefined;
   /** Reports of the boot that it made itself; none where an earlier run has left the snapshot. */
   readonly bootSplats: readonly Splat[];
+  /** Knows whether the kernel can tell what it has leaked. */
+  readonly leaks: LeakDetector;
   /**
    * A guest of its own. `cold` boots one in any case. Its log goes into a file of its own beside the request's.
    *
@@ -76,6 +79,7 @@ export async function guestFactory(
   let bootSplats: readonly Splat[] = [];
   let isolation: GuestFactory['isolation'] = 'snapshot';
   let misbehaved = 0;
+  const leaks = leakDetector();
 
   await withLock({ file: `${file}.lock`, signal: context.signal, purpose: 'making a snapshot' }, async () => {
     if (await touchSnapshot(file)) {
@@ -89,7 +93,7 @@ export async function guestFactory(
     }
     const guest = await bootRetrying({ ...request, logFile: logFile() }, options);
     bootMs = guest.readyMs;
-    if (!(await trySnapshot(guest, { ...request, logFile: logFile() }, file, context))) isolation = 'boot';
+    if (!(await trySnapshot(guest, { ...request, logFile: logFile() }, file, context, leaks))) isolation = 'boot';
     bootSplats = guest.splats();
   });
 
@@ -111,10 +115,13 @@ export async function guestFactory(
         }
       }
     }
-    return await bootRetrying(own, options);
+    const booted = await bootRetrying(own, options);
+    await leaks.find(booted);
+    return booted;
   };
 
   return {
+    leaks,
     get isolation() {
       return isolation;
     },
@@ -212,9 +219,12 @@ async function trySnapshot(
   request: BootRequest,
   file: string,
   context: { readonly signal: AbortSignal; readonly emit: Emit },
+  leaks = leakDetector(),
 ): Promise<boolean> {
   try {
     const { readyMs } = guest;
+    // What the boot has leaked is not to be held against the cases that begin with it.
+    await leaks.find(guest);
     await snapshotGuest(guest, file, context);
     const restored = await restoreGuest(request, file, context);
     await restored.close();

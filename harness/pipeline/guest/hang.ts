@@ -11,9 +11,10 @@ import {
 } from '../../guest/log/index.ts';
 import { describeSamples, programCounters } from '../../guest/look/registers.ts';
 import { readHostile, tryHostile } from '../../host/files/hostile.ts';
-import { GuestGone, HostError } from '../../model/index.ts';
+import { defined, GuestGone, HostError } from '../../model/index.ts';
 import type { Agent } from './agent.ts';
 import type { Machine } from './machine.ts';
+import { howFarMoved } from './moved.ts';
 import { symbolTable } from './symbolise.ts';
 
 const samples = 6;
@@ -43,9 +44,9 @@ export async function examineHang(machine: Machine, agent: Agent | undefined, wh
     .lines()
     .filter((line) => line.trim() !== '')
     .slice(-lastLines);
-  const places = await cpuPlaces(machine).catch(() => '');
+  const { places, moved } = await cpuPlaces(machine).catch(() => ({ places: '', moved: undefined }));
   if (places !== '') facts.push(places);
-  const details = [...(await hiddenWords(machine)), ...(await askKernel(machine))];
+  const details = [...(await hiddenWords(machine, moved)), ...(await askKernel(machine))];
   const ending = before.length === 0 ? ['the log is empty'] : ['the log ends with:', ...before];
   return new GuestGone('hang', [`${what}: ${facts.join('; ')}`, ...details, ...ending].join('\n'));
 }
@@ -70,18 +71,21 @@ async function qemuProblem({ qemu }: Machine): Promise<string | undefined> {
   }
 }
 
-async function cpuPlaces({ qemu, request }: Machine): Promise<string> {
+/** Where its processors are, and how far the kernel lies from its System.map, where that can be told. */
+async function cpuPlaces({ qemu, request }: Machine): Promise<{ readonly places: string; readonly moved?: bigint }> {
+  const { target, kernel } = request;
   const found: ReadonlyMap<number, bigint>[] = [];
+  let registers = '';
   for (let sample = 0; sample < samples; sample++) {
-    const text = await qemu.monitor.execute(
-      'human-monitor-command',
-      { 'command-line': 'info registers -a' },
-      monitorMs,
-    );
-    found.push(programCounters(String(text), request.target.qemu.programCounter));
+    const words = { 'command-line': 'info registers -a' };
+    registers = String(await qemu.monitor.execute('human-monitor-command', words, monitorMs));
+    found.push(programCounters(registers, target.qemu.programCounter));
     await sleep(20);
   }
-  return describeSamples(found, await symbolTable(request.kernel.systemMap));
+  const symbols = await symbolTable(kernel.systemMap);
+  const cpus = [...(found[0]?.keys() ?? [])];
+  const moved = symbols && (await howFarMoved({ monitor: qemu.monitor, target, symbols, registers, cpus }));
+  return { places: describeSamples(found, symbols, moved), ...defined({ moved }) };
 }
 
 /** Does something that makes the kernel talk, and gives the lines that came. */
@@ -146,15 +150,22 @@ async function interrupt(machine: Machine): Promise<string[]> {
 }
 
 /** What the kernel has said but not printed: its console may be what hangs. */
-async function hiddenWords({ qemu, request, reader }: Machine): Promise<string[]> {
+async function hiddenWords({ qemu, request, reader }: Machine, moved = 0n): Promise<string[]> {
   const symbols = await symbolTable(request.kernel.systemMap);
   const buffer = symbols?.variable('__log_buf');
   if (!buffer) return [];
-  const val = Number(request.target.qemu.physical(buffer.address));
   const size = Math.min(buffer.size || longestBuffer, longestBuffer);
   const { here, there } = qemu.room.shared('log-buffer');
   const text = await tryHostile(async () => {
-    await qemu.monitor.execute('pmemsave', { val, size, filename: there }, monitorMs);
+    // Physical memory can be read whatever runs; where a moved kernel lies in it only its page tables tell.
+    if (moved === 0n) {
+      const val = Number(request.target.qemu.physical(buffer.address));
+      await qemu.monitor.execute('pmemsave', { val, size, filename: there }, monitorMs);
+    } else {
+      // An address near the top of 64 bits is a small negative number, which JSON holds exactly.
+      const val = Number(BigInt.asIntN(64, buffer.address + moved));
+      await qemu.monitor.execute('memsave', { val, size, filename: there }, monitorMs);
+    }
     return await readHostile({ root: path.dirname(here), file: path.basename(here), limit: longestBuffer });
   }).catch((error: unknown) => {
     if (error instanceof HostError) return undefined;

@@ -14,6 +14,7 @@ import {
 import type { GuestRequest } from '../../model/suite.ts';
 import { withStage } from '../with-stage.ts';
 import { bootStage } from './boot.ts';
+import { scaledDeadlines } from './deadlines.ts';
 import { withGdb } from './gdb.ts';
 
 /** A change of this number makes every stored boot and test result stale. */
@@ -50,13 +51,14 @@ export interface StoredBoot {
 /**
  * The boot stage: boots a kernel, or takes the outcome from the store where the same image was booted before.
  *
- * @param options `snapshot` leaves a snapshot of the idle guest for a test stage; with `onGdb`, which is told what to
- *   type, the guest waits for gdb, and nothing is taken from the store
+ * @param options `snapshot` leaves a snapshot of the idle guest for a test stage; `usualMs` is what kernels like this one
+ *   took to boot, by which its deadlines go; with `onGdb`, which is told what to type, the guest waits for gdb, and
+ *   nothing is taken from the store
  * @throws HostError, InterruptedError; see {@link bootStage}
  */
 export async function boot(
   request: Bootable,
-  options: { readonly snapshot?: boolean; readonly onGdb?: (text: string) => void },
+  options: { readonly snapshot?: boolean; readonly usualMs?: number; readonly onGdb?: (text: string) => void },
   context: Context,
 ): Promise<StoredBoot> {
   const { target, kernel, image, machine, cell, vouched } = request;
@@ -74,7 +76,8 @@ export async function boot(
       make: async (directory) => {
         const logFile = path.join(directory, 'console.log');
         const common = { target, kernel, initramfs: image.initramfs, ...machine, logFile, vouched };
-        if (!onGdb) return await bootStage({ ...common, snapshot: options.snapshot ?? false }, context);
+        const { snapshot = false, usualMs } = options;
+        if (!onGdb) return await bootStage({ ...common, snapshot, deadlines: scaledDeadlines(usualMs) }, context);
         return await withGdb({ target, ...kernel }, onGdb, (gdb) => bootStage({ ...common, ...gdb }, context));
       },
     });

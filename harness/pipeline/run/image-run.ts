@@ -112,7 +112,16 @@ export async function testKernel(request: TestKernelRequest, outer: Context): Pr
   const work = await testCell(
     {
       request: { selection, until, ...defined({ case: request.case, seed, reruns }) },
-      ...{ context, series, directory, suites, features, issues, worktree: { points: [], sources: [] } },
+      ...{
+        context,
+        series,
+        directory,
+        suites,
+        features,
+        issues,
+        boots: new Map(),
+        worktree: { points: [], sources: [] },
+      },
     },
     given,
   );

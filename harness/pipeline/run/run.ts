@@ -96,6 +96,7 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
       directory,
       suites,
       issues: issuesAt(request.project.known ?? [], started.toISOString()),
+      boots: new Map(),
       kernels: new Map(),
       unprotected: new Set(),
     };

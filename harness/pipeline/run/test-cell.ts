@@ -40,9 +40,12 @@ function builtKernel({ build, source }: CellWork): CellWork['kernel'] {
 }
 
 async function bootOne(state: CellState, work: CellWork): Promise<CellWork> {
-  const { context, request } = state;
+  const { context, request, boots } = state;
   const snapshot = request.until === 'test' && state.suites.length > 0;
-  const { result, log } = await boot(bootable(state, work), { snapshot }, context);
+  const usualMs = boots.get(work.target.name);
+  const { result, log } = await boot(bootable(state, work), { snapshot, ...defined({ usualMs }) }, context);
+  if (result.outcome === 'pass' && result.bootMs !== undefined)
+    boots.set(work.target.name, Math.max(result.bootMs, usualMs ?? 0));
   const place = path.join(cellDirectory(work), 'boot.log');
   const copied = await copyIfThere(log, path.join(state.directory.path, place));
   const logs = copied ? { ...work.logs, 'boot.log': place } : work.logs;

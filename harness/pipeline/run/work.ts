@@ -36,6 +36,8 @@ export interface CellState {
   readonly issues?: readonly KnownIssue[];
   /** Features that the kernel has, where the point does not say it. */
   readonly features?: Readonly<Record<string, FeatureState>>;
+  /** Milliseconds that the slowest boot of a target took which passed, by the target's name; of this run's cells so far. */
+  readonly boots: Map<string, number>;
 }
 
 /** A cell on its way through the stages. */

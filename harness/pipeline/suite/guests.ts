@@ -47,6 +47,10 @@ export function openGuests(request: GuestRequest, { emit, scratch }: GuestSurrou
       ({ bootSplats } = ready);
       return await ready.acquire({ cold: isolation === 'boot' });
     },
+    async findLeaks(guest) {
+      const ready = await factory?.catch(() => undefined);
+      return (await ready?.leaks.find(guest)) ?? [];
+    },
     async shutDown() {
       const ready = await factory?.catch(() => undefined);
       if (!ready) return undefined;
