@@ -1,4 +1,4 @@
-import { UserError } from '../model/index.ts';
+import { defined, isWithin, UserError, type VersionRange } from '../model/index.ts';
 
 /** One option that a fragment asks for. */
 export interface FragmentOption {
@@ -20,17 +20,31 @@ export interface Fragment {
 
 const assignment = /^CONFIG_(\w+)=(y|m|n|-?\d+|0[xX][0-9a-fA-F]+|"(?:[^"\\]|\\.)*")$/;
 const unset = /^#\s*CONFIG_(\w+) is not set$/;
+/** `# kernel: 5.1..`, `# kernel: ..6.9`, `# kernel: 2.6.36..6.6`: where the option of the next line exists. */
+const versions = /^#\s*kernel:\s*(.*)$/;
+const range = /^(\d+(?:\.\d+)*)?\.\.(\d+(?:\.\d+)*)?$/;
 
 /**
- * Reads a fragment. `file` is used for messages only.
+ * Reads a fragment. `file` is used for messages only. With the version of a kernel, options are left out that it does not
+ * have by the comment in front of them: `# kernel: ..6.9`.
  *
  * @throws UserError for a line that is neither an option nor a comment, and for an option that stands there twice
  */
-export function parseFragment(text: string, file: string): Fragment {
+export function parseFragment(text: string, file: string, kernelVersion?: string): Fragment {
   const options = new Map<string, FragmentOption>();
+  let only: VersionRange | undefined;
   text.split('\n').forEach((raw, index) => {
-    const option = parseLine(raw.trim(), file, index + 1);
+    const line = raw.trim();
+    const next = versionsIn(line, file, index + 1);
+    if (next) {
+      only = next;
+      return;
+    }
+    const option = parseLine(line, file, index + 1);
     if (!option) return;
+    const exists = kernelVersion === undefined || !only || isWithin(kernelVersion, only);
+    only = undefined;
+    if (!exists) return;
     const before = options.get(option.symbol);
     if (before) {
       throw new UserError(`CONFIG_${option.symbol} is set twice in ${file}: lines ${before.line} and ${option.line}`, {
@@ -42,6 +56,20 @@ export function parseFragment(text: string, file: string): Fragment {
     options.set(option.symbol, option);
   });
   return { file, options: [...options.values()] };
+}
+
+function versionsIn(line: string, file: string, number: number): VersionRange | undefined {
+  const words = versions.exec(line)?.[1];
+  if (words === undefined) return undefined;
+  const [, from, to] = range.exec(words) ?? [];
+  if (from === undefined && to === undefined) {
+    throw new UserError(`"${words}" is no range of kernel versions`, {
+      code: 'QB-FRAGMENT',
+      location: { file, line: number },
+      hint: 'write "# kernel: 5.1.." for an option that came with 5.1, "# kernel: ..6.9" for one that 6.9 had last',
+    });
+  }
+  return defined({ from, to });
 }
 
 function parseLine(line: string, file: string, number: number): FragmentOption | undefined {

@@ -14,6 +14,7 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './group.ts';
 export * from './guest.ts';
+export * from './kernel-version.ts';
 export * from './known.ts';
 export * from './limits.ts';
 export * from './links.ts';

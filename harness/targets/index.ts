@@ -4,7 +4,6 @@ import { s390x } from './s390x.ts';
 import { x86_64 } from './x86_64.ts';
 
 export { installCommand, type Requirement, requirementsFor } from './requirements.ts';
-export { isBefore } from './version.ts';
 export { i386, s390x, x86_64 };
 
 /** Every machine that kernels can be built for and booted on, in the order of a matrix. */

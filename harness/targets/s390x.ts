@@ -1,5 +1,4 @@
-import type { KernelLayout, Target } from '../model/index.ts';
-import { isBefore } from './version.ts';
+import { isBefore, type KernelLayout, type Target } from '../model/index.ts';
 
 /** 64-bit z/Architecture: the kernel log on the line-mode console, which takes no input, and the agent on the VT220. */
 export const s390x: Target = {

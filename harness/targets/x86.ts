@@ -1,5 +1,4 @@
-import type { Anchor, KernelLayout, Target } from '../model/index.ts';
-import { isBefore } from './version.ts';
+import { type Anchor, isBefore, type KernelLayout, type Target } from '../model/index.ts';
 
 /** What x86_64 and i386 have in common: a PC with two 16550 serial ports. */
 export function x86(

@@ -42,16 +42,21 @@ export async function openOptionsSpace(search: OptionsSearch, context: Context):
       hint: 'name one: a number or "final", which is what it takes without --points',
     });
   }
-  const base = await readOptions(fragmentsAt(selection, series, target, number).map((fragment) => fragment.path));
-  const good = search.good === undefined ? new Map<string, FragmentOption>() : await readNamed(search, search.good);
-  const changes = changesBetween(base, good, await readNamed(search, search.bad));
+  const tree = await fetchTree(selection.recipe, context);
+  const at = tree.kernelVersion;
+  const fragments = fragmentsAt(selection, series, target, number);
+  const base = await readOptions(
+    fragments.map((fragment) => fragment.path),
+    at,
+  );
+  const good = search.good === undefined ? new Map<string, FragmentOption>() : await readNamed(search, search.good, at);
+  const changes = changesBetween(base, good, await readNamed(search, search.bad, at));
   if (changes.length === 0) {
     throw new UserError(`${search.bad} changes nothing: there is no option to blame`, {
       code: 'QB-BISECT-ENDS',
       hint: 'compare it with what is good by --against NAME, or name what fails by --options',
     });
   }
-  const tree = await fetchTree(selection.recipe, context);
   const worktree = await openWorktree({ tree, series }, context);
   const pointOf = (subset: readonly number[]): BisectPoint => ({
     key: subsetKey(subset),
@@ -147,8 +152,11 @@ function labelOf(subset: readonly number[], changes: readonly OptionDifference[]
   return `${subset.length} of ${changes.length} options: ${some}`;
 }
 
-async function readOptions(files: readonly string[]): Promise<ReadonlyMap<string, FragmentOption>> {
-  const read = async (file: string) => parseFragment(await mustReadText(await fragmentFile(file)), file);
+async function readOptions(
+  files: readonly string[],
+  kernelVersion: string,
+): Promise<ReadonlyMap<string, FragmentOption>> {
+  const read = async (file: string) => parseFragment(await mustReadText(await fragmentFile(file)), file, kernelVersion);
   return mergeFragments(await Promise.all(files.map(read))).options;
 }
 
@@ -156,18 +164,19 @@ async function readOptions(files: readonly string[]): Promise<ReadonlyMap<string
 async function readNamed(
   { project, selection, target }: OptionsSearch,
   name: string,
+  kernelVersion: string,
 ): Promise<ReadonlyMap<string, FragmentOption>> {
   const configuration = Object.hasOwn(project.configurations, name) ? project.configurations[name] : undefined;
   const { base } = selection.recipe;
   if (configuration) {
     const found = configuration.fragments[base];
-    if (found) return readOptions([...found.all, ...(found.targets[target.name] ?? [])]);
+    if (found) return readOptions([...found.all, ...(found.targets[target.name] ?? [])], kernelVersion);
     throw new UserError(`configuration "${name}" has no fragments for base "${base}"`, {
       code: 'QB-SELECTION',
       hint: `add them to ${project.file} under configurations.${name}`,
     });
   }
-  if (await exists(name)) return readOptions([name]);
+  if (await exists(name)) return readOptions([name], kernelVersion);
   throw new UserError(`${name} is neither a configuration of the project file nor a file`, {
     hint: suggest(path.basename(name), Object.keys(project.configurations)),
   });

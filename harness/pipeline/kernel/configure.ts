@@ -82,7 +82,9 @@ export async function configure(request: ConfigureRequest, context: Context): Pr
   const { source, target, toolchain } = request;
   const cell = { point: source.point, target: target.name };
   return await withStage(context, { stage: 'configure', what: target.name, cell }, async () => {
-    const merged = mergeFragments(await Promise.all(request.fragments.map(readFragment)));
+    const merged = mergeFragments(
+      await Promise.all(request.fragments.map((use) => readFragment(use, source.kernelVersion))),
+    );
     const identity = await toolchainIdentity(target, toolchain);
     const entry = await fromStore<StoredConfigure>({
       store: context.cache.store,
@@ -105,8 +107,8 @@ export async function configure(request: ConfigureRequest, context: Context): Pr
   });
 }
 
-async function readFragment({ path: file, overrides = false }: FragmentUse): Promise<Fragment> {
-  return { ...parseFragment(await mustReadText(await fragmentFile(file)), file), overrides };
+async function readFragment({ path: file, overrides = false }: FragmentUse, kernelVersion: string): Promise<Fragment> {
+  return { ...parseFragment(await mustReadText(await fragmentFile(file)), file, kernelVersion), overrides };
 }
 
 /** The path of a fragment that is there. Throws UserError otherwise. */

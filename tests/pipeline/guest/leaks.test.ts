@@ -5,10 +5,10 @@ import { leakDetector } from '../../../harness/pipeline/guest/leaks.ts';
 /** A guest that answers commands one after the other, with status and output. */
 function guestThat(answers: readonly (readonly [number, string])[], splats: readonly Splat[] = []) {
   const asked: string[] = [];
-  const run = async ({ argv }: { readonly argv: readonly string[] }): Promise<CommandOutcome> => {
+  const run = ({ argv }: { readonly argv: readonly string[] }): Promise<CommandOutcome> => {
     asked.push(argv.at(-1) ?? '');
     const [status, stdout] = answers[Math.min(asked.length, answers.length) - 1] ?? [0, ''];
-    return { status, stdout, stderr: '' } as CommandOutcome;
+    return Promise.resolve({ status, stdout, stderr: '' } as CommandOutcome);
   };
   return { asked, guest: { run, ended: () => undefined, splats: () => splats } as unknown as Guest };
 }

@@ -92,3 +92,22 @@ test('lost is what came out otherwise; off and invisible are the same', (t) => {
     ],
   );
 });
+
+test('an option that a version of the kernel lacks is left out there, by the comment in front of it', (t) => {
+  const text =
+    '# kernel: ..6.9\nCONFIG_OLD=y\nCONFIG_A=y\n# kernel: 5.1..\nCONFIG_NEW=y\n# kernel: 4.2..4.9\nCONFIG_B=y\n';
+  const symbols = (version?: string): string[] =>
+    parseFragment(text, 'a.config', version).options.map(({ symbol }) => symbol);
+  t.deepEqual(symbols('6.1.176'), ['OLD', 'A', 'NEW']);
+  t.deepEqual(symbols('6.9.12'), ['OLD', 'A', 'NEW'], 'the end is included, with its stable releases');
+  t.deepEqual(symbols('6.10-rc1'), ['A', 'NEW']);
+  t.deepEqual(symbols('4.9.337'), ['OLD', 'A', 'B']);
+  t.deepEqual(symbols('2.6.22-rc6-mm1'), ['OLD', 'A']);
+  t.deepEqual(symbols(), ['OLD', 'A', 'NEW', 'B'], 'all of them where the kernel is not known');
+  for (const words of ['', '..', '6.1', 'v6.1..']) {
+    const error = t.throws(() => parseFragment(`CONFIG_A=y\n# kernel: ${words}\n`, 'a.config'), {
+      instanceOf: UserError,
+    });
+    t.deepEqual(error?.location, { file: 'a.config', line: 2 }, words);
+  }
+});

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { UserError } from '../../../harness/model/index.ts';
-import { findTarget, i386, isBefore, s390x, targets, x86_64 } from '../../../harness/targets/index.ts';
+import { isBefore, UserError } from '../../../harness/model/index.ts';
+import { findTarget, i386, s390x, targets, x86_64 } from '../../../harness/targets/index.ts';
 
 test('every name and alias finds exactly its target', (t) => {
   const names = targets.flatMap((target) => [target.name, ...target.aliases]);

@@ -16,3 +16,17 @@ function numbers(version: string): number[] {
   const head = /^\d+(\.\d+)*/.exec(version)?.[0] ?? '';
   return head === '' ? [] : head.split('.').map(Number);
 }
+
+/** Kernel versions from one on, up to one, both included; an end that is missing is open. `6.9` holds 6.9.12 as well. */
+export interface VersionRange {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export function isWithin(kernelVersion: string, { from, to }: VersionRange): boolean {
+  if (from !== undefined && isBefore(kernelVersion, from)) return false;
+  if (to === undefined) return true;
+  // Only as many numbers count as the limit has.
+  const shortened = numbers(kernelVersion).slice(0, numbers(to).length).join('.');
+  return !isBefore(to, shortened);
+}
