@@ -108,6 +108,6 @@ test('an option that a version of the kernel lacks is left out there, by the com
     const error = t.throws(() => parseFragment(`CONFIG_A=y\n# kernel: ${words}\n`, 'a.config'), {
       instanceOf: UserError,
     });
-    t.deepEqual(error?.location, { file: 'a.config', line: 2 }, words);
+    t.deepEqual(error.location, { file: 'a.config', line: 2 }, words);
   }
 });
