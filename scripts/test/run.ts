@@ -151,7 +151,7 @@ try {
         // What was compiled a moment ago is what users start, and starts faster than the sources.
         QUILTBOOT_TEST_COMPILED: '1',
         QUILTBOOT_TESTS_COMPILED: '1',
-        ...(process.argv[2] === 'test:all' ? { QUILTBOOT_TEST_ALL: '1' } : {}),
+        ...(process.argv[2] === 'test:all' ? { QUILTBOOT_TEST_ALL: '1', QUILTBOOT_TEST_REPRODUCE: '1' } : {}),
         QUILTBOOT_TEST_TIMES: times,
         QUILTBOOT_BUILDS: builds,
       });

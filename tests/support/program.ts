@@ -9,6 +9,7 @@ import type { Run } from '../../harness/model/index.ts';
 import { imageIndex } from '../../harness/pipeline/guest/image.ts';
 import { findTarget } from '../../harness/targets/index.ts';
 import { countingQemu } from './fake-qemu.ts';
+import { mustReproduce } from './reproduce.ts';
 
 /** Runs the real program as a user does, in a directory of its own with a cache of its own. */
 
@@ -46,6 +47,12 @@ export const program: readonly [string, ...string[]] =
     ? ['node', path.join(root, 'dist', 'main.js')]
     : ['node', ...fromSources, path.join(root, 'harness', 'main.ts')];
 
+/**
+ * Whether every failure of a run is seen again by the command that the run names; on the miniature kernel only, since these
+ * commands build from nothing.
+ */
+const repeats = process.env['QUILTBOOT_TEST_REPRODUCE'] === '1';
+
 /** A place for commands in a directory that is there; `env` is added to the environment. */
 export function placeIn(directory: string, env: Readonly<Record<string, string>>): Place {
   const start = (...words: string[]): Started => {
@@ -65,7 +72,12 @@ export function placeIn(directory: string, env: Readonly<Record<string, string>>
     directory,
     env,
     start,
-    run: (...words) => start(...words).ended,
+    async run(...words) {
+      const ended = await start(...words).ended;
+      const isSmall = env['QUILTBOOT_CACHE'] !== undefined;
+      if (repeats && isSmall && words[0] === 'run' && ended.code === 1) await mustReproduce({ directory, env, program });
+      return ended;
+    },
     async write(file, text) {
       await mkdir(path.dirname(path.join(directory, file)), { recursive: true });
       await writeFile(path.join(directory, file), text);

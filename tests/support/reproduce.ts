@@ -1,0 +1,50 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import type { Cell, Run } from '../../harness/model/index.ts';
+
+interface Ran {
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** The words that start the program. */
+  readonly program: readonly string[];
+}
+
+const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+
+async function runOf(directory: string): Promise<Run | undefined> {
+  const text = await readFile(path.join(directory, 'latest/run.json'), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as Run);
+}
+
+/** What has to be the same when a failure is seen again; times, addresses and counts may differ. */
+const facts = ({ stage, outcome, blame, cause }: Cell): unknown => ({
+  stage,
+  outcome,
+  blame,
+  summary: cause?.summary.replace(/0x[0-9a-f]+|\d+/g, 'N'),
+});
+
+/**
+ * Gives every `reproduce:` line of the newest run of a project to a shell, as a user would, and throws where one does not
+ * bring the same failure.
+ */
+export async function mustReproduce({ directory, env, program }: Ran): Promise<void> {
+  const run = await runOf(path.join(directory, '.quiltboot/runs'));
+  const cells = (run?.cells ?? []).filter((cell) => cell.reproduce !== undefined);
+  for (const cell of cells) {
+    const out = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-again-'));
+    try {
+      const start = `quiltboot() { ${program.map(quoted).join(' ')} "$@"; }`;
+      const script = `${start}\n${cell.reproduce ?? ''} --out ${quoted(out)}`;
+      const { all, exitCode } = await execa('bash', ['-c', script], { cwd: directory, env, reject: false, all: true });
+      const again = (await runOf(out))?.cells.find((one) => one.point === cell.point && one.target === cell.target);
+      const [was, is] = [facts(cell), again && facts(again)].map((each) => JSON.stringify(each));
+      if (was !== is)
+        throw new Error(`${cell.reproduce ?? ''}\n  should bring ${was}\n  brought ${is} (${exitCode})\n${all}`);
+    } finally {
+      await rm(out, { recursive: true, force: true });
+    }
+  }
+}
