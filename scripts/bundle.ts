@@ -37,6 +37,9 @@ await build({
   format: 'esm',
   target: 'node20.15',
   sourcemap: true,
+  // Shorter is read sooner; names stay, for stacks.
+  minifyWhitespace: true,
+  minifySyntax: true,
   external,
   plugins: [places],
   banner: {

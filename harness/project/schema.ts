@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The shape of a project file. Descriptions end up in the JSON Schema that editors show. */
 

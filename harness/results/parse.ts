@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { stageNames, UserError } from '../model/index.ts';
 import type { RunParts } from './run.ts';
 

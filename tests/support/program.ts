@@ -75,7 +75,8 @@ export function placeIn(directory: string, env: Readonly<Record<string, string>>
     async run(...words) {
       const ended = await start(...words).ended;
       const isSmall = env['QUILTBOOT_CACHE'] !== undefined;
-      if (repeats && isSmall && words[0] === 'run' && ended.code === 1) await mustReproduce({ directory, env, program });
+      if (repeats && isSmall && words[0] === 'run' && ended.code === 1)
+        await mustReproduce({ directory, env, program });
       return ended;
     },
     async write(file, text) {

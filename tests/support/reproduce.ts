@@ -40,7 +40,8 @@ export async function mustReproduce({ directory, env, program }: Ran): Promise<v
       const script = `${start}\n${cell.reproduce ?? ''} --out ${quoted(out)}`;
       const { all, exitCode } = await execa('bash', ['-c', script], { cwd: directory, env, reject: false, all: true });
       const again = (await runOf(out))?.cells.find((one) => one.point === cell.point && one.target === cell.target);
-      const [was, is] = [facts(cell), again && facts(again)].map((each) => JSON.stringify(each));
+      const was = JSON.stringify(facts(cell));
+      const is = again ? JSON.stringify(facts(again)) : 'nothing';
       if (was !== is)
         throw new Error(`${cell.reproduce ?? ''}\n  should bring ${was}\n  brought ${is} (${exitCode})\n${all}`);
     } finally {

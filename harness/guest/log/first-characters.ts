@@ -109,6 +109,9 @@ function nodeOf<Value>(): Node<Value> {
   return { next: new Map(), list: [], entries: [] };
 }
 
+/** The row of all characters that are not ASCII, and of the empty text. */
+const others = 128;
+
 /** Puts an entry below each of its beginnings. */
 function plant<Value>(root: Node<Value>, text: string, index: number): void {
   let node = root;
@@ -146,12 +149,20 @@ function entriesFor<Value>(root: Node<Value>, text: string): readonly Entry<Valu
 }
 
 export function createMatcher<Value>(entries: readonly Entry<Value>[]): Matcher<Value> {
-  const heads = entries.map((entry) => ({ entry, characters: firstCharacters(entry[0]) }));
-  const row = (code: number): Node<Value> =>
-    treeOf(heads.filter(({ characters }) => !characters || characters.has(code)).map(({ entry }) => entry));
-  const rows = Array.from({ length: 128 }, (_, code) => row(code));
-  const other = row(-1);
-  const candidates = (text: string): readonly Entry<Value>[] => entriesFor(rows[text.charCodeAt(0)] ?? other, text);
+  let heads:
+    | readonly { readonly entry: Entry<Value>; readonly characters: ReadonlySet<number> | undefined }[]
+    | undefined;
+  // Made when a text asks for it: most commands read no log.
+  const rows: Node<Value>[] = [];
+  const row = (code: number): Node<Value> => {
+    heads ??= entries.map((entry) => ({ entry, characters: firstCharacters(entry[0]) }));
+    return treeOf(heads.filter(({ characters }) => !characters || characters.has(code)).map(({ entry }) => entry));
+  };
+  const candidates = (text: string): readonly Entry<Value>[] => {
+    const code = text.charCodeAt(0);
+    const at = code < others ? code : others;
+    return entriesFor((rows[at] ??= row(at === others ? -1 : code)), text);
+  };
   return {
     find(text) {
       for (const [pattern, value, needed] of candidates(text)) {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson } from '../../host/files/read.ts';
 import { writeJson } from '../../host/files/write.ts';
 import { type BuildPlace, ownFile } from '../../host/make/build-directory.ts';
