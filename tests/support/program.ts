@@ -53,6 +53,10 @@ export const program: readonly [string, ...string[]] =
  */
 const repeats = process.env['QUILTBOOT_TEST_REPRODUCE'] === '1';
 
+/** Whether a command leaves a run; one that names its own place for runs is left alone. */
+const isRun = (words: readonly string[]): boolean =>
+  /^(?:run|apply|configure|build|boot|test)$/.test(words[0] ?? '') && !words.includes('--out');
+
 /** A place for commands in a directory that is there; `env` is added to the environment. */
 export function placeIn(directory: string, env: Readonly<Record<string, string>>): Place {
   const start = (...words: string[]): Started => {
@@ -75,8 +79,7 @@ export function placeIn(directory: string, env: Readonly<Record<string, string>>
     async run(...words) {
       const ended = await start(...words).ended;
       const isSmall = env['QUILTBOOT_CACHE'] !== undefined;
-      if (repeats && isSmall && words[0] === 'run' && ended.code === 1)
-        await mustReproduce({ directory, env, program });
+      if (repeats && isSmall && isRun(words) && ended.code === 1) await mustReproduce({ directory, env, program });
       return ended;
     },
     async write(file, text) {

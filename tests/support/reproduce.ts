@@ -32,18 +32,18 @@ const facts = ({ stage, outcome, blame, cause }: Cell): unknown => ({
  */
 export async function mustReproduce({ directory, env, program }: Ran): Promise<void> {
   const run = await runOf(path.join(directory, '.quiltboot/runs'));
-  const cells = (run?.cells ?? []).filter((cell) => cell.reproduce !== undefined);
-  for (const cell of cells) {
+  for (const cell of run?.cells ?? []) {
+    const command = cell.reproduce;
+    if (command === null) continue;
     const out = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-again-'));
     try {
       const start = `quiltboot() { ${program.map(quoted).join(' ')} "$@"; }`;
-      const script = `${start}\n${cell.reproduce ?? ''} --out ${quoted(out)}`;
+      const script = `${start}\n${command} --out ${quoted(out)}`;
       const { all, exitCode } = await execa('bash', ['-c', script], { cwd: directory, env, reject: false, all: true });
       const again = (await runOf(out))?.cells.find((one) => one.point === cell.point && one.target === cell.target);
       const was = JSON.stringify(facts(cell));
       const is = again ? JSON.stringify(facts(again)) : 'nothing';
-      if (was !== is)
-        throw new Error(`${cell.reproduce ?? ''}\n  should bring ${was}\n  brought ${is} (${exitCode})\n${all}`);
+      if (was !== is) throw new Error(`${command}\n  should bring ${was}\n  brought ${is} (${exitCode})\n${all}`);
     } finally {
       await rm(out, { recursive: true, force: true });
     }
