@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
+import { detail } from '../support/detail.ts';
 import { addCfile, fakeProject, mail, type Place, program, withFakeQemu } from '../support/program.ts';
 
 const onTop = {
@@ -84,7 +85,7 @@ test('in a range with a merge, and the series on top, the commit is found and gi
   t.true(said.includes(`${culprit} is the first bad commit`), said);
 });
 
-test('a range whose ends do not fit is explained', async (t) => {
+detail('a range whose ends do not fit is explained', async (t) => {
   const { place, git, commit } = await repository(t);
   const base = await git('rev-parse', 'HEAD');
   const one = await commit('one', 'kernel/sched.c', ready, `${ready}\nsay("log one");`);
@@ -104,7 +105,7 @@ test('a range whose ends do not fit is explained', async (t) => {
   }
 });
 
-test('a step says 0, 1, 125 or 128, and git bisect run comes to the right commit with it', async (t) => {
+detail('a step says 0, 1, 125 or 128, and git bisect run comes to the right commit with it', async (t) => {
   const { place, state, git, commit } = await repository(t);
   const good = await git('rev-parse', 'HEAD');
   await commit('one', 'kernel/sched.c', ready, `${ready}\nsay("log one");`);
@@ -154,7 +155,7 @@ test('a step says 0, 1, 125 or 128, and git bisect run comes to the right commit
   t.true(stdout.includes(`${culprit} is the first bad commit`), stdout);
 });
 
-test('of the options of a configuration the one that makes it fail is found, whatever depends on what', async (t) => {
+detail('of the options of a configuration the one that makes it fail is found, whatever depends on what', async (t) => {
   t.timeout(300_000);
   const { place } = await withFakeQemu(t, await fakeProject(t, onTop));
   const late = path.join(place.directory, 'linux/kernel/late.c');

@@ -3,6 +3,7 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import type { BisectResult } from '../../harness/model/index.ts';
+import { detail } from '../support/detail.ts';
 import { fakeProject, mail, type Place, withFakeQemu } from '../support/program.ts';
 
 const comment = '/* The last object that is linked: what stands here happens at the end. */';
@@ -84,7 +85,7 @@ test('the patch that breaks a boot is found with evidence from both sides, and g
   t.true(said.includes(`${culprit} is the first bad commit`), said);
 });
 
-test('a case, a line of the log and a warning are told apart from what merely breaks', async (t) => {
+detail('a case, a line of the log and a warning are told apart from what merely breaks', async (t) => {
   const { place } = await world(t, [
     'say("log change 1");',
     'static int spare_one(void) { return 1; }',
@@ -123,7 +124,7 @@ test('it answers', async (t, { guest }) => { t.is((await guest.run(['/bin/true']
   t.false(/^\s+at .*:\d+:\d+/m.test(unknown.err), unknown.err);
 });
 
-test('a bad end that is good, and a good end that is bad, are verdicts of their own', async (t) => {
+detail('a bad end that is good, and a good end that is bad, are verdicts of their own', async (t) => {
   const { place } = await world(t, [panic, ...harmless(3, 2)]);
   const before = await place.run('bisect', '--boot', '--points', '1..4');
   t.is(before.code, 1, before.err);
@@ -136,7 +137,7 @@ test('a bad end that is good, and a good end that is bad, are verdicts of their 
   t.regex(nothing.out, /^cannot reproduce: the bad end passes \(point 4 \(p4\.patch\)\)$/m);
 });
 
-test('points that do not build are skipped; a culprit among them is one of those', async (t) => {
+detail('points that do not build are skipped; a culprit among them is one of those', async (t) => {
   const broken = 'int broken_from_here(void) { return missing_thing; }';
   const patches = growing([...harmless(4), broken, 'say("log change 6");', panic, 'say("log change 8");']);
   // Point 7 mends the build and breaks the boot.
@@ -181,7 +182,7 @@ test('points that do not build are skipped; a culprit among them is one of those
   t.regex(end.err, /point 6 \(p6\.patch\) can’t be judged, and it is an end of the bisection: the build failed/);
 });
 
-test('a fault of the machine is never bad: what is known is kept, and the bisection goes on', async (t) => {
+detail('a fault of the machine is never bad: what is known is kept, and the bisection goes on', async (t) => {
   const lines = ['say("log change 1");', 'say("needs-machine");', 'say("log change 3");', panic];
   const { place, state } = await world(t, lines);
   await writeFile(path.join(state, 'broken'), '');
@@ -194,7 +195,7 @@ test('a fault of the machine is never bad: what is known is kept, and the bisect
   t.regex(out, /^point 4 \(p4\.patch\) is the first bad one$/m);
 });
 
-test('a point that the machine fails in the middle is left out and tried again the next time', async (t) => {
+detail('a point that the machine fails in the middle is left out and tried again the next time', async (t) => {
   const lines = ['say("log change 1");', 'say("needs-machine");', panic, 'say("log change 4");'];
   const { place, state } = await world(t, lines);
   // The bad end is judged while the machine is well.
@@ -222,7 +223,7 @@ test('a point that the machine fails in the middle is left out and tried again t
   t.regex(second.err, /resuming with \d known results/);
 });
 
-test('a failure that comes and goes is found by repeating, with how sure that is', async (t) => {
+detail('a failure that comes and goes is found by repeating, with how sure that is', async (t) => {
   // Never the first boot: without --repeat there is nothing to see.
   const flaky = 'say("panic-on 2,4,5,7,8 it comes and goes");';
   const { place } = await world(t, [...harmless(2), flaky, ...harmless(2, 4)]);

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import type { Run } from '../../harness/model/index.ts';
+import { detail } from '../support/detail.ts';
 import { changeSched, fakeProject, mail, type Place, placeIn, schedLine } from '../support/program.ts';
 
 const fine = mail('say more', changeSched(schedLine, 'say("log sched: set");'));
@@ -42,7 +43,7 @@ test('a run beside an earlier one: what is new, what is fixed, warnings and opti
   t.regex(noisy.out, /options: x86_64, point 0\/1: .*SMP=y/);
 });
 
-test('where only new failures count, a known one is no failure and hides none behind it', async (t) => {
+detail('where only new failures count, a known one is no failure and hides none behind it', async (t) => {
   const place = await fakeProject(t, { 'one.patch': breaks });
   t.is((await place.run('build')).code, 1);
   const known = runDirectory(await stored(place));
@@ -58,7 +59,7 @@ test('where only new failures count, a known one is no failure and hides none be
   t.regex(mistake.err, /--fail-on new needs an earlier run: --against RUN/);
 });
 
-test('a stored run is reported as it was at its end, in every form', async (t) => {
+detail('a stored run is reported as it was at its end, in every form', async (t) => {
   const place = await fakeProject(t, { 'one.patch': breaks });
   const first = await place.run('build');
   const run = await stored(place);
@@ -87,7 +88,7 @@ test('a stored run is reported as it was at its end, in every form', async (t) =
   t.regex(page, /<details data-log="0" [^>]*><summary>log cells\/1-x86_64\/build\.log/);
 });
 
-test('a run to compare with that is not there is a mistake, made known before anything is built', async (t) => {
+detail('a run to compare with that is not there is a mistake, made known before anything is built', async (t) => {
   const place = await fakeProject(t, { 'one.patch': fine });
   const { code, err } = await place.run('build', '--against', 'nowhere');
   t.is(code, 2);

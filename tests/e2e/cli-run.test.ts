@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import type { Run } from '../../harness/model/index.ts';
+import { detail } from '../support/detail.ts';
 import { addCfile, changeSched, fakeProject, mail, type Place, schedLine } from '../support/program.ts';
 
 async function stored(place: Place): Promise<Run> {
@@ -26,7 +27,7 @@ test('a good series: matrix on stdout, progress on stderr, reports in the run di
   }
 });
 
-test('with nothing changed everything comes from the store; --fresh makes it anew', async (t) => {
+detail('with nothing changed everything comes from the store; --fresh makes it anew', async (t) => {
   const place = await fakeProject(t, { 'one.patch': fine });
   await place.run('build');
   const again = await place.run('build');
@@ -46,37 +47,43 @@ const elsewhere = mail(
   ),
 );
 
-test('where context may differ a run goes on, says what differs, and so does the command that repeats a failure', async (t) => {
-  const broken = mail('break it', changeSched('say("log sched: set");', 'int broken(void) { return missing_thing; }'));
-  const place = await fakeProject(t, { 'one.patch': elsewhere, 'two.patch': broken });
-  const strict = await place.run('apply');
-  t.is(strict.code, 1);
-  t.regex(strict.out, /patch 1 \(one\.patch\) does not apply: kernel\/sched\.c, hunk 1 at line 2/);
+detail(
+  'where context may differ a run goes on, says what differs, and so does the command that repeats a failure',
+  async (t) => {
+    const broken = mail(
+      'break it',
+      changeSched('say("log sched: set");', 'int broken(void) { return missing_thing; }'),
+    );
+    const place = await fakeProject(t, { 'one.patch': elsewhere, 'two.patch': broken });
+    const strict = await place.run('apply');
+    t.is(strict.code, 1);
+    t.regex(strict.out, /patch 1 \(one\.patch\) does not apply: kernel\/sched\.c, hunk 1 at line 2/);
 
-  const loose = await place.run('build', '--fuzz', '2');
-  t.is(loose.code, 1);
-  const said =
-    'patch 1 (one.patch) applies with fuzz: kernel/sched.c:2: ' +
-    'the patch expects "#include <linux/other.h>", the tree has "#include <linux/sched.h>"';
-  t.true(loose.out.includes(`note: ${said}`), loose.out);
-  const run = await stored(place);
-  t.deepEqual(run.notes, [said]);
-  t.deepEqual(
-    run.cells.map((cell) => cell.outcome),
-    ['pass', 'pass', 'fail'],
-  );
-  t.regex(loose.out, /reproduce: quiltboot run mine .*--fuzz 2/);
+    const loose = await place.run('build', '--fuzz', '2');
+    t.is(loose.code, 1);
+    const said =
+      'patch 1 (one.patch) applies with fuzz: kernel/sched.c:2: ' +
+      'the patch expects "#include <linux/other.h>", the tree has "#include <linux/sched.h>"';
+    t.true(loose.out.includes(`note: ${said}`), loose.out);
+    const run = await stored(place);
+    t.deepEqual(run.notes, [said]);
+    t.deepEqual(
+      run.cells.map((cell) => cell.outcome),
+      ['pass', 'pass', 'fail'],
+    );
+    t.regex(loose.out, /reproduce: quiltboot run mine .*--fuzz 2/);
 
-  // The tree's recipe may say the same; a command has the last word.
-  const file = path.join(place.directory, 'quiltboot.yaml');
-  await place.write(
-    'quiltboot.yaml',
-    (await readFile(file, 'utf8')).replace('{base: "6.1",', '{base: "6.1", fuzz: 2,'),
-  );
-  t.is((await place.run('apply')).code, 0);
-  t.deepEqual((await stored(place)).notes, [said]);
-  t.is((await place.run('apply', '--fuzz', '0')).code, 1);
-});
+    // The tree's recipe may say the same; a command has the last word.
+    const file = path.join(place.directory, 'quiltboot.yaml');
+    await place.write(
+      'quiltboot.yaml',
+      (await readFile(file, 'utf8')).replace('{base: "6.1",', '{base: "6.1", fuzz: 2,'),
+    );
+    t.is((await place.run('apply')).code, 0);
+    t.deepEqual((await stored(place)).notes, [said]);
+    t.is((await place.run('apply', '--fuzz', '0')).code, 1);
+  },
+);
 
 test('a patch that breaks the build is to blame, and the rest is not run unless asked for', async (t) => {
   const patches = {
@@ -135,7 +142,7 @@ test('a new warning fails the point that brings it, and only that one', async (t
   t.is(run.cells[2]?.warnings, 1, 'the warning is still known at the next point');
 });
 
-test('a patch that does not apply is named with its reject, later points are not run', async (t) => {
+detail('a patch that does not apply is named with its reject, later points are not run', async (t) => {
   const place = await fakeProject(t, {
     'one.patch': fine,
     'bad.patch': mail('does not fit', changeSched('say("log something else");', 'say("log x");')),
@@ -166,7 +173,7 @@ test('an option that gets lost fails configure and is named with its fragment an
   t.regex(out, /base\.config:2.*CONFIG_DEBUG_LIST|CONFIG_DEBUG_LIST.*base\.config:2/s);
 });
 
-test('reports of a stored run are printed again in any form', async (t) => {
+detail('reports of a stored run are printed again in any form', async (t) => {
   const place = await fakeProject(t, { 'one.patch': fine });
   await place.run('build');
   const tap = await place.run('report', '--format', 'tap', '--format', 'junit=out.xml');
@@ -175,7 +182,7 @@ test('reports of a stored run are printed again in any form', async (t) => {
   t.regex(await readFile(path.join(place.directory, 'out.xml'), 'utf8'), /<testsuites/);
 });
 
-test('two runs of the same at once both end well', async (t) => {
+detail('two runs of the same at once both end well', async (t) => {
   const place = await fakeProject(t, { 'one.patch': fine });
   const [a, b] = await Promise.all([place.run('build'), place.run('build')]);
   t.is(a.code, 0, a.err);

@@ -1,6 +1,7 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
+import { detail } from '../support/detail.ts';
 import {
   changeLine,
   changeSched,
@@ -84,7 +85,7 @@ const page = mail(
   changeLine('arch/s390/include/asm/page.h', '', size, [size, '#define EXTRA 1'], '', 3),
 );
 
-test('code of another architecture is excused as soon as a target of the run has it', async (t) => {
+detail('code of another architecture is excused as soon as a target of the run has it', async (t) => {
   const user = mail('look at pages', changeSched(schedLine, '#include <asm/page.h>', schedLine));
   const place = await fakeProject(t, { 'user.patch': user, 'page.patch': page });
   const both = await place.run('build', '--target', 'x86_64,s390x');
@@ -103,7 +104,7 @@ test('a header counts where a compiled file includes it', async (t) => {
   t.regex(out, /not compiled for s390x: no compiled file includes it/);
 });
 
-test('text alone is no pass of its own, but accepted; the project can accept more, or less', async (t) => {
+detail('text alone is no pass of its own, but accepted; the project can accept more, or less', async (t) => {
   const words = mail('document it', newFile('Documentation/pulse.rst', 'Pulse'));
   const place = await fakeProject(t, { 'words.patch': words, 'driver.patch': driver });
   await rule(place, '{driver.patch: allow}');
@@ -119,7 +120,7 @@ test('text alone is no pass of its own, but accepted; the project can accept mor
   t.regex(refused.out, /words\.patch changes nothing that is compiled: Documentation\/pulse\.rst/);
 });
 
-test('a rule for a patch that is not there is a mistake in the project file', async (t) => {
+detail('a rule for a patch that is not there is a mistake in the project file', async (t) => {
   const place = await fakeProject(t, { 'one.patch': fine });
   await rule(place, '{on.patch: allow}');
   const { code, err } = await place.run('build');
@@ -128,7 +129,7 @@ test('a rule for a patch that is not there is a mistake in the project file', as
   t.regex(err, /one\.patch/);
 });
 
-test('a removed file counts where the kernel before had it', async (t) => {
+detail('a removed file counts where the kernel before had it', async (t) => {
   const gone = await readFile(path.join(root, 'tests/fixtures/fake-linux/kernel/ipi.c'), 'utf8');
   const lines = gone.trimEnd().split('\n');
   const removal = [

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
+import { detail } from '../support/detail.ts';
 import { changeLine, changeSched, emptyPlace, fakeProject, mail, type Place, schedLine } from '../support/program.ts';
 
 const separator = 'From mboxrd@z Thu Jan  1 00:00:00 1970\n';
@@ -75,7 +76,7 @@ test('patches out of order and with one missing: what is there is written, the r
   );
 });
 
-test('two revisions in one mbox: the newest counts, or the one asked for', async (t) => {
+detail('two revisions in one mbox: the newest counts, or the one asked for', async (t) => {
   const place = await project(t);
   await place.write('box', mbox([...all(2), ...all(3, ' v2')]));
   const newest = await place.run('import', 'box', '--name', 'a');
@@ -87,7 +88,7 @@ test('two revisions in one mbox: the newest counts, or the one asked for', async
   t.is((await queue(place, 'patches/b')).series, '# sched: words\nsched-say-one.patch\nsched-say-two.patch\n');
 });
 
-test('a patch against another base is told with the base', async (t) => {
+detail('a patch against another base is told with the base', async (t) => {
   const place = await project(t);
   const foreign = mail('other', changeLine('kernel/sched.c', 'nothing', 'that', ['is'], 'there', 40)).replace(
     'Why it is needed.',
@@ -108,7 +109,7 @@ test('a cover letter without patches is a mistake with its place', async (t) => 
   t.regex(err, /box:2: only the cover letter of "sched: words" is there, none of its 7 patches/);
 });
 
-test('--strict takes clean input and nothing else', async (t) => {
+detail('--strict takes clean input and nothing else', async (t) => {
   const place = await project(t);
   await place.write('clean', mbox(all(2)));
   t.is((await place.run('import', 'clean', '--name', 'clean', '--strict')).code, 0);
@@ -141,7 +142,7 @@ test('a damaged page gets its white space from the tree, and its incomplete end 
   t.true(kept.includes(`+${said('one')}`) && !kept.includes('init/main.c'));
 });
 
-test('a maildir, single files and a directory of patches', async (t) => {
+detail('a maildir, single files and a directory of patches', async (t) => {
   const place = await project(t);
   await mkdir(path.join(place.directory, 'dir/new'), { recursive: true });
   await mkdir(path.join(place.directory, 'dir/tmp'), { recursive: true });
@@ -247,7 +248,7 @@ test('a source that is not there, an empty one, a directory without files', asyn
   }
 });
 
-test('thirty megabytes of other mail do not hide a series, nor does a binary file pass for one', async (t) => {
+detail('thirty megabytes of other mail do not hide a series, nor does a binary file pass for one', async (t) => {
   const place = await project(t);
   const noise = `From: B <b@example.org>\nSubject: talk\n\n${'From me to you, at 10:00 in 2007, nothing.\n'.repeat(200)}`;
   const mails = all(3);
@@ -273,7 +274,7 @@ test('a patch that reaches out of the tree is refused', async (t) => {
   t.false((await readdir(path.join(place.directory, 'patches'))).includes('evil'));
 });
 
-test('many remarks are shown in part, and all of them stand in a file', async (t) => {
+detail('many remarks are shown in part, and all of them stand in a file', async (t) => {
   const place = await project(t);
   const answers = Array.from({ length: 30 }, (_, index) =>
     numbered(1, 1)

@@ -3,6 +3,7 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import type { Run } from '../../harness/model/index.ts';
+import { detail } from '../support/detail.ts';
 import { fakeProject, latestRun, mail, type Place } from '../support/program.ts';
 
 /** Adds a call to fork.c, and what is called to late.c, by way of a header that only x86 leads to. */
@@ -120,7 +121,7 @@ test('x86 builds, s390 does not: the report says by which header, and --fix mend
   t.is(again.code, 0, again.out);
 });
 
-test('--fix=patch adds a patch of its own, and the report of the next run shows what it mends', async (t) => {
+detail('--fix=patch adds a patch of its own, and the report of the next run shows what it mends', async (t) => {
   const at = await place(t, { 'helper.patch': good, 'later.patch': later });
   const failed = await at.run('build', '--points', '0..1', '--fix=patch');
   t.regex(failed.out, /fixed \(built point 2 on x86_64, s390x/);
@@ -136,7 +137,7 @@ test('--fix=patch adds a patch of its own, and the report of the next run shows 
   );
 });
 
-test('a later patch that has the place of the include in its context is refreshed', async (t) => {
+detail('a later patch that has the place of the include in its context is refreshed', async (t) => {
   const beside = mail(
     'fork: include more',
     [
@@ -161,20 +162,23 @@ test('a later patch that has the place of the include in its context is refreshe
   t.is(again.code, 0, again.out + again.err);
 });
 
-test('a name that no header declares is said to be unknown, and --fix writes nothing that does not build', async (t) => {
-  const at = await place(t, { 'helper.patch': helper });
-  const before = await readFile(path.join(at.directory, 'patches/helper.patch'), 'utf8');
-  const failed = await at.run('build', '--fix');
-  t.is(failed.code, 1);
-  t.true(
-    failed.out.includes(
-      '> no header under include/ or arch/*/include declares NAME_OF_NOTHING: the name is misspelt, or this tree does not have it',
-    ),
-  );
-  t.regex(failed.out, /not fixed: the changed queue does not build on every target/);
-  t.regex(failed.out, /point 1 on x86_64: the build failed: kernel\/fork\.c:\d+:\d+: 'NAME_OF_NOTHING' undeclared/);
-  t.is(await readFile(path.join(at.directory, 'patches/helper.patch'), 'utf8'), before);
-});
+detail(
+  'a name that no header declares is said to be unknown, and --fix writes nothing that does not build',
+  async (t) => {
+    const at = await place(t, { 'helper.patch': helper });
+    const before = await readFile(path.join(at.directory, 'patches/helper.patch'), 'utf8');
+    const failed = await at.run('build', '--fix');
+    t.is(failed.code, 1);
+    t.true(
+      failed.out.includes(
+        '> no header under include/ or arch/*/include declares NAME_OF_NOTHING: the name is misspelt, or this tree does not have it',
+      ),
+    );
+    t.regex(failed.out, /not fixed: the changed queue does not build on every target/);
+    t.regex(failed.out, /point 1 on x86_64: the build failed: kernel\/fork\.c:\d+:\d+: 'NAME_OF_NOTHING' undeclared/);
+    t.is(await readFile(path.join(at.directory, 'patches/helper.patch'), 'utf8'), before);
+  },
+);
 
 test('lint-includes finds it ahead of the failure, and nothing once it is mended', async (t) => {
   const at = await place(t, { 'helper.patch': good });
@@ -193,7 +197,7 @@ test('lint-includes finds it ahead of the failure, and nothing once it is mended
   t.is((await at.run('lint-includes', 'none')).code, 2);
 });
 
-test('a variant takes the fix away from its patch on, and only then the matrix fails', async (t) => {
+detail('a variant takes the fix away from its patch on, and only then the matrix fails', async (t) => {
   const whole = good
     .replace('+#include <linux/mm.h>', '+#include <linux/mm.h>\n+#include <linux/umh.h>')
     .replace('@@ -1,4 +1,5 @@', '@@ -1,4 +1,6 @@')

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type CommandResult, runProcess } from '../../harness/host/process.ts';
+import { detail } from '../support/detail.ts';
 import { fakeCommand, pathWithout } from '../support/path-without.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -52,13 +53,13 @@ test('what is missing is installed with one call, without a question, and only t
   t.is((await calls()).split('\n').length, 2, 'the second time nothing is called');
 });
 
-test('what only tests need is installed for them', async (t) => {
+detail('what only tests need is installed for them', async (t) => {
   const { setup, calls } = await machine(t, '0', 'true');
   await setup('test');
   t.regex(await calls(), / install --no-install-recommends bc ccache (?:chromium )?gpg$/m);
 });
 
-test('lists of packages that are out of date are read anew', async (t) => {
+detail('lists of packages that are out of date are read anew', async (t) => {
   const { setup, calls, bin } = await machine(
     t,
     '0',
@@ -69,7 +70,7 @@ test('lists of packages that are out of date are read anew', async (t) => {
   t.deepEqual((await calls()).match(/ (install|update)\b/g), [' install', ' update', ' install'], bin);
 });
 
-test('with sudo it installs through it', async (t) => {
+detail('with sudo it installs through it', async (t) => {
   const { setup, calls, bin } = await machine(t, '1000', installs);
   await fakeCommand(bin, 'sudo', '[ "$1" = -n ] || exit 1\nshift\nexec "$@"');
   const result = await setup();
@@ -149,7 +150,7 @@ test('npm test counts every check and every test in its last line', async (t) =>
   t.is(result.exitCode, 0);
 });
 
-test('npm run test:all runs more groups, and both say where the time went', async (t) => {
+detail('npm run test:all runs more groups, and both say where the time went', async (t) => {
   const tests = "test('a', (t) => t.pass());\n";
   const some = await project(t, { 'check:one': 'true' }, tests);
   t.is(lastLine(some), '2 passed, 0 failed', some.stdout + some.stderr);
@@ -158,7 +159,7 @@ test('npm run test:all runs more groups, and both say where the time went', asyn
   for (const { stdout } of [some, all]) t.regex(stdout, /^where the time went\n[^]*^ +[\d.]+ +check:one$/m);
 });
 
-test('npm test shows a failure in full and does not stop the other checks', async (t) => {
+detail('npm test shows a failure in full and does not stop the other checks', async (t) => {
   const result = await project(
     t,
     { 'check:one': 'echo bad style; exit 1', 'check:two': 'true' },

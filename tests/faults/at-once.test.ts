@@ -1,6 +1,7 @@
 /** Two runs of one series, and of two series, at the same moment in one cache. */
 import test from 'ava';
-import { imagesOf, long, matrixProject, matrixWords, undisturbed, withEmptyCache } from '../support/disturbed.ts';
+import { long } from '../support/detail.ts';
+import { imagesOf, matrixProject, matrixWords, undisturbed, withEmptyCache } from '../support/disturbed.ts';
 import { placeIn } from '../support/program.ts';
 
 const rounds = long ? 5 : 1;

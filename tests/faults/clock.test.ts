@@ -4,7 +4,7 @@
  */
 import { lstat, lutimes, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import test from 'ava';
+import { detail } from '../support/detail.ts';
 import { imagesOf, matrixProject, matrixWords, undisturbed, withEmptyCache } from '../support/disturbed.ts';
 
 const daySeconds = 24 * 60 * 60;
@@ -22,7 +22,7 @@ for (const [words, seconds] of [
   ['a day ahead', daySeconds],
   ['a day behind', -daySeconds],
 ] as const) {
-  test(`a clock that was ${words} when half of the points were built changes no image`, async (t) => {
+  detail(`a clock that was ${words} when half of the points were built changes no image`, async (t) => {
     t.timeout(20 * 60_000);
     const place = await matrixProject(t);
     const { images } = await undisturbed(t, place);

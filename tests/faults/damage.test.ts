@@ -1,8 +1,8 @@
 /** What lies in the cache and is damaged: found, made again, and said. */
 import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import test from 'ava';
-import { imagesOf, long, matrixProject } from '../support/disturbed.ts';
+import { detail, long } from '../support/detail.ts';
+import { imagesOf, matrixProject } from '../support/disturbed.ts';
 import { withFakeQemu } from '../support/program.ts';
 
 type Damage = (file: string) => Promise<void>;
@@ -73,7 +73,7 @@ const chosenOf = (index: number): readonly (keyof typeof damages)[] =>
   long ? names : names.filter((_, at) => at === index % names.length);
 
 /** One cache for all: each damage is repaired before the next. */
-test('each kind of file in the cache that is damaged is found, made again, and said', async (t) => {
+detail('each kind of file in the cache that is damaged is found, made again, and said', async (t) => {
   t.timeout(60 * 60_000);
   const { place } = await withFakeQemu(t, await matrixProject(t));
   t.is((await place.run(...words)).code, 0);

@@ -3,9 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
+import { long } from '../support/detail.ts';
 import {
   imagesOf,
-  long,
   matrixProject,
   matrixWords,
   randomFrom,
@@ -15,7 +15,7 @@ import {
 } from '../support/disturbed.ts';
 import { latestRun, type Place, placeIn } from '../support/program.ts';
 
-const rounds = long ? 20 : 3;
+const rounds = 20;
 
 /** Why a small file system can't be made here; a mount in a place of its own would need the same rights. */
 async function mountProblem(): Promise<string | undefined> {
@@ -47,38 +47,41 @@ async function blamesNoPatch(t: ExecutionContext, place: Place, where: string): 
   t.deepEqual(blamed, [], where);
 }
 
-mounting(`a cache of ${rounds} random sizes that is too small for a run${because}`, async (t) => {
-  t.timeout(60 * 60_000);
-  const random = randomFrom(seed);
-  const place = await matrixProject(t);
-  const { images } = await undisturbed(t, place);
-  const whole = await withEmptyCache(t, place);
-  t.is((await whole.run(...matrixWords)).code, 0);
-  const needed = await kibOf(whole.env['QUILTBOOT_CACHE'] ?? '');
-  const ends: string[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    // As often too small for the first stages as for the last.
-    const kib = Math.round(60 * (needed / 60) ** random());
-    const own = await withEmptyCache(t, place);
-    const cache = own.env['QUILTBOOT_CACHE'] ?? '';
-    await small(t, cache, kib);
-    const first = await own.run(...matrixWords);
-    const where = `seed ${seed}, ${kib} of ${needed} KiB\n${first.err}`;
-    t.true(first.code === 69 || first.code === 0, `ended with ${first.code ?? '?'}: ${where}`);
-    // Git says of its own files only that it could not write them.
-    if (first.code === 69) t.regex(first.err, /disk is full|No space left|ENOSPC|couldn't write/, where);
-    t.notRegex(first.err, /internal error/, where);
-    await blamesNoPatch(t, own, where);
-    ends.push(
-      `${kib}: ${/(\w+) .*(?:disk is full|No space left|ENOSPC)/.exec(first.err)?.[0].slice(0, 60) ?? 'passed'}`,
-    );
-    await execa('mount', ['-o', `remount,size=${4 * needed}k`, cache]);
-    const second = await own.run(...matrixWords);
-    t.is(second.code, 0, `${where}\nwith room: ${second.err}`);
-    t.deepEqual(await imagesOf(own), images, where);
-  }
-  t.log(`seed ${seed}\n${ends.join('\n')}`);
-});
+(long ? mounting : test.serial.skip)(
+  `a cache of ${rounds} random sizes that is too small for a run${because}`,
+  async (t) => {
+    t.timeout(60 * 60_000);
+    const random = randomFrom(seed);
+    const place = await matrixProject(t);
+    const { images } = await undisturbed(t, place);
+    const whole = await withEmptyCache(t, place);
+    t.is((await whole.run(...matrixWords)).code, 0);
+    const needed = await kibOf(whole.env['QUILTBOOT_CACHE'] ?? '');
+    const ends: string[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      // As often too small for the first stages as for the last.
+      const kib = Math.round(60 * (needed / 60) ** random());
+      const own = await withEmptyCache(t, place);
+      const cache = own.env['QUILTBOOT_CACHE'] ?? '';
+      await small(t, cache, kib);
+      const first = await own.run(...matrixWords);
+      const where = `seed ${seed}, ${kib} of ${needed} KiB\n${first.err}`;
+      t.true(first.code === 69 || first.code === 0, `ended with ${first.code ?? '?'}: ${where}`);
+      // Git says of its own files only that it could not write them.
+      if (first.code === 69) t.regex(first.err, /disk is full|No space left|ENOSPC|couldn't write/, where);
+      t.notRegex(first.err, /internal error/, where);
+      await blamesNoPatch(t, own, where);
+      ends.push(
+        `${kib}: ${/(\w+) .*(?:disk is full|No space left|ENOSPC)/.exec(first.err)?.[0].slice(0, 60) ?? 'passed'}`,
+      );
+      await execa('mount', ['-o', `remount,size=${4 * needed}k`, cache]);
+      const second = await own.run(...matrixWords);
+      t.is(second.code, 0, `${where}\nwith room: ${second.err}`);
+      t.deepEqual(await imagesOf(own), images, where);
+    }
+    t.log(`seed ${seed}\n${ends.join('\n')}`);
+  },
+);
 
 mounting(`a project's directory without room for its runs${because}`, async (t) => {
   t.timeout(10 * 60_000);

@@ -1,8 +1,8 @@
 /** SIGKILL in the middle of a run, and the same command again. */
 import test from 'ava';
+import { long } from '../support/detail.ts';
 import {
   imagesOf,
-  long,
   matrixProject,
   matrixWords,
   randomFrom,

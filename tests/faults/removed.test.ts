@@ -4,9 +4,9 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { execa } from 'execa';
+import { long } from '../support/detail.ts';
 import {
   imagesOf,
-  long,
   matrixProject,
   matrixWords,
   randomFrom,

@@ -3,12 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { ExecutionContext } from 'ava';
+import { long } from './detail.ts';
 import { changeSched, fakeProject, latestRun, mail, type Place, placeIn, schedLine } from './program.ts';
 
 const points = 7;
-
-/** Whether the long form of these tests was asked for (`npm run test:all`). */
-export const long = process.env['QUILTBOOT_TEST_ALL'] === '1';
 
 /** A number that decides everything random of a test; `QUILTBOOT_TEST_SEED` repeats it. */
 export const seed = Number(process.env['QUILTBOOT_TEST_SEED'] ?? (long ? Math.trunc(Math.random() * 2 ** 31) : 1));

@@ -1,5 +1,6 @@
 /** What guests do before, between and after the cases, and how they end. */
 import test from 'ava';
+import { detail } from '../../support/detail.ts';
 import { runFakes } from '../../support/fake-suites.ts';
 
 const head = `import { suite } from 'quiltboot/suite';\nconst { test } = suite({});\n`;
@@ -76,7 +77,7 @@ test('keeps them apart', async (t) => { await sleep(200); t.pass(); });
   t.is(ran.result.outcome, 'crash');
 });
 
-test('a shared guest that dies between two cases is told, and so is a report after the last case', async (t) => {
+detail('a shared guest that dies between two cases is told, and so is a report after the last case', async (t) => {
   const died = await runFakes(t, {
     'died.ts': `${shared}${sleep}
 test('first', async (t, { guest }) => { await guest.sh('after 5 off'); t.pass(); });
@@ -119,7 +120,7 @@ test('a report behind half a line on the console fails the case', async (t) => {
   t.regex(ran.case('prints').cause?.summary ?? '', /^WARNING at kernel\/quilt\.c:55/);
 });
 
-test('the name of a gap chooses the case before it', async (t) => {
+detail('the name of a gap chooses the case before it', async (t) => {
   const sources = {
     'gap.ts': `${shared}
 test('first', async (t, { guest }) => { await guest.sh('warn'); t.pass(); });

@@ -4,6 +4,7 @@ import test from 'ava';
 import { type CaseResult, InterruptedError, UserError } from '../../../harness/model/index.ts';
 import { suiteNames } from '../../../harness/pipeline/suite/names.ts';
 import { testOutcome } from '../../../harness/pipeline/suite/stage.ts';
+import { detail } from '../../support/detail.ts';
 import { runFakes } from '../../support/fake-suites.ts';
 
 const head = `import { suite } from 'quiltboot/suite';\nconst { test } = suite({ needs: ['containers'] });\n`;
@@ -67,7 +68,7 @@ test('no assertion', async (t, { guest }) => { await guest.write('/a', 'x'); });
   t.is(ran.case('no assertion').cause?.blame, 'suite');
 });
 
-test('what the agent refuses is never held against the kernel', async (t) => {
+detail('what the agent refuses is never held against the kernel', async (t) => {
   const ran = await runFakes(t, {
     'refusal.ts': `${head}
 test('asks for too much', async (t, { guest }) => { await guest.sh('refuse'); t.pass(); });
@@ -124,7 +125,7 @@ test('goes on', (t) => { t.pass(); });
   t.is(ran.case('goes on').outcome, 'pass');
 });
 
-test('a guest lost by the machine is tried again, and never held against the kernel', async (t) => {
+detail('a guest lost by the machine is tried again, and never held against the kernel', async (t) => {
   const sources = { 'lost.ts': `${head}test('runs', (t) => { t.pass(); });\n` };
   const twice = await runFakes(t, sources, { fake: { lost: 2 } });
   t.is(twice.case('runs').outcome, 'pass');
@@ -179,7 +180,7 @@ test('three', (t) => { t.pass(); });
   t.is(ran.case('the suite loads').suite, 'loads-and-exits');
 });
 
-test('a process that was killed from outside is not held against anybody but the machine', async (t) => {
+detail('a process that was killed from outside is not held against anybody but the machine', async (t) => {
   const ran = await runFakes(t, {
     'killed.ts': `${head}test('killed', async () => { process.kill(process.pid, 'SIGKILL'); await new Promise(() => {}); });\n`,
   });
@@ -187,7 +188,7 @@ test('a process that was killed from outside is not held against anybody but the
   t.is(ran.case('killed').cause?.blame, 'host');
 });
 
-test('a filter chooses cases by words of their suite and name', async (t) => {
+detail('a filter chooses cases by words of their suite and name', async (t) => {
   const ran = await runFakes(
     t,
     { 'many.ts': `${head}test('red apple', (t) => t.pass());\ntest('green apple', (t) => t.pass());\n` },
