@@ -5,7 +5,7 @@ import { memoryOf, wholeOf } from '../../host/qemu/snapshots.ts';
 import type { CachePaths, PieceKind } from '../../model/index.ts';
 
 /** A piece as it lies on the disk. */
-export interface FoundPiece {
+interface FoundPiece {
   readonly name: string;
   /** Absolute paths of everything that goes with it; the first one has to be there. */
   readonly paths: readonly string[];
