@@ -20,7 +20,7 @@ async function remembered(file: string): Promise<Remembered> {
     const { used, bytes } = (one ?? {}) as Readonly<Record<string, unknown>>;
     return typeof used === 'number' && typeof bytes === 'number';
   };
-  return Object.fromEntries(Object.entries(value as object).filter(([, one]) => isSize(one))) as Remembered;
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => isSize(one)));
 }
 
 /**
