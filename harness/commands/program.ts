@@ -12,6 +12,7 @@ import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { fetchCommand } from './fetch.ts';
 import { gcCommand } from './gc.ts';
+import { historyCommand } from './history.ts';
 import { imageCommand } from './image.ts';
 import { importCommand } from './import.ts';
 import type { Io } from './io.ts';
@@ -47,6 +48,7 @@ const commands: readonly ((io: Io, done: (status: number) => void) => Command)[]
   logCommand,
   b4Command,
   shellCommand,
+  historyCommand,
   gcCommand,
   doctorCommand,
   explainCommand,

@@ -28,6 +28,7 @@ export * from './size.ts';
 export * from './source.ts';
 export * from './stages.ts';
 export * from './target.ts';
+export * from './timeline.ts';
 export * from './toolchain.ts';
 export * from './tree.ts';
 export * from './uncovered.ts';

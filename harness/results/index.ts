@@ -9,4 +9,5 @@ export * from './points.ts';
 export * from './run.ts';
 export * from './shard.ts';
 export * from './subjects.ts';
+export * from './timeline.ts';
 export * from './verdict.ts';
