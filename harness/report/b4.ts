@@ -1,4 +1,5 @@
 import { type Cell, isGood, type Run } from '../model/index.ts';
+import { baseWords } from './base.ts';
 import { stories } from './findings.ts';
 import { fieldWords } from './matrix.ts';
 import { cellName, cellVerdict } from './text.ts';
@@ -45,6 +46,7 @@ function checkOf(run: Run, cell: Cell): PatchCheck {
         cell.cause?.summary ?? '',
         ...(cell.cause?.excerpt ?? []),
         ...about,
+        ...[baseWords(run, cell) ?? []].flat().map((base) => `base: ${base}`),
         ...(cell.reproduce === null ? [] : [`reproduce: ${cell.reproduce}`]),
       ];
   const summary = plain

@@ -1,4 +1,5 @@
 import { isGood, type Run } from '../model/index.ts';
+import { baseWords } from './base.ts';
 import { flakyCases } from './findings.ts';
 import { knownLines } from './known.ts';
 import { cellName, cellVerdict, countLine, failures, verdictWords } from './text.ts';
@@ -46,8 +47,10 @@ function limited(annotations: readonly Annotation[], what: string): string[] {
 /** Workflow commands for GitHub Actions: an error for each failure, a warning for each flaky case and for the machine's faults. */
 export function renderGithub(run: Run): string {
   const all = failures(run).map(({ cell, sameAt }): Annotation => {
+    const base = baseWords(run, cell);
     const lines = [
       cell.cause?.summary ?? '',
+      ...(base === undefined ? [] : [`base: ${base}`]),
       ...(cell.cause?.excerpt.slice(0, 30) ?? []),
       ...(sameAt.length > 0 ? [`the same at ${numberRanges(sameAt)}`] : []),
       ...(cell.reproduce === null ? [] : [`reproduce: ${cell.reproduce}`]),

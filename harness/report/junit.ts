@@ -1,5 +1,6 @@
 import XMLBuilder from 'fast-xml-builder';
-import { type CaseResult, type Cell, isGood, type Run } from '../model/index.ts';
+import { type CaseResult, type Cell, defined, isGood, type Run } from '../model/index.ts';
+import { baseWords } from './base.ts';
 import { symbolChangeWords, symbolWords } from './symbols.ts';
 import { verdictWords } from './text.ts';
 import { sandboxLine, sizeWords } from './words.ts';
@@ -34,11 +35,15 @@ function verdictOf({ outcome, cause }: Shown): Verdict | undefined {
   return outcome === 'not-run' || cause?.blame === 'host' ? 'error' : 'failure';
 }
 
-function verdictElement(verdict: Verdict, one: Shown, reproduce: string | null): object {
+function verdictElement(verdict: Verdict, one: Shown, { reproduce, base }: Where): object {
   const known = one.known ? `known ${one.known.was}, ${one.known.why}: ` : '';
   const summary = oneLine(`${known}${one.cause?.summary ?? one.reason ?? one.outcome}`);
   if (verdict === 'skipped') return { '@message': summary };
-  const lines = [...(one.cause?.excerpt ?? []), ...(reproduce === null ? [] : [`reproduce: ${reproduce}`])];
+  const lines = [
+    ...(one.cause?.excerpt ?? []),
+    ...(base === undefined ? [] : [`base: ${base}`]),
+    ...(reproduce === null ? [] : [`reproduce: ${reproduce}`]),
+  ];
   return {
     '@message': summary,
     '@type': verdict === 'error' ? 'infra' : one.outcome,
@@ -46,17 +51,20 @@ function verdictElement(verdict: Verdict, one: Shown, reproduce: string | null):
   };
 }
 
-function testCase(name: string, one: Shown, where: Cell): TestCase {
+/** A cell, and whether the base has its failure too. */
+type Where = Cell & { readonly base?: string };
+
+function testCase(name: string, one: Shown, where: Where): TestCase {
   const verdict = verdictOf(one);
   return {
     '@classname': `${where.target}.${where.patch ?? 'base'}`,
     '@name': oneLine(name),
     '@time': one.ms / 1000,
-    ...(verdict && { [verdict]: verdictElement(verdict, one, where.reproduce) }),
+    ...(verdict && { [verdict]: verdictElement(verdict, one, where) }),
   };
 }
 
-function testCases(cell: Cell): TestCase[] {
+function testCases(cell: Where): TestCase[] {
   const stages = Object.entries(cell.stages).filter(([stage]) => stage !== 'test');
   const cause = (present: boolean): Pick<Shown, 'cause'> => (present && cell.cause ? { cause: cell.cause } : {});
   const uncovered = cell.outcome === 'not-covered';
@@ -129,7 +137,11 @@ export function renderJunit(run: Run): string {
     });
   };
   const suites = run.cells.map((cell) =>
-    suite(`${run.series.name} ${cell.point} ${cell.target}`, testCases(cell), sizeProperties(cell)),
+    suite(
+      `${run.series.name} ${cell.point} ${cell.target}`,
+      testCases({ ...cell, ...defined({ base: baseWords(run, cell) }) }),
+      sizeProperties(cell),
+    ),
   );
   if (run.verdict === 'untested') {
     const failure = { '@message': verdictWords(run), '@type': 'untested' };

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { isGood, type Run } from '../model/index.ts';
+import { baseWords } from './base.ts';
 import { comparisonLines } from './comparison.ts';
 import { compiledLines } from './compiled.ts';
 import { findingLines, flakyLines } from './findings.ts';
@@ -75,12 +76,14 @@ function list(lines: readonly string[]): string[] {
   return ['', `**${escapeMarkdown(title)}**`, '', ...items.map(item)];
 }
 
-function failureBlock({ cell, sameAt }: Failure): string[] {
+function failureBlock(run: Run, { cell, sameAt }: Failure): string[] {
+  const base = baseWords(run, cell);
   return [
     '',
     `### ${escapeMarkdown(`${cellName(cell)}: ${cellVerdict(cell)}`)}`,
     '',
     escapeMarkdown(cell.cause?.summary ?? ''),
+    ...(base === undefined ? [] : ['', escapeMarkdown(`Base: ${base}.`)]),
     ...(sameAt.length > 0 ? ['', escapeMarkdown(`The same at ${numberRanges(sameAt)}.`)] : []),
     ...(cell.cause && cell.cause.excerpt.length > 0 ? ['', ...codeBlock(cell.cause.excerpt)] : []),
     ...(cell.reproduce === null ? [] : ['', 'Reproduce:', '', ...codeBlock([cell.reproduce])]),
@@ -106,7 +109,7 @@ export function renderMarkdown(run: Run): string {
   ];
   let room = mostCharacters - lines.join('\n').length;
   for (const [index, failure] of failures(run).entries()) {
-    const block = failureBlock(failure);
+    const block = failureBlock(run, failure);
     room -= block.join('\n').length;
     if (room < 0) {
       lines.push('', `${failures(run).length - index} more failures are in report.html.`);

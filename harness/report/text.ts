@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type Cell, groupBy, isGood, type Outcome, type Run, uncoveredCells } from '../model/index.ts';
 
+import { baseWords } from './base.ts';
 import { comparisonLines } from './comparison.ts';
 import { compiledLines } from './compiled.ts';
 import { findingLines, flakyLines } from './findings.ts';
@@ -32,7 +33,7 @@ export function cellVerdict(cell: Cell): string {
   return `${outcomeWords[cell.outcome]} in ${cell.stage}, blame: ${cell.blame ?? 'none'}${code}`;
 }
 
-function describeCell(cell: Cell, sameAt: readonly number[], paint: Paint): string[] {
+function describeCell(run: Run, { cell, sameAt }: Failure, paint: Paint): string[] {
   const lines = [paint(`${cellName(cell)}: ${cellVerdict(cell)}`, 'bold')];
   if (cell.cause) {
     lines.push(`  ${oneLine(cell.cause.summary)}`);
@@ -45,6 +46,8 @@ function describeCell(cell: Cell, sameAt: readonly number[], paint: Paint): stri
     ...others.slice(0, mostOthers).map((one) => `  also ${one.outcome}: ${subjectWords({ stage: 'test', ...one })}`),
   );
   if (others.length > mostOthers) lines.push(`  and ${others.length - mostOthers} more`);
+  const base = baseWords(run, cell);
+  if (base !== undefined) lines.push(`  base: ${base}`);
   if (cell.reproduce !== null) lines.push(`  reproduce: ${cell.reproduce}`);
   if (sameAt.length > 0) lines.push(`  the same at ${numberRanges(sameAt)}`);
   return lines;
@@ -145,7 +148,7 @@ export function renderText(run: Run, paint: Paint = noPaint): string {
     '',
     renderMatrix(run, paint),
     ...legend(run),
-    ...failures(run).flatMap(({ cell, sameAt }) => ['', ...describeCell(cell, sameAt, paint)]),
+    ...failures(run).flatMap((failure) => ['', ...describeCell(run, failure, paint)]),
     ...section(findingLines(run)),
     ...section(flakyLines(run)),
     ...section(knownLines(run)),

@@ -132,12 +132,16 @@ function stagesPart(cell: Cell): Markup {
 }
 
 /** One field of the matrix in full: why, the command that repeats it, its cases and its logs. */
-export function cellPart(cell: Cell, open: boolean, findLog: FindLog): Markup {
+export function cellPart(
+  cell: Cell,
+  { open, base }: { readonly open: boolean; readonly base?: string },
+  findLog: FindLog,
+): Markup {
   const { cause, logs, reproduce } = cell;
   const own = new Set([cause?.log, ...cell.cases.map((one) => one.cause?.log)]);
   const others = [logs['boot.log'], logs['build.log']].filter((log) => log !== undefined && !own.has(log));
   return html`<details class="cell" id="${cellId(cell)}"${open ? html` open` : null}><summary><h3>${cellName(cell)}: <span class="${cell.blame === 'host' ? 'infra' : cell.outcome}">${isGood(cell.outcome) ? outcomeWords[cell.outcome] : cellVerdict(cell)}</span></h3></summary>
-${stagesPart(cell)}${knownPart(cell)}${cause ? html`<p>${cause.summary}</p>${excerpt(cell, cause, findLog)}${logPart(cell, findLog(cause.log))}` : null}
+${stagesPart(cell)}${knownPart(cell)}${cause ? html`<p>${cause.summary}</p>${excerpt(cell, cause, findLog)}${logPart(cell, findLog(cause.log))}` : null}${base === undefined ? null : html`<p>Base: ${base}.</p>`}
 ${reproduce === null ? null : html`<p>Reproduce:</p><pre class="command">${reproduce}</pre>`}
 ${changesPart(cell)}${casesPart(cell, findLog)}${others.map((log) => logPart(cell, findLog(log)))}</details>
 `;

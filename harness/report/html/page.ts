@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Run } from '../../model/index.ts';
+import { defined, type Run } from '../../model/index.ts';
+import { baseWords } from '../base.ts';
 import { comparisonLines } from '../comparison.ts';
 import { flakyLines, stories } from '../findings.ts';
 import { kernelChangeLines } from '../kernel-changes.ts';
@@ -89,7 +90,7 @@ function cellsPart(run: Run, findLog: FindLog): { readonly part: Markup; readonl
   const told = run.cells.filter((cell) => bad.has(cell) || room-- > 0);
   const rest = run.cells.length - told.length;
   const part = html`<section><h2>Cells</h2>
-${told.map((cell) => cellPart(cell, bad.has(cell) && bad.size <= 20, findLog))}${rest === 0 ? null : html`<p>${rest} more cells that did not fail are only in the matrix and in run.json.</p>`}</section>
+${told.map((cell) => cellPart(cell, { open: bad.has(cell) && bad.size <= 20, ...defined({ base: baseWords(run, cell) }) }, findLog))}${rest === 0 ? null : html`<p>${rest} more cells that did not fail are only in the matrix and in run.json.</p>`}</section>
 `;
   return { part, told: new Set(told.map(cellId)) };
 }
