@@ -21,6 +21,7 @@ import { lockCommand } from './lock.ts';
 import { logCommand } from './log.ts';
 import { mergeCommand } from './merge.ts';
 import type { Format } from './options.ts';
+import { patchworkCommand } from './patchwork.ts';
 import { examplesText } from './print.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
@@ -47,6 +48,7 @@ const commands: readonly ((io: Io, done: (status: number) => void) => Command)[]
   mergeCommand,
   logCommand,
   b4Command,
+  patchworkCommand,
   shellCommand,
   historyCommand,
   gcCommand,

@@ -32,6 +32,9 @@ export interface Run {
       readonly hash?: string;
       /** A name for what it changes; equal in every mail of the same change. */
       readonly content?: string;
+      /** Of the mail that it came with, and who wrote it: for whoever answers. */
+      readonly messageId?: string;
+      readonly author?: { readonly name: string; readonly email: string };
       /** Relative to the project's directory, with `/`. */
       readonly file?: string;
     }[];

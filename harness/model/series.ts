@@ -19,6 +19,8 @@ export interface Patch {
   readonly hash: string;
   /** A name for what it changes; equal in every mail of the same change. */
   readonly content?: string;
+  /** Of the mail that it came with, without the angle brackets. */
+  readonly messageId?: string;
 }
 
 /** A fragment that applies from a point on. */

@@ -26,6 +26,7 @@ export { appendReport, loadRun, openStoredRun, renderStored, type StoredRun, wri
 export { checkInputs, checkOutputs, type Outputs } from './run/door.ts';
 export { bootKernel, testKernel } from './run/image-run.ts';
 export { mergeStored } from './run/merge.ts';
+export { sendToPatchwork } from './run/patchwork.ts';
 export { buildPoint } from './run/point.ts';
 export { commandLine, type Invocation } from './run/reproduce.ts';
 export { type LastStage, type RunRequest } from './run/request.ts';

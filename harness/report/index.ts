@@ -6,7 +6,9 @@ import type { Logs } from './html/logs.ts';
 import { renderHtml } from './html/page.ts';
 import { renderJunit } from './junit.ts';
 import { renderKcidb } from './kcidb.ts';
+import { renderMail } from './mail.ts';
 import { renderMarkdown } from './markdown.ts';
+import { renderSarif } from './sarif.ts';
 import { renderTap } from './tap.ts';
 import { renderText } from './text.ts';
 
@@ -39,6 +41,8 @@ const kinds = {
   github: { render: renderGithub, file: 'report.github' },
   gitlab: { render: renderGitlab, file: 'gl-code-quality.json' },
   kcidb: { render: renderKcidb, file: 'kcidb.json' },
+  sarif: { render: renderSarif, file: 'report.sarif' },
+  mail: { render: renderMail, file: 'reply.mbox' },
   json: { render: (run) => `${JSON.stringify(run, null, 2)}\n`, file: 'run.json' },
 } as const satisfies Readonly<Record<string, Kind>>;
 

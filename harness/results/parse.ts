@@ -166,6 +166,8 @@ const runShape = z.looseObject({
         hash: text.optional(),
         content: text.optional(),
         file: text.optional(),
+        messageId: text.optional(),
+        author: z.looseObject({ name: text, email: text }).optional(),
       }),
     ),
   }),

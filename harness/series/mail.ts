@@ -27,3 +27,9 @@ export function commitMessage(subject: string, body: string): string {
   const text = body.trim();
   return text === '' ? `${subject}\n` : `${subject}\n\n${text}\n`;
 }
+
+/** The Message-ID in the head of a patch, without its angle brackets; undefined where there is none. */
+export function messageIdOf(patch: string): string | undefined {
+  const end = /\r?\n\r?\n/.exec(patch)?.index ?? patch.length;
+  return /^Message-ID:\s*<([^<>\s]+)>/im.exec(patch.slice(0, end))?.[1];
+}

@@ -32,7 +32,9 @@ export class DownloadFailure extends Error {
 let dispatcher: undici.Dispatcher | undefined;
 
 /** What sends requests, loaded when the first is sent: it would be a sixth of every start of the program. */
-async function client(): Promise<Pick<typeof undici, 'request'> & { readonly dispatcher: undici.Dispatcher }> {
+export async function httpClient(): Promise<
+  Pick<typeof undici, 'request'> & { readonly dispatcher: undici.Dispatcher }
+> {
   const { EnvHttpProxyAgent, request } = await import('undici');
   // Proxies come from the environment (http_proxy, https_proxy, no_proxy).
   dispatcher ??= new EnvHttpProxyAgent({
@@ -133,7 +135,7 @@ async function ask(
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<undici.Dispatcher.ResponseData> {
-  const { request, dispatcher } = await client();
+  const { request, dispatcher } = await httpClient();
   let at = url;
   for (let step = 0; ; step += 1) {
     const response = await request(at, { dispatcher, signal, headers });

@@ -42,9 +42,9 @@ export async function factsOf(
     tree: { name: treeName, key, kernelVersion, resolved },
     series: {
       name: series.name,
-      patches: series.patches.map(({ name, subject, hash, content, path: file }) => {
+      patches: series.patches.map(({ name, subject, hash, content, messageId, author, path: file }) => {
         const place = path.relative(project.directory, file);
-        return { name, subject, hash, ...defined({ content }), file: place };
+        return { name, subject, hash, ...defined({ content }), file: place, ...defined({ messageId }), author };
       }),
     },
     host: await describeMachine(selection.targets),

@@ -11,7 +11,7 @@ import {
 } from '../../model/index.ts';
 import { checkPatch } from '../../series/check.ts';
 import { diffContent } from '../../series/content.ts';
-import { parseMailInfo } from '../../series/mail.ts';
+import { messageIdOf, parseMailInfo } from '../../series/mail.ts';
 import { type QueueFile, readQueueFile } from './queue.ts';
 
 /** Stands for a patch where a feature needs none. */
@@ -104,5 +104,6 @@ async function readPatch(entry: QueueFile, index: number, signal: AbortSignal): 
     files,
     hash: mail.hash,
     content: diffContent(diff),
+    ...defined({ messageId: messageIdOf((await readText(entry.path)) ?? '') }),
   };
 }

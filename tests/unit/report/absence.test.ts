@@ -44,6 +44,8 @@ const signs: Readonly<Record<ReportKind, { readonly has: RegExp; readonly hasNot
   github: { has: /^::(?:error|warning) /m, hasNot: /quiltboot: pass/ },
   gitlab: { has: /"severity":\s*"(?:info|major|critical|blocker)"/ },
   kcidb: { has: /"status":\s*"(?:SKIP|MISS|FAIL|ERROR)"/ },
+  sarif: { has: /"level":\s*"(?:warning|note|error)"/ },
+  mail: { has: /not everything was tested/, hasNot: /Tested-by/ },
   json: { has: /"verdict":\s*"(?:untested|infra)"/ },
 };
 

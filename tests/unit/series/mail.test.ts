@@ -1,5 +1,5 @@
 import test from 'ava';
-import { commitMessage, gitDate, parseMailInfo } from '../../../harness/series/mail.ts';
+import { commitMessage, gitDate, messageIdOf, parseMailInfo } from '../../../harness/series/mail.ts';
 
 test('the head of a mail', (t) => {
   const output =
@@ -33,4 +33,12 @@ test('what is no date falls back', (t) => {
 test('a message is the subject, a blank line, the body', (t) => {
   t.is(commitMessage('one', '\nbody\n\nSigned-off-by: x\n\n'), 'one\n\nbody\n\nSigned-off-by: x\n');
   t.is(commitMessage('one', '\n'), 'one\n');
+});
+
+test('the Message-ID is that of the head, whatever stands in the text', (t) => {
+  const body = '\n\nMessage-ID: <other@host>\n';
+  t.is(messageIdOf(`From: a\nMessage-Id: <1.2@host.example>\nSubject: x${body}`), '1.2@host.example');
+  t.is(messageIdOf(`From: a\r\nMESSAGE-ID:\r\n <1@h>\r\n\r\n`), '1@h');
+  t.is(messageIdOf(`Subject: x${body}`), undefined);
+  t.is(messageIdOf('Message-ID: <a b>\n\n'), undefined);
 });
