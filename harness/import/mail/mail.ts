@@ -131,8 +131,10 @@ function makeMessage(source: string, line: number, headers: Headers, content: Co
       ...namedBase(content.words),
     };
   }
-  const charset = content.lines[0]?.charset;
-  const lines = content.lines.flatMap((part) => part.lines);
+  const [first, ...more] = content.lines;
+  const charset = first?.charset;
+  // Most mails have one part, whose lines need no copy.
+  const lines = first && more.length === 0 ? first.lines : content.lines.flatMap((part) => part.lines);
   const html = content.lines.some((part) => part.html);
   const body = splitBody(lines, !html);
   const inHead = (name: string): string | undefined => {
