@@ -64,6 +64,11 @@ export const option = {
     ),
   reruns: () =>
     new Option('--reruns <n>', 'rerun a failing case up to n times; one that passes then is flaky').argParser(positive),
+  leaks: () =>
+    new Option(
+      '--leaks <n>',
+      'repeat each case that passes n times in its guest, twice; it fails where slab caches grow each time',
+    ).argParser(positive),
   flaky: () =>
     new Option(
       '--flaky <rule>',

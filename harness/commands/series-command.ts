@@ -33,6 +33,7 @@ export interface RunOptions extends SelectionOptions, WorkOptions, AgainstOption
   readonly shard?: Shard;
   readonly reruns?: number;
   readonly flaky?: number;
+  readonly leaks?: number;
 }
 
 /** The seed of `--shuffle`, told to the user, who can repeat the order with it. */
@@ -68,13 +69,16 @@ export async function runSeries(
     points: options.points ?? project.defaults.points,
     // A failure that is known must not hide a new one.
     keepGoing: options.keepGoing ?? options.failOn === 'new',
-    ...defined({ shard: options.shard, reruns: rerunsOf(options, project) }),
+    ...defined({ shard: options.shard, reruns: rerunsOf(options, project), leaks: options.leaks }),
     ...(options.against === undefined ? {} : { against: path.resolve(io.cwd, options.against) }),
     out: await placeOfRuns(io.cwd, options.out, global.project),
     command: commandLine(['quiltboot', ...io.words]),
     invocation: {
       ...invocation,
-      options: { ...invocation.options, ...defined({ '--shuffle': order.seed?.toString() }) },
+      options: {
+        ...invocation.options,
+        ...defined({ '--shuffle': order.seed?.toString(), '--leaks': options.leaks?.toString() }),
+      },
     },
     ...defined({ suites: options.suite, case: options.case }),
     ...order,
@@ -139,7 +143,8 @@ export function seriesCommand(
       .addOption(option.case())
       .addOption(option.shuffle())
       .addOption(option.reruns())
-      .addOption(option.flaky());
+      .addOption(option.flaky())
+      .addOption(option.leaks());
   }
   return command
     .addHelpText('after', examplesText(examples))

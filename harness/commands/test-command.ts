@@ -49,6 +49,7 @@ export function testCommand(io: Io, done: (status: number) => void): Command {
             dialect: options.dialect,
             features: options.features,
             reruns: rerunsOf(options, project),
+            leaks: options.leaks,
           }),
           ...chosenSeed(io, options),
         },

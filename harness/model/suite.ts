@@ -32,6 +32,8 @@ export interface SuiteContext {
   readonly match?: string;
   /** Shuffles the cases when given. */
   readonly seed?: number;
+  /** How often a case that passes is repeated in its guest, to see what it leaks; not at all when absent. */
+  readonly leaks?: number;
   /** Factor on every deadline: above 1 on slow machines. */
   readonly timeScale: number;
   /** Module whose `openGuests(request)` provides the guests, and what it is given. */

@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { goodbyeIn } from '../guest/ending.ts';
 import { droppedMessages } from '../guest/log/index.ts';
-import { type CaseResult, type Cause, defined, GuestGone, HostError, type Splat } from '../model/index.ts';
+import { type CaseResult, type Cause, defined, type Guest, GuestGone, HostError, type Splat } from '../model/index.ts';
 import type { SuiteServices } from '../pipeline/suite/services.ts';
 import type { Life, Stretch } from './life.ts';
 import { CaseOutput, withOutput } from './output.ts';
 import type { GuestPool } from './pool.ts';
 import { type Case, SkippedCase } from './registry.ts';
+import { describeGrowth, type LeakSearch, searchByRepeating } from './repeat.ts';
 import { createTracker } from './track.ts';
 import { type CaseVerdict, judgeCase, type Observed } from './verdict.ts';
 
@@ -25,6 +26,7 @@ interface Attempt {
 /** What was seen of a case while it ran. */
 interface Seen extends Observed {
   readonly stretch: Stretch;
+  readonly leaks?: LeakSearch;
 }
 
 /** Why a case is not run on this kernel: a feature that comes later, or a known difference of the dialect. */
@@ -58,25 +60,27 @@ async function attempt(
   const tracker = createTracker();
   const timeoutMs = each.timeoutMs * Math.max(context.timeScale, services.guests.slowness ?? 1);
   const patience = new AbortController();
-  const tried = t.try((inner) =>
-    withOutput(output, () =>
-      each.body(inner, {
-        guest: tracker.track(guest),
-        target: context.cell.target,
-        point: context.cell.point,
-        dialect: each.dialect,
-        features: context.features,
-        has: (feature) => context.features[feature]?.present ?? false,
-        expectSplat: (pattern) => void expected.push(pattern),
-        expectEnd: () => {
-          endExpected = true;
-        },
-        skip: (reason) => {
-          throw new SkippedCase(reason);
-        },
-      }),
-    ),
-  );
+  const runBody = (): ReturnType<typeof t.try> =>
+    t.try((inner) =>
+      withOutput(output, () =>
+        each.body(inner, {
+          guest: tracker.track(guest),
+          target: context.cell.target,
+          point: context.cell.point,
+          dialect: each.dialect,
+          features: context.features,
+          has: (feature) => context.features[feature]?.present ?? false,
+          expectSplat: (pattern) => void expected.push(pattern),
+          expectEnd: () => {
+            endExpected = true;
+          },
+          skip: (reason) => {
+            throw new SkippedCase(reason);
+          },
+        }),
+      ),
+    );
+  const tried = runBody();
   const late = sleep(timeoutMs, 'late' as const, { signal: patience.signal }).catch(() => 'late' as const);
   let outcome = await Promise.race([tried, late]);
   const beyond = outcome === 'late' ? services.patienceBeyond(timeoutMs) : 0;
@@ -84,6 +88,7 @@ async function attempt(
   const timedOut = outcome === 'late';
   const pending = timedOut ? tracker.pending() : [];
   let examined: GuestGone | undefined;
+  let leaks: LeakSearch | undefined;
   if (timedOut) {
     // First, while the guest still is as it hangs.
     if (pending.length > 0) examined = await guest.examine?.('the case did not end');
@@ -95,6 +100,7 @@ async function attempt(
     patience.abort();
     await life.settle();
     life.add((await services.guests.findLeaks?.(guest)) ?? []);
+    if (outcome !== 'late' && outcome.passed) leaks = await repeatedly(context.leaks, each, guest, runBody, timeoutMs);
   }
   const finished = outcome === 'late' ? undefined : outcome;
   for (const line of finished?.logs ?? []) output.add(line);
@@ -113,7 +119,25 @@ async function attempt(
     endExpected,
     file,
     stretch: life.take(),
+    ...defined({ leaks }),
   };
+}
+
+/** Looks for leaks where that was asked for and the case has a guest to itself, whose state counts for nobody else. */
+async function repeatedly(
+  times: number | undefined,
+  { isolation }: Case,
+  guest: Guest,
+  runBody: () => Promise<{ readonly passed: boolean; discard(): void }>,
+  timeoutMs: number,
+): Promise<LeakSearch | undefined> {
+  if (times === undefined) return undefined;
+  if (isolation === 'shared') return { unsearched: 'the case shares its guest' };
+  return await searchByRepeating(guest, times, async () => {
+    const outcome = await Promise.race([runBody(), sleep(timeoutMs, undefined)]);
+    outcome?.discard();
+    return outcome?.passed === true;
+  });
 }
 
 /** Decides a case by what was seen of it, and by what its guest still said until it was closed. */
@@ -130,7 +154,13 @@ async function decide(seen: Seen, rest: Stretch | undefined, services: SuiteServ
     ...defined({ gone: stretch.gone ?? rest?.gone, goodbye: goodbyeIn(lines) }),
     dropped: droppedMessages(lines),
   });
-  return { verdict, splats: [...all.before, ...all.splats, ...all.after], lines };
+  return { verdict: withLeaks(verdict, seen.leaks), splats: [...all.before, ...all.splats, ...all.after], lines };
+}
+
+function withLeaks(verdict: CaseVerdict, leaks: LeakSearch | undefined): CaseVerdict {
+  if (verdict.outcome !== 'pass' || leaks === undefined || 'unsearched' in leaks || leaks.growth.length === 0)
+    return verdict;
+  return { outcome: 'fail', cause: { blame: 'kernel', summary: describeGrowth(leaks.growth), excerpt: [] } };
 }
 
 /** No guest: the kernel's fault when a guest that came up says so, else the machine's. */
@@ -163,6 +193,8 @@ export async function runCase(
       try {
         const { value, rest } = await pool.withGuest(each, (life) => attempt(t, each, file, life, services, printed));
         made = await decide(value, rest, services);
+        if (value.leaks && 'unsearched' in value.leaks)
+          printed.add(`leaks were not searched: ${value.leaks.unsearched}`);
       } catch (error) {
         made = notUp(error, file);
       }

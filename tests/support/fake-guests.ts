@@ -95,7 +95,7 @@ function fakeGuest({ later = [], now, atClose }: FakeRequest): Guest {
       if (script === 'refuse' || script === 'muddle')
         throw new GuestRefusal('fork()', 'no', script === 'refuse' ? 'suite' : 'host');
       if (script === 'hang') return closed;
-      return Promise.resolve('');
+      return Promise.resolve(script.includes('/proc/slabinfo') ? (files.get('/proc/slabinfo') ?? '') : '');
     },
     run: async () => {
       act('reset');

@@ -87,6 +87,7 @@ export interface TestKernelRequest {
   readonly seed?: number;
   /** How cases that fail are run again; not at all when absent. */
   readonly reruns?: Reruns;
+  readonly leaks?: number;
   readonly dialect?: string;
   /** Features that the kernel has; all that the series knows when absent. */
   readonly features?: readonly string[];
@@ -107,11 +108,11 @@ export async function testKernel(request: TestKernelRequest, outer: Context): Pr
   const features = chosenFeatures(series, request.features);
   const given = await givenCell(kernel, context);
   const directory = await openRunDirectory(request.out, started, `${path.basename(kernel.image)}-${target.name}`);
-  const { seed, reruns } = request;
+  const { seed, reruns, leaks } = request;
   const issues = issuesAt(project.known ?? [], started.toISOString());
   const work = await testCell(
     {
-      request: { selection, until, ...defined({ case: request.case, seed, reruns }) },
+      request: { selection, until, ...defined({ case: request.case, seed, reruns, leaks }) },
       ...{
         context,
         series,

@@ -24,6 +24,8 @@ export interface RunRequest {
   readonly shard?: Shard;
   /** How cases that fail are run again; not at all when absent. */
   readonly reruns?: Reruns;
+  /** How often a case that passes is repeated in its guest to find leaks; not at all when absent. */
+  readonly leaks?: number;
   /** An earlier run to compare with: its directory or `run.json`; absolute. */
   readonly against?: string;
   /** Directory that run directories are made in. */

@@ -73,6 +73,7 @@ async function testOne(state: CellState, work: CellWork): Promise<CellWork> {
         match: request.case,
         seed: request.seed,
         reruns: request.reruns,
+        leaks: request.leaks,
         issues: state.issues,
       }),
     },

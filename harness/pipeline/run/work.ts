@@ -24,7 +24,7 @@ import type { RunRequest } from './request.ts';
 
 /** What the stages of a cell need around them. */
 export interface CellState {
-  readonly request: Pick<RunRequest, 'selection' | 'until' | 'case' | 'seed' | 'reruns'>;
+  readonly request: Pick<RunRequest, 'selection' | 'until' | 'case' | 'seed' | 'reruns' | 'leaks'>;
   readonly context: Context;
   readonly series: Series;
   readonly worktree: Pick<Worktree, 'points' | 'sources'>;

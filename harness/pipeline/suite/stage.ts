@@ -44,6 +44,8 @@ export interface TestRequest {
   readonly reruns?: Reruns;
   /** Shuffles the order of the cases. */
   readonly seed?: number;
+  /** How often a case that passes is repeated in its guest to find leaks; not at all when absent. */
+  readonly leaks?: number;
   /** Factor on every deadline; 1 unless given. */
   readonly timeScale?: number;
 }
@@ -98,7 +100,7 @@ async function suiteContext(request: TestRequest, context: Context): Promise<Bas
       fresh: context.fresh,
       vouched: request.vouched === true,
     } satisfies GuestRequest,
-    ...defined({ dialect: request.dialect, match: request.match, seed: request.seed }),
+    ...defined({ dialect: request.dialect, match: request.match, seed: request.seed, leaks: request.leaks }),
   };
 }
 

@@ -28,6 +28,7 @@ export interface StoredTestRequest extends Bootable {
   /** Only cases whose suite and name contain this text, ignoring case. */
   readonly match?: string;
   readonly seed?: number;
+  readonly leaks?: number;
   readonly reruns?: Reruns;
   /** Failures that are known; what is stored does not depend on them. */
   readonly issues?: readonly KnownIssue[];
@@ -46,9 +47,9 @@ export async function runStoredSuites(
   const { target, kernel, image, machine, cell, features, suites, bootMs, vouched } = request;
   let logs = '';
   const result = await withStage(context, { stage: 'test', what: target.name, cell }, async () => {
-    const { dialect, match, seed, reruns } = request;
+    const { dialect, match, seed, reruns, leaks } = request;
     const modules = await dialectModules(suites, dialect);
-    const choice = [match ?? null, seed ?? null, reruns ?? null];
+    const choice = [match ?? null, seed ?? null, reruns ?? null, leaks ?? null];
     const entry = await fromStore<TestResult>({
       store: context.cache.store,
       kind: 'test',
@@ -62,7 +63,7 @@ export async function runStoredSuites(
             ...{ kernel, target, machine, features, suites, logDirectory, initramfs: image.initramfs, vouched },
             point: cell.point,
             timeScale: slownessOf(bootMs),
-            ...defined({ dialect, match, seed, reruns }),
+            ...defined({ dialect, match, seed, reruns, leaks }),
           },
           judging(context, request),
         ),
