@@ -1,3 +1,4 @@
 export * from './config.ts';
 export * from './explain.ts';
 export * from './fragment.ts';
+export * from './needed.ts';

@@ -27,6 +27,8 @@ export interface KtapCase {
   readonly remarks: readonly string[];
   /** Set where it is no test that says so, but the reader: the stream is not whole, or contradicts itself. */
   readonly problem?: KtapProblem;
+  /** What the kernel reported while it ran. */
+  readonly reports?: readonly KtapReport[];
   /** How many tests it stands for; 1 when absent. */
   readonly tests?: number;
   /** A test whose nested tests have results of their own, which differ from its own. */
@@ -227,13 +229,11 @@ function withReports(
     else outside.push(report);
   }
   const made = cases.map((one): KtapCase => {
-    const [first, ...more] = crashed.get(one) ?? [];
+    const own = crashed.get(one) ?? [];
+    const [first] = own;
     if (!first) return one;
-    return {
-      ...one,
-      outcome: 'crash',
-      summary: `${first.title}${more.length > 0 ? ` (and ${more.length} more)` : ''}`,
-    };
+    const more = own.length > 1 ? ` (and ${own.length - 1} more)` : '';
+    return { ...one, outcome: 'crash', summary: `${first.title}${more}`, reports: own };
   });
   return { cases: made, outside };
 }

@@ -62,6 +62,13 @@ export const codes = {
     example: 'no case has "clnoe" in its name; did you mean "clone"?',
     cure: 'Widen --points, --suite, --case or --shard.',
   },
+  'QB-GUEST-FILE': {
+    status: 2,
+    meaning:
+      'A program, file or script that guests were to get cannot be used: it does not compile, or would not run there.',
+    example: 'tests/prodder.c does not compile for s390x: prodder.c:3:1: error: unknown type name',
+    cure: 'Fix the source at the line that is named, or the entry under programs or files of the project file.',
+  },
   'QB-SUITE-FILE': {
     status: 2,
     meaning:

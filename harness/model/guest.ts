@@ -72,6 +72,8 @@ export interface CommandSpec {
   readonly gid?: number;
   /** Milliseconds on the host; the command is killed in the guest then. */
   readonly timeoutMs?: number;
+  /** Hears what it prints as it comes, also of a command whose guest does not survive it. */
+  readonly onOutput?: (chunk: Uint8Array, from: 'stdout' | 'stderr') => void;
 }
 
 export interface CommandOutcome {

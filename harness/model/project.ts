@@ -1,4 +1,5 @@
 import type { Uncovered } from './compiled.ts';
+import type { GuestContents, ProgramSuite } from './contents.ts';
 import type { SourceLocation } from './errors.ts';
 import type { KnownIssue } from './known.ts';
 import type { Toolchain } from './toolchain.ts';
@@ -29,7 +30,7 @@ export interface SeriesSpec {
   readonly fragments: readonly { readonly path: string; readonly from?: string; readonly location?: SourceLocation }[];
   /** Feature name to the file name of the patch that brings it, or `base` where the tree has it already. */
   readonly features: Readonly<Record<string, { readonly patch: string; readonly location?: SourceLocation }>>;
-  /** Absolute paths of suite files, or globs of them. */
+  /** Absolute paths of suite files, or globs of them, and words for suites of other kinds ({@link suiteKind}). */
   readonly suites: readonly string[];
   /** Name of a dialect that the directories of the suites bring; their own default when absent. */
   readonly dialect?: string;
@@ -87,4 +88,8 @@ export interface Project {
   readonly machines: Readonly<Record<string, MachineSettings>>;
   /** Failures that do not count. */
   readonly known?: readonly (KnownIssue & { readonly location?: SourceLocation })[];
+  /** What every guest gets; nothing more than usual when absent. */
+  readonly guest?: GuestContents;
+  /** Programs that are suites, by the names with which `program:NAME` means them. */
+  readonly programSuites?: Readonly<Record<string, ProgramSuite>>;
 }

@@ -1,4 +1,4 @@
-import type { CachePaths, CaseResult, CellRef, MachineSettings } from './index.ts';
+import type { CachePaths, CaseResult, CellRef, KunitPlan, MachineSettings, ProgramSuite } from './index.ts';
 
 /** Name of the environment variable that tells a suite process where its {@link SuiteContext} is. */
 export const contextVariable = 'QUILTBOOT_SUITE_CONTEXT';
@@ -20,6 +20,10 @@ export interface SuiteContext {
   readonly features: Readonly<Record<string, FeatureState>>;
   /** Suites in order: absolute path of the file, the name that results carry, and the module of the dialect. */
   readonly suites: readonly { readonly file: string; readonly name: string; readonly dialect?: string }[];
+  /** Programs that are suites, by their names; those of the suites above are there. */
+  readonly programs?: Readonly<Record<string, ProgramSuite>>;
+  /** What the kernel does for each suite that KUnit runs, by its word. */
+  readonly kunit?: Readonly<Record<string, KunitPlan>>;
   /** File that results are appended to, one JSON value a line. */
   readonly results: string;
   /** Kernel-log windows of the cases go here. */

@@ -15,6 +15,7 @@ import {
 } from '../model/index.ts';
 import { type DocumentPath, parseYaml, type YamlDocument } from './document.ts';
 import { toleratedRate } from './flaky.ts';
+import { guestContents, type Places, programSuites, suiteWords } from './guest.ts';
 import { schemaError } from './issues.ts';
 import { type ProjectFile, projectSchema } from './schema.ts';
 
@@ -86,7 +87,13 @@ class Resolver {
           location: this.document.locate(['known', index]),
         })),
       }),
+      guest: guestContents(data, this.places),
+      programSuites: programSuites(data.series, this.places),
     };
+  }
+
+  private get places(): Places {
+    return { absolute: (file) => this.absolute(file), locate: (at) => this.document.locate(at) };
   }
 
   private known(at: DocumentPath, name: string, kind: string, allowed: readonly string[]): void {
@@ -215,7 +222,7 @@ class Resolver {
               : [...at, 'features', feature],
           ),
         })),
-        suites: this.all(entry?.suites),
+        suites: suiteWords(entry?.suites, this.places),
         ...defined({ trust: entry?.trust, uncovered: this.uncovered(base.uncovered, at) }),
         ...(entry?.dialect === undefined
           ? {}

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { passRules } from '../model/index.ts';
 
 /** The shape of a project file. Descriptions end up in the JSON Schema that editors show. */
 
@@ -123,9 +124,24 @@ const seriesBase = z.strictObject({
     ),
 });
 
+const programSuite = z.strictObject({
+  run: z
+    .union([text, texts.min(1)])
+    .describe('Command of the guest; a first word such as ./test.sh is a file of the project, which guests then get'),
+  name: name.optional().describe('Name of the suite; that of the program when absent'),
+  pass: z
+    .enum(passRules)
+    .optional()
+    .describe('What says whether it passes: its exit status (default), or the tests that it prints as tap or ktap'),
+  timeout: z.number().positive().max(86_400).optional().describe('Seconds until it counts as hung (default: 60)'),
+});
+
 const series = z.strictObject({
   bases: z.record(name, seriesBase),
-  suites: texts.optional().describe('Suite files, directories or globs'),
+  suites: z
+    .array(z.union([text, z.strictObject({ program: programSuite })]))
+    .optional()
+    .describe('Suite files, directories or globs; kunit:NAME; program: {…}'),
   trust: z
     .literal('own')
     .optional()
@@ -189,6 +205,26 @@ export const projectSchema = z.strictObject({
     )
     .optional()
     .describe('Named sets of additional fragments, by base'),
+  programs: z
+    .record(
+      name,
+      z.strictObject({
+        c: z.union([text, texts.min(1)]).describe('C sources'),
+        flags: texts.optional().describe('Flags of the compiler'),
+        libc: z
+          .enum(['klibc', 'glibc'])
+          .optional()
+          .describe(
+            "Its C library: Debian's klibc (default), which runs on every kernel, or the cross compiler's glibc",
+          ),
+      }),
+    )
+    .optional()
+    .describe('Programs that are compiled static for every target; guests have them in /bin'),
+  files: z
+    .record(text.startsWith('/', 'a path of the guest, from its root'), text)
+    .optional()
+    .describe('Files and directories that guests get: path in the guest to path in the project'),
   machines: z
     .record(
       name,

@@ -1,16 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
+import { CaseOutput, shownOutput } from '../guest/case-output.ts';
 import { goodbyeIn } from '../guest/ending.ts';
 import { droppedMessages } from '../guest/log/index.ts';
+import { type CaseVerdict, type Stretch } from '../guest/verdict.ts';
 import { type CaseResult, type Cause, defined, type Guest, GuestGone, HostError, type Splat } from '../model/index.ts';
+import type { Life } from '../pipeline/guest/life.ts';
 import type { SuiteServices } from '../pipeline/suite/services.ts';
-import type { Life, Stretch } from './life.ts';
-import { CaseOutput, withOutput } from './output.ts';
+import { withOutput } from './output.ts';
 import type { GuestPool } from './pool.ts';
 import { type Case, SkippedCase } from './registry.ts';
 import { describeGrowth, type LeakSearch, searchByRepeating } from './repeat.ts';
 import { createTracker } from './track.ts';
-import { type CaseVerdict, judgeCase, type Observed } from './verdict.ts';
+import { judgeCase, type Observed } from './verdict.ts';
 
 /** Further tries after the machine failed a case. */
 const retries = 2;
@@ -213,7 +215,7 @@ function resultOf(
   { verdict, splats }: Attempt,
   { ms, log, output }: { readonly ms: number; readonly log: string | undefined; readonly output: readonly string[] },
 ): CaseResult {
-  const excerpt = [...(verdict.cause?.excerpt ?? []), ...outputLines(output)];
+  const excerpt = [...(verdict.cause?.excerpt ?? []), ...shownOutput(output)];
   const cause: Cause | undefined = verdict.cause && { ...verdict.cause, excerpt, ...defined({ log }) };
   return {
     suite,
@@ -225,17 +227,4 @@ function resultOf(
     ...(splats.length > 0 ? { splats } : {}),
     ...(output.length > 0 ? { output } : {}),
   };
-}
-
-/** Most lines of a case's output that stand beside the reason why it fails; the case has all of them. */
-const shownOutput = 30;
-
-function outputLines(output: readonly string[]): string[] {
-  if (output.length === 0) return [];
-  const left = output.length - shownOutput;
-  return [
-    'the case printed:',
-    ...(left > 0 ? [`  … ${left} lines before`] : []),
-    ...output.slice(-shownOutput).map((line) => `  ${line}`),
-  ];
 }

@@ -1,7 +1,8 @@
 import PQueue from 'p-queue';
+import type { Stretch } from '../guest/verdict.ts';
 import { defined } from '../model/index.ts';
+import { type Life, lifeOf } from '../pipeline/guest/life.ts';
 import type { GuestSource } from '../pipeline/suite/services.ts';
-import { type Life, lifeOf, type Stretch } from './life.ts';
 import type { Case } from './registry.ts';
 
 /** Hands guests to cases: never more at once than allowed, and one after the other where cases share a guest. */

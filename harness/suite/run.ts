@@ -1,12 +1,12 @@
 import process from 'node:process';
 import ava from 'ava';
+import { outsideResult, type Where } from '../guest/outside.ts';
+import type { Stretch } from '../guest/verdict.ts';
 import { caseKey, contextVariable, isMatched, keysOf, loadingName } from '../model/suite.ts';
 import { openSuiteServices, type SuiteServices } from '../pipeline/suite/services.ts';
 import { reasonToSkip, runCase } from './case.ts';
-import type { Stretch } from './life.ts';
 import { loadSuites } from './loading.ts';
 import { watchOutput } from './output.ts';
-import { outsideResult, type Where } from './outside.ts';
 import { createPool } from './pool.ts';
 import { type Case, declaredCases } from './registry.ts';
 import { shuffle } from './shuffle.ts';

@@ -1,16 +1,8 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { excerptOf, stripPrefix } from '../guest/log/index.ts';
-import {
-  type Cause,
-  formatLocation,
-  type GuestGone,
-  type GuestRefusal,
-  type Outcome,
-  type SourceLocation,
-  type Splat,
-} from '../model/index.ts';
+import { type CaseVerdict, failure, isReport, judgeGone, judgeSplats } from '../guest/verdict.ts';
+import { formatLocation, type GuestGone, type GuestRefusal, type SourceLocation, type Splat } from '../model/index.ts';
 
 /** What was seen of a case. */
 export interface Observed {
@@ -42,13 +34,6 @@ export interface Observed {
   readonly file: string;
 }
 
-export interface CaseVerdict {
-  readonly outcome: Outcome;
-  /** Of a skip. */
-  readonly reason?: string;
-  readonly cause?: Cause;
-}
-
 /** ava's own error, as far as it is looked at. */
 interface AvaError extends Error {
   readonly assertion?: string;
@@ -56,10 +41,6 @@ interface AvaError extends Error {
   readonly improperUsage?: unknown;
   readonly formattedDetails?: readonly { readonly label: string; readonly formatted: string }[];
 }
-
-const longestExcerpt = 60;
-/** Most further reports that are listed. */
-const mostOthers = 10;
 
 const suiteErrors: ReadonlySet<string> = new Set([
   'TypeError',
@@ -123,46 +104,9 @@ function stackLines(error: unknown): string[] {
   return stack.split('\n').filter((line) => !/\bnode:internal|[\\/]node_modules[\\/]/.test(line));
 }
 
-function failure(summary: string, blame: Cause['blame'], excerpt: readonly string[]): CaseVerdict {
-  return { outcome: 'fail', cause: { blame, summary, excerpt: excerpt.slice(0, longestExcerpt) } };
-}
-
 function withPlace(summary: string, place: SourceLocation | undefined): string {
   if (!place) return summary;
   return `${formatLocation({ ...place, file: path.basename(place.file) })}: ${summary}`;
-}
-
-function matches(pattern: RegExp, splat: Splat): boolean {
-  const texts = [splat.title, ...splat.excerpt.flatMap((line) => [line, stripPrefix(line).text])];
-  return texts.some((text) => {
-    pattern.lastIndex = 0;
-    return pattern.test(text);
-  });
-}
-
-/** A crash where the kernel reports what nobody expected; `when` says of a report when it came, where that matters. */
-export function judgeSplats(
-  splats: readonly Splat[],
-  expected: readonly RegExp[] = [],
-  when: (splat: Splat) => string = () => '',
-): CaseVerdict | undefined {
-  const isExpected = (splat: Splat): boolean => expected.some((pattern) => matches(pattern, splat));
-  const found = splats.filter((splat) => splat.severity !== 'coverage' && !isExpected(splat));
-  // What a kernel reports after its first report may well follow from that.
-  const [first, ...others] = found;
-  if (!first) return undefined;
-  const more = found.length > 1 ? ` (and ${found.length - 1} more)` : '';
-  const summary = `${when(first)}${first.title}${more}`;
-  const titles = others.slice(0, mostOthers).map((splat) => `also: ${when(splat)}${splat.title}`);
-  if (others.length > mostOthers) titles.push(`and ${others.length - mostOthers} more reports`);
-  return { outcome: 'crash', cause: { blame: 'kernel', summary, excerpt: [...excerptOf(first), ...titles] } };
-}
-
-/** A guest that went by itself, as a verdict. */
-export function judgeGone(gone: GuestGone): CaseVerdict {
-  const outcome = gone.ending === 'hang' ? 'timeout' : 'crash';
-  const lines = gone.message.split('\n');
-  return { outcome, cause: { blame: 'kernel', summary: lines[0] ?? '', excerpt: lines } };
 }
 
 function goneIn(thrown: unknown): GuestGone | undefined {
@@ -176,7 +120,7 @@ function judgeEnd({ gone, goodbye, endExpected, splats, after = [], expected }: 
   if (endExpected) return isEnd ? undefined : (gone && judgeGone(gone)) || noEnd;
   // The report that ended it was expected.
   const wanted = [...splats, ...after].some(
-    (splat) => splat.severity === 'fatal' && expected.some((pattern) => matches(pattern, splat)),
+    (splat) => splat.severity === 'fatal' && expected.some((pattern) => isReport(pattern, splat)),
   );
   if (wanted) return undefined;
   // A machine that cannot be switched off stands still after its last words.
@@ -232,7 +176,7 @@ export function judgeCase(observed: Observed): CaseVerdict {
     return failure(summary, 'kernel', []);
   }
   if (skipped) return { outcome: 'skip', reason: skipped.message };
-  const missing = expected.find((pattern) => !all.some((splat) => matches(pattern, splat)));
+  const missing = expected.find((pattern) => !all.some((splat) => isReport(pattern, splat)));
   if (missing) return failure(`the kernel log has no report that matches ${String(missing)}`, 'kernel', []);
   return { outcome: 'pass' };
 }

@@ -19,6 +19,7 @@ const subjects = [
   'targets',
   'guest',
   'ktap',
+  'kunit',
   'results',
   'report',
   'bisect',

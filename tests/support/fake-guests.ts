@@ -1,6 +1,13 @@
 /** A guest module without a machine: files in a map, a log, and a few scripts that make it misbehave. */
 import { createLogReader } from '../../harness/guest/log/index.ts';
-import { type Guest, GuestErrno, GuestGone, GuestRefusal, type Splat } from '../../harness/model/index.ts';
+import {
+  type CommandSpec,
+  type Guest,
+  GuestErrno,
+  GuestGone,
+  GuestRefusal,
+  type Splat,
+} from '../../harness/model/index.ts';
 import type { GuestRequest } from '../../harness/model/suite.ts';
 import type { GuestSource } from '../../harness/pipeline/suite/services.ts';
 
@@ -16,6 +23,10 @@ export interface FakeRequest {
   readonly booted?: string;
   /** What they do when they are shut down. */
   readonly shutDown?: string;
+  /** Programs of the guests by their first word: what they print, how they end, and what the guest does meanwhile. */
+  readonly programs?: Readonly<
+    Record<string, { readonly out?: string; readonly status?: number; readonly signal?: number; readonly act?: string }>
+  >;
   /** No guest can be made: an error of no class of ours. */
   readonly broken?: boolean;
 }
@@ -31,7 +42,7 @@ const ends: Readonly<Record<string, readonly [string, GuestGone['ending']]>> = {
   reset: ['reboot: Restarting system', 'reboot'],
 };
 
-function fakeGuest({ later = [], now, atClose }: FakeRequest): Guest {
+function fakeGuest({ later = [], now, atClose, programs = {} }: FakeRequest): Guest {
   let ended: GuestGone | undefined;
   const timers: NodeJS.Timeout[] = [];
   const reader = createLogReader({ wrapsLog: false });
@@ -97,9 +108,25 @@ function fakeGuest({ later = [], now, atClose }: FakeRequest): Guest {
       if (script === 'hang') return closed;
       return Promise.resolve(script.includes('/proc/slabinfo') ? (files.get('/proc/slabinfo') ?? '') : '');
     },
-    run: async () => {
-      act('reset');
-      return Promise.resolve({ status: 0, signal: null, stdout: '', stderr: '', timedOut: false });
+    run: async (command: CommandSpec) => {
+      const known = programs[command.argv[0]];
+      const ended = { status: 0, signal: null, stdout: '', stderr: '', timedOut: false };
+      if (!known) {
+        if (command.argv[0] !== '/bin/reboot')
+          return { ...ended, status: 127, stderr: 'quiltboot: cannot run it: ENOENT\n' };
+        act('reset');
+        return ended;
+      }
+      const { out = '', status = 0, signal, act: does } = known;
+      command.onOutput?.(Buffer.from(out), 'stdout');
+      if (does === 'hang') return { ...ended, status: null, signal: 9, stdout: out, timedOut: true };
+      if (does !== undefined) act(does);
+      if (does === 'panic') throw new GuestGone('crash', 'the kernel panicked');
+      return Promise.resolve({
+        ...ended,
+        stdout: out,
+        ...(signal === undefined ? { status } : { status: null, signal }),
+      });
     },
     close: async () => {
       for (const timer of timers) clearTimeout(timer);

@@ -33,6 +33,7 @@ export async function runFakes(
   const suites = Object.keys(sources)
     .filter((name) => !/^_|\//.test(name))
     .map((name) => path.join(directory, name));
+  suites.push(...Object.keys(options.programs ?? {}).map((name) => `program:${name}`));
   const events: Event[] = [];
   const context: Context = {
     cache: {

@@ -31,3 +31,9 @@ export async function isPlainDirectory(name: string): Promise<boolean> {
     () => false,
   );
 }
+
+/** Whether somebody may run the file. */
+export async function isExecutable(name: string): Promise<boolean> {
+  const found = await stat(name).catch(() => undefined);
+  return found?.isFile() === true && (found.mode & 0o111) !== 0;
+}

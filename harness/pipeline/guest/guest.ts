@@ -211,8 +211,14 @@ async function runCommand(port: AgentPort, spec: CommandSpec, commandMs: number)
   let timedOut = false;
   const running = await createCaller(port, { handle: 0, pid: 0 }).guarded(what, () =>
     port.start(0, encodeCommand(spec), {
-      onStdout: (chunk) => stdout.push(chunk),
-      onStderr: (chunk) => stderr.push(chunk),
+      onStdout(chunk) {
+        stdout.push(chunk);
+        spec.onOutput?.(chunk, 'stdout');
+      },
+      onStderr(chunk) {
+        stderr.push(chunk);
+        spec.onOutput?.(chunk, 'stderr');
+      },
     }),
   );
   const limit = spec.timeoutMs ?? commandMs;

@@ -11,11 +11,11 @@ import { readBytes, readJson } from '../../host/files/read.ts';
 import { withScratch } from '../../host/files/scratch.ts';
 import { markUsed } from '../../host/files/usage.ts';
 import { writeFileAtomic, writeJson } from '../../host/files/write.ts';
-import { findCommand } from '../../host/make/toolchain.ts';
 import { runProcess } from '../../host/process.ts';
 import { type Context, HostError, type ImageResult, type Target, warning } from '../../model/index.ts';
 import { locked } from '../locked.ts';
 import { withStage } from '../with-stage.ts';
+import { findCompiler } from './compiler.ts';
 
 /** Changes when the form of an image changes and its inputs do not. */
 const recipe = 1;
@@ -101,17 +101,6 @@ async function findKnown(index: string, context: Context): Promise<IndexEntry | 
   }
   warning(context)(`the image ${file} is damaged; it is made again`);
   return undefined;
-}
-
-async function findCompiler(target: Target): Promise<string> {
-  const name = `${target.crossCompile}gcc`;
-  const found = await findCommand(name);
-  if (found !== undefined) return found;
-  const packageName =
-    target.crossCompile === '' ? 'gcc' : `gcc-${target.crossCompile.replace(/-$/, '').replaceAll('_', '-')}`;
-  throw new HostError(`there is no ${name}, which compiles the agent for ${target.name} guests`, {
-    hint: `install it: apt-get install ${packageName}`,
-  });
 }
 
 async function build(target: Target, extra: readonly ArchiveEntry[], context: Context): Promise<Buffer> {

@@ -6,15 +6,21 @@ import {
   type BuildResult,
   type ConfigureResult,
   defined,
+  type ImageResult,
   type OptionChange,
+  type PlacedFile,
+  type Project,
   type Series,
   type Source,
   type StageName,
+  suiteKind,
   type Target,
 } from '../../model/index.ts';
+import { guestEntries } from '../guest/contents.ts';
 import { makeImage } from '../guest/image.ts';
 import { build } from '../kernel/build.ts';
 import { configure, type FragmentUse } from '../kernel/configure.ts';
+import { kunitFragment, kunitPlans } from '../kernel/kunit.ts';
 import { changedSymbols } from '../kernel/symbol-sizes.ts';
 import { touchedFiles } from '../kernel/touched.ts';
 import { faultOf, trying } from './faults.ts';
@@ -51,8 +57,6 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
   if (request.notRun !== undefined && apply.outcome === 'pass') return { ...base, notRun: request.notRun };
   if (!source || apply.outcome !== 'pass' || until === 'apply') return base;
   const what = `point ${point} on ${target.name}`;
-  const fragments = fragmentsAt(selection, state.series, target, point);
-
   const { previous } = request;
   const common = {
     source,
@@ -63,6 +67,12 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
   let stage: StageName = 'configure';
   let work = base;
   try {
+    const plans = await kunitPlans(state.suites, source, context);
+    if (Object.keys(plans).length > 0) work = { ...work, kunit: plans };
+    const fragments = [
+      ...fragmentsAt(selection, state.series, target, point),
+      ...(await kunitFragment(state.suites, { source, target }, context)),
+    ];
     const configured = await trying(context, what, () =>
       configure({ ...common, fragments, ...(previous ? { previous: previous.configure } : {}) }, context),
     );
@@ -82,10 +92,35 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
     work = { ...work, ...(await trying(context, what, () => compiled(state, work, source, built))) };
     if (built.outcome !== 'pass' || until === 'build') return work;
     stage = 'image';
-    return { ...work, image: await trying(context, what, () => makeImage({ target }, context)) };
+    return { ...work, image: await trying(context, what, () => cellImage(state, target)) };
   } catch (error) {
     return { ...work, ...faultOf(stage, error) };
   }
+}
+
+/** The image that guests of a target boot with: what the project gives them, and the programs that are suites. */
+export async function cellImage(
+  {
+    context,
+    request: { selection },
+    suites,
+  }: Pick<CellState, 'context' | 'suites'> & { readonly request: { readonly selection: Pick<Selection, 'project'> } },
+  target: Target,
+): Promise<ImageResult> {
+  const extraFiles = await guestEntries(selection.project.guest, scriptsOf(suites, selection.project), target, context);
+  return await makeImage({ target, extraFiles }, context);
+}
+
+/** The files of the project that the chosen suites run. */
+export function scriptsOf(
+  words: readonly string[],
+  { programSuites = {} }: Pick<Project, 'programSuites'>,
+): PlacedFile[] {
+  return words.flatMap((word) => {
+    const found = suiteKind(word);
+    const script = found?.kind === 'program' ? programSuites[found.what]?.script : undefined;
+    return script ? [script] : [];
+  });
 }
 
 /** What the kernel was made with of the point's patch; nothing where there is no patch or no kernel. */

@@ -17,12 +17,12 @@ import {
 import type { GuestRequest } from '../../model/suite.ts';
 import { concludeRun, issuesAt, makeCell } from '../../results/index.ts';
 import { filesBeside } from '../guest/gdb.ts';
-import { makeImage } from '../guest/image.ts';
 import { type Kernel, kernelImage } from '../guest/kernel.ts';
 import { boot } from '../guest/stored-boot.ts';
 import { readSeries } from '../series/read.ts';
 import { checkSuites } from '../suite/check.ts';
 import { chooseSuites } from '../suite/choose.ts';
+import { cellImage } from './build-cell.ts';
 import { openRunDirectory, type StoredRun } from './directory.ts';
 import { machinesOf } from './request.ts';
 import { recordingNotes, type Selection } from './select.ts';
@@ -39,7 +39,11 @@ async function checked(kernel: Kernel): Promise<GuestRequest['kernel']> {
 }
 
 /** A given kernel as a cell of its own, with the image that it is booted with. */
-async function givenCell(kernel: Kernel, context: Context): Promise<CellWork> {
+async function givenCell(
+  kernel: Kernel,
+  { selection, suites }: { readonly selection: Pick<Selection, 'project'>; readonly suites: readonly string[] },
+  context: Context,
+): Promise<CellWork> {
   const given = await checked(kernel);
   const { target } = kernel;
   context.emit({
@@ -55,7 +59,7 @@ async function givenCell(kernel: Kernel, context: Context): Promise<CellWork> {
     source: undefined,
     apply,
     kernel: { kernel: given, imageHash: await hashFile(kernel.image) },
-    image: await makeImage({ target }, context),
+    image: await cellImage({ context, suites, request: { selection } }, target),
     logs: {},
   };
 }
@@ -66,7 +70,12 @@ export async function bootKernel(
   options: { readonly machine: MachineSettings; readonly vouched?: boolean; readonly onGdb?: (text: string) => void },
   context: Context,
 ): Promise<BootResult> {
-  const { kernel: given, image, target, point } = await givenCell(kernel, context);
+  const {
+    kernel: given,
+    image,
+    target,
+    point,
+  } = await givenCell(kernel, { selection: { project: {} }, suites: [] }, context);
   if (!given || !image) throw new Error('a given kernel has an image');
   const { machine, vouched = false } = options;
   const request = { target, ...given, image, machine, vouched, cell: { point, target: target.name } };
@@ -106,7 +115,7 @@ export async function testKernel(request: TestKernelRequest, outer: Context): Pr
   const { project } = request;
   await checkSuites({ suites, series, project, ...defined({ match: request.case }) }, context);
   const features = chosenFeatures(series, request.features);
-  const given = await givenCell(kernel, context);
+  const given = await givenCell(kernel, { selection, suites }, context);
   const directory = await openRunDirectory(request.out, started, `${path.basename(kernel.image)}-${target.name}`);
   const { seed, reruns, leaks } = request;
   const issues = issuesAt(project.known ?? [], started.toISOString());

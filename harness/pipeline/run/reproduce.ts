@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { CaseResult, StageName } from '../../model/index.ts';
+import { type CaseResult, type StageName, suiteKind } from '../../model/index.ts';
 import { suiteNames } from '../suite/names.ts';
 
 /** The parts of a command line that decide what a cell is. */
@@ -36,7 +36,7 @@ export interface SuiteChoice {
  */
 export function suiteWord(name: string, { suites, chosen }: SuiteChoice, directory: string): string {
   const file = suites[suiteNames(suites).indexOf(name)];
-  const isPlain = !chosen && !name.includes('/');
+  const isPlain = (!chosen && !name.includes('/')) || suiteKind(name) !== undefined;
   return file === undefined || isPlain ? name : path.relative(directory, file);
 }
 

@@ -12,6 +12,8 @@ import {
 } from '../../model/index.ts';
 import { concludeRun, issuesAt, makeCell, parsePoints, shardCells } from '../../results/index.ts';
 import { collectWorktrees, warnOfSize } from '../cache/collect.ts';
+import { guestEntries } from '../guest/contents.ts';
+import { checkKunitWords } from '../kernel/kunit.ts';
 import { requireSandbox } from '../kernel/room.ts';
 import { readSeries } from '../series/read.ts';
 import { describeVariant } from '../series/variant.ts';
@@ -19,7 +21,7 @@ import { openWorktree, type Worktree } from '../series/worktree.ts';
 import { checkSuites } from '../suite/check.ts';
 import { chooseSuites } from '../suite/choose.ts';
 import { fetchTree } from '../tree/fetch.ts';
-import { buildCell } from './build-cell.ts';
+import { buildCell, scriptsOf } from './build-cell.ts';
 import { withComparison } from './compare.ts';
 import { diagnosePoint } from './diagnose.ts';
 import { openRunDirectory, openStoredRun, type RunDirectory, type StoredRun } from './directory.ts';
@@ -73,6 +75,11 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
     const { project } = request;
     await checkSuites({ suites, series, project, ...defined({ match: request.case }) }, context);
   }
+  if (request.until === 'test' || request.until === 'boot') {
+    // A program that does not compile is said before a kernel is built for it.
+    const scripts = scriptsOf(suites, request.project);
+    for (const target of selection.targets) await guestEntries(request.project.guest, scripts, target, context);
+  }
   context.emit({
     type: 'run-start',
     title: `${series.name} (${series.patches.length} patches) on ${selection.recipe.name}: points ${points.join(' ')} on ${selection.targets.map((target) => target.name).join(', ')}`,
@@ -87,6 +94,8 @@ export async function run(request: RunRequest, outer: Context): Promise<Finished
   await collectWorktrees(context);
   const worktree = await openWorktree({ tree, series }, context);
   try {
+    const last = worktree.sources.findLast((source) => source !== undefined);
+    if (last && request.until !== 'apply') await checkKunitWords(suites, last, context);
     const directory = await openRunDirectory(request.out, started, `${series.name}-${tree.name}`);
     const state: RunState = {
       request,

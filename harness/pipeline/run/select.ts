@@ -45,6 +45,8 @@ export interface Selection {
   readonly toolchain: Toolchain;
   readonly targets: readonly Target[];
   readonly configuration: string | undefined;
+  /** What guests get, and the programs that are suites. */
+  readonly project: Pick<Project, 'guest' | 'programSuites'>;
   /** Fragments that do not depend on the series: the tree's, then the configuration's. */
   fragments(target: Target): readonly FragmentUse[];
   machine(target: Target): MachineSettings;
@@ -131,6 +133,7 @@ export function select(project: Project, choice: Choice, cwd = project.directory
     recipe,
     spec,
     configuration,
+    project,
     targets,
     toolchain: pick('toolchain', choice.toolchain ?? recipe.toolchain, project.toolchains, project),
     fragments: (target) => [

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { copyIfThere } from '../../host/files/write.ts';
-import { type Cause, defined, type Series, type StageName } from '../../model/index.ts';
+import { type Cause, defined, kunitOff, type Series, type StageName, suiteKind } from '../../model/index.ts';
 import type { FeatureState } from '../../model/suite.ts';
 import { type Bootable, boot } from '../guest/stored-boot.ts';
 import { runStoredSuites } from '../suite/stored-test.ts';
@@ -27,7 +27,9 @@ function bootable(state: CellState, work: CellWork): Bootable {
   const { image, target, point } = work;
   const kernel = work.kernel ?? builtKernel(work);
   if (!kernel || !image) throw new Error('a cell without a built image cannot boot');
-  const machine = state.request.selection.machine(target);
+  const chosen = state.request.selection.machine(target);
+  // Tests that are built in run in boots of their own.
+  const machine = work.kunit ? { ...chosen, commandLine: [...chosen.commandLine, ...kunitOff] } : chosen;
   const vouched = state.request.selection.spec.trust === 'own';
   return { target, ...kernel, image, machine, vouched, cell: { point, target: target.name } };
 }
@@ -41,7 +43,7 @@ function builtKernel({ build, source }: CellWork): CellWork['kernel'] {
 
 async function bootOne(state: CellState, work: CellWork): Promise<CellWork> {
   const { context, request, boots } = state;
-  const snapshot = request.until === 'test' && state.suites.length > 0;
+  const snapshot = request.until === 'test' && state.suites.some((word) => suiteKind(word)?.kind !== 'kunit');
   const usualMs = boots.get(work.target.name);
   const { result, log } = await boot(bootable(state, work), { snapshot, ...defined({ usualMs }) }, context);
   if (result.outcome === 'pass' && result.bootMs !== undefined)
@@ -69,6 +71,8 @@ async function testOne(state: CellState, work: CellWork): Promise<CellWork> {
       suites,
       ...defined({
         dialect: series.dialect,
+        programs: request.selection.project.programSuites,
+        kunit: work.kunit,
         bootMs: work.boot?.bootMs,
         match: request.case,
         seed: request.seed,

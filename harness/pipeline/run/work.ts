@@ -9,6 +9,7 @@ import type {
   Context,
   ImageResult,
   KnownIssue,
+  KunitPlan,
   OptionChange,
   Series,
   Source,
@@ -52,6 +53,8 @@ export interface CellWork {
   readonly compiled?: Compiled;
   /** The kernel of a cell that was not built here. */
   readonly kernel?: Pick<Bootable, 'kernel' | 'imageHash' | 'symbolsHash'>;
+  /** What the kernel does for each suite that KUnit runs, by its word; absent where there is none. */
+  readonly kunit?: Readonly<Record<string, KunitPlan>>;
   readonly image?: ImageResult;
   readonly boot?: BootResult;
   readonly test?: TestResult;

@@ -18,10 +18,12 @@ export interface SuiteCheck {
 }
 
 /** A change of this number makes every stored inspection stale. */
-const format = 1;
+const format = 2;
 
 interface Inspection {
   readonly cases: readonly DeclaredCase[];
+  /** Some of the suites tell only when they run which cases they have. */
+  readonly open: boolean;
   /** Why suites cannot be used. */
   readonly broken: readonly { readonly suite: string; readonly summary: string; readonly excerpt: readonly string[] }[];
 }
@@ -60,7 +62,7 @@ export async function checkSuites(check: SuiteCheck, context: Context): Promise<
     });
   }
   checkNeeds(result.cases, check);
-  if (match !== undefined && !result.cases.some((one) => isMatched(one, match))) {
+  if (match !== undefined && !result.open && !result.cases.some((one) => isMatched(one, match))) {
     throw nothingMatches(
       match,
       result.cases.map(({ name }) => name),
@@ -72,8 +74,10 @@ export async function checkSuites(check: SuiteCheck, context: Context): Promise<
 async function inspect(named: Awaited<ReturnType<typeof namedSuites>>, signal: AbortSignal): Promise<Inspection> {
   const cases: DeclaredCase[] = [];
   const broken: Inspection['broken'][number][] = [];
+  let open = false;
   for (const [runner, suites] of byRunner(named)) {
     const run = await runner.inspect(suites, signal);
+    open ||= run.open === true;
     cases.push(...[...run.declared.values()].map(({ suite, name, needs }) => ({ suite, name, needs })));
     for (const { suite, cause } of run.results) {
       broken.push({ suite, summary: cause?.summary ?? 'it does not load', excerpt: cause?.excerpt ?? [] });
@@ -84,7 +88,7 @@ async function inspect(named: Awaited<ReturnType<typeof namedSuites>>, signal: A
     if (blame === 'host') throw new HostError(summary, { hint: [...excerpt, 'run again'].join('\n'), retryable: true });
     broken.push({ suite: run.loading, summary, excerpt });
   }
-  return { cases, broken };
+  return { cases, open, broken };
 }
 
 /** Features that any series of the project has, for suites are shared; one that none has is a slip. */

@@ -1,9 +1,10 @@
 import path from 'node:path';
-import { defined, nearest, type Project, type Series, UserError } from '../../model/index.ts';
+import { defined, nearest, type Project, type Series, suiteKind, UserError } from '../../model/index.ts';
 import { checkDialect } from './dialects.ts';
 import { listSuites } from './runner/index.ts';
 
 function nameOf(file: string): string {
+  if (suiteKind(file)) return file;
   return path.basename(file).replace(/\.[cm]?[jt]s$/, '');
 }
 
@@ -19,12 +20,28 @@ export async function chooseSuites(
   project: Project,
 ): Promise<string[]> {
   const files = words === undefined ? await ownSuites(series) : await namedSuites(words, series, project);
+  for (const file of files) mustBeProgram(file, project);
   // Suites of others may be run with a series that names a dialect of its own ones.
   await checkDialect(series.dialect, files, {
     own: words === undefined,
     ...defined({ location: series.dialectLocation }),
   });
   return files;
+}
+
+/** A program is a suite where the project file says so. */
+function mustBeProgram(word: string, { programSuites = {}, file }: Project): void {
+  const found = suiteKind(word);
+  if (found?.kind !== 'program' || Object.hasOwn(programSuites, found.what)) return;
+  const names = Object.keys(programSuites);
+  const guess = nearest(found.what, names);
+  throw new UserError(
+    `there is no program suite "${found.what}"${guess === undefined ? '' : `; did you mean "program:${guess}"?`}`,
+    {
+      code: 'QB-SELECTION',
+      hint: `${file} has: ${names.map((name) => `program:${name}`).join(', ') || 'none; a series lists one as suites: [{program: {run: ./test.sh}}]'}`,
+    },
+  );
 }
 
 async function ownSuites(series: Series): Promise<string[]> {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { listFiles } from '../../host/files/list.ts';
-import { defined, type SourceLocation, suggest, UserError } from '../../model/index.ts';
+import { defined, type SourceLocation, suggest, suiteKind, UserError } from '../../model/index.ts';
 
 /**
  * A directory of suites may bring dialects: `dialects/NAME.ts` beside the suites, each with a default export, and
@@ -10,6 +10,7 @@ export const dialectFolder = 'dialects';
 
 /** Modules of the dialects that are brought for a suite file, by name; `index` is the default. */
 async function dialectsFor(suite: string): Promise<ReadonlyMap<string, string>> {
+  if (suiteKind(suite)) return new Map();
   const files = await listFiles(path.join(path.dirname(suite), dialectFolder));
   const modules = files.filter((file) => /\.[cm]?[jt]s$/.test(file) && !file.endsWith('.d.ts'));
   return new Map(modules.map((file) => [path.parse(file).name, file]));

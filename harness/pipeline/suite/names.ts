@@ -1,13 +1,14 @@
 import path from 'node:path';
-import { defined } from '../../model/index.ts';
+import { defined, suiteKind } from '../../model/index.ts';
 import type { SuiteContext } from '../../model/suite.ts';
 import { dialectModule } from './dialects.ts';
 
 /** Suite names for results: the file's name, with its directory in front where two would be equal. */
 export function suiteNames(files: readonly string[]): string[] {
-  const short = files.map((file) => path.parse(file).name.replace(/\.test$/, ''));
+  const short = files.map((file) => (suiteKind(file) ? file : path.parse(file).name.replace(/\.test$/, '')));
   return files.map((file, index) => {
     const name = short[index] ?? '';
+    if (name === file) return name;
     return short.filter((other) => other === name).length > 1 ? `${path.basename(path.dirname(file))}/${name}` : name;
   });
 }

@@ -48,6 +48,15 @@ interface GuestModule {
   readonly openGuests: (request: GuestRequest, surroundings: GuestSurroundings) => GuestSource | Promise<GuestSource>;
 }
 
+/** The guests that a context asks for, from wherever it says. Nothing is started before it is needed. */
+export async function openContextGuests(
+  { guestModule, guestRequest }: Pick<SuiteContext, 'guestModule' | 'guestRequest'>,
+  surroundings: GuestSurroundings,
+): Promise<GuestSource> {
+  const module = (await import(guestModule)) as GuestModule;
+  return await module.openGuests(guestRequest, surroundings);
+}
+
 /** File name for a case: its words, cut where file systems want it. */
 function caseFileName(name: string): string {
   const words = name
@@ -85,14 +94,13 @@ export async function openInspectServices(contextFile: string): Promise<InspectS
 /** Opens what the test stage prepared for this process. */
 export async function openSuiteServices(contextFile: string): Promise<SuiteServices> {
   const context = await readContext<SuiteContext>(contextFile);
-  const module = (await import(context.guestModule)) as GuestModule;
   const record = recorder(context.results);
   const emit: Emit = (event) => {
     if (event.type === 'note') record({ type: 'note', text: event.text });
   };
   return {
     context,
-    guests: await module.openGuests(context.guestRequest, { emit, scratch: path.dirname(context.results) }),
+    guests: await openContextGuests(context, { emit, scratch: path.dirname(context.results) }),
     record,
     patienceBeyond,
     symbolise: (splats) => symbolise(splats, context.guestRequest.kernel, hostTarget(context.guestRequest.target)),

@@ -34,6 +34,10 @@ export interface TestRequest {
   readonly features: Readonly<Record<string, FeatureState>>;
   /** Absolute paths of suite files. */
   readonly suites: readonly string[];
+  /** Programs that are suites, by their names. */
+  readonly programs?: SuiteContext['programs'];
+  /** What the kernel does for each suite that KUnit runs. */
+  readonly kunit?: SuiteContext['kunit'];
   /** Kernel logs of the cases go here; absolute. */
   readonly logDirectory: string;
   /** Absolute path of another module with an `openGuests`, for a world without QEMU. */
@@ -100,7 +104,14 @@ async function suiteContext(request: TestRequest, context: Context): Promise<Bas
       fresh: context.fresh,
       vouched: request.vouched === true,
     } satisfies GuestRequest,
-    ...defined({ dialect: request.dialect, match: request.match, seed: request.seed, leaks: request.leaks }),
+    ...defined({
+      dialect: request.dialect,
+      match: request.match,
+      seed: request.seed,
+      leaks: request.leaks,
+      programs: request.programs,
+      kunit: request.kunit,
+    }),
   };
 }
 

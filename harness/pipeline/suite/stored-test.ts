@@ -5,7 +5,10 @@ import {
   defined,
   isFlaky,
   type KnownIssue,
+  type KunitPlan,
+  type ProgramSuite,
   type Reruns,
+  suiteKind,
   type TestResult,
   warning,
 } from '../../model/index.ts';
@@ -22,6 +25,10 @@ export interface StoredTestRequest extends Bootable {
   readonly features: Readonly<Record<string, FeatureState>>;
   /** Absolute paths of suite files. */
   readonly suites: readonly string[];
+  /** Programs that are suites, by their names. */
+  readonly programs?: Readonly<Record<string, ProgramSuite>>;
+  /** What the kernel does for each suite that KUnit runs. */
+  readonly kunit?: Readonly<Record<string, KunitPlan>>;
   readonly dialect?: string;
   /** Milliseconds that the boot took, to tell how slow guests are here. */
   readonly bootMs?: number;
@@ -47,13 +54,22 @@ export async function runStoredSuites(
   const { target, kernel, image, machine, cell, features, suites, bootMs, vouched } = request;
   let logs = '';
   const result = await withStage(context, { stage: 'test', what: target.name, cell }, async () => {
-    const { dialect, match, seed, reruns, leaks } = request;
+    const { dialect, match, seed, reruns, leaks, kunit } = request;
+    const programs = usedPrograms(request);
     const modules = await dialectModules(suites, dialect);
     const choice = [match ?? null, seed ?? null, reruns ?? null, leaks ?? null];
     const entry = await fromStore<TestResult>({
       store: context.cache.store,
       kind: 'test',
-      key: hashValues(await bootKey(request), features, dialect ?? null, ...choice, await suiteHash(suites, modules)),
+      key: hashValues(
+        await bootKey(request),
+        features,
+        dialect ?? null,
+        ...choice,
+        await suiteHash(suites, modules),
+        ...Object.values(programs ?? {}).map(({ argv, pass, timeoutMs }) => [argv, pass, timeoutMs]),
+        ...(kunit ? [kunit] : []),
+      ),
       fresh: context.fresh,
       say: warning(context),
       keep: (made) => made.cases.every((one) => one.cause?.blame !== 'host'),
@@ -63,7 +79,7 @@ export async function runStoredSuites(
             ...{ kernel, target, machine, features, suites, logDirectory, initramfs: image.initramfs, vouched },
             point: cell.point,
             timeScale: slownessOf(bootMs),
-            ...defined({ dialect, match, seed, reruns, leaks }),
+            ...defined({ dialect, match, seed, reruns, leaks, programs, kunit }),
           },
           judging(context, request),
         ),
@@ -84,6 +100,16 @@ function judging(context: Context, { target, issues = [] }: StoredTestRequest): 
         event.type === 'case-end' ? { ...event, result: judgeKnown(event.result, target.name, issues) } : event,
       ),
   };
+}
+
+/** The programs that are among the suites; absent where none is. */
+function usedPrograms({ suites, programs = {} }: StoredTestRequest): StoredTestRequest['programs'] {
+  const used = suites.flatMap((word) => {
+    const found = suiteKind(word);
+    const suite = found?.kind === 'program' ? programs[found.what] : undefined;
+    return found && suite ? [[found.what, suite] as const] : [];
+  });
+  return used.length === 0 ? undefined : Object.fromEntries(used);
 }
 
 /** `12 passed, 1 failed, 1 known` */

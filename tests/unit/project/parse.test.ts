@@ -175,3 +175,51 @@ test('a version that YAML reads as a number is to be quoted', (t) => {
     /^\/project\/quiltboot\.yaml:7:11: trees\.linux\.base: expected a string, found 6\.1.*\n.*write it in quotes.*"6\.1"/,
   );
 });
+
+test('programs that are suites get words, and what guests have gets absolute paths', (t) => {
+  const text = `${good}    suites:
+      - suites
+      - kunit:list_test
+      - program: {run: ./tests/smoke.sh --all, pass: tap, timeout: 5}
+      - program: {run: 'prodder | grep -q turns', name: pipe}
+programs:
+  prodder: {c: [tests/prodder.c, tests/lib.c], libc: glibc}
+files: {/etc/reel/: tests/reel}
+`;
+  const project = parseProject(text, '/project/quiltboot.yaml');
+  t.deepEqual(project.series['mine']?.['6.1']?.suites, [
+    '/project/suites',
+    'kunit:list_test',
+    'program:smoke',
+    'program:pipe',
+  ]);
+  t.like(project.programSuites?.['smoke'], {
+    argv: ['/tests/smoke.sh', '--all'],
+    pass: 'tap',
+    timeoutMs: 5000,
+    script: { from: '/project/tests/smoke.sh', to: 'tests/smoke.sh' },
+  });
+  t.like(project.programSuites?.['pipe'], { argv: ['/bin/sh', '-c', 'prodder | grep -q turns'], pass: 'exit status' });
+  t.like(project.guest?.programs['prodder'], {
+    sources: ['/project/tests/prodder.c', '/project/tests/lib.c'],
+    libc: 'glibc',
+  });
+  t.like(project.guest?.files[0], { from: '/project/tests/reel', to: 'etc/reel' });
+});
+
+test('a mistake in what guests get is told with its place', (t) => {
+  const suites = (entry: string): string => `${good}    suites: [${entry}]\n`;
+  t.regex(
+    complaint(suites('{program: {run: ./a.sh, pass: green}}')),
+    /suites\.0\.program\.pass: expected "exit status" or "tap" or "ktap"/,
+  );
+  t.regex(
+    complaint(suites('{program: {run: ./a.sh}}, {program: {run: ./b/a.sh}}')),
+    /quiltboot\.yaml:18:\d+: two programs have the name "a"/,
+  );
+  t.regex(complaint(`${good}files: {etc/reel: a}\n`), /a path of the guest, from its root/);
+  t.regex(
+    complaint(`${good}programs: {reel: {c: a.c, lib: x}}\n`),
+    /unknown key "lib" in programs\.reel; did you mean "libc"\?/,
+  );
+});

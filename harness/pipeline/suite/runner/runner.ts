@@ -7,6 +7,8 @@ export interface ProcessRun {
   readonly results: readonly CaseResult[];
   /** The cases that were declared, by their keys. */
   readonly declared: ReadonlyMap<string, DeclaredCase>;
+  /** Set where only a run tells which cases there are. */
+  readonly open?: true;
   /** Whether every suite file was loaded. */
   readonly loaded: boolean;
   /** The suite whose loading began last. */

@@ -1,7 +1,6 @@
 import type { CaseResult, GuestGone } from '../model/index.ts';
 import { bootName, endName, gapName } from '../model/suite.ts';
-import type { Stretch } from './life.ts';
-import { type CaseVerdict, judgeGone, judgeSplats } from './verdict.ts';
+import { type CaseVerdict, judgeGone, judgeSplats, type Stretch } from './verdict.ts';
 
 /** Where in a guest's life something happened that belongs to no case. */
 export type Where =

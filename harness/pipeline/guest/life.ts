@@ -1,20 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { goodbyeIn } from '../guest/ending.ts';
-import type { Guest, GuestGone, Splat } from '../model/index.ts';
-import { hiddenSplats, isMark, markLog } from '../pipeline/guest/settle.ts';
+import { goodbyeIn } from '../../guest/ending.ts';
+import type { Stretch } from '../../guest/verdict.ts';
+import type { Guest, Splat } from '../../model/index.ts';
+import { hiddenSplats, isMark, markLog } from './settle.ts';
 
 /** How long a dying guest may take to finish its report, in milliseconds. */
 const quietForMs = 150;
 const quietWithinMs = 3000;
-
-/** What a guest said and did in a part of its life. */
-export interface Stretch {
-  /** Lines of the kernel log. */
-  readonly lines: readonly string[];
-  readonly splats: readonly Splat[];
-  /** Why it is gone, where it went. */
-  readonly gone?: GuestGone;
-}
 
 /**
  * A guest whose life is told in stretches without a gap: boot, cases, what lies between them, the end. Every line and

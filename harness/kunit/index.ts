@@ -1,0 +1,8 @@
+export {
+  filterGlobs,
+  type KunitSuite,
+  matchingSuites,
+  mayHoldSuites,
+  readKunitWord,
+  suitesIn,
+} from './suites.ts';
