@@ -50,6 +50,8 @@ export interface TreeRecipe {
   /** Fragments for every target, then for each target. Paths are absolute. */
   readonly fragments: readonly string[];
   readonly targetFragments: Readonly<Record<string, readonly string[]>>;
+  /** Fragments that come with quiltboot; those above, and the series' own, may say otherwise. */
+  readonly builtin?: { readonly all: readonly string[]; readonly targets: Readonly<Record<string, readonly string[]>> };
   /** What the tree has to be, or it is refused. */
   readonly locked?: LockedTree;
   readonly location?: SourceLocation;

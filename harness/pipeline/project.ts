@@ -11,6 +11,9 @@ export const projectFileName = 'quiltboot.yaml';
 /** The project that comes with the package: the container series and the trees it is for. */
 const ownProject = path.resolve(import.meta.dirname, '..', '..', projectFileName);
 
+/** The fragments that come with the package. */
+const ownKconfig = path.resolve(import.meta.dirname, '..', '..', 'kconfig');
+
 /**
  * Reads the project file: the one named, else `quiltboot.yaml` in `cwd` or the nearest directory above it, else the one
  * that comes with quiltboot.
@@ -19,7 +22,7 @@ export async function loadProject(cwd: string, chosen?: string): Promise<Project
   const file = chosen === undefined ? await findProject(cwd) : path.resolve(cwd, chosen);
   const hint = `write one, or run in a directory with a ${projectFileName}`;
   await userPath('file', { path: file, what: 'project file', hint });
-  return withTargets(parseProject(await mustReadText(file), file));
+  return withTargets(parseProject(await mustReadText(file), file, ownKconfig));
 }
 
 /** The project with the targets of its known issues by their own names. Throws UserError for one that there is not. */

@@ -13,6 +13,7 @@ import {
   type TreeSource,
   UserError,
 } from '../model/index.ts';
+import { builtinFragments, builtinWord } from './builtin.ts';
 import { type DocumentPath, parseYaml, type YamlDocument } from './document.ts';
 import { toleratedRate } from './flaky.ts';
 import { guestContents, type Places, programSuites, suiteWords } from './guest.ts';
@@ -28,12 +29,16 @@ const plainToolchain: Toolchain = { name: 'gcc', cc: 'gcc', hostcc: 'gcc', flags
 
 const plainMachine: MachineSettings = { memoryMiB: 256, cpus: 1, commandLine: [] };
 
-/** Reads the text of a project file; every complaint is a {@link UserError} with file, line and column. */
-export function parseProject(text: string, file: string): Project {
+/**
+ * Reads the text of a project file; every complaint is a {@link UserError} with file, line and column.
+ *
+ * @param kconfig absolute path of the folder with the fragments that come with quiltboot
+ */
+export function parseProject(text: string, file: string, kconfig = '/kconfig'): Project {
   const document = parseYaml(text, file);
   const parsed = projectSchema.safeParse(document.value);
   if (!parsed.success) throw schemaError(parsed.error, projectSchema, document);
-  return new Resolver(parsed.data, document, file).project();
+  return new Resolver(parsed.data, document, file, kconfig).project();
 }
 
 /** Makes names and paths of the file absolute and checks that they lead somewhere. */
@@ -42,12 +47,14 @@ class Resolver {
   private readonly document: YamlDocument;
   private readonly file: string;
   private readonly directory: string;
+  private readonly kconfig: string;
 
-  constructor(data: ProjectFile, document: YamlDocument, file: string) {
+  constructor(data: ProjectFile, document: YamlDocument, file: string, kconfig: string) {
     this.data = data;
     this.document = document;
     this.file = file;
     this.directory = path.dirname(file);
+    this.kconfig = kconfig;
   }
 
   project(): Project {
@@ -179,7 +186,8 @@ class Resolver {
       ...(entry.queue === undefined ? {} : { queue: this.absolute(entry.queue) }),
       toolchain,
       ...defined({ fuzz: entry.fuzz }),
-      fragments: this.all(entry.fragments),
+      fragments: this.all(entry.fragments?.filter((one) => one !== builtinWord)),
+      ...(entry.fragments?.includes(builtinWord) && { builtin: builtinFragments(entry.base, this.kconfig) }),
       targetFragments: mapValues(entry.targetFragments ?? {}, (files) => this.all(files)),
       location: this.location(['trees', name]),
     };

@@ -78,7 +78,12 @@ const tree = z
       .describe(
         'How many of the three lines of context may differ where its queue or a series is applied to this tree (default: 0)',
       ),
-    fragments: texts.optional().describe('Kconfig fragments for every target'),
+    fragments: texts
+      .optional()
+      .describe(
+        'Kconfig fragments for every target; the word builtin stands for those that come with quiltboot, for the era of ' +
+          'the base and for each target, over which yours may say otherwise',
+      ),
     targetFragments: z.record(z.string(), texts).optional(),
   })
   .refine(

@@ -36,6 +36,8 @@ import { toolchainIdentity } from './toolchain.ts';
 export interface FragmentUse {
   readonly path: string;
   readonly overrides?: boolean;
+  /** It comes behind all others, for it has the last word. */
+  readonly last?: true;
 }
 
 export interface ConfigureRequest {

@@ -39,10 +39,10 @@ export interface BuildCellRequest {
 export function fragmentsAt(selection: Selection, series: Series, target: Target, point: number): FragmentUse[] {
   const own: FragmentUse[] = series.fragments
     .filter((fragment) => fragment.from <= point)
-    .map(({ path }) => ({ path }));
-  // What overrides comes last: a configuration may say otherwise than the series.
+    .map(({ path }) => ({ path, ...(selection.recipe.builtin && { overrides: true }) }));
+  // A configuration may say otherwise than the series.
   const all = [...selection.fragments(target), ...own];
-  return [...all.filter(({ overrides }) => !overrides), ...all.filter(({ overrides }) => overrides)];
+  return [...all.filter(({ last }) => !last), ...all.filter(({ last }) => last)];
 }
 
 /** Applies, configures and builds one point for one target, and makes the initramfs to boot it with. */

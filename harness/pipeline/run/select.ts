@@ -137,8 +137,16 @@ export function select(project: Project, choice: Choice, cwd = project.directory
     targets,
     toolchain: pick('toolchain', choice.toolchain ?? recipe.toolchain, project.toolchains, project),
     fragments: (target) => [
-      ...[...recipe.fragments, ...(recipe.targetFragments[target.name] ?? [])].map((path) => ({ path })),
-      ...[...(extra?.all ?? []), ...(extra?.targets[target.name] ?? [])].map((path) => ({ path, overrides: true })),
+      ...[...(recipe.builtin?.all ?? []), ...(recipe.builtin?.targets[target.name] ?? [])].map((path) => ({ path })),
+      ...[...recipe.fragments, ...(recipe.targetFragments[target.name] ?? [])].map((path) => ({
+        path,
+        ...(recipe.builtin && { overrides: true }),
+      })),
+      ...[...(extra?.all ?? []), ...(extra?.targets[target.name] ?? [])].map((path) => ({
+        path,
+        overrides: true,
+        last: true as const,
+      })),
     ],
     machine: (target) => ({
       ...(project.machines[target.name] ?? { memoryMiB: 256, cpus: 1, commandLine: [] }),
