@@ -15,6 +15,7 @@ import { gcCommand } from './gc.ts';
 import { historyCommand } from './history.ts';
 import { imageCommand } from './image.ts';
 import { importCommand } from './import.ts';
+import { initCommand } from './init.ts';
 import type { Io } from './io.ts';
 import { lintIncludesCommand } from './lint-includes.ts';
 import { lockCommand } from './lock.ts';
@@ -32,6 +33,7 @@ import { testCommand } from './test-command.ts';
 /** Every command, in the order of `--help`. */
 const commands: readonly ((io: Io, done: (status: number) => void) => Command)[] = [
   runCommand,
+  initCommand,
   fetchCommand,
   lockCommand,
   importCommand,

@@ -26,6 +26,8 @@ export interface SeriesSpec {
   readonly base: string;
   /** Absolute; undefined where there are no patches: the suites are for the tree as it is. */
   readonly directory?: string;
+  /** The patches are the commits of a range, which are written to `directory` when the series is read. */
+  readonly git?: { readonly repository: string; readonly range: string; readonly location?: SourceLocation };
   /** Patch file names: the fragment holds from that patch on. Without `from` it holds from point 0. */
   readonly fragments: readonly { readonly path: string; readonly from?: string; readonly location?: SourceLocation }[];
   /** Feature name to the file name of the patch that brings it, or `base` where the tree has it already. */

@@ -9,6 +9,7 @@ export { type Kernel } from './guest/kernel.ts';
 export { type LogSource, type ReadLog, readKernelLog, readLogText, readTestLog } from './guest/read-log.ts';
 export { openShell } from './guest/shell.ts';
 export type { BaseReport } from './import/base.ts';
+export { initCheckout } from './import/checkout.ts';
 export { type ImportResult, importBase, importSeries, type PlacedRemark } from './import/import.ts';
 export { addToProject, describeQueue, seriesLines } from './import/project.ts';
 export { shownRemarks } from './import/remarks.ts';

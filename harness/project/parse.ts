@@ -18,6 +18,7 @@ import { type DocumentPath, parseYaml, type YamlDocument } from './document.ts';
 import { toleratedRate } from './flaky.ts';
 import { guestContents, type Places, programSuites, suiteWords } from './guest.ts';
 import { schemaError } from './issues.ts';
+import { patchesOf } from './patches.ts';
 import { type ProjectFile, projectSchema } from './schema.ts';
 
 type TreeEntry = ProjectFile['trees'][string];
@@ -212,7 +213,7 @@ class Resolver {
       return {
         name,
         base: family,
-        ...(base.queue === undefined ? {} : { directory: this.absolute(base.queue) }),
+        ...patchesOf(name, base, at, this.places),
         fragments: (base.fragments ?? []).map((fragment, index) => {
           const location = this.document.locate([...at, 'fragments', index]);
           if (typeof fragment === 'string') return { path: this.absolute(fragment), location };

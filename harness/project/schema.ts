@@ -111,6 +111,16 @@ const uncovered = z.enum(['allow', 'fail']);
 
 const seriesBase = z.strictObject({
   queue: text.optional().describe('Directory with a quilt series file; absent: the suites run on the tree as it is'),
+  git: z
+    .strictObject({
+      path: text.optional().describe('Repository on this machine; the directory of the project file when absent'),
+      range: z
+        .string()
+        .regex(/^(?!-)[^\s]+\.\.(?!\.)[^\s]*$/, 'BASE..TOPIC, or BASE.. for what is checked out')
+        .describe('The commits that are the patches: BASE..TOPIC; read anew by every command'),
+    })
+    .optional()
+    .describe('The commits of a branch instead of a queue'),
   fragments: z.array(fragment).optional(),
   features: z
     .record(z.string(), text)

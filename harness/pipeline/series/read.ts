@@ -12,6 +12,7 @@ import {
 import { checkPatch } from '../../series/check.ts';
 import { diffContent } from '../../series/content.ts';
 import { messageIdOf, parseMailInfo } from '../../series/mail.ts';
+import { writeGitQueue } from './git-queue.ts';
 import { type QueueFile, readQueueFile } from './queue.ts';
 
 /** Stands for a patch where a feature needs none. */
@@ -27,6 +28,7 @@ export async function readSeries(
   spec: SeriesSpec,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Series> {
+  if (spec.git !== undefined && spec.directory !== undefined) await writeGitQueue(spec.directory, spec.git, signal);
   const patches = spec.directory === undefined ? [] : await readQueue(spec.directory, spec, signal);
   const indexOf = (name: string, what: string, location: SourceLocation | undefined): number => {
     const patch = patches.find((candidate) => candidate.name === name);
