@@ -1,4 +1,5 @@
 export * from './delta.ts';
+export * from './doubt.ts';
 export type { Fault } from './evidence.ts';
 export * from './git-log.ts';
 export * from './graph.ts';

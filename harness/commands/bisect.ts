@@ -23,6 +23,9 @@ interface BisectOptions extends PredicateOptions {
   readonly against?: string;
   readonly out: string;
   readonly json?: true;
+  readonly fixed?: true;
+  readonly anyFailure?: true;
+  readonly doubt: boolean;
 }
 
 const examples = [
@@ -30,6 +33,7 @@ const examples = [
   'quiltboot bisect container --target x86_64 --case "rmdir of a busy container"',
   'quiltboot bisect mine --boot --repeat 5',
   'quiltboot bisect none --tree linux-6.1=git:../linux#master --range v6.1.90..v6.1.100 --boot',
+  'quiltboot bisect mine --boot --fixed',
   'quiltboot bisect container --options debug --log "possible circular locking"',
 ];
 
@@ -58,12 +62,18 @@ export function bisectCommand(io: Io, done: (status: number) => void): Command {
     .option('--options <bad>', 'bisect options: of this configuration, fragment or .config over the tree’s fragments')
     .option('--against <good>', 'with --options: what passes (default: the fragments alone)');
   return withWork(withPredicate(command))
+    .option('--fixed', 'find the first point that is good again; the first end is bad then, and the last one good')
+    .option(
+      '--any-failure',
+      'count every failure; else a report of the kernel with another title than at the bad end is skipped',
+    )
+    .option('--no-doubt', 'believe the culprit: do not look whether the rest is good with it reverted')
     .option('--json', 'print the result as JSON')
     .addOption(option.out('.quiltboot/bisect', 'where bisections are stored'))
     .addHelpText('after', examplesText(examples))
     .addHelpText(
       'after',
-      '\nA point that fails before the stage under test is skipped; a fault of the machine never counts as bad.\nExit status: 0 nothing is bad; 1 the culprit (or what is left of the suspects) was found; 2 a mistake, or an end\ncan’t be judged; 69 the machine was to blame; 130 interrupted, and the same command goes on where it stopped.\n',
+      '\nA point that fails before the stage under test is skipped; a fault of the machine never counts as bad.\nExit status: 0 nothing is bad (with --fixed: the fix was found); 1 the culprit (or what is left of the suspects) was found; 2 a mistake, or an end\ncan’t be judged; 69 the machine was to blame; 130 interrupted, and the same command goes on where it stopped.\n',
     )
     .action(async (series: string | undefined, options: BisectOptions, self: Command) => {
       const global = self.optsWithGlobals<GlobalOptions>();
@@ -76,6 +86,13 @@ export function bisectCommand(io: Io, done: (status: number) => void): Command {
         });
       if (options.against !== undefined && options.options === undefined)
         throw new UserError('--against needs --options', { code: 'QB-USAGE', hint: 'add --options NAME' });
+      if (options.fixed && options.options !== undefined)
+        throw new UserError('--fixed looks along patches or commits, and --options has none', { code: 'QB-USAGE' });
+      if (options.fixed && predicate.kind === 'warning' && predicate.text === undefined)
+        throw new UserError('--fixed needs to know which warning', {
+          code: 'QB-USAGE',
+          hint: 'for instance --warning unused',
+        });
       const { project, selection } = await chooseFrom(io, global, series, options);
       const target = oneTarget(selection, options);
       const session = openSession(io, global, options);
@@ -86,6 +103,8 @@ export function bisectCommand(io: Io, done: (status: number) => void): Command {
           target,
           predicate,
           repeat: options.repeat ?? 1,
+          doubt: options.doubt,
+          ...defined({ fixed: options.fixed, anyFailure: options.anyFailure }),
           out: await placeOfRuns(io.cwd, options.out, global.project),
           invocation: invocationOf(io, selection, options, global),
           ...defined({ points: options.points, range: options.range }),
@@ -104,6 +123,7 @@ export function bisectCommand(io: Io, done: (status: number) => void): Command {
     });
 }
 
-function statusOf({ outcome }: BisectResult): number {
+function statusOf({ outcome, fixed }: BisectResult): number {
+  if (fixed) return outcome.kind === 'found' || outcome.kind === 'one-of' ? 0 : 1;
   return outcome.kind === 'all-good' ? 0 : 1;
 }

@@ -23,6 +23,12 @@ export interface Observation {
   readonly log?: string;
   /** Another try would show the same: nothing in it depends on a guest. */
   readonly settled: boolean;
+  /** The title of the kernel's own report, where it failed with one. */
+  readonly title?: string;
+  /** sha256 of the kernel's image, where there is one. */
+  readonly image?: string;
+  /** What is looked for is not there yet, for instance a case of a later patch: so it can't fail. */
+  readonly absent?: true;
   /** Milliseconds of each stage that ran, also where it took its result from the store. */
   readonly took?: Readonly<Partial<Record<StageName, number>>>;
 }
@@ -66,6 +72,15 @@ export interface Sureness {
   readonly probability: number;
 }
 
+/** Something that a culprit has to stand before it is named. */
+export interface Doubt {
+  /** `image`: whether it changes the kernel; `end`: whether the good end is good; `revert`: whether the rest is good without it. */
+  readonly kind: 'image' | 'end' | 'revert';
+  readonly verdict: 'holds' | 'against' | 'unknown';
+  /** One sentence. */
+  readonly text: string;
+}
+
 /** What a bisection came to; `bisect.json` in its directory. */
 export interface BisectResult {
   readonly format: 1;
@@ -77,6 +92,10 @@ export interface BisectResult {
   readonly bad?: PointTries;
   /** What the last good point showed. */
   readonly good?: PointTries;
+  /** Present when the first point that is good again was looked for. */
+  readonly fixed?: true;
+  /** What was held against the culprit; absent where it was not doubted. One `against` makes it improbable. */
+  readonly doubts?: readonly Doubt[];
   /** Absent where each point was tried once. */
   readonly sureness?: Sureness;
   /** Everything that was looked at, in that order. */

@@ -1,17 +1,29 @@
-import type { BisectOutcome, BisectPoint, BisectResult, Observation, PointTries, Sureness } from '../model/index.ts';
+import type {
+  BisectOutcome,
+  BisectPoint,
+  BisectResult,
+  Doubt,
+  Observation,
+  PointTries,
+  Sureness,
+} from '../model/index.ts';
 import { noPaint, type Paint } from './paint.ts';
 
 /** What a bisection came to, for people: the verdict, the evidence from both sides, and how it got there. */
 export function renderBisect(result: BisectResult, paint: Paint = noPaint): string {
   const { bad, good, path, sureness, hostFaults, outcome } = result;
-  const isGood = outcome.kind === 'all-good';
+  const isGood = outcome.kind === 'all-good' && !result.fixed;
+  const doubts = result.doubts ?? [];
   return [
     result.title,
     result.predicate,
     '',
-    ...verdictLines(outcome).map((line) => paint(line, isGood ? 'green' : 'bold')),
+    ...verdictLines(result).map((line) => paint(line, isGood ? 'green' : 'bold')),
     ...(bad ? ['', ...witness('bad', bad, 'red', paint)] : []),
     ...(good ? ['', ...witness('good', good, 'green', paint)] : []),
+    ...(doubts.length === 0
+      ? []
+      : ['', ...doubtLines(doubts).map((line) => paint(line, line.startsWith('improbable') ? 'yellow' : 'dim'))]),
     ...(result.reproduce === undefined ? [] : ['', `reproduce: ${result.reproduce}`]),
     ...(sureness ? ['', ...surenessLines(sureness, outcome)] : []),
     '',
@@ -32,7 +44,37 @@ export function renderBisect(result: BisectResult, paint: Paint = noPaint): stri
   ].join('\n');
 }
 
-function verdictLines(outcome: BisectOutcome): string[] {
+/** What was held against the culprit; one thing that speaks against it makes it improbable. */
+function doubtLines(doubts: readonly Doubt[]): string[] {
+  const against = doubts.filter(({ verdict }) => verdict === 'against');
+  const marks = { holds: '+', against: '-', unknown: '?' } as const;
+  const title = against.length > 0 ? `improbable: ${against.map(({ text }) => text).join('; ')}` : 'doubted:';
+  return [title, ...doubts.map(({ verdict, text }) => `  ${marks[verdict]} ${text}`)];
+}
+
+function verdictLines({ outcome, fixed, good }: BisectResult): string[] {
+  const came = good?.observations.find(({ absent }) => absent)?.summary;
+  const note = came === undefined || fixed ? [] : [`what fails came with it, so it never passed: before, ${came}`];
+  return [...(fixed ? fixedLines(outcome) : badLines(outcome)), ...(outcome.kind === 'found' ? note : [])];
+}
+
+function fixedLines(outcome: BisectOutcome): string[] {
+  switch (outcome.kind) {
+    case 'found':
+      return [`${outcome.culprits[0]?.label ?? ''} is the first good one`];
+    case 'one-of':
+      return [
+        `one of these ${outcome.suspects.length} is the first good one; all but the last can’t be judged:`,
+        ...outcome.suspects.map(({ label }) => `  ${label}`),
+      ];
+    case 'all-good':
+      return [`not fixed: it still fails at the last end (${outcome.end.label})`];
+    case 'all-bad':
+      return [`the first end is good already (${outcome.end.label}); it was fixed before, or never failed`];
+  }
+}
+
+function badLines(outcome: BisectOutcome): string[] {
   const list = (points: readonly BisectPoint[]): string[] => points.map(({ label }) => `  ${label}`);
   switch (outcome.kind) {
     case 'found': {
@@ -96,6 +138,6 @@ function surenessLines({ tries, failures, rate, probability }: Sureness, outcome
   return [
     `how sure: ${percent(probability)} ${what}`,
     `  at bad points ${failures} of ${tries} tries failed, taken as a chance of ${percent(rate)} for each try;`,
-    '  the rest is the chance that a bad point passed all its tries',
+    '  the rest is the chance that a bad point passed all its tries, those with the culprit reverted included',
   ];
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../model/index.ts';
 import { failed } from '../evidence.ts';
 import type { PredicateKind } from './predicate.ts';
 
@@ -8,7 +9,10 @@ export const bootPredicate: PredicateKind = {
   describe: () => 'bad: it does not boot',
   lastStage: () => 'boot',
   observe(_, { boot: booted }) {
-    if (booted?.outcome !== 'pass') return failed(booted?.cause, 'it does not boot', false);
+    if (booted?.outcome !== 'pass') {
+      const title = booted?.outcome === 'crash' ? booted.splats[0]?.title : undefined;
+      return { ...failed(booted?.cause, 'it does not boot', false), ...defined({ title }) };
+    }
     return { sign: 'good', summary: 'it boots', excerpt: [], log: booted.log, settled: false };
   },
 };

@@ -1,4 +1,4 @@
-import type { CaseResult } from '../../model/index.ts';
+import { type CaseResult, defined } from '../../model/index.ts';
 import { from, skipped } from '../evidence.ts';
 import type { PredicateKind } from './predicate.ts';
 
@@ -21,7 +21,13 @@ export const oneCase: PredicateKind = {
     if (first) {
       const { summary, ...rest } = from(first.cause, first.outcome);
       const more = bad.length > 1 ? ` (and ${bad.length - 1} more)` : '';
-      return { sign: 'bad', summary: `${nameOf(first)}: ${first.outcome}: ${summary}${more}`, ...rest, settled: false };
+      return {
+        sign: 'bad',
+        summary: `${nameOf(first)}: ${first.outcome}: ${summary}${more}`,
+        ...rest,
+        settled: false,
+        ...defined({ title: first.splats?.[0]?.title }),
+      };
     }
     const fault = cases.find(({ outcome }) => outcome === 'not-run');
     if (fault?.cause) return { sign: 'host', cause: fault.cause, retryable: true };
@@ -35,6 +41,6 @@ export const oneCase: PredicateKind = {
       cases.length === 0
         ? `no case has "${text ?? ''}" in its name`
         : `every such case is skipped: ${reason ?? 'no reason given'}`;
-    return { sign: 'skip', summary, excerpt: [], settled: true };
+    return { sign: 'skip', summary, excerpt: [], settled: true, ...(cases.length > 0 && { absent: true }) };
   },
 };

@@ -50,6 +50,8 @@ export async function bisect(request: BisectRequest, context: Context): Promise<
       selection.machine(request.target),
       selection.toolchain,
       await toolchainIdentity(request.target, selection.toolchain),
+      ...(request.fixed ? ['fixed'] : []),
+      ...(request.anyFailure ? ['any'] : []),
     ];
     const id = hashValues(identity).slice(0, 8);
     const name = `${series.name}-${selection.recipe.name}-${request.target.name}-${predicate.kind}-${id}`;

@@ -1,9 +1,10 @@
 import path from 'node:path';
-import { describePredicate, gitBisectLog, telling } from '../../bisect/index.ts';
+import { describePredicate, gitBisectLog, surerBy, telling } from '../../bisect/index.ts';
 import { replaceLink, writeFileAtomic, writeJson } from '../../host/files/write.ts';
 import {
   type BisectPoint,
   type BisectResult,
+  type Doubt,
   defined,
   HostError,
   type PointTries,
@@ -46,7 +47,7 @@ export function refuseEnd(search: Search, end: BisectPoint): UserError | HostErr
 export async function finish(
   search: Search,
   conclusion: Conclusion,
-  signs: ReadonlyMap<string, Sign>,
+  { signs, doubts }: { readonly signs: ReadonlyMap<string, Sign>; readonly doubts: readonly Doubt[] },
 ): Promise<BisectResult> {
   const { request, space, state, directory, hostFaults } = search;
   const looked: PointTries[] = [...state.tries.values()].flatMap(({ point, observations }) => {
@@ -55,10 +56,14 @@ export async function finish(
   });
   const of = (point: BisectPoint | undefined): PointTries | undefined =>
     looked.find((one) => one.point.key === point?.key);
-  const bad = of(conclusion.bad);
-  const good = of(conclusion.good);
+  // Where the first good point was looked for, the sides of the search are the other way round.
+  const fixed = request.fixed === true;
+  const bad = of(fixed ? conclusion.good : conclusion.bad);
+  const good = of(fixed ? conclusion.bad : conclusion.good);
   const { outcome } = conclusion;
-  const sure = request.repeat > 1 ? space.sureness(conclusion, looked) : undefined;
+  const before = request.repeat > 1 && !fixed ? space.sureness(conclusion, looked) : undefined;
+  const isReverted = doubts.some(({ kind, verdict }) => kind === 'revert' && verdict === 'holds');
+  const sure = before && isReverted ? surerBy(before, request.repeat) : before;
   const culprit = outcome.kind === 'found' ? outcome.culprits[0] : undefined;
   const reproduce = bad && space.reproduce(bad.point);
   const result: BisectResult = {
@@ -66,12 +71,14 @@ export async function finish(
     title: space.title,
     predicate: describePredicate(request.predicate),
     outcome,
+    ...(fixed && { fixed }),
+    ...(doubts.length > 0 && { doubts }),
     ...(bad && { bad }),
     ...(good && { good }),
     ...(sure && sure.tries > 0 ? { sureness: sure } : {}),
     path: looked,
     hostFaults: [...hostFaults.values()],
-    ...(space.repository !== undefined && outcome.kind !== 'all-good' && outcome.kind !== 'all-bad'
+    ...(space.repository !== undefined && !fixed && outcome.kind !== 'all-good' && outcome.kind !== 'all-bad'
       ? {
           repository: space.repository,
           gitLog: gitBisectLog({

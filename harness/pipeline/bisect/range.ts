@@ -8,6 +8,7 @@ import { type Invocation, reproduceCommand } from '../run/reproduce.ts';
 import type { Selection } from '../run/select.ts';
 import { readSeries } from '../series/read.ts';
 import { fragmentHashes } from './fragment-hashes.ts';
+import { withRevert } from './revert.ts';
 import { type Space, searchGraph } from './space.ts';
 import { workTree } from './tree.ts';
 
@@ -64,6 +65,14 @@ export async function openRangeSpace(search: RangeSearch, context: Context): Pro
         { selection: { ...selection, recipe: { ...selection.recipe, source } }, series, target, shared: name },
         place,
       );
+    },
+    async revert(culprit, place) {
+      const parent = `${culprit.key}^`;
+      const what = { repository, commit: culprit.key, parent, name: culprit.label };
+      const reverted = await withRevert(series, series.patches.length, what, place.directory.path, context);
+      const source = { kind: 'git', url: repository, ref: bad, borrow: true } as const;
+      const own = { ...selection, recipe: { ...selection.recipe, source } };
+      return workTree({ selection: own, series: reverted, target, shared: name }, place);
     },
     reproduce: (point) => {
       const tree = `${selection.recipe.name}=git:${repository}#${point.key}`;

@@ -21,6 +21,12 @@ export interface BisectRequest extends BisectSubject {
   readonly predicate: Predicate;
   /** How often a point must pass before it counts as good. */
   readonly repeat: number;
+  /** Look for the first point that is good again; the first end is bad then. */
+  readonly fixed?: true;
+  /** Another report of the kernel than that of the bad end counts as well. */
+  readonly anyFailure?: true;
+  /** Hold against the culprit what can be held against it. */
+  readonly doubt: boolean;
   /** Globs or names of suites instead of the series' own. */
   readonly suites?: readonly string[];
   /** Directory that bisections are kept in. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Fault, judge, lastStageOf, needsOf, telling } from '../../bisect/index.ts';
+import { asOther, type Fault, flip, isOtherFailure, judge, lastStageOf, needsOf, telling } from '../../bisect/index.ts';
 import { hashValues } from '../../host/files/hash.ts';
 import {
   type BisectPoint,
@@ -12,8 +12,10 @@ import {
   UserError,
 } from '../../model/index.ts';
 import type { CellWork } from '../run/work.ts';
+import { doubt, isDoubt } from './doubts.ts';
 import { finish, hostError, refuseEnd } from './finish.ts';
 import type { Search } from './request.ts';
+import type { TryPlace } from './space.ts';
 import { judgeTry } from './try.ts';
 
 /** How often a point is tried when the machine fails it in a way that may pass. */
@@ -43,9 +45,13 @@ export async function conclude(before: Search, known: readonly Diagnostic[]): Pr
   const search: Search = { ...before, known };
   const { space, context, state } = search;
   for (;;) {
-    const step = space.next(signsOf(search));
+    const signs = signsOf(search);
+    const step = space.next(search.request.fixed ? new Map([...signs].map(([key, sign]) => [key, flip(sign)])) : signs);
     if (step.kind === 'refusal') throw refuseEnd(search, step.end);
-    if (step.kind === 'conclusion') return await finish(search, step, signsOf(search));
+    if (step.kind === 'conclusion') {
+      const doubts = await doubt(search, step, (point, work) => tryBeside(search, point, work));
+      return await finish(search, step, { signs: signsOf(search), doubts });
+    }
     context.emit({ type: 'search', text: step.text });
     const sign = await judgePoint(search, step.point, step.isEnd);
     const observation = telling(state.tries.get(step.point.key)?.observations ?? [], sign);
@@ -59,9 +65,12 @@ export async function conclude(before: Search, known: readonly Diagnostic[]): Pr
 /** The signs of all points that need no further try. */
 function signsOf({ state, request, hostFaults, space }: Search): Map<string, Sign> {
   const signs = new Map<string, Sign>();
-  for (const [key, { observations }] of state.tries) {
+  for (const [key, { point, observations }] of state.tries) {
+    if (isDoubt(point)) continue;
     const sign = judge(observations, request.repeat, key === space.badEnd.key);
-    if (sign !== undefined) signs.set(key, sign);
+    // What is not there yet can't fail, so the point that brings it may be the first bad one.
+    const isAbsent = sign === 'skip' && key !== space.badEnd.key && observations.every(({ absent }) => absent);
+    if (sign !== undefined) signs.set(key, isAbsent ? 'good' : sign);
   }
   for (const key of hostFaults.keys()) signs.set(key, 'skip');
   return signs;
@@ -77,7 +86,9 @@ async function judgePoint(search: Search, point: BisectPoint, isEnd: boolean): P
     if (sign !== undefined) return sign;
     const seen = await tryPoint(search, point, observations.length);
     if (seen.sign !== 'host') {
-      await state.add(point, seen);
+      const first = state.tries.get(search.space.badEnd.key)?.observations ?? [];
+      const isOther = !request.fixed && !request.anyFailure && isOtherFailure(first, seen);
+      await state.add(point, isOther ? asOther(first, seen) : seen);
       if (request.repeat > 1 && !seen.settled) {
         const count = `try ${observations.length + 1} of ${request.repeat}`;
         context.emit({ type: 'search', text: `  ${point.label}: ${count}: ${seen.sign}: ${seen.summary}` });
@@ -108,11 +119,22 @@ async function workPoint(
   point: BisectPoint,
   attempt: number,
 ): Promise<{ readonly work: CellWork; readonly name: string }> {
-  const { request, context, space, directory, suites, boots } = search;
+  const { work, name } = await workBeside(search, point, attempt, (place) => search.space.work(point, place));
+  return { work, name };
+}
+
+/** A place of its own for a try, and what came of it there. */
+async function workBeside(
+  search: Search,
+  point: BisectPoint,
+  attempt: number,
+  workIn: (place: TryPlace) => Promise<CellWork>,
+): Promise<{ readonly work: CellWork; readonly name: string }> {
+  const { request, context, directory, suites, boots } = search;
   const { predicate } = request;
   const slug = point.commit?.slice(0, 12) ?? (point.key === '' ? 'none' : hashValues(point.key).slice(0, 12));
   const name = path.join('tries', `${/^\d+$/.test(point.key) ? `point-${point.key}` : slug}-${attempt + 1}`);
-  const work = await space.work(point, {
+  const work = await workIn({
     context,
     again: attempt > 0,
     suites,
@@ -124,6 +146,23 @@ async function workPoint(
     },
   });
   return { work, name };
+}
+
+/** Tries something beside the points of the search until its sign is known. */
+async function tryBeside(
+  search: Search,
+  point: BisectPoint,
+  workIn: (place: TryPlace) => Promise<CellWork>,
+): Promise<readonly Observation[]> {
+  const { request, state, directory, known } = search;
+  for (;;) {
+    const observations = state.tries.get(point.key)?.observations ?? [];
+    if (judge(observations, request.repeat, false) !== undefined) return observations;
+    const { work, name } = await workBeside(search, point, observations.length, workIn);
+    const seen = await judgeTry(request.predicate, work, { directory, name }, known);
+    if (seen.sign === 'host') throw hostError(point, seen.cause.summary, seen.cause.excerpt, seen.retryable);
+    await state.add(point, seen);
+  }
 }
 
 async function tryPoint(search: Search, point: BisectPoint, attempt: number): Promise<Observation | Fault> {

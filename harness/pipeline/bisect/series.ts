@@ -6,6 +6,7 @@ import { readSeries } from '../series/read.ts';
 import { openWorktree } from '../series/worktree.ts';
 import { fetchTree } from '../tree/fetch.ts';
 import { fragmentHashes } from './fragment-hashes.ts';
+import { withRevert } from './revert.ts';
 import { type Space, searchGraph } from './space.ts';
 import { workCell } from './try.ts';
 
@@ -66,6 +67,24 @@ export async function openSeriesSpace(search: SeriesSearch, context: Context): P
         { point: Number(point.key), target },
         place.again,
       ),
+    async revert(culprit, place) {
+      const number = Number(culprit.key);
+      const [commit, parent] = [worktree.points[number]?.commit, worktree.points[number - 1]?.commit];
+      if (commit === undefined || parent === undefined) throw new UserError('it is the base');
+      const name = series.patches[number - 1]?.name ?? culprit.label;
+      const tip = worktree.points[last]?.commit;
+      const what = { repository: tree.repository, commit, parent, name, ...defined({ tip }) };
+      const reverted = await withRevert(series, last, what, place.directory.path, context);
+      // Both have the same work tree.
+      await worktree.close();
+      const other = await openWorktree({ tree, series: reverted }, context);
+      try {
+        const state = { ...place, request: { ...place.request, selection }, series: reverted, worktree: other };
+        return await workCell(state, { point: last, target }, place.again);
+      } finally {
+        await other.close();
+      }
+    },
     reproduce: (point) =>
       reproduceCommand(
         invocation,

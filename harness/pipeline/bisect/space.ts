@@ -49,6 +49,12 @@ export interface Space {
   next(signs: ReadonlyMap<string, Sign>): Question | Conclusion | Refusal;
   /** Takes a point through the stages. */
   work(point: BisectPoint, place: TryPlace): Promise<CellWork>;
+  /**
+   * Takes the bad end with a culprit reverted on top through the stages; absent where that has no meaning.
+   *
+   * @throws UserError when it does not apply
+   */
+  readonly revert?: (culprit: BisectPoint, place: TryPlace) => Promise<CellWork>;
   sureness(conclusion: Conclusion, tries: readonly PointTries[]): Sureness | undefined;
   /** How to see the failure of a point again. */
   reproduce(point: BisectPoint): string | undefined;

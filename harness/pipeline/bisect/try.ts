@@ -49,8 +49,9 @@ export async function judgeTry(
   if (seen.sign === 'host') return seen;
   const stages = [work.configure, work.build, work.boot, work.test].filter((stage) => stage !== undefined);
   const took = Object.fromEntries(stages.map(({ stage, ms }) => [stage, ms]));
-  if (seen.log === undefined) return { ...seen, took };
-  return { ...seen, took, log: path.isAbsolute(seen.log) ? seen.log : path.join(place.name, seen.log) };
+  const more = { took, ...defined({ image: work.build?.imageHash }) };
+  if (seen.log === undefined) return { ...seen, ...more };
+  return { ...seen, ...more, log: path.isAbsolute(seen.log) ? seen.log : path.join(place.name, seen.log) };
 }
 
 /** The kernel log as lines: of the boot, then of the suites where they ran. */
