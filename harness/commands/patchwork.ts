@@ -8,7 +8,6 @@ import { makeReporter } from './reporter.ts';
 import type { GlobalOptions } from './session.ts';
 
 interface PatchworkOptions {
-  readonly url: string;
   readonly project?: string;
   readonly link?: string;
   readonly dryRun?: true;
@@ -18,8 +17,8 @@ interface PatchworkOptions {
 export function patchworkCommand(io: Io, done: (status: number) => void): Command {
   return new Command('patchwork')
     .description('Give a Patchwork the results of a stored run: a check for each patch and target.')
+    .argument('<url>', 'address of the Patchwork')
     .argument('[run]', 'directory of the run, or its run.json', path.join('.quiltboot', 'runs', 'latest'))
-    .addOption(new Option('--url <address>', 'address of the Patchwork').makeOptionMandatory())
     .addOption(new Option('--project <name>', 'the project there, where a mail is in several'))
     .addOption(new Option('--link <address>', 'where people find the report; it stands in each check'))
     .addOption(new Option('-n, --dry-run', 'say what would be sent and send nothing'))
@@ -29,11 +28,11 @@ export function patchworkCommand(io: Io, done: (status: number) => void): Comman
 Patches are known by the Message-ID of their mails, which quiltboot import keeps. The token is read from
 QUILTBOOT_PATCHWORK_TOKEN. Sending the same results again changes nothing.
 ${examplesText([
-  'quiltboot patchwork --url https://patchwork.kernel.org --dry-run',
-  'quiltboot patchwork .quiltboot/runs/latest --url https://patchwork.example.org --project linux --link https://ci.example.org/7',
+  'quiltboot patchwork https://patchwork.kernel.org --dry-run',
+  'quiltboot patchwork https://patchwork.example.org .quiltboot/runs/latest --project linux --link https://ci.example.org/7',
 ])}`,
     )
-    .action(async (run: string, { url, project, link, dryRun }: PatchworkOptions, self: Command) => {
+    .action(async (url: string, run: string, { project, link, dryRun }: PatchworkOptions, self: Command) => {
       const global = self.optsWithGlobals<GlobalOptions>();
       const reporter = makeReporter(io, { quiet: global.quiet ?? false });
       const request = {

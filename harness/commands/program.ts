@@ -6,6 +6,7 @@ import { b4Command } from './b4-check.ts';
 import { bisectCommand } from './bisect.ts';
 import { bootCommand } from './boot.ts';
 import { buildCommand } from './build.ts';
+import { checkCommand } from './check.ts';
 import { completionCommand } from './completion.ts';
 import { configureCommand } from './configure.ts';
 import { doctorCommand } from './doctor.ts';
@@ -40,6 +41,7 @@ const commands: readonly ((io: Io, done: (status: number) => void) => Command)[]
   applyCommand,
   configureCommand,
   buildCommand,
+  checkCommand,
   lintIncludesCommand,
   imageCommand,
   bootCommand,

@@ -4,6 +4,7 @@ export * from './case.ts';
 export * from './cause.ts';
 export * from './cell.ts';
 export * from './cell-ref.ts';
+export * from './check.ts';
 export * from './code-of.ts';
 export * from './codes.ts';
 export * from './comparison.ts';

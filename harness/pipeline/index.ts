@@ -2,6 +2,7 @@ export { bisect } from './bisect/bisect.ts';
 export { type BisectRequest } from './bisect/request.ts';
 export { step } from './bisect/step.ts';
 export { collectCache } from './cache/collect.ts';
+export { checkNames, checkSeries } from './check/check.ts';
 export { doctor } from './doctor.ts';
 export { bootStage } from './guest/boot.ts';
 export { makeImage } from './guest/image.ts';

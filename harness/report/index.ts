@@ -15,6 +15,7 @@ import { renderText } from './text.ts';
 export { type PatchCheck, pointChecks } from './b4.ts';
 export { renderBisect } from './bisect.ts';
 export { renderFreed, renderPieces } from './cache.ts';
+export { checkVerdict, renderCheck } from './check.ts';
 export { renderCode, renderCodes } from './codes.ts';
 export { type Door, makeDoor, visible } from './door.ts';
 export { renderHistory } from './history.ts';

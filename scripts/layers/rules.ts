@@ -10,6 +10,7 @@ const pure = ['model'] as const;
 /** Rules that need no machine: pure folders, each imports the model alone. */
 const subjects = [
   'cache',
+  'checks',
   'tree',
   'series',
   'kconfig',
@@ -34,7 +35,7 @@ export const storeys: readonly (readonly string[])[] = [
   ['guest', 'series', 'kernel', 'cache'],
   ['tree', 'suite'],
   ['run', 'import'],
-  ['bisect', 'includes'],
+  ['bisect', 'includes', 'check'],
 ];
 
 function pipelineRooms(): Record<string, readonly string[]> {

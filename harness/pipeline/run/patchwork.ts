@@ -116,9 +116,9 @@ function addressOf(server: string): string {
   const found = URL.canParse(server) ? new URL(server) : undefined;
   if (found !== undefined && /^https?:$/.test(found.protocol))
     return `${found.origin}${found.pathname.replace(/\/+$/, '')}`;
-  throw new UserError(`--url ${server}: expected the address of a Patchwork`, {
+  throw new UserError(`${server}: expected the address of a Patchwork`, {
     code: 'QB-USAGE',
-    hint: 'for instance --url https://patchwork.kernel.org',
+    hint: 'for instance https://patchwork.kernel.org',
   });
 }
 
