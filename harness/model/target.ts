@@ -38,6 +38,8 @@ export type SystemCall =
   | 'sched_setaffinity'
   | 'sched_getaffinity'
   | 'getdents64'
+  | 'ioctl'
+  | 'settimeofday'
   | 'unshare';
 
 /**

@@ -37,6 +37,8 @@ export const i386 = x86({
     sched_setaffinity: 241,
     sched_getaffinity: 242,
     getdents64: 220,
+    ioctl: 54,
+    settimeofday: 79,
     unshare: 310,
   },
 });

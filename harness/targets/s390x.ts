@@ -57,6 +57,8 @@ export const s390x: Target = {
     sched_setaffinity: 239,
     sched_getaffinity: 240,
     getdents64: 220,
+    ioctl: 54,
+    settimeofday: 79,
     unshare: 303,
   },
   commandLine: ['console=ttyS0'],

@@ -57,16 +57,22 @@ export function createCaller(port: AgentPort, self: { readonly handle: number; r
     }
   };
 
+  /** Resolves with what the kernel answered, failures included. */
+  const attempt = async (calls: readonly Call[], what: string): Promise<CallResult[]> => {
+    const request = encodeCalls(calls, shapeOf);
+    const reply = await guarded(what, () => port.ask('c', self.handle, request, what));
+    const results = decodeResults(reply, calls.length);
+    if (!results || results.length === 0) throw port.broken(`the reply to ${what}`);
+    return results;
+  };
+
   /** Rejects with the first failure; a reader sees that call by the text of its index. */
   const list = async (
     calls: readonly Call[],
     texts: readonly string[],
     what = texts.at(-1) ?? '',
   ): Promise<CallResult[]> => {
-    const request = encodeCalls(calls, shapeOf);
-    const reply = await guarded(what, () => port.ask('c', self.handle, request, what));
-    const results = decodeResults(reply, calls.length);
-    if (!results || results.length === 0) throw port.broken(`the reply to ${what}`);
+    const results = await attempt(calls, what);
     for (const result of results) {
       const code = errorOf(result);
       if (code !== undefined) throw new GuestErrno(texts[result.index] ?? what, errnoName(code), code);
@@ -84,7 +90,7 @@ export function createCaller(port: AgentPort, self: { readonly handle: number; r
     if (!result) throw port.broken(`the reply to ${text}`);
     return result;
   };
-  return { list, one, guarded };
+  return { attempt, list, one, guarded };
 }
 
 function bytesOf(data: string | Uint8Array): Uint8Array {

@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createCollector, encodeCommand, outcomeOf } from '../../guest/calls/command.ts';
+import { freshenCalls, seedBytes } from '../../guest/calls/freshen.ts';
 import { createCaller, createProcess } from '../../guest/calls/process.ts';
 import type { AgentPort } from '../../guest/line/port.ts';
 import { stripPrefix } from '../../guest/log/index.ts';
-import { type CommandOutcome, type CommandSpec, type Guest, GuestGone } from '../../model/index.ts';
+import { type CommandOutcome, type CommandSpec, type Guest, GuestGone, type Target } from '../../model/index.ts';
 import { type Agent, connectAgent } from './agent.ts';
 import { firstDeadlines, type GuestDeadlines, patienceBeyond } from './deadlines.ts';
 import { examineHang } from './hang.ts';
@@ -74,12 +76,23 @@ export async function openGuest(
     const self = { handle: 0, pid: 0 };
     const { value } = await createCaller(agent.port, self).one('getpid', [], 'getpid()');
     self.pid = value;
+    if (options.awake) await freshen(agent, self, machine.request.target);
     const readyMs = Math.round(performance.now() - options.started);
     return makeGuest(machine, agent, self, deadlines, readyMs);
   } catch (error) {
     await machine.close();
     throw error;
   }
+}
+
+/** Every guest out of a snapshot would draw the same random bytes, and see the time of the snapshot. */
+async function freshen(
+  agent: Agent,
+  self: { readonly handle: number; readonly pid: number },
+  target: Target,
+): Promise<void> {
+  const calls = freshenCalls(target, { seed: randomBytes(seedBytes), now: Date.now() });
+  await createCaller(agent.port, self).attempt(calls, 'setting the clock');
 }
 
 async function giveUpHanging(machine: Machine, agent: Agent, what: string): Promise<GuestGone> {
