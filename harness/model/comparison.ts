@@ -70,6 +70,17 @@ export interface Comparison {
     readonly tree: string;
     readonly kernelVersion: string;
   };
+  /**
+   * What became of the patches of the earlier run, counted from 1; absent where either run does not know what its patches
+   * change.
+   */
+  readonly revision?: {
+    readonly equal: readonly { readonly now: number; readonly before: number }[];
+    readonly changed: readonly { readonly now: number; readonly before: number }[];
+    readonly added: readonly number[];
+    /** File names. */
+    readonly dropped: readonly string[];
+  };
   /** How many cells have a counterpart. */
   readonly compared: number;
   /** Cells without one. */

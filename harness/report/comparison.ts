@@ -1,6 +1,16 @@
 import { type Change, type ChangeKind, type Comparison, groupBy, type Run } from '../model/index.ts';
 import { optionList } from './kernel-changes.ts';
-import { changeWords, firstOf, oneLine, outcomeWords, plural, pointsWords, sizeWords, subjectWords } from './words.ts';
+import {
+  changeWords,
+  firstOf,
+  numberRanges,
+  oneLine,
+  outcomeWords,
+  plural,
+  pointsWords,
+  sizeWords,
+  subjectWords,
+} from './words.ts';
 
 const kinds: readonly ChangeKind[] = ['new', 'fixed', 'still', 'flaky', 'gone'];
 const most: Readonly<Record<ChangeKind, number>> = { new: 20, fixed: 10, still: 5, flaky: 10, gone: 5 };
@@ -36,6 +46,21 @@ function cellWords(run: Run, point: number, target: string): string {
   return `${target}, point ${point}/${run.series.patches.length}`;
 }
 
+/** `patches: 3 of 10 changed (2, 5, 7), 6 equal, 1 new (9); dropped: old.patch`; empty where all are equal. */
+function revisionLines({ series }: Run, { revision }: Comparison): string[] {
+  if (!revision) return [];
+  const { equal, changed, added, dropped } = revision;
+  if (changed.length + added.length + dropped.length === 0) return [];
+  const numbers = (points: readonly number[]): string => (points.length === 0 ? '' : ` (${numberRanges(points)})`);
+  const parts = [
+    `${changed.length} of ${series.patches.length} changed${numbers(changed.map(({ now }) => now))}`,
+    `${equal.length} equal`,
+    ...(added.length === 0 ? [] : [`${added.length} new${numbers(added)}`]),
+  ];
+  const gone = dropped.length === 0 ? '' : `; dropped: ${firstOf(dropped.map(oneLine), 5).join(', ')}`;
+  return [`patches: ${parts.join(', ')}${gone}`];
+}
+
 /** A run beside an earlier one, for people. */
 export function comparisonLines(run: Run): string[] {
   const { comparison } = run;
@@ -60,6 +85,7 @@ export function comparisonLines(run: Run): string[] {
   return [
     `against ${against.id} (Linux ${against.kernelVersion}): ${comparisonCounts(comparison)}`,
     ...[
+      ...revisionLines(run, comparison),
       ...lines,
       ...firstOf(fresh, 10),
       ...last.map((one) => `size: ${cellWords(run, one.point, one.target)}: ${sizeWords(one)}`),

@@ -1,13 +1,14 @@
-import type {
-  Cell,
-  CellRef,
-  Change,
-  ChangeKind,
-  Comparison,
-  Diagnostic,
-  OptionChange,
-  Run,
-  Sizes,
+import {
+  type Cell,
+  type CellRef,
+  type Change,
+  type ChangeKind,
+  type Comparison,
+  type Diagnostic,
+  defined,
+  type OptionChange,
+  type Run,
+  type Sizes,
 } from '../model/index.ts';
 import { type Sighting, sightings } from './subjects.ts';
 
@@ -17,15 +18,55 @@ export interface CellPair {
   readonly before: Cell;
 }
 
-/** The point of the other run that has the same patch on top: by the patch's file name, else by its subject. */
+type StoredPatch = Run['series']['patches'][number];
+
+/** How a patch is found again in another run, the surest way first. */
+const ways: readonly ((one: StoredPatch, other: StoredPatch) => boolean)[] = [
+  (one, other) => one.content !== undefined && one.content === other.content,
+  (one, other) => one.name === other.name,
+  (one, other) => one.subject === other.subject,
+];
+
+/**
+ * The patches of a run in an earlier one, by their places from 0: by what they change, else by their file names, else by
+ * their subjects. Each stands for one at most.
+ */
+function matchPatches(now: readonly StoredPatch[], before: readonly StoredPatch[]): Map<number, number> {
+  const found = new Map<number, number>();
+  const taken = new Set<number>();
+  for (const isSame of ways) {
+    now.forEach((patch, index) => {
+      if (found.has(index)) return;
+      const at = before.findIndex((other, place) => !taken.has(place) && isSame(patch, other));
+      if (at < 0) return;
+      found.set(index, at);
+      taken.add(at);
+    });
+  }
+  return found;
+}
+
+/** The point of the other run that has the same patch on top. */
 function counterparts(run: Run, other: Run): Map<number, number> {
-  const points = new Map([[0, 0]]);
-  run.series.patches.forEach((patch, index) => {
-    const byName = other.series.patches.findIndex(({ name }) => name === patch.name);
-    const found = byName >= 0 ? byName : other.series.patches.findIndex(({ subject }) => subject === patch.subject);
-    if (found >= 0) points.set(index + 1, found + 1);
-  });
-  return points;
+  const patches = matchPatches(run.series.patches, other.series.patches);
+  return new Map([[0, 0], ...[...patches].map(([now, before]): [number, number] => [now + 1, before + 1])]);
+}
+
+/** What became of the patches of an earlier revision; undefined where the runs do not know what their patches change. */
+function revisionOf(run: Run, other: Run): Comparison['revision'] | undefined {
+  const [now, before] = [run.series.patches, other.series.patches];
+  if ([...now, ...before].some(({ content }) => content === undefined)) return undefined;
+  const found = matchPatches(now, before);
+  const pairs = [...found].map(([mine, theirs]) => ({ now: mine + 1, before: theirs + 1 }));
+  const isEqual = (pair: { readonly now: number; readonly before: number }): boolean =>
+    now[pair.now - 1]?.content === before[pair.before - 1]?.content;
+  const kept = new Set(found.values());
+  return {
+    equal: pairs.filter(isEqual),
+    changed: pairs.filter((pair) => !isEqual(pair)),
+    added: now.flatMap((_, index) => (found.has(index) ? [] : [index + 1])),
+    dropped: before.flatMap(({ name }, index) => (kept.has(index) ? [] : [name])),
+  };
 }
 
 /** Cells that ran in both runs, and those of `run` that the other has nothing to compare with. */
@@ -125,6 +166,7 @@ export interface PairDetails {
 
 /** Puts a run beside an earlier one. `details` has an entry for each pair of `match`, the result of {@link matchCells}. */
 export function compareRuns(
+  run: Run,
   other: Run,
   match: ReturnType<typeof matchCells>,
   details: ReadonlyMap<CellPair, PairDetails>,
@@ -140,6 +182,7 @@ export function compareRuns(
       tree: other.tree.name,
       kernelVersion: other.tree.kernelVersion,
     },
+    ...defined({ revision: revisionOf(run, other) }),
     compared: pairs.length,
     unmatched: unmatched.map(({ point, target }) => ({ point, target })),
     changes: changesOf(match, other),

@@ -134,6 +134,14 @@ const subject = { target: text, stage, suite: text.optional(), name: text.option
 
 const comparison = z.looseObject({
   against: z.looseObject({ id: text, started: text, series: text, tree: text, kernelVersion: text }),
+  revision: z
+    .looseObject({
+      equal: z.array(z.looseObject({ now: z.number(), before: z.number() })),
+      changed: z.array(z.looseObject({ now: z.number(), before: z.number() })),
+      added: z.array(z.number()),
+      dropped: texts,
+    })
+    .optional(),
   compared: z.number(),
   unmatched: z.array(z.looseObject(ref)),
   changes: z.array(

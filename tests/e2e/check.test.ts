@@ -50,7 +50,7 @@ const loud = mail(
   .replace('B Hacker <hacker@example.org>', 'B Hacker <b@example.org>');
 
 test('each patch is checked for what it brings, and what cannot run is told', async (t) => {
-  t.timeout(180_000);
+  t.timeout(600_000);
   const place = await withScripts(await fakeProject(t, { 'one.patch': quiet, 'two.patch': loud }));
   const { code, out, err } = await place.run(
     'check',
@@ -90,7 +90,7 @@ test('each patch is checked for what it brings, and what cannot run is told', as
 });
 
 test('a tree without the scripts is no pass, and a check that there is not is a mistake', async (t) => {
-  t.timeout(180_000);
+  t.timeout(600_000);
   const place = await fakeProject(t, { 'one.patch': quiet });
   const { code, out, err } = await place.run('check', '--trust', '--only', 'sign-off,checkpatch,kernel-doc');
   t.is(code, 1, err);

@@ -42,5 +42,5 @@ export async function withComparison(stored: StoredRun, against: StoredRun): Pro
       config: await optionsChanged(pair, stored.directory, against.directory),
     });
   }
-  return { ...run, comparison: compareRuns(against.run, match, details) };
+  return { ...run, comparison: compareRuns(run, against.run, match, details) };
 }

@@ -68,7 +68,7 @@ test('a comparison says first how many of each kind, then which', (t) => {
     ),
     { series, points, id: 'earlier' },
   );
-  const comparison = compareRuns(before, matchCells(broken, before), new Map());
+  const comparison = compareRuns(broken, before, matchCells(broken, before), new Map());
   const text = renderText({ ...broken, comparison });
   t.regex(text, /^against earlier \(Linux 6\.1\.1\): 4 new failures, 1 fixed, 1 still failing$/m);
   t.regex(text, /^ {2}new failure: x86_64, points 2\.\.3: tasks: both \(FAIL; pass before\)$/m);

@@ -9,7 +9,7 @@ function run(cells: readonly Cell[], patches = patchesOf(3)): Run {
 }
 
 function compare(now: Run, before: Run): Comparison {
-  return compareRuns(before, matchCells(now, before), new Map());
+  return compareRuns(now, before, matchCells(now, before), new Map());
 }
 
 function kinds(now: Run, before: Run): unknown {
