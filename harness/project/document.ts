@@ -76,7 +76,8 @@ function valueOf(document: Document.Parsed, refused: (what: string) => UserError
     return document.toJS({ maxAliasCount: mostAliases });
   } catch (error) {
     if (error instanceof ReferenceError) throw refused(`its aliases stand for more than ${mostAliases} values`);
-    throw error;
+    // A key `<<` of YAML 1.1 whose value is no mapping is found only now.
+    throw refused(error instanceof Error ? error.message : String(error));
   }
 }
 

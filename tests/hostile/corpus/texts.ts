@@ -62,6 +62,7 @@ const projects: readonly (readonly [string, string, RegExp])[] = [
     /^UserError: this is no file that a person wrote: its aliases/,
   ],
   ['an alias within itself', `${header}a: &a [*a]\n`, /^UserError/],
+  ['a merge key of nothing', '%YAML 1.1\n---\n<<: ', /^UserError: .*Merge sources/],
   ['100,000 brackets', '['.repeat(100_000), /^UserError: .*levels/],
   [
     'a tree that is a path',
