@@ -59,9 +59,10 @@ export const option = {
       .choices(['any', 'new'])
       .default('any'),
   shard: () =>
-    new Option('--shard <i/n>', 'only this part of the matrix; "quiltboot merge" joins the parts').argParser(
-      parseShard,
-    ),
+    new Option(
+      '--shard <part>',
+      'only this part of the matrix: I/N, or TARGET:A..B; "quiltboot merge" joins the parts',
+    ).argParser(parseShard),
   reruns: () =>
     new Option('--reruns <n>', 'rerun a failing case up to n times; one that passes then is flaky').argParser(positive),
   leaks: () =>

@@ -24,6 +24,7 @@ import { logCommand } from './log.ts';
 import { mergeCommand } from './merge.ts';
 import type { Format } from './options.ts';
 import { patchworkCommand } from './patchwork.ts';
+import { planCommand } from './plan.ts';
 import { examplesText } from './print.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
@@ -49,6 +50,7 @@ const commands: readonly ((io: Io, done: (status: number) => void) => Command)[]
   reportCommand,
   bisectCommand,
   stepCommand,
+  planCommand,
   mergeCommand,
   logCommand,
   b4Command,
@@ -65,14 +67,15 @@ const commands: readonly ((io: Io, done: (status: number) => void) => Command)[]
 interface OutputOptions {
   readonly cache?: string;
   readonly out?: string;
-  readonly format?: readonly Format[];
+  /** A word where the command prints one form and writes no file of it. */
+  readonly format?: readonly Format[] | string;
 }
 
 function outputsOf(
   io: Io,
   { cache = io.env['QUILTBOOT_CACHE'] || undefined, out, format = [] }: OutputOptions,
 ): Outputs {
-  const files = format.map(({ file }) => file).filter((file) => file !== undefined);
+  const files = (typeof format === 'string' ? [] : format).map(({ file }) => file).filter((file) => file !== undefined);
   return { cwd: io.cwd, files, ...defined({ cache, out }) };
 }
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import path from 'node:path';
 import { Command } from 'commander';
-import { defined, type Project, type Reruns } from '../model/index.ts';
+import { defined, type Project, type Reruns, type Shard } from '../model/index.ts';
 import {
   commandLine,
   type FinishedRun,
@@ -13,7 +13,6 @@ import {
   type RunRequest,
   run,
 } from '../pipeline/index.ts';
-import type { Shard } from '../results/index.ts';
 import type { Io } from './io.ts';
 import { type Format, option } from './options.ts';
 import { type AgainstOptions, checkAgainst, examplesText, printReports, statusOnFailures } from './print.ts';

@@ -23,6 +23,7 @@ export * from './limits.ts';
 export * from './links.ts';
 export * from './nearest.ts';
 export * from './outcome.ts';
+export * from './plan.ts';
 export * from './project.ts';
 export * from './rate.ts';
 export * from './run.ts';

@@ -2,6 +2,7 @@ import type { Cell } from './cell.ts';
 import type { Comparison, Finding, TargetDifference } from './comparison.ts';
 import type { KnownState } from './known.ts';
 import type { Outcome } from './outcome.ts';
+import type { Shard } from './plan.ts';
 
 /**
  * `mistake`: what the user asked for can't be; `fail`: a patch or suite failed; `infra`: the machine did; `untested`: nothing
@@ -57,8 +58,8 @@ export interface Run {
   /** What reports need to know of the targets. */
   readonly machines?: Readonly<Record<string, { readonly endian: 'little' | 'big'; readonly bits: 32 | 64 }>>;
   readonly points: readonly number[];
-  /** Which part of the matrix this run is, counted from 1; absent when it is the whole. */
-  readonly shard?: { readonly index: number; readonly count: number };
+  /** Which part of the matrix this run is; absent when it is the whole. */
+  readonly shard?: Shard;
   readonly host: {
     readonly machine: string;
     readonly cpus: number;

@@ -29,6 +29,7 @@ export { checkInputs, checkOutputs, type Outputs } from './run/door.ts';
 export { bootKernel, testKernel } from './run/image-run.ts';
 export { mergeStored } from './run/merge.ts';
 export { sendToPatchwork } from './run/patchwork.ts';
+export { makePlan } from './run/plan.ts';
 export { buildPoint } from './run/point.ts';
 export { commandLine, type Invocation } from './run/reproduce.ts';
 export { type LastStage, type RunRequest } from './run/request.ts';

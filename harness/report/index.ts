@@ -23,6 +23,7 @@ export { lineKey } from './html/address.ts';
 export { renderHistoryPage } from './html/history.ts';
 export { type LogMark, type Logs, type LogText, wantedLogs } from './html/logs.ts';
 export { wantsColour } from './paint.ts';
+export { type PlanForm, planForms } from './plan.ts';
 export { type Line, lineFor } from './progress.ts';
 export { renderText } from './text.ts';
 

@@ -9,7 +9,7 @@ import { kernelChangeLines } from './kernel-changes.ts';
 import { knownCount, knownLines } from './known.ts';
 import { renderMatrix } from './matrix.ts';
 import { noPaint, type Paint } from './paint.ts';
-import { firstOf, numberRanges, oneLine, outcomeWords, sandboxLine, subjectWords } from './words.ts';
+import { firstOf, numberRanges, oneLine, outcomeWords, sandboxLine, shardWords, subjectWords } from './words.ts';
 
 const mostOthers = 20;
 
@@ -114,7 +114,7 @@ export function verdictWords(run: Run): string {
 
 /** `container on linux-6.1 (Linux 6.1.192, linux-source-6.1 6.1.192-2)` */
 export function runTitle(run: Run): string {
-  const shard = run.shard ? `, shard ${run.shard.index} of ${run.shard.count}` : '';
+  const shard = run.shard ? `, ${shardWords(run.shard)}` : '';
   return oneLine(
     `${run.series.name} on ${run.tree.name} (Linux ${run.tree.kernelVersion}, ${run.tree.resolved})${shard}`,
   );

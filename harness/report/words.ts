@@ -1,4 +1,4 @@
-import type { Change, Outcome, Run, Sizes, Span, Subject } from '../model/index.ts';
+import type { Change, Outcome, Run, Shard, Sizes, Span, Subject } from '../model/index.ts';
 
 /** How reports call an outcome. */
 export const outcomeWords: Readonly<Record<Outcome, string>> = {
@@ -98,4 +98,11 @@ export function firstOf(lines: readonly string[], most: number): string[] {
   // One line about one more line would say less in the same room.
   if (lines.length <= most + 1) return [...lines];
   return [...lines.slice(0, most), `and ${lines.length - most} more`];
+}
+
+/** `shard 1 of 3`, `shard x86_64:0..5`. */
+export function shardWords(shard: Shard): string {
+  return 'count' in shard
+    ? `shard ${shard.index} of ${shard.count}`
+    : `shard ${shard.target}:${shard.from}..${shard.to}`;
 }

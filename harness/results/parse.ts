@@ -183,7 +183,12 @@ const runShape = z.looseObject({
   targets: texts,
   machines: z.record(text, z.looseObject({ endian: z.enum(['little', 'big']), bits: z.literal([32, 64]) })).optional(),
   points: z.array(point),
-  shard: z.looseObject({ index: z.number(), count: z.number() }).optional(),
+  shard: z
+    .union([
+      z.looseObject({ index: z.number(), count: z.number() }),
+      z.looseObject({ target: z.string(), from: z.number(), to: z.number() }),
+    ])
+    .optional(),
   host: z.looseObject({ machine: text, cpus: z.number(), versions: z.record(text, text) }),
   sandbox: z.looseObject({ builds: z.enum(['bubblewrap', 'none']), reason: text.optional() }).optional(),
   cells: z.array(cell),

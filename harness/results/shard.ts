@@ -1,19 +1,16 @@
-import { UserError } from '../model/index.ts';
+import { type Shard, UserError } from '../model/index.ts';
 
-/** A part of the matrix, counted from 1. */
-export interface Shard {
-  readonly index: number;
-  readonly count: number;
-}
-
-/** Reads `2/3`. */
+/** Reads `2/3` or `x86_64:0..5`. */
 export function parseShard(text: string): Shard {
-  const match = /^(\d+)\/(\d+)$/.exec(text);
-  const [index, count] = [Number(match?.[1]), Number(match?.[2])];
-  if (match && index >= 1 && index <= count) return { index, count };
-  throw new UserError(`--shard ${text}: expected I/N with I from 1 to N`, {
+  const equal = /^(\d+)\/(\d+)$/.exec(text);
+  const [index, count] = [Number(equal?.[1]), Number(equal?.[2])];
+  if (equal && index >= 1 && index <= count) return { index, count };
+  const named = /^(\w+):(\d+)\.\.(\d+)$/.exec(text);
+  const [from, to] = [Number(named?.[2]), Number(named?.[3])];
+  if (named?.[1] !== undefined && from <= to) return { target: named[1], from, to };
+  throw new UserError(`--shard ${text}: expected I/N with I from 1 to N, or TARGET:A..B`, {
     code: 'QB-SELECTION',
-    hint: 'for instance --shard 1/3',
+    hint: 'for instance --shard 1/3, or --shard s390x:4..7 as "quiltboot plan" prints it',
   });
 }
 
@@ -25,8 +22,14 @@ export function parseShard(text: string): Shard {
 export function shardCells(
   points: readonly number[],
   targets: readonly string[],
-  { index, count }: Shard = { index: 1, count: 1 },
+  shard: Shard = { index: 1, count: 1 },
 ): Map<string, number[]> {
+  if ('target' in shard) {
+    const { target, from, to } = shard;
+    const own = targets.includes(target) ? points.filter((point) => point >= from && point <= to) : [];
+    return own.length === 0 ? new Map() : new Map([[target, own]]);
+  }
+  const { index, count } = shard;
   const cells = targets.flatMap((target) => points.map((point) => ({ target, point })));
   const edge = (shard: number): number => Math.floor((shard * cells.length) / count);
   const chosen = new Map<string, number[]>();

@@ -24,6 +24,7 @@ const subjects = [
   'results',
   'report',
   'bisect',
+  'plan',
   'project',
 ] as const;
 

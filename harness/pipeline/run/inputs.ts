@@ -53,7 +53,10 @@ export async function factsOf(
 }
 
 /** The newest run of the same series and tree in a directory of runs; what can't be read there is passed over. */
-async function lastRun(out: string, { series, tree }: RunFacts): Promise<Run | undefined> {
+export async function lastRun(
+  out: string,
+  { series, tree }: Pick<RunFacts, 'series' | 'tree'>,
+): Promise<Run | undefined> {
   const names = (await listDirectory(out)).filter((name) => name.includes(`-${series.name}-${tree.name}`));
   for (const name of names.reverse()) {
     const run = await loadRun(path.join(out, name)).catch(() => undefined);

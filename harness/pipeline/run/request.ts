@@ -1,5 +1,4 @@
-import type { Project, Reruns, Run, StageName, Target } from '../../model/index.ts';
-import type { Shard } from '../../results/index.ts';
+import type { Project, Reruns, Run, Shard, StageName, Target } from '../../model/index.ts';
 import type { Invocation } from './reproduce.ts';
 import type { Selection } from './select.ts';
 

@@ -9,6 +9,7 @@ import {
   isGood,
   type Run,
   type Target,
+  UserError,
 } from '../../model/index.ts';
 import { concludeRun, issuesAt, makeCell, parsePoints, shardCells } from '../../results/index.ts';
 import { collectWorktrees, warnOfSize } from '../cache/collect.ts';
@@ -154,6 +155,7 @@ async function runCells(state: RunState, points: readonly number[]): Promise<Cel
     request.selection.targets.map(({ name }) => name),
     request.shard,
   );
+  if (chosen.size === 0) throw emptyShard(request);
   // One cell's guests at a time: starved guests fail in ways that look like kernel faults.
   const guests = new PQueue({ concurrency: 1 });
   const previous = await buildBefore(state, points, chosen);
@@ -207,6 +209,14 @@ async function runCells(state: RunState, points: readonly number[]): Promise<Cel
   const cells = await Promise.all(finished.values());
   if (context.signal.aborted) throw new InterruptedError();
   return cells;
+}
+
+function emptyShard({ points, selection }: RunRequest): UserError {
+  const names = selection.targets.map(({ name }) => name).join(', ');
+  return new UserError(`--shard names no cell of points ${points} on ${names}`, {
+    code: 'QB-SELECTION',
+    hint: 'quiltboot plan prints parts of the matrix that have some',
+  });
 }
 
 /** What the next point of the same target can be compared with: a point that was built. */
