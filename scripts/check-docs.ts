@@ -7,14 +7,16 @@ import path from 'node:path';
 import { $, argv, glob } from 'zx';
 import { makeProgram } from '../harness/commands/program.ts';
 import { projectSchema } from '../harness/project/schema.ts';
+import { targets } from '../harness/targets/index.ts';
 import { silentIo } from '../tests/support/io.ts';
-import { commandTable, fillBlocks, optionTable, schemaTable } from './docs/blocks.ts';
+import { commandTable, fillBlocks, optionTable, schemaTable, targetTable } from './docs/blocks.ts';
 import { commandsIn, type Mention, pathsIn, wordsOf } from './docs/mentions.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
 const blocks = {
   commands: () => commandTable(makeProgram(silentIo, '0', () => undefined)),
+  targets: () => targetTable(targets),
   'run-options': () =>
     optionTable(
       makeProgram(silentIo, '0', () => undefined),
@@ -41,6 +43,7 @@ const harmless = [
   'commander.version',
   'commander.missingArgument',
   'commander.optionMissingArgument',
+  'commander.missingMandatoryOptionValue',
 ];
 
 /** Why a command line would not be taken; undefined when it would. */

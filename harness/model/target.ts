@@ -62,7 +62,6 @@ export interface StatLayout {
   readonly links: { readonly at: number; readonly bytes: 4 | 8 };
 }
 
-/** A machine to build for and boot: facts about one architecture, held in one file of `harness/targets`. */
 /** A place in memory that holds the address of a function of the kernel, which tells how far the kernel has moved. */
 export interface Anchor {
   /** Its virtual address, by what the monitor's `info registers` prints; undefined where that does not tell. */
@@ -75,9 +74,12 @@ export interface Anchor {
   readonly functions: readonly string[];
 }
 
+/** A machine to build for and boot: facts about one architecture, held in one file of `harness/targets`. */
 export interface Target {
   readonly name: string;
   readonly aliases: readonly string[];
+  /** The version of Linux that brought the architecture, where 2.6.22 does not have it. */
+  readonly since?: string;
   readonly bits: 32 | 64;
   readonly endian: 'little' | 'big';
   /** Prefix of the tools that build for it on this host, `s390x-linux-gnu-`; empty for the host's own. See `onHost`. */
@@ -119,6 +121,8 @@ export interface Target {
   readonly gdb: { readonly command: string; readonly architecture: string };
   /** System calls; where there are several variants, those that take 32-bit ids and 64-bit sizes. */
   readonly systemCalls: Readonly<Record<SystemCall, SystemCallShape>>;
+  /** `O_DIRECTORY`, where it is not 0200000. */
+  readonly openDirectory?: number;
   /** Of the calls `stat` and `lstat`. */
   readonly stat: StatLayout;
   /** Kernel command-line parts: console of the log channel. */

@@ -1,13 +1,15 @@
 import { defined, nearest, type SourceLocation, type Target, UserError } from '../model/index.ts';
+import { arm64 } from './arm64.ts';
 import { i386 } from './i386.ts';
+import { riscv64 } from './riscv64.ts';
 import { s390x } from './s390x.ts';
 import { x86_64 } from './x86_64.ts';
 
 export { installCommand, type Requirement, requirementsFor } from './requirements.ts';
-export { i386, s390x, x86_64 };
+export { arm64, i386, riscv64, s390x, x86_64 };
 
 /** Every machine that kernels can be built for and booted on, in the order of a matrix. */
-export const targets: readonly Target[] = [x86_64, i386, s390x];
+export const targets: readonly Target[] = [x86_64, i386, arm64, riscv64, s390x];
 
 /**
  * The target of that name or alias (`s390` is `s390x`).

@@ -67,6 +67,9 @@ const common: readonly Requirement[] = [
 const qemuPackages: Readonly<Record<string, string>> = {
   'qemu-system-x86_64': 'qemu-system-x86',
   'qemu-system-i386': 'qemu-system-x86',
+  'qemu-system-aarch64': 'qemu-system-arm',
+  'qemu-system-riscv64': 'qemu-system-misc',
+  'qemu-system-s390x': 'qemu-system-misc',
 };
 
 /** Everything that is needed for some targets, each thing once. */

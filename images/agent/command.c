@@ -61,13 +61,7 @@ void command_exec(int slot)
 		take_terminal();
 	else
 		sys2(setpgid, 0, 0);
-	struct {
-		void (*handler)(int);
-		unsigned long flags;
-		void (*restorer)(void);
-		u32 mask[2];
-	} usual = {0, 0, 0, {0, 0}};
-	sys4(rt_sigaction, SIGPIPE, &usual, 0, 8);
+	on_signal(SIGPIPE, 0, 0);
 	slots[slot].error = -become(slot_request(slot));
 	sys1(exit_group, 127);
 }

@@ -46,12 +46,6 @@ static void reap(int signal, void *info, void *context)
 
 void slots_open(void)
 {
-	struct {
-		void (*handler)(int, void *, void *);
-		unsigned long flags;
-		void (*restorer)(void);
-		u32 mask[2];
-	} action = {reap, 0x14000004 /* SA_RESTART, SA_RESTORER, SA_SIGINFO: the frame of rt_sigreturn */, restorer, {0, 0}}, ignore = {(void (*)(int, void *, void *))1, 0, 0, {0, 0}};
 	me = -1;
 	slots = map_memory(SLOTS * sizeof(*slots), 1);
 	areas = map_memory((usize)SLOTS * (REQUEST + REPLY), 1);
@@ -60,8 +54,8 @@ void slots_open(void)
 		sys3(fcntl, poke_pipe[i], F_SETFL, O_NONBLOCK);
 		sys3(fcntl, poke_pipe[i], F_SETFD, FD_CLOEXEC);
 	}
-	sys4(rt_sigaction, SIGCHLD, &action, 0, 8);
-	sys4(rt_sigaction, SIGPIPE, &ignore, 0, 8);
+	on_signal(SIGCHLD, reap, 0x10000004 /* SA_RESTART, SA_SIGINFO: the frame of rt_sigreturn */);
+	on_signal(SIGPIPE, SIG_IGNORED, 0);
 }
 
 static void signals(int how)

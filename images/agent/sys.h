@@ -14,6 +14,10 @@ typedef unsigned long usize;
 #include "arch/i386.h"
 #elif defined(__s390x__)
 #include "arch/s390x.h"
+#elif defined(__aarch64__)
+#include "arch/arm64.h"
+#elif defined(__riscv) && __riscv_xlen == 64
+#include "arch/riscv64.h"
 #else
 #error "no system call numbers for this architecture"
 #endif
@@ -60,6 +64,26 @@ static inline void *map_memory(usize size, int shared)
 #else
 	return (void *)sys(NR_mmap, 0, (long)size, 3, flags, -1, 0);
 #endif
+}
+
+typedef void (*handler)(int, void *, void *);
+#define SIG_IGNORED ((handler)1)
+
+static inline void on_signal(int signal, handler does, unsigned long flags)
+{
+	struct {
+		handler handler;
+		unsigned long flags;
+#ifndef NO_RESTORER
+		void (*restorer)(void);
+#endif
+		u32 mask[2];
+	} action = {.handler = does, .flags = flags};
+#ifndef NO_RESTORER
+	action.flags |= 0x04000000; /* SA_RESTORER */
+	action.restorer = restorer;
+#endif
+	sys4(rt_sigaction, signal, &action, 0, 8);
 }
 
 /* True for a value that stands for an error: a pointer or a count never lies in the last page. */

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import type { Target } from '../../harness/model/index.ts';
+import { requirementsFor } from '../../harness/targets/index.ts';
 
 /** The parts of the documents that are made from the code: between `<!-- generated: NAME -->` and `<!-- end -->`. */
 const block = /(<!-- generated: ([\w-]+) -->\n)([\s\S]*?)(<!-- end -->)/g;
@@ -41,6 +43,26 @@ export function optionTable(program: Command, name: string): string {
     ['option', 'meaning'],
     command.options.map((one) => [`\`${one.flags}\``, one.description]),
   );
+}
+
+/** What is known of each architecture, and what Debian's packages for it are called. */
+export function targetTable(targets: readonly Target[]): string {
+  const rows = targets.map((target) => {
+    const { name, aliases, bits, endian, since = '2.6.22 and before', nativeOn, qemu } = target;
+    const packages = requirementsFor([{ ...target, crossCompile: target.crossPrefix }])
+      .filter(({ purpose }) => purpose.endsWith(` for ${name}`))
+      .map((one) => one.package);
+    return [
+      `\`${name}\``,
+      aliases.map((alias) => `\`${alias}\``).join(', '),
+      `${bits}, ${endian}`,
+      since,
+      `\`${qemu.binary}\``,
+      packages.join(', '),
+      nativeOn.join(', '),
+    ];
+  });
+  return table(['target', 'also', 'bits, endian', 'since Linux', 'boots in', "Debian's packages", 'native on'], rows);
 }
 
 interface Schema {

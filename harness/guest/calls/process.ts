@@ -18,7 +18,8 @@ const readSize = 16_384;
 const wholeFile = 60_000;
 /** Bytes of a file that are read to its end. */
 const longestFile = 64 * 1024 * 1024;
-const openFlags = { r: 0, w: 1, rw: 2, create: 0o100, truncate: 0o1000, append: 0o2000, directory: 0o200000 };
+const openFlags = { r: 0, w: 1, rw: 2, create: 0o100, truncate: 0o1000, append: 0o2000 };
+const openDirectory = 0o200000;
 const mountFlags = { readonly: 1, nosuid: 2, nodev: 4, noexec: 8, remount: 32, bind: 4096 };
 const namespaces = {
   uts: 0x04000000,
@@ -207,7 +208,10 @@ export function createProcess(port: AgentPort, self: { readonly handle: number; 
       await one('mount', [source, target, type, bits, options ?? 0], text);
     },
     umount: (path, options = {}) => simple('umount', path, options.detach ? 2 : 0),
-    readdir: async (path) => decodeNames(await drain(path, openFlags.directory, 'getdents64', 32_768), port.target),
+    async readdir(path) {
+      const flags = port.target.openDirectory ?? openDirectory;
+      return decodeNames(await drain(path, flags, 'getdents64', 32_768), port.target);
+    },
     async stat(path) {
       const { size } = port.target.stat;
       const { output } = await one('stat', [path, { output: size }], callText('stat', [path]));

@@ -7,6 +7,7 @@ import {
   type ConfigureResult,
   defined,
   type ImageResult,
+  isBefore,
   type OptionChange,
   type PlacedFile,
   type Project,
@@ -45,6 +46,12 @@ export function fragmentsAt(selection: Selection, series: Series, target: Target
   return [...all.filter(({ last }) => !last), ...all.filter(({ last }) => last)];
 }
 
+/** Why a kernel has no code for a target; undefined where it has. */
+function missingIn(kernelVersion: string, { name, since }: Target): string | undefined {
+  if (since === undefined || !isBefore(kernelVersion, since)) return undefined;
+  return `not run: Linux ${kernelVersion} has no ${name}, which came with ${since}`;
+}
+
 /** Applies, configures and builds one point for one target, and makes the initramfs to boot it with. */
 export async function buildCell(state: CellState, request: BuildCellRequest): Promise<CellWork> {
   const { context, worktree } = state;
@@ -56,6 +63,8 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
   const base: CellWork = { point, target, source, apply, logs: {} };
   if (request.notRun !== undefined && apply.outcome === 'pass') return { ...base, notRun: request.notRun };
   if (!source || apply.outcome !== 'pass' || until === 'apply') return base;
+  const missing = missingIn(source.kernelVersion, target);
+  if (missing !== undefined) return { ...base, notRun: missing };
   const what = `point ${point} on ${target.name}`;
   const { previous } = request;
   const common = {
