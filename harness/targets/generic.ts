@@ -36,6 +36,8 @@ export const genericCalls: Readonly<Record<SystemCall, SystemCallShape>> = {
   sched_getaffinity: 123,
   getdents64: 61,
   unshare: 97,
+  ioctl: 29,
+  settimeofday: 170,
 };
 
 /** `struct stat` of asm-generic/stat.h, 64 bits. */
