@@ -188,6 +188,46 @@ detail('two culprits of one failure: the first is improbable as the only one', a
   t.regex(both.out, /^improbable: point 3 \(p3\.patch\), with it reverted, fails: /m);
 });
 
+detail(
+  'the patch that fixes a boot is found; a culprit that later patches build on can’t be reverted, which is said',
+  async (t) => {
+    const { place } = await world(t, [...harmless(2), panic]);
+    const fixing = `diff --git a/kernel/late.c b/kernel/late.c
+--- a/kernel/late.c
++++ b/kernel/late.c
+@@ -5,3 +5,3 @@
+ say("log change 2");
+-${panic}
++say("log change 3");
+ say("agent");
+`;
+    await place.write('patches/p4.patch', mail('fix it', fixing));
+    await place.write('patches/series', 'p1.patch\np2.patch\np3.patch\np4.patch\n');
+    const { code, out, err } = await place.run('bisect', '--boot', '--fixed', '--points', '3..4');
+    t.is(code, 0, err);
+    t.regex(out, /^point 4 \(p4\.patch\) is the first good one$/m);
+    t.regex(out, /^ {2}\+ point 4 \(p4\.patch\), with it reverted, fails: /m);
+    const broken = await place.run('bisect', '--boot', '--points', '0..3');
+    t.regex(broken.out, /^point 3 \(p3\.patch\) is the first bad one$/m, broken.err);
+    const never = await place.run('bisect', '--boot', '--fixed', '--points', '0..3');
+    t.is(never.code, 1, never.err);
+    t.regex(never.out, /^not fixed: it still fails at the last end \(point 3 /m);
+  },
+);
+
+detail('a bad end that is good, and a good end that is bad, are verdicts of their own', async (t) => {
+  const { place } = await world(t, [panic, ...harmless(3, 2)]);
+  const before = await place.run('bisect', '--boot', '--points', '1..4');
+  t.is(before.code, 1, before.err);
+  t.regex(before.out, /^the good end is bad already \(point 1 \(p1\.patch\)\); what is to blame came before$/m);
+  const first = await place.run('bisect', '--boot');
+  t.regex(first.out, /^point 1 \(p1\.patch\) is the first bad one$/m, first.err);
+  t.regex(first.out, /^good: point 0 \(base: mini\)/m);
+  const nothing = await place.run('bisect', '--build');
+  t.is(nothing.code, 0, nothing.err);
+  t.regex(nothing.out, /^cannot reproduce: the bad end passes \(point 4 \(p4\.patch\)\)$/m);
+});
+
 detail('points that do not build are skipped; a culprit among them is one of those', async (t) => {
   const broken = 'int broken_from_here(void) { return missing_thing; }';
   const patches = growing([...harmless(4), broken, 'say("log change 6");', panic, 'say("log change 8");']);
