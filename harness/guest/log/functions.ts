@@ -120,6 +120,7 @@ const helpers = [
   '(?:slab|do_slab)_free\\w*',
   'k[mcz]alloc\\w*|krealloc\\w*|kvm?alloc\\w*|kmalloc_\\w+',
   'cache_(?:alloc|free)\\w*',
+  'slab_(?:post|pre)_alloc_hook\\w*',
   '(?:de|re)?activate_slab|slab_alloc\\w*|new_slab|allocate_slab',
   'might_(?:sleep|fault|resched|lock)\\w*',
   'put_(?:page|cred_rcu)|get_page',

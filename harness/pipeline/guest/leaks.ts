@@ -30,8 +30,11 @@ const search = script('echo scan > $d/kmemleak; echo scan > $d/kmemleak; cat $d/
 
 /** Memory that a kernel with kmemleak has lost sight of. */
 export interface LeakDetector {
-  /** What was leaked since the last call, as reports; nothing on a kernel without the detector. */
-  find(guest: Guest): Promise<readonly Splat[]>;
+  /**
+   * What was leaked since the last call, as reports; nothing on a kernel without the detector. Undefined where the detector
+   * is there and gave no answer: nobody knows then.
+   */
+  find(guest: Guest): Promise<readonly Splat[] | undefined>;
 }
 
 function isDying(guest: Guest): boolean {
@@ -52,7 +55,8 @@ export function leakDetector(waitMs = oldEnoughMs): LeakDetector {
       if (has !== true || isDying(guest)) return [];
       await sleep(waitMs);
       const found = await run(guest, search);
-      if (found === undefined || found === '') return [];
+      if (found === undefined) return isDying(guest) ? [] : undefined;
+      if (found === '') return [];
       const reader = createLogReader({ wrapsLog: false });
       reader.push(Buffer.from(found));
       reader.end();

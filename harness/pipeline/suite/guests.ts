@@ -49,7 +49,7 @@ export function openGuests(request: GuestRequest, { emit, scratch }: GuestSurrou
     },
     async findLeaks(guest) {
       const ready = await factory?.catch(() => undefined);
-      return (await ready?.leaks.find(guest)) ?? [];
+      return ready ? await ready.leaks.find(guest) : [];
     },
     async shutDown() {
       const ready = await factory?.catch(() => undefined);

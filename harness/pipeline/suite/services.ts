@@ -15,8 +15,8 @@ export interface GuestSource {
   readonly slowness?: number;
   /** Reports that came while a guest booted that no stage has looked at. */
   readonly bootSplats?: readonly Splat[];
-  /** Memory that a guest has leaked since it was handed out, as reports, where its kernel can tell. */
-  findLeaks?(guest: Guest): Promise<readonly Splat[]>;
+  /** Memory that a guest has leaked since it was handed out, as reports, where its kernel can tell; undefined: unknown. */
+  findLeaks?(guest: Guest): Promise<readonly Splat[] | undefined>;
   /** Shuts one guest down in order; resolves with what it said then. Undefined where no guest has come up. */
   shutDown?(): Promise<{ readonly splats: readonly Splat[]; readonly gone?: GuestGone } | undefined>;
   /** Ends every guest. */

@@ -18,6 +18,8 @@ const found = `unreferenced object 0xffff888003a1c0e0 (size 64):
   hex dump (first 32 bytes):
     00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  ................
   backtrace:
+    [<000000001b2c3d4d>] slab_post_alloc_hook.constprop.0+0x92/0xa0
+    [<000000001b2c3d4f>] kmalloc_trace+0x28/0x40
     [<000000001b2c3d4e>] quilt_attach+0x10/0x20
     [<000000005f6a7b8c>] vfs_mkdir+0x90/0x140
 `;
@@ -29,9 +31,9 @@ test('memory that a case leaked is a report with the place that allocated it', a
     [0, ''],
   ]);
   const detector = leakDetector(0);
-  const [report, ...more] = await detector.find(guest);
+  const [report, ...more] = (await detector.find(guest)) ?? [];
   t.is(more.length, 0);
-  t.is(report?.title, 'kmemleak: unreferenced object in quilt_attach');
+  t.is(report?.title, 'kmemleak: unreferenced object in quilt_attach (kmalloc_trace)');
   t.is(report?.family, 'leak');
   t.is(asked.length, 2, 'whether there is a detector, then a search');
   t.is((asked[1]?.match(/echo scan/g) ?? []).length, 2);
@@ -50,4 +52,12 @@ test('a guest that has died is not asked', async (t) => {
   const { guest, asked } = guestThat([[0, found]], [fatal]);
   t.deepEqual(await leakDetector(0).find(guest), []);
   t.is(asked.length, 0);
+});
+
+test('a detector that does not answer is not a guest without leaks', async (t) => {
+  const { guest } = guestThat([
+    [0, ''],
+    [1, ''],
+  ]);
+  t.is(await leakDetector(0).find(guest), undefined);
 });
