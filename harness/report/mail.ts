@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type Cell, type Finding, isFlaky, type Outcome, type Run, type Span } from '../model/index.ts';
-import { firstOf, numberRanges, oneLine, plural, subjectWords } from './words.ts';
+import { firstOf, numberRanges, oneLine, plural, sandboxLine, subjectWords } from './words.ts';
 
 /** Columns of the text; excerpts and commands are longer where they have to. */
 const columns = 72;
@@ -97,7 +97,9 @@ function mailOf(run: Run, point: number, body: readonly string[]): string {
     'Content-Type: text/plain; charset=UTF-8',
     'Content-Transfer-Encoding: 8bit',
   ];
-  const text = body.map((line) =>
+  const sandbox = sandboxLine(run);
+  const whole = sandbox === undefined ? body : [...body, '', ...wrap(sandbox)];
+  const text = whole.map((line) =>
     stripVTControlCharacters(line)
       .replaceAll(/[\r\n]/g, ' ')
       .replace(/^(>*From )/, '>$1'),

@@ -13,7 +13,7 @@ import {
 import { baseWords } from './base.ts';
 import { patchFile } from './github.ts';
 import { cellName, cellsToExplain, verdictWords } from './text.ts';
-import { oneLine, subjectWords } from './words.ts';
+import { oneLine, sandboxLine, subjectWords } from './words.ts';
 
 type Level = 'error' | 'warning' | 'note';
 
@@ -127,6 +127,7 @@ export function renderSarif(run: Run): string {
   });
   const all = [...found, ...untested];
   const rules = [...new Set(all.map(({ one }) => one.rule))].sort();
+  const sandbox = sandboxLine(run);
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -139,6 +140,9 @@ export function renderSarif(run: Run): string {
             commandLine: run.command,
             startTimeUtc: new Date(run.started).toISOString(),
             executionSuccessful: run.verdict === 'pass' || run.verdict === 'fail',
+            ...(sandbox === undefined
+              ? {}
+              : { toolExecutionNotifications: [{ level: 'warning', message: { text: sandbox } }] }),
           },
         ],
         columnKind: 'utf16CodeUnits',

@@ -13,7 +13,7 @@ export const riscv64: Target = {
   nativeOn: ['riscv64'],
   guestCompilerFlags: [],
   // The linker would find data by a register that nothing sets.
-  agentFlags: ['-Wl,--no-relax'],
+  agentFlags: ['-Wl,--no-relax', '-Wl,--no-warn-rwx-segments'],
   debianArch: 'riscv64',
   qemu: {
     binary: 'qemu-system-riscv64',

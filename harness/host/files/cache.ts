@@ -15,10 +15,10 @@ const hostile = new Set(['builds', 'worktrees', 'ccache']);
  * removes the temporary files of killed programs in it. Never complains: whoever uses the cache does.
  */
 export async function prepareCache(root: string): Promise<void> {
-  noteUse(root);
   try {
     await ensureDirectory(root);
     const [stat, names] = [await lstat(root), await readdir(root)];
+    noteUse(root);
     const isOurs = names.length === 0 || names.some((name) => ours.has(name));
     if (isOurs && stat.uid === process.getuid?.() && (stat.mode & 0o077) !== 0) await chmod(root, 0o700);
     await collectTemporaries(root, 2);

@@ -13,7 +13,7 @@ test('every command that works on a series has every selection option', (t) => {
   const { commands } = makeProgram(silentIo, '0', () => undefined);
   const selecting = commands.filter((one) => one.registeredArguments.some((argument) => argument.name() === 'series'));
   const names = selecting.map((one) => one.name()).sort();
-  t.deepEqual(names, 'apply bisect boot build configure lint-includes run shell step test'.split(' '));
+  t.deepEqual(names, 'apply bisect boot build check configure lint-includes plan run shell step test'.split(' '));
   for (const command of selecting) {
     const own = command.options.map((one) => one.flags);
     for (const one of flags) t.true(own.includes(one), `${command.name()} lacks ${one}`);

@@ -50,7 +50,7 @@ test('what killed programs were writing goes, what is being written stays', asyn
   await prepareCache(root);
   t.deepEqual(await readdir(builds), [path.basename(alive)]);
   t.deepEqual(await readdir(path.join(root, 'images', 'snapshots')), []);
-  t.deepEqual((await readdir(root)).sort(), ['images', 'store']);
+  t.deepEqual((await readdir(root)).sort(), ['images', 'locks', 'store']);
 });
 
 const asRoot = process.getuid?.() === 0 ? test : test.skip;
@@ -65,7 +65,7 @@ asRoot('root leaves alone what another user’s program made, dead as it looks',
   }
   await sweep(parent);
   await prepareCache(parent);
-  t.deepEqual((await readdir(parent)).sort(), [path.basename(temporary), path.basename(scratch)].sort());
+  t.deepEqual((await readdir(parent)).sort(), [path.basename(temporary), path.basename(scratch), 'locks'].sort());
 });
 
 test('a directory that nobody can make is refused, not tried for ever', async (t) => {
