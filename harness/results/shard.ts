@@ -27,7 +27,7 @@ export function shardCells(
   if ('target' in shard) {
     const { target, from, to } = shard;
     const own = targets.includes(target) ? points.filter((point) => point >= from && point <= to) : [];
-    return own.length === 0 ? new Map() : new Map([[target, own]]);
+    return own.length === 0 ? new Map<string, number[]>() : new Map([[target, own]]);
   }
   const { index, count } = shard;
   const cells = targets.flatMap((target) => points.map((point) => ({ target, point })));

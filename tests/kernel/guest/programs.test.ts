@@ -40,13 +40,14 @@ series:
 for (const { target, image } of testKernels()) {
   test(`programs of the project run in guests, each with randomness and time of its own: ${target.name}`, async (t) => {
     t.timeout(kernelTimeoutMs);
-    const { directory, write } = await emptyPlace(t);
+    const own = await emptyPlace(t);
+    const { directory } = own;
     // The cache of all tests: nothing is built here, and packages are there already.
     const place = placeIn(directory, { NO_COLOR: '1' });
-    await write('quiltboot.yaml', project);
-    await write('draw.c', draw);
-    await write('turns', '3\n');
-    await write('wind.sh', '#!/bin/sh\nread turns < /etc/reel/turns\ntest "$turns" = 3\n');
+    await own.write('quiltboot.yaml', project);
+    await own.write('draw.c', draw);
+    await own.write('turns', '3\n');
+    await own.write('wind.sh', '#!/bin/sh\nread turns < /etc/reel/turns\ntest "$turns" = 3\n');
     const started = Math.floor(Date.now() / 1000);
     const { code, err } = await place.run('test', '--kernel', await image(), '--target', target.name);
     t.is(code, 0, err);
