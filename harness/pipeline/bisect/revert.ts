@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { writeFileAtomic } from '../../host/files/write.ts';
-import { mustGit, runGit } from '../../host/git/git.ts';
+import { gitTool, mustGit, runGit } from '../../host/git/git.ts';
 import { type Context, type Series, UserError } from '../../model/index.ts';
 
 /** Two commits of one repository: what the first one changed since the second is taken back. */
@@ -33,10 +33,12 @@ export async function withRevert(
   const { repository, commit, parent, name, tip } = revert;
   const [from, to] = tip === undefined ? [commit, parent] : [tip, await merged({ ...revert, tip }, signal)];
   const words = ['diff', '--binary', '--full-index', '--no-renames', '--no-ext-diff', '--no-textconv', from, to];
-  const diff = await mustGit({ repository }, words, `reading what ${name} changes`, { signal });
+  // A user's repository may have its history beside a work tree.
+  const read = await gitTool(repository, words, { signal });
+  if (read.exitCode !== 0) throw new UserError(`git cannot tell what ${name} changes: ${read.stderr.trim()}`);
   const file = path.join(directory, 'revert.diff');
   // The last line end is not in what a process printed.
-  await writeFileAtomic(file, `${diff}\n`);
+  await writeFileAtomic(file, `${read.stdout}\n`);
   return { ...series, variant: { name: `the revert of ${name}`, from: point, patch: file } };
 }
 

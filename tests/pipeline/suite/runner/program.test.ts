@@ -1,10 +1,21 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { CaseResult, ProgramSuite } from '../../../../harness/model/index.ts';
 import type { TestRequest } from '../../../../harness/pipeline/suite/stage.ts';
-import type { FakeRequest } from '../../../support/fake-guests.ts';
+import { type FakeRequest, openGuests } from '../../../support/fake-guests.ts';
 import { type Ran, runFakes } from '../../../support/fake-suites.ts';
+
+/** Programs run in this process, whose guests have to throw the errors that it knows: a module hands them on. */
+const handed = path.join(await mkdtemp(path.join(os.tmpdir(), 'qb-guests-')), 'guests.mjs');
+const source = JSON.stringify(path.resolve(import.meta.dirname, '../../../support/fake-guests.ts'));
+await writeFile(
+  handed,
+  `export const openGuests = async (...words) => (globalThis.fakeGuests ?? (await import(${source})).openGuests)(...words);\n`,
+);
+Object.assign(globalThis, { fakeGuests: openGuests });
+test.after.always(() => rm(path.dirname(handed), { recursive: true, force: true }));
 
 type Programs = NonNullable<FakeRequest['programs']>;
 
@@ -20,7 +31,7 @@ async function runPrograms(
     { name, argv: [name], pass, timeoutMs: 1000 },
   ]);
   const fake = { ...options.fake, programs };
-  return await runFakes(t, {}, { programs: Object.fromEntries(suites), ...options, fake });
+  return await runFakes(t, {}, { programs: Object.fromEntries(suites), guestModule: handed, ...options, fake });
 }
 
 function told({ result }: Ran): string[] {
@@ -56,7 +67,7 @@ test('an exit status is a case: 0 passes, anything else is the fault of the kern
 
 test('a program that the guest cannot run is the fault of the suite', async (t) => {
   const programs = { missing: { name: 'missing', argv: ['nowhere'], pass: 'exit status', timeoutMs: 1000 } } as const;
-  const ran = await runFakes(t, {}, { programs, fake: { programs: {} } });
+  const ran = await runFakes(t, {}, { programs, guestModule: handed, fake: { programs: {} } });
   t.like(only(ran), { outcome: 'fail', cause: { blame: 'suite', summary: 'the guest cannot run it: ENOENT' } });
 });
 
@@ -132,7 +143,7 @@ test('cases are chosen by name, run again where they fail, and told beside those
   const mixed = await runFakes(
     t,
     { 'first.ts': `import test from 'quiltboot/suite';\ntest('runs', (t) => { t.pass(); });\n` },
-    { programs: { reel: suites }, fake: { programs: { reel: {} } } },
+    { programs: { reel: suites }, guestModule: handed, fake: { programs: { reel: {} } } },
   );
   t.deepEqual(told(mixed), ['first runs: pass', 'program:reel exits with 0: pass']);
 });
