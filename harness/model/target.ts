@@ -96,6 +96,8 @@ export interface Target {
   readonly debianArch: string;
   readonly qemu: {
     readonly binary: string;
+    /** Debian's package that brings it. */
+    readonly package: string;
     /** Machine arguments: everything but the accelerator, memory, CPUs, kernel, initramfs and character devices. */
     readonly machine: readonly string[];
     /** `-accel` that always works. */

@@ -17,6 +17,7 @@ export const arm64: Target = {
   debianArch: 'arm64',
   qemu: {
     binary: 'qemu-system-aarch64',
+    package: 'qemu-system-arm',
     machine: ['-M', 'virt', '-cpu', 'cortex-a57'],
     accelerator: 'tcg',
     programCounter: /\bPC=([0-9a-f]+)/,

@@ -63,24 +63,15 @@ const common: readonly Requirement[] = [
   command('bwrap', 'bubblewrap', 'keeps a hostile patch from the machine while it is built'),
 ];
 
-/** Debian's name for the architecture in the names of QEMU's packages. */
-const qemuPackages: Readonly<Record<string, string>> = {
-  'qemu-system-x86_64': 'qemu-system-x86',
-  'qemu-system-i386': 'qemu-system-x86',
-  'qemu-system-aarch64': 'qemu-system-arm',
-  'qemu-system-riscv64': 'qemu-system-misc',
-  'qemu-system-s390x': 'qemu-system-misc',
-};
-
 /** Everything that is needed for some targets, each thing once. */
 export function requirementsFor(targets: readonly Target[]): Requirement[] {
   const own = targets.flatMap((target) => {
-    const { binary } = target.qemu;
+    const { binary, package: qemuPackage } = target.qemu;
     const prefix = target.crossCompile;
     // In names of packages Debian writes a dash for the underscore.
     const suffix = prefix.replace(/-$/, '').replaceAll('_', '-');
     return [
-      command(binary, qemuPackages[binary] ?? binary, `boots kernels for ${target.name}`),
+      command(binary, qemuPackage, `boots kernels for ${target.name}`),
       ...(prefix === ''
         ? []
         : [

@@ -17,6 +17,7 @@ export const riscv64: Target = {
   debianArch: 'riscv64',
   qemu: {
     binary: 'qemu-system-riscv64',
+    package: 'qemu-system-misc',
     machine: ['-M', 'virt'],
     accelerator: 'tcg',
     programCounter: /^ pc\s+([0-9a-f]+)/m,

@@ -14,6 +14,7 @@ export const s390x: Target = {
   debianArch: 's390x',
   qemu: {
     binary: 'qemu-system-s390x',
+    package: 'qemu-system-misc',
     machine: ['-M', 's390-ccw-virtio'],
     accelerator: 'tcg',
     programCounter: /\baddr ([0-9a-f]+)/,

@@ -19,6 +19,7 @@ export function x86(
     agentFlags: ['-fcf-protection=none'],
     qemu: {
       binary,
+      package: 'qemu-system-x86',
       // No HPET: 2.6.22 waits for its next tick, which on a busy machine may be past already.
       // One thread for all CPUs: with one for each, 2.6.22 loses transmit interrupts of the serial port under SMP.
       machine: ['-M', 'pc,hpet=off'],
