@@ -168,3 +168,26 @@ export async function queue(shop: Workshop, name: string, patches: Readonly<Reco
 export const forkChange: LineChange = { file: 'kernel/fork.c', line: 10, name: 'fork', to: 'fork ten' };
 export const schedChange: LineChange = { file: 'kernel/sched.c', line: 20, name: 'sched', to: 'sched twenty' };
 export const slabChange: LineChange = { file: 'mm/slab.c', line: 30, name: 'slab', to: 'slab thirty' };
+
+/** How a tarball may be compressed, and the option of tar for it. */
+export const tarEndings = { xz: '-J', bz2: '-j', gz: '-z', zst: '--zstd', plain: '' };
+
+/** A bare repository with the tag v1 on a directory's content. */
+export async function repository(shop: Workshop, source: string): Promise<string> {
+  const bare = shop.at('linux.git');
+  const env = {
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_AUTHOR_NAME: 'x',
+    GIT_AUTHOR_EMAIL: 'x',
+    GIT_COMMITTER_NAME: 'x',
+    GIT_COMMITTER_EMAIL: 'x',
+  };
+  const git = async (...args: string[]): Promise<unknown> =>
+    execa('git', ['--git-dir', bare, '--work-tree', source, ...args], { env });
+  await execa('git', ['init', '-q', '--bare', '-b', 'main', bare], { env });
+  await writeFile(path.join(bare, 'info', 'attributes'), '* -text -ident !filter\n');
+  await git('add', '-A', '-f');
+  await git('commit', '-q', '-m', 'one');
+  await git('tag', '-a', 'v1', '-m', 'one');
+  return bare;
+}
