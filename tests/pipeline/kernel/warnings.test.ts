@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { compiledObjects, makeKernel, openShop, withWarning } from '../../support/make-kernel.ts';
