@@ -53,13 +53,12 @@ function words(sign: Sign): string {
   return sign === 'bad' ? 'fails' : 'passes';
 }
 
-/** Whether the good end is what it was believed to be. `expected` is its sign. */
+/** Whether the good end is really good. `expected` is its sign. */
 export function doubtEnd({ point, sign, observations }: Checked, expected: 'good' | 'bad'): Doubt {
   const summary = observations.at(-1)?.summary ?? '';
   if (sign === 'skip') return { kind: 'end', verdict: 'unknown', text: `${point.label} can’t be judged: ${summary}` };
-  if (sign === expected)
-    return { kind: 'end', verdict: 'holds', text: `${point.label} ${words(sign)}, as was believed` };
-  const text = `${point.label} ${words(sign)}, so it comes and goes: ${summary}`;
+  if (sign === expected) return { kind: 'end', verdict: 'holds', text: `${point.label} ${words(sign)}, as expected` };
+  const text = `${point.label} ${words(sign)}, so the failure is intermittent: ${summary}`;
   return { kind: 'end', verdict: 'against', text };
 }
 

@@ -67,7 +67,7 @@ export function bisectCommand(io: Io, done: (status: number) => void): Command {
       '--any-failure',
       'count every failure; else a report of the kernel with another title than at the bad end is skipped',
     )
-    .option('--no-doubt', 'believe the culprit: do not look whether the rest is good with it reverted')
+    .option('--no-doubt', 'name the culprit without verifying that the bad end is good with it reverted')
     .option('--json', 'print the result as JSON')
     .addOption(option.out('.quiltboot/bisect', 'where bisections are stored'))
     .addHelpText('after', examplesText(examples))

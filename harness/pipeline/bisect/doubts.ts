@@ -33,11 +33,11 @@ export async function doubt(search: Search, { outcome, bad, good }: Conclusion, 
   if (image) doubts.push(image);
   const { goodEnd, badEnd } = space;
   if (!state.tries.has(goodEnd.key)) {
-    context.emit({ type: 'search', text: `Doubting: is ${goodEnd.label} what it is believed to be?` });
+    context.emit({ type: 'search', text: `Verifying the end: ${goodEnd.label}` });
     const point = { ...goodEnd, key: `${prefix}end` };
     doubts.push(doubtEnd(await check(point, (place) => space.work(goodEnd, place)), fixed ? 'bad' : 'good'));
   }
-  context.emit({ type: 'search', text: `Doubting: ${badEnd.label} with ${culprit.label} reverted` });
+  context.emit({ type: 'search', text: `Verifying the culprit: ${badEnd.label} with ${culprit.label} reverted` });
   try {
     const point = { ...badEnd, key: `${prefix}revert ${culprit.key}` };
     doubts.push(doubtRevert(await check(point, (place) => revert(culprit, place)), fixed ? 'bad' : 'good'));

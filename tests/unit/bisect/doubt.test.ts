@@ -39,8 +39,11 @@ test('a culprit that changes no byte of the kernel can make no difference', (t) 
 test('the good end and the end without the culprit have to be what they should be', (t) => {
   const point = { key: '0', label: 'point 0' };
   const at = (sign: Sign) => ({ point, sign, observations: [seen(sign)] });
-  t.like(doubtEnd(at('good'), 'good'), { verdict: 'holds', text: 'point 0 passes, as was believed' });
-  t.like(doubtEnd(at('bad'), 'good'), { verdict: 'against', text: 'point 0 fails, so it comes and goes: it is bad' });
+  t.like(doubtEnd(at('good'), 'good'), { verdict: 'holds', text: 'point 0 passes, as expected' });
+  t.like(doubtEnd(at('bad'), 'good'), {
+    verdict: 'against',
+    text: 'point 0 fails, so the failure is intermittent: it is bad',
+  });
   t.is(doubtEnd(at('skip'), 'good').verdict, 'unknown');
   t.like(doubtRevert(at('good'), 'good'), { verdict: 'holds', text: 'point 0, with it reverted, passes: it is good' });
   t.is(doubtRevert(at('bad'), 'good').verdict, 'against');
