@@ -63,6 +63,17 @@ export const option = {
       '--shard <part>',
       'only this part of the matrix: I/N, or TARGET:A..B; "quiltboot merge" joins the parts',
     ).argParser(parseShard),
+  store: () =>
+    new Option(
+      '--store <place>',
+      'take results from a store that machines share, and give it those made here: a directory or an http(s):// address',
+    ),
+  storeKey: () =>
+    new Option(
+      '--store-key <file>',
+      'keys of the store, as PEM: a private one to give results, and those of whoever is believed (default: ' +
+        '$QUILTBOOT_STORE_KEY or ~/.config/quiltboot/store.pem)',
+    ),
   reruns: () =>
     new Option('--reruns <n>', 'rerun a failing case up to n times; one that passes then is flaky').argParser(positive),
   leaks: () =>

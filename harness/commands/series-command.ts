@@ -17,9 +17,9 @@ import type { Io } from './io.ts';
 import { type Format, option } from './options.ts';
 import { type AgainstOptions, checkAgainst, examplesText, printReports, statusOnFailures } from './print.ts';
 import { chooseFrom, invocationOf, type SelectionOptions, withSelection } from './selection.ts';
-import { type GlobalOptions, openSession, type WorkOptions } from './session.ts';
+import { contextWithStore, type GlobalOptions, openSession, type StoreOptions, type WorkOptions } from './session.ts';
 
-export interface RunOptions extends SelectionOptions, WorkOptions, AgainstOptions {
+export interface RunOptions extends SelectionOptions, WorkOptions, AgainstOptions, StoreOptions {
   readonly points?: string;
   readonly suite?: readonly string[];
   readonly case?: string;
@@ -59,6 +59,7 @@ export async function runSeries(
   checkAgainst(options);
   const { project, selection } = await chooseFrom(io, global, series, options);
   const session = openSession(io, global, options);
+  const context = await contextWithStore(session, options, selection.spec.trust === 'own');
   const order = chosenSeed(io, options);
   const invocation = invocationOf(io, selection, options, global);
   const request: RunRequest = {
@@ -85,10 +86,10 @@ export async function runSeries(
   let finished: FinishedRun;
   let fixed: FixResult | undefined;
   try {
-    finished = await run(request, session.context);
+    finished = await run(request, context);
     const proposed = finished.run.cells.some(({ cause }) => cause?.missingIncludes?.length);
     if (options.fix !== undefined && proposed) {
-      fixed = await fixIncludes(request, finished.run, options.fix === true ? 'amend' : options.fix, session.context);
+      fixed = await fixIncludes(request, finished.run, options.fix === true ? 'amend' : options.fix, context);
     }
   } finally {
     session.reporter.end();
@@ -134,6 +135,7 @@ export function seriesCommand(
     .addOption(option.against())
     .addOption(option.failOn())
     .addOption(option.shard());
+  if (until !== 'apply') command.addOption(option.store()).addOption(option.storeKey());
   if (until !== 'apply' && until !== 'configure') command.addOption(option.fix());
   if (until === 'boot' || until === 'test') command.addOption(option.guests());
   if (until === 'test') {

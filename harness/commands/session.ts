@@ -1,5 +1,6 @@
+import path from 'node:path';
 import { type Context, parseLimits, parseSize, UserError } from '../model/index.ts';
-import { recordingBuilds } from '../pipeline/index.ts';
+import { recordingBuilds, withSharedStore } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { makeReporter, type Reporter } from './reporter.ts';
 
@@ -53,4 +54,22 @@ export function openSession(io: Io, global: GlobalOptions, work: WorkOptions = {
     ...(limits === undefined ? {} : { limits: parseLimits(limits) }),
   };
   return { io, context, reporter };
+}
+
+export interface StoreOptions {
+  readonly store?: string;
+  readonly storeKey?: string;
+}
+
+/** The session's context, with the store that machines share where one was named. Throws UserError. */
+export async function contextWithStore(
+  { io, context }: Session,
+  { store, storeKey }: StoreOptions,
+  vouched: boolean,
+): Promise<Context> {
+  if (store === undefined) return context;
+  const { HOME = '.', XDG_CONFIG_HOME, QUILTBOOT_STORE_KEY } = io.env;
+  const usual = path.join(XDG_CONFIG_HOME || path.join(HOME, '.config'), 'quiltboot', 'store.pem');
+  const keys = path.resolve(io.cwd, storeKey ?? (QUILTBOOT_STORE_KEY || usual));
+  return await withSharedStore({ place: store, keys, cwd: io.cwd, vouched }, context);
 }

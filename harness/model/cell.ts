@@ -62,6 +62,8 @@ export interface Cell {
   readonly ms: number;
   /** Whether everything in it came from the store. */
   readonly reused: boolean;
+  /** Who signed its results, where all of them came from a store that machines share; absent otherwise. */
+  readonly taken?: string;
   readonly cause: Cause | null;
   /** A command that repeats just this; null for a cell that passed. */
   readonly reproduce: string | null;

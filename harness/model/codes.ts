@@ -32,6 +32,12 @@ export const codes = {
     example: 'unknown target "s930x"; did you mean "s390x"?',
     cure: 'Use one of the names that the message lists.',
   },
+  'QB-STORE-KEY': {
+    status: 2,
+    meaning: 'The file with the keys of a store has none that can be used.',
+    example: '/home/me/.config/quiltboot/store.pem has a private key that others may read',
+    cure: 'Make one with openssl genpkey -algorithm ed25519, readable by you alone.',
+  },
   'QB-PATH': {
     status: 2,
     meaning: 'A path that you gave is not there, or is not what is expected of it.',

@@ -1,5 +1,6 @@
 import type { Emit } from './events.ts';
 import type { BuildLimits } from './limits.ts';
+import type { SharedStore } from './shared-store.ts';
 
 /** Where things are kept between runs; each is an absolute path. */
 export interface CachePaths {
@@ -27,6 +28,8 @@ export interface Context {
   readonly fresh: boolean;
   /** Bytes that the cache may hold before a run says so; never when absent. */
   readonly cacheLimit?: number;
+  /** A store that several machines share; none when absent. */
+  readonly shared?: SharedStore;
   /** What builds may use; the usual when not given. */
   readonly limits?: BuildLimits;
 }

@@ -28,6 +28,7 @@ export * from './project.ts';
 export * from './rate.ts';
 export * from './run.ts';
 export * from './series.ts';
+export * from './shared-store.ts';
 export * from './size.ts';
 export * from './source.ts';
 export * from './stages.ts';

@@ -25,6 +25,8 @@ export interface ConfigureResult {
   readonly warnings?: readonly Diagnostic[];
   readonly ms: number;
   readonly reused: boolean;
+  /** Who signed it, where it was taken from a store that machines share. */
+  readonly taken?: string;
   readonly cause?: Cause;
 }
 
@@ -56,6 +58,8 @@ export interface BuildResult {
   readonly symbolSizes?: string;
   readonly ms: number;
   readonly reused: boolean;
+  /** Who signed it, where it was taken from a store that machines share. */
+  readonly taken?: string;
   readonly cause?: Cause;
 }
 
@@ -78,6 +82,8 @@ export interface BootResult {
   readonly splats: readonly Splat[];
   readonly ms: number;
   readonly reused: boolean;
+  /** Who signed it, where it was taken from a store that machines share. */
+  readonly taken?: string;
   readonly cause?: Cause;
 }
 
@@ -87,6 +93,8 @@ export interface TestResult {
   readonly cases: readonly CaseResult[];
   readonly ms: number;
   readonly reused: boolean;
+  /** Who signed it, where it was taken from a store that machines share. */
+  readonly taken?: string;
   readonly cause?: Cause;
 }
 

@@ -38,6 +38,7 @@ export { type Choice, type Selection, select } from './run/select.ts';
 export { readHistory, writePage } from './run/stored-runs.ts';
 export { readSeries } from './series/read.ts';
 export { openWorktree } from './series/worktree.ts';
+export { withSharedStore } from './shared-store.ts';
 export { testStage } from './suite/stage.ts';
 export { hostTarget, hostTargets } from './targets.ts';
 export { fetchTree } from './tree/fetch.ts';

@@ -12,7 +12,7 @@ const mean = (values: readonly number[]): number | undefined =>
  * known costs what others of its target did, or of other targets, the base for itself.
  */
 export function costsOf(cells: readonly Cell[]): { readonly costs: Costs; readonly measured: boolean } {
-  const known = cells.filter(({ reused, outcome }) => !reused && outcome !== 'not-run');
+  const known = cells.filter(({ reused, taken, outcome }) => !reused && taken === undefined && outcome !== 'not-run');
   const find = (target: string, point: number): number | undefined =>
     known.find((cell) => cell.target === target && cell.point === point)?.ms;
   const others = (isBase: boolean, target?: string): number | undefined =>

@@ -6,7 +6,7 @@ import { oneLine, outcomeWords } from './words.ts';
 /** What stands in one field: `pass 34`, `known 1/34`, `FAIL test 2/36`, `FAIL build`, `not run`; after it the marks of the legend. */
 export function fieldWords(cell: Cell | undefined, paint: Paint = noPaint): string {
   if (!cell) return paint('-', 'dim');
-  const marks = `${cell.cases.some(isFlaky) ? ' ~' : ''}${cell.reused ? ' =' : ''}`;
+  const marks = `${cell.cases.some(isFlaky) ? ' ~' : ''}${cell.taken !== undefined ? ' ^' : cell.reused ? ' =' : ''}`;
   if (cell.outcome === 'not-run') return paint(cell.blame === 'host' ? `INFRA ${cell.stage}` : 'not run', 'yellow');
   if (isGood(cell.outcome)) {
     const passed = cell.cases.filter((one) => one.outcome === 'pass').length;

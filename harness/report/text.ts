@@ -126,10 +126,18 @@ export function reasonsNotRun(run: Run): string[] {
   return [...new Set(left.map((cell) => oneLine(cell.cause?.summary ?? 'not run')))];
 }
 
+/** Who signed what was taken over. */
+function signers({ cells }: Run): string[] {
+  return [...new Set(cells.map(({ taken }) => taken).filter((by) => by !== undefined))].sort();
+}
+
 /** What the marks of the matrix mean, as far as they are there. */
 function legend(run: Run): string[] {
   const lines = [
-    ...(run.cells.some((cell) => cell.reused) ? ['= taken over from an earlier run with the same inputs'] : []),
+    ...signers(run).map((by) => `^ taken over from a store that machines share, signed by ${by}`),
+    ...(run.cells.some((cell) => cell.reused && cell.taken === undefined)
+      ? ['= taken over from an earlier run with the same inputs']
+      : []),
     ...(run.cells.length < run.points.length * run.targets.length && run.shard ? ['- is for another shard'] : []),
   ];
   return lines.length > 0 ? ['', ...lines] : [];

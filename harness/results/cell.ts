@@ -80,6 +80,7 @@ export function makeCell(parts: CellParts): Cell {
     code: codeOf({ stage, outcome, blame }),
     ms: stages.reduce((sum, one) => sum + one.ms, 0),
     reused: stages.every((one) => one.reused),
+    ...defined({ taken: takenFrom(stages) }),
     cause: outcome === 'not-covered' ? uncoveredCause(parts) : good && outcome !== 'known' ? null : cause,
     reproduce: reproduceOf(parts, stage, outcome, firstBad ?? cases.find((one) => one.outcome === 'known')),
     warnings: parts.build?.warnings.length ?? 0,
@@ -95,6 +96,13 @@ export function makeCell(parts: CellParts): Cell {
     ...(parts.build ? { diagnostics: diagnosticsOf(parts.build) } : {}),
     ...(parts.previous && parts.build ? { changes: changesOf(parts.previous, parts.build) } : {}),
   };
+}
+
+/** Who signed the results of a cell, where nothing of it was made here; several with commas. */
+function takenFrom(stages: readonly Stage[]): string | undefined {
+  const made = stages.filter((one) => one.stage !== 'apply');
+  const by = made.map((one) => one.taken).filter((one) => one !== undefined);
+  return by.length > 0 && made.every((one) => one.reused) ? [...new Set(by)].join(', ') : undefined;
 }
 
 function reproduceOf(

@@ -89,6 +89,7 @@ const cell = z.looseObject({
   code: text.nullish(),
   ms: z.number(),
   reused: z.boolean(),
+  taken: text.optional(),
   cause: cause.nullable(),
   reproduce: text.nullable(),
   warnings: z.number(),

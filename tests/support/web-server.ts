@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { createReadStream, createWriteStream, existsSync, mkdirSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import type { ExecutionContext } from 'ava';
 
 export interface WebServer {
@@ -16,11 +18,11 @@ export async function webServer(t: ExecutionContext, answers: Readonly<Record<st
   const requests: string[] = [];
   const counts = new Map<string, number>();
   const server = createServer((request, response) => {
-    const path = request.url ?? '';
-    const count = counts.get(path) ?? 0;
-    counts.set(path, count + 1);
-    requests.push([request.method, path, request.headers.range].filter((part) => part !== undefined).join(' '));
-    const answer = answers[path];
+    const asked = request.url ?? '';
+    const count = counts.get(asked) ?? 0;
+    counts.set(asked, count + 1);
+    requests.push([request.method, asked, request.headers.range].filter((part) => part !== undefined).join(' '));
+    const answer = answers[asked];
     if (answer === undefined) response.writeHead(404).end();
     else answer(request, response, count);
   });
@@ -98,4 +100,34 @@ export async function gitServer(
     server.closeAllConnections();
   };
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop };
+}
+
+/** Serves the files of a directory, and takes them by PUT where it is writable. */
+export async function fileServer(
+  t: ExecutionContext,
+  root: string,
+  { writable }: { readonly writable: boolean },
+): Promise<WebServer> {
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    const name = new URL(request.url ?? '/', 'http://localhost').pathname;
+    const file = path.join(root, name);
+    requests.push(`${request.method ?? ''} ${name}`);
+    const end = (status: number): unknown => response.writeHead(status).end();
+    if (request.method === 'GET' || request.method === 'HEAD') {
+      if (!existsSync(file)) return end(404);
+      response.writeHead(200, { 'content-length': statSync(file).size });
+      if (request.method === 'HEAD') response.end();
+      else createReadStream(file).pipe(response);
+      return;
+    }
+    if (request.method !== 'PUT' || !writable) return end(405);
+    if (existsSync(file)) return end(412);
+    mkdirSync(path.dirname(file), { recursive: true });
+    request.pipe(createWriteStream(file)).on('finish', () => end(201));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => server.close());
+  t.teardown(() => server.closeAllConnections());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
 }

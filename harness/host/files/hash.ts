@@ -4,10 +4,10 @@ import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { withHostErrors } from './errors.ts';
 
-/** sha256 of a file, in hex. */
-export async function hashFile(file: string): Promise<string> {
+/** sha256 of a file, in hex, or of what comes from a byte on. */
+export async function hashFile(file: string, start = 0): Promise<string> {
   const hash = createHash('sha256');
-  await withHostErrors(`read ${file}`, () => pipeline(createReadStream(file), hash));
+  await withHostErrors(`read ${file}`, () => pipeline(createReadStream(file, { start }), hash));
   return hash.digest('hex');
 }
 

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { SharedStore } from '../../model/index.ts';
 import { withHostErrors } from './errors.ts';
 import { exists } from './kind.ts';
 import { readEntry, resultFile, writeEntry } from './store-entry.ts';
@@ -11,12 +12,16 @@ export interface StoreEntry<T> {
   /** Directory of the entry: `result.json` and what the stage left beside it. */
   readonly directory: string;
   readonly reused: boolean;
+  /** Who signed it, where it was taken from a store that machines share. */
+  readonly taken?: string;
 }
 
 export interface StoreRequest<T> {
   /** Root of the store. */
   readonly store: string;
   readonly kind: string;
+  /** A store that machines share: asked before anything is made, and given what is. None for what costs less than asking. */
+  readonly shared?: SharedStore | undefined;
   /** Hash over everything that the result depends on. */
   readonly key: string;
   /** Told about an entry that is damaged, or that another version has written; it is made again. */
@@ -50,6 +55,11 @@ export async function fromStore<T>(request: StoreRequest<T>): Promise<StoreEntry
   const temporary = temporaryName(directory);
   await withHostErrors(`create ${temporary}`, () => mkdir(temporary));
   try {
+    const taken = request.fresh ? undefined : await takeShared(request, temporary);
+    if (taken) {
+      await replaceDirectory(temporary, directory);
+      return { result: taken.result as T, directory, reused: true, taken: taken.by };
+    }
     const result = await request.make(temporary);
     if (!request.keep(result)) {
       const aside = `${directory}.last`;
@@ -58,11 +68,29 @@ export async function fromStore<T>(request: StoreRequest<T>): Promise<StoreEntry
     }
     await writeEntry(temporary, result);
     await replaceDirectory(temporary, directory);
+    await request.shared?.give(request, directory);
     return { result, directory, reused: false };
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** An entry of the store that machines share, brought into an empty directory; undefined where there is none. */
+async function takeShared<T>(
+  { shared, kind, key, say }: StoreRequest<T>,
+  directory: string,
+): Promise<{ readonly result: unknown; readonly by: string } | undefined> {
+  const by = await shared?.take({ kind, key }, directory);
+  if (by === undefined) return undefined;
+  const found = await readEntry(directory);
+  if ('result' in found) return { result: found.result, by };
+  say(
+    `the ${kind} ${key.slice(0, 12)} of the store ${shared?.place ?? ''} is made here: it is damaged, or of another version`,
+  );
+  await rm(directory, { recursive: true, force: true });
+  await withHostErrors(`create ${directory}`, () => mkdir(directory));
+  return undefined;
 }
 
 async function replaceDirectory(from: string, to: string): Promise<void> {

@@ -6,6 +6,7 @@ import {
   type BootResult,
   type CellRef,
   type Context,
+  defined,
   type ImageResult,
   type MachineSettings,
   type Target,
@@ -67,6 +68,7 @@ export async function boot(
   const result = await withStage(context, { stage: 'boot', what: target.name, cell }, async () => {
     const entry = await fromStore<BootResult>({
       store: context.cache.store,
+      shared: context.shared,
       kind: 'boot',
       key: await bootKey(request),
       fresh: context.fresh || onGdb !== undefined,
@@ -84,7 +86,7 @@ export async function boot(
     log = path.join(entry.directory, 'console.log');
     const { cause } = entry.result;
     const where = { log, ...(cause?.log === undefined ? {} : { cause: { ...cause, log } }) };
-    return { result: { ...entry.result, ...where, reused: entry.reused } };
+    return { result: { ...entry.result, ...where, reused: entry.reused, ...defined({ taken: entry.taken }) } };
   });
   return { result, log };
 }

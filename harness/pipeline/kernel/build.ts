@@ -105,6 +105,7 @@ export async function build(request: BuildRequest, context: Context): Promise<Bu
     const make = makeIdentity(target, toolchain, source.kernelVersion);
     const entry = await fromStore<StoredBuild>({
       store: context.cache.store,
+      shared: context.shared,
       kind: 'build',
       key: hashValues(format, source.id, configure.configHash, make, identity, originKey(source.origin)),
       fresh: context.fresh,
@@ -114,7 +115,10 @@ export async function build(request: BuildRequest, context: Context): Promise<Bu
       make: (directory) => makeTold(request, directory, context),
     });
     const result = judge(entry.result, entry.directory, configure, request.previous);
-    return { result: { ...result, reused: entry.reused }, detail: describe(result, entry) };
+    return {
+      result: { ...result, reused: entry.reused, ...defined({ taken: entry.taken }) },
+      detail: describe(result, entry),
+    };
   });
 }
 

@@ -90,6 +90,7 @@ export async function configure(request: ConfigureRequest, context: Context): Pr
     const identity = await toolchainIdentity(target, toolchain);
     const entry = await fromStore<StoredConfigure>({
       store: context.cache.store,
+      shared: context.shared,
       kind: 'configure',
       key: hashValues(
         format,
@@ -105,7 +106,7 @@ export async function configure(request: ConfigureRequest, context: Context): Pr
       make: (directory) => resolve(request, merged, directory, context),
     });
     const judged = await judge(entry.result, entry.directory, merged, request.previous);
-    return { result: { ...judged, reused: entry.reused } };
+    return { result: { ...judged, reused: entry.reused, ...defined({ taken: entry.taken }) } };
   });
 }
 

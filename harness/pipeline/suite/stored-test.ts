@@ -60,6 +60,7 @@ export async function runStoredSuites(
     const choice = [match ?? null, seed ?? null, reruns ?? null, leaks ?? null];
     const entry = await fromStore<TestResult>({
       store: context.cache.store,
+      shared: context.shared,
       kind: 'test',
       key: hashValues(
         await bootKey(request),
@@ -86,7 +87,10 @@ export async function runStoredSuites(
     });
     logs = entry.directory;
     const judged = withKnownCases(entry.result, target.name, request.issues ?? []);
-    return { result: { ...judged, reused: entry.reused }, detail: countCases(judged) };
+    return {
+      result: { ...judged, reused: entry.reused, ...defined({ taken: entry.taken }) },
+      detail: countCases(judged),
+    };
   });
   return { result, directory: logs };
 }
