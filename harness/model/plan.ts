@@ -7,11 +7,15 @@ export type Shard =
   | { readonly target: string; readonly from: number; readonly to: number };
 
 /** Neighbouring points of one target, which one machine runs in their order: each builds on what the one before left. */
-export interface Chain {
+export interface ChainPart {
   readonly target: string;
   /** The first and the last of its points. */
   readonly from: number;
   readonly to: number;
+}
+
+/** A chain of a plan. */
+export interface Chain extends ChainPart {
   /** How long it is expected to take, in milliseconds, what it has to build first included. */
   readonly ms: number;
   /** Over everything that decides its results. */

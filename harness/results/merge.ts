@@ -1,4 +1,4 @@
-import { type Cell, defined, type KnownIssue, type Run, UserError } from '../model/index.ts';
+import { type Cell, type CellRef, defined, type KnownIssue, type Run, UserError } from '../model/index.ts';
 import { concludeRun } from './run.ts';
 
 export interface Merged {
@@ -26,11 +26,11 @@ function refuseStrangers(first: Run, others: readonly Run[]): void {
   }
 }
 
-function missingCell(point: number, target: string, run: Run): Cell {
-  const summary = `no run that was merged has point ${point} on ${target}`;
+/** The cell of a point that nobody can say anything of, which is the fault of a machine; `patch` is that of the point. */
+export function missingCell({ point, target }: CellRef, patch: string | null, summary: string): Cell {
   return {
     point,
-    patch: run.series.patches[point - 1]?.name ?? null,
+    patch,
     target,
     stage: 'fetch',
     outcome: 'not-run',
@@ -50,10 +50,9 @@ function missingCell(point: number, target: string, run: Run): Cell {
   };
 }
 
-/** What was built without a sandbox comes first, then what was built in one. */
-function leastProtected(one: Run['sandbox'], other: Run['sandbox']): number {
-  const rank = (sandbox: Run['sandbox']): number => (sandbox === undefined ? 2 : sandbox.builds === 'none' ? 0 : 1);
-  return rank(one) - rank(other);
+/** What is said of the sandboxes of several parts: whatever was built without one, else that there was one. */
+export function leastProtected(all: readonly Run['sandbox'][]): Run['sandbox'] {
+  return all.find((one) => one?.builds === 'none') ?? all.find((one) => one !== undefined);
 }
 
 /** What any of the runs declared; undefined where none did. */
@@ -92,7 +91,10 @@ export function mergeRuns(runs: readonly Run[], made: { readonly id: string; rea
   const all = points.flatMap((point) =>
     targets.map((target) => {
       const found = cells.get(`${point}\0${target}`);
-      if (!found) return missingCell(point, target, first);
+      if (!found) {
+        const patch = first.series.patches[point - 1]?.name ?? null;
+        return missingCell({ point, target }, patch, `no run that was merged has point ${point} on ${target}`);
+      }
       sources.set(found.cell, found.run);
       return found.cell;
     }),
@@ -110,7 +112,7 @@ export function mergeRuns(runs: readonly Run[], made: { readonly id: string; rea
     machines: Object.assign({}, ...sorted.map((one) => one.machines ?? {})) as NonNullable<Run['machines']>,
     points,
     host: { ...host, versions: Object.assign({}, ...sorted.map((one) => one.host.versions)) as typeof host.versions },
-    ...defined({ sandbox: sorted.map((one) => one.sandbox).sort(leastProtected)[0] }),
+    ...defined({ sandbox: leastProtected(sorted.map((one) => one.sandbox)) }),
     ...defined({ known: knownOf(sorted) }),
     cells: all,
     notes: unique(sorted.map((one) => one.notes)),

@@ -1,4 +1,4 @@
-import { type Shard, UserError } from '../model/index.ts';
+import { type ChainPart, type Shard, UserError } from '../model/index.ts';
 
 /** Reads `2/3` or `x86_64:0..5`. */
 export function parseShard(text: string): Shard {
@@ -26,7 +26,7 @@ export function shardCells(
 ): Map<string, number[]> {
   if ('target' in shard) {
     const { target, from, to } = shard;
-    const own = targets.includes(target) ? points.filter((point) => point >= from && point <= to) : [];
+    const own = targets.includes(target) ? pointsOf({ from, to }, points) : [];
     return own.length === 0 ? new Map<string, number[]>() : new Map([[target, own]]);
   }
   const { index, count } = shard;
@@ -37,4 +37,25 @@ export function shardCells(
     chosen.set(target, [...(chosen.get(target) ?? []), point]);
   }
   return chosen;
+}
+
+/** The points of each target, ascending, as chains: one ends where the next of the run's points is not to be run. */
+export function chainsOf(points: readonly number[], chosen: ReadonlyMap<string, readonly number[]>): ChainPart[] {
+  return [...chosen].flatMap(([target, own]) => {
+    const chains: { target: string; from: number; to: number }[] = [];
+    let after: number | undefined;
+    for (const [index, point] of points.entries()) {
+      if (!own.includes(point)) continue;
+      const last = chains.at(-1);
+      if (last && after === index) last.to = point;
+      else chains.push({ target, from: point, to: point });
+      after = index + 1;
+    }
+    return chains;
+  });
+}
+
+/** The points of a run that a chain has, ascending. */
+export function pointsOf({ from, to }: Pick<ChainPart, 'from' | 'to'>, points: readonly number[]): number[] {
+  return points.filter((point) => point >= from && point <= to);
 }

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { UserError } from '../../../harness/model/index.ts';
-import { mergeRuns, parseShard, shardCells } from '../../../harness/results/index.ts';
+import { chainsOf, mergeRuns, parseShard, pointsOf, shardCells } from '../../../harness/results/index.ts';
 import { cell, patchesOf, runOf, testedCell } from '../../support/sample-run.ts';
 
 test('shards are the whole matrix, overlap nowhere and differ by one cell at most', (t) => {
@@ -68,4 +68,17 @@ test('runs of different things are not merged', (t) => {
       message: new RegExp(`their ${word} differ`),
     });
   }
+});
+
+test('cells become chains of neighbouring points of the run; what is left out between ends one', (t) => {
+  const points = [0, 2, 5, 6];
+  t.deepEqual(chainsOf(points, shardCells(points, ['a', 'b'])), [
+    { target: 'a', from: 0, to: 6 },
+    { target: 'b', from: 0, to: 6 },
+  ]);
+  t.deepEqual(chainsOf(points, new Map([['a', [0, 5, 6]]])), [
+    { target: 'a', from: 0, to: 0 },
+    { target: 'a', from: 5, to: 6 },
+  ]);
+  t.deepEqual(pointsOf({ from: 1, to: 5 }, points), [2, 5]);
 });

@@ -1,0 +1,213 @@
+import PQueue from 'p-queue';
+import { hashValues } from '../../host/files/hash.ts';
+import {
+  type CaseResult,
+  type Cell,
+  type ChainPart,
+  defined,
+  InterruptedError,
+  isGood,
+  type Run,
+  type Target,
+} from '../../model/index.ts';
+import { makeCell, pointsOf } from '../../results/index.ts';
+import { guestEntries } from '../guest/contents.ts';
+import { checkKunitWords } from '../kernel/kunit.ts';
+import { requireSandbox } from '../kernel/room.ts';
+import { openWorktree, type Worktree } from '../series/worktree.ts';
+import { buildCell, scriptsOf } from './build-cell.ts';
+import { diagnosePoint } from './diagnose.ts';
+import type { BuiltKernel, CellEnd, ChainEnd, EngineKind, EngineRoom, EngineSetup } from './engine.ts';
+import { reproduceCommand, suiteWord } from './reproduce.ts';
+import type { RunRequest } from './request.ts';
+import { testCell } from './test-cell.ts';
+import type { CellState, CellWork, Previous } from './work.ts';
+
+/** Everything that the cells of one run share. */
+interface LocalState extends CellState {
+  readonly request: RunRequest;
+  readonly points: EngineSetup['points'];
+  readonly worktree: Worktree;
+  readonly room: EngineRoom;
+  /** By target. */
+  readonly kernels: Map<string, BuiltKernel>;
+  /** Why builds have no sandbox here; undefined where they have one. */
+  readonly problem: string | undefined;
+}
+
+/** Builds and boots on this machine. */
+export const localEngine: EngineKind = {
+  async check({ request, context, series, suites }) {
+    if (request.until !== 'apply') await requireSandbox(series.trust === 'own');
+    if (request.until !== 'test' && request.until !== 'boot') return;
+    // A program that does not compile is said before a kernel is built for it.
+    const scripts = scriptsOf(suites, request.project);
+    for (const target of request.selection.targets) {
+      await guestEntries(request.project.guest, scripts, target, context);
+    }
+  },
+  async open(setup) {
+    const { request, context, tree, series, suites } = setup;
+    const problem = request.until === 'apply' ? undefined : await requireSandbox(series.trust === 'own');
+    const worktree = await openWorktree({ tree, series }, context);
+    try {
+      const last = worktree.sources.findLast((source) => source !== undefined);
+      if (last && request.until !== 'apply') await checkKunitWords(suites, last, context);
+    } catch (error) {
+      await worktree.close();
+      throw error;
+    }
+    return {
+      start: (room) => ({
+        async *run(chains, signal) {
+          const state: LocalState = {
+            ...setup,
+            context: { ...context, signal },
+            worktree,
+            room,
+            directory: { path: room.directory },
+            boots: new Map(),
+            kernels: new Map(),
+            problem,
+          };
+          yield* await runChains(state, chains);
+        },
+      }),
+      close: () => worktree.close(),
+    };
+  },
+};
+
+/**
+ * Walks the points of all chains in order. The targets of a point build side by side, and while the next point builds, the
+ * guests of this one run.
+ */
+async function runChains(state: LocalState, chains: readonly ChainPart[]): Promise<ChainEnd[]> {
+  const { context, request, points } = state;
+  // One cell's guests at a time: starved guests fail in ways that look like kernel faults.
+  const guests = new PQueue({ concurrency: 1 });
+  const walked = new Map<string, Walked>();
+  const finished = new Map<string, Promise<CellEnd>>();
+  let firstFailure = Number.POSITIVE_INFINITY;
+  const stopsBefore = (point: number): string | undefined =>
+    point > firstFailure && !request.keepGoing
+      ? `not run: point ${firstFailure} failed (--keep-going runs the rest)`
+      : undefined;
+  const settle = async (work: CellWork): Promise<CellEnd> => {
+    const cell = finishCell(state, work);
+    if (!isGood(cell.outcome) && cell.outcome !== 'not-run') firstFailure = Math.min(firstFailure, cell.point);
+    const end = { cell, ...defined({ sandbox: sandboxOf(state, work) }) };
+    await state.room.onCell(end);
+    return end;
+  };
+
+  for (const point of points) {
+    const isAt = (target: Target): boolean =>
+      chains.some((chain) => chain.target === target.name && pointsOf(chain, [point]).length > 0);
+    const built = await Promise.all(
+      request.selection.targets.filter(isAt).map(async (target) => {
+        const notRun = stopsBefore(point);
+        const previous = await previousAt(state, { point, target }, walked.get(target.name));
+        const work = await buildCell(state, { point, target, notRun, previous });
+        walked.set(target.name, { point, ...defined({ comparable: previousOf(work) ?? previous }) });
+        return work;
+      }),
+    );
+    if (context.signal.aborted) break;
+    for (const work of await diagnosePoint(built, request.selection, context)) {
+      const key = cellKey(point, work.target.name);
+      const target = work.target.name;
+      if (work.build?.image !== undefined) state.kernels.set(target, { point, target, image: work.build.image });
+      if (!work.image || (request.until !== 'test' && request.until !== 'boot')) {
+        finished.set(key, Promise.resolve(await settle(work)));
+        continue;
+      }
+      const test = guests.add(async () => {
+        const notRun = stopsBefore(point);
+        return settle(notRun === undefined ? await testCell(state, work) : { ...work, notRun });
+      });
+      test.catch(() => undefined);
+      finished.set(key, test);
+    }
+  }
+  await Promise.all(finished.values());
+  if (context.signal.aborted) throw new InterruptedError();
+  return await Promise.all(
+    chains.map(async (chain) => {
+      const keys = pointsOf(chain, points).map((point) => cellKey(point, chain.target));
+      const cells = await Promise.all(keys.flatMap((key) => finished.get(key) ?? []));
+      return { chain, cells, ...defined({ kernel: state.kernels.get(chain.target) }) };
+    }),
+  );
+}
+
+function sandboxOf({ request, problem }: LocalState, { build }: CellWork): Run['sandbox'] | undefined {
+  if (request.until === 'apply') return undefined;
+  // A kernel from the store may have been built without one, though there is one now.
+  return problem !== undefined || build?.sandboxed === false
+    ? { builds: 'none', ...defined({ reason: problem }) }
+    : { builds: 'bubblewrap' };
+}
+
+/** How far a target has come: its last point, and the last one that can be compared with. */
+interface Walked {
+  readonly point: number;
+  readonly comparable?: Previous;
+}
+
+/** What the next point of the same target can be compared with: a point that was built. */
+function previousOf({ point, configure, build }: CellWork): Previous | undefined {
+  return configure && build?.image !== undefined ? { point, configure, build } : undefined;
+}
+
+/**
+ * What a point is compared with, for its new warnings are those that the point before does not have. Where that one's cell
+ * is not run here, it is built all the same.
+ */
+async function previousAt(
+  state: LocalState,
+  { point, target }: { readonly point: number; readonly target: Target },
+  walked: Walked | undefined,
+): Promise<Previous | undefined> {
+  const { request, context, points } = state;
+  const toBuild: LocalState = { ...state, request: { ...request, until: 'build' } };
+  for (const before of points.filter((one) => one < point).reverse()) {
+    if (before === walked?.point) return walked.comparable;
+    if (request.until === 'apply' || request.until === 'configure' || context.signal.aborted) return undefined;
+    const work = await buildCell(toBuild, { point: before, target, notRun: undefined, previous: undefined });
+    const comparable = previousOf(work);
+    if (comparable) return comparable;
+  }
+  return undefined;
+}
+
+function cellKey(point: number, target: string): string {
+  return hashValues(point, target);
+}
+
+/** A case with the word for its suite. */
+function repeated(
+  { request, suites }: LocalState,
+  { name, suite }: CaseResult,
+): Parameters<typeof reproduceCommand>[4] {
+  const choice = { suites, chosen: request.suites !== undefined };
+  return { name, suites: [suiteWord(suite, choice, request.invocation.directory)] };
+}
+
+function finishCell(state: LocalState, work: CellWork): Cell {
+  const { request } = state;
+  return makeCell({
+    ...work,
+    target: work.target.name,
+    patch: state.series.patches[work.point - 1]?.name ?? null,
+    ...defined({ issues: state.issues }),
+    reproduce: (stage, failedCase) =>
+      reproduceCommand(
+        request.invocation,
+        work.point,
+        work.target.name,
+        stage,
+        failedCase && repeated(state, failedCase),
+      ),
+  });
+}
