@@ -34,12 +34,12 @@ export interface ChainEnd {
  * A chain that a machine could not run ends with a fault; a UserError, which no machine can help, is thrown, and so is an
  * InterruptedError when the signal asks to stop.
  */
-export interface Engine {
+interface Engine {
   run(chains: readonly ChainPart[], signal: AbortSignal): AsyncIterable<ChainEnd>;
 }
 
 /** What is known before anything is fetched. */
-export interface EarlySetup {
+interface EarlySetup {
   readonly request: RunRequest;
   readonly context: Context;
   readonly series: Series;
@@ -66,7 +66,7 @@ export interface EngineRoom {
 }
 
 /** An engine that is ready for a run. */
-export interface OpenEngine {
+interface OpenEngine {
   start(room: EngineRoom): Engine;
   close(): Promise<void>;
 }

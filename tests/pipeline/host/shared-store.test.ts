@@ -220,7 +220,7 @@ test('keys and addresses that cannot be used are the user’s mistakes', async (
   const { secret } = storeKeyPair();
   const wrong = async (file: string, message: RegExp, place?: string): Promise<void> => {
     const error = await t.throwsAsync(open(file, place), { instanceOf: UserError, message });
-    t.truthy((error).hint ?? message);
+    t.truthy(error.hint ?? message);
   };
   await wrong(at('missing.pem'), /missing\.pem/);
   await wrong(await keyFile(at('empty.pem'), 'no key\n'), /has no key/);
