@@ -11,6 +11,7 @@
  *   load chase N HOME FILE TEXT …  N sleeping children, forked by a process in the container HOME while another one
  *                                writes each TEXT into its FILE, over and over; "parent" stands for the pid of the first
  *   load race …                  see race.c
+ *   load touch, realtime, deadline, affinity, clones, dead …   see probe.c
  *
  * Called as "unload" it is a release agent that removes the container that it is told of.
  */
@@ -267,6 +268,8 @@ void load_main(long argc, char **argv)
 		newborn();
 		leave(0);
 	}
+	if (argc > 1 && load_probe(argc - 1, argv + 1))
+		leave(0);
 	if (count < 1 || count > 100000)
 		what = "";
 	if (text_equal(what, "forks") && argc == 3)
@@ -286,7 +289,7 @@ void load_main(long argc, char **argv)
 		chase(count, argv[3], argv + 4, argc - 4);
 	else {
 		text_say(2, "load: expected forks N, moves N A B, reads N FILE, threads N CONTAINER, fill N ROOT, "
-			    "release N ROOT, newborn, chase N HOME FILE TEXT ... or race SEED OPERATIONS KINDS ROOT\n");
+			    "release N ROOT, newborn, chase N HOME FILE TEXT ..., race SEED OPERATIONS KINDS ROOT or a probe\n");
 		leave(2);
 	}
 	leave(0);

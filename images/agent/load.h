@@ -4,6 +4,8 @@ void load_main(long argc, char **argv);
 int unload(const char *container);
 /* `load race SEED OPERATIONS KINDS ROOT [TYPE OPTIONS OTHER]`, see race.c; returns the exit status. */
 int load_race(long argc, char **argv);
+/* `load touch`, `load clones` and others, see probe.c; 0 where it is none of them. */
+int load_probe(long argc, char **argv);
 
 /* open, one write, close; the first error. */
 long put_text(const char *path, const char *text);

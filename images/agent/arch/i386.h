@@ -36,6 +36,11 @@
 #define NR_exit_group 252
 #define NR_clock_gettime 265
 #define NR_unshare 310
+#define NR_sched_setscheduler 156
+#define NR_sched_setaffinity 241
+#define NR_sched_getaffinity 242
+#define NR_set_mempolicy 276
+#define NR_sched_setattr 351
 #define NR_pidfd_open 434
 #define NR_pidfd_getfd 438
 #define NR_clock_gettime64 403

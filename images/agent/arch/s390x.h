@@ -36,6 +36,11 @@
 #define NR_exit_group 248
 #define NR_clock_gettime 260
 #define NR_unshare 303
+#define NR_sched_setscheduler 156
+#define NR_sched_setaffinity 239
+#define NR_sched_getaffinity 240
+#define NR_set_mempolicy 270
+#define NR_sched_setattr 345
 #define NR_pidfd_open 434
 #define NR_pidfd_getfd 438
 

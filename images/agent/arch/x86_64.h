@@ -36,6 +36,11 @@
 #define NR_clock_gettime 228
 #define NR_exit_group 231
 #define NR_unshare 272
+#define NR_sched_setscheduler 144
+#define NR_sched_setaffinity 203
+#define NR_sched_getaffinity 204
+#define NR_set_mempolicy 238
+#define NR_sched_setattr 314
 #define NR_pidfd_open 434
 #define NR_pidfd_getfd 438
 
