@@ -107,3 +107,32 @@ test('no time but 0 can be written: EINVAL', { differs: ['usage-read-only'] }, a
   t.is(await errnoOf(guest.write(`${root}/a/cpuacct.usage`, '1000')), 'EINVAL');
   t.is(await usage(guest, `${root}/a`), 0);
 });
+
+test('the time that is counted is the time that the task has used', async (t, context) => {
+  const { guest } = context;
+  const root = await mountHierarchy(context, { options: 'cpuacct' });
+  await guest.mkdir(`${root}/a`);
+  const child = await guest.fork();
+  /** Milliseconds, as the kernel counts them for the task: in hundredths of a second. */
+  const used = async (): Promise<number> => {
+    const fields = (await guest.read(`/proc/${child.pid}/stat`)).replace(/^.*\) /, '').split(' ');
+    return 10 * (Number(fields[11]) + Number(fields[12]));
+  };
+  const before = await used();
+  await attach(guest, child.pid, `${root}/a`);
+  await child.spin(400);
+  const counted = (await usage(guest, `${root}/a`)) / 1e6;
+  const spent = (await used()) - before;
+  t.true(spent >= 200, `${spent} ms`);
+  t.true(counted > 0.75 * spent - 20 && counted < 1.25 * spent + 20, `${counted} of ${spent} ms`);
+});
+
+test('the time of a real-time task is counted as that of others', async (t, context) => {
+  const { guest } = context;
+  const root = await mountHierarchy(context, { options: 'cpuacct' });
+  await guest.mkdir(`${root}/a`);
+  await guest.sh(`echo 0 >${root}/a/tasks; exec load realtime 300`);
+  const counted = (await usage(guest, `${root}/a`)) / 1e6;
+  // It wants all of that; what it did before is a few milliseconds, and a busy host may keep ticks from the guest.
+  t.true(counted > 100, `${counted} ms`);
+});

@@ -158,3 +158,62 @@ test('a mount without options has every subsystem that is listed', async (t, con
   await mountHierarchy(context, { options: '' });
   t.deepEqual([...((await memberships(context, 'self'))[0]?.subsystems ?? [])].sort(), listed.sort());
 });
+
+test(
+  'the file about all shows what keeps a hierarchy: its mounts and its containers below the root',
+  { differs: ['no-hierarchy-lines'] },
+  async (t, context) => {
+    const { guest } = context;
+    const active = async (): Promise<number | undefined> => (await hierarchies(context))[0]?.active;
+    const root = await mountHierarchy(context);
+    t.is(await active(), 1);
+    await guest.mkdir(`${root}/a`);
+    await guest.mkdir(`${root}/a/b`);
+    t.is(await active(), 3);
+    await mountHierarchy(context, { at: '/dev/two' });
+    // Two mounts of one superblock; whether the second counts is the business of the file system.
+    const both = (await active()) ?? 0;
+    t.true(both === 3 || both === 4);
+    await guest.umount('/dev/two');
+    await guest.umount(root);
+    t.is(await active(), 2);
+    await mountHierarchy(context);
+    t.is(await active(), 3);
+    await guest.rmdir(`${root}/a/b`);
+    await guest.rmdir(`${root}/a`);
+    await guest.until('they have gone', async () => (await active()) === 1);
+  },
+);
+
+test(
+  'the subsystems are listed in the order of their indexes',
+  { differs: ['no-hierarchy-lines'] },
+  async (t, context) => {
+    const { guest, dialect } = context;
+    const { subsystems } = dialect.parseAll(await guest.read(dialect.allFile));
+    t.true(subsystems.length >= 2);
+    t.deepEqual(
+      subsystems.map(({ index }) => index),
+      [...subsystems.keys()],
+    );
+  },
+);
+
+test(
+  'what would end a line is written in octal in the path of a task',
+  { differs: ['paths-as-they-are'] },
+  async (t, context) => {
+    const { guest } = context;
+    const root = await mountHierarchy(context);
+    const child = await guest.fork();
+    for (const [name, shown] of [
+      ['a\nb', 'a\\012b'],
+      ['a\\b', 'a\\134b'],
+      ['a b:c', 'a b:c'],
+    ] as const) {
+      await guest.mkdir(`${root}/${name}`);
+      await attach(guest, child.pid, `${root}/${name}`);
+      t.is((await memberships(context, child.pid))[0]?.path, `/${shown}`);
+    }
+  },
+);

@@ -11,12 +11,16 @@ export interface Membership {
 export interface HierarchyLine {
   readonly subsystems: readonly string[];
   readonly containers: number;
+  /** What keeps it: mounts, and containers below the root. */
+  readonly active: number;
 }
 
 /** One line about a subsystem in the file about all; `hierarchy` is undefined where it is not mounted. */
 export interface SubsystemLine {
   readonly name: string;
   readonly hierarchy: string | undefined;
+  /** Its index, where the file has one. */
+  readonly index?: number;
 }
 
 /** A difference from the specification that an implementation is known to have. */
@@ -57,7 +61,20 @@ export type DialectDifference =
   | 'agent-keeps-up'
   | 'clone-named-late'
   | 'only-down-with-ns'
-  | 'moves-race-exits';
+  | 'moves-race-exits'
+  | 'numbers-lax'
+  | 'nothing-is-zero'
+  | 'octal-pids'
+  | 'paths-as-they-are'
+  | 'no-limits'
+  | 'paths-cut'
+  | 'remount-needs-names'
+  | 'kernel-threads-follow'
+  | 'bound-threads-move'
+  | 'kthreadd-moves'
+  | 'old-type-takes-options'
+  | 'clone-belongs-to-caller'
+  | 'clone-exists';
 
 /** Files of the debug subsystem, by their names in the series. */
 export type DebugFile = 'container_refcount' | 'taskcount' | 'current_css_group' | 'current_css_group_refcount';
@@ -121,12 +138,14 @@ function parseTwoParts(file: string, text: string): ReturnType<ContainerDialect[
       const subsystems = fields(line)[0] ?? '';
       const containers = /containers?=(\d+)/.exec(line)?.[1] ?? fields(line)[1] ?? '';
       if (!/^\d+$/.test(containers)) throw unreadable(file, line);
-      return { subsystems: subsystems.split(','), containers: Number(containers) };
+      const active = /active=(\d+)/.exec(line)?.[1];
+      if (active === undefined) throw unreadable(file, line);
+      return { subsystems: subsystems.split(','), containers: Number(containers), active: Number(active) };
     }),
     subsystems: lines.slice(subsystemsAt + 1).map((line) => {
       const [index, name, hierarchy] = fields(line);
       if (index === undefined || name === undefined) throw unreadable(file, line);
-      return { name, hierarchy };
+      return { name, hierarchy, index: Number(index) };
     }),
   };
 }
@@ -142,7 +161,12 @@ export function renamed(word: 'container' | 'cgroup'): ContainerDialect {
     plainSubsystems: ['test0', 'test1'],
     plainFile: 'test0.veto',
     plainSetting: { file: 'test0.veto', value: '1' },
-    plainFiles: (has) => ['test0.veto', 'test0.hold', ...(has('fork-exit') ? ['test0.forks', 'test0.exits'] : [])],
+    plainFiles: (has) => [
+      'test0.veto',
+      'test0.hold',
+      'test1.hold',
+      ...(has('fork-exit') ? ['test0.forks', 'test0.exits'] : []),
+    ],
     debugFile: (file) =>
       `debug.${word === 'container' ? file : file.replace('container', word).replace('css_group', 'css_set')}`,
     controlFiles: (has) => [

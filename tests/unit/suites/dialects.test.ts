@@ -40,11 +40,11 @@ test('the file about all is read in both forms', (t) => {
   const read = container.parseAll(
     'Hierarchies:\ntest0,test1 containers=3 active=4\n\nSubsystems:\n0 test0 1\n1 test1 1\n2 cpuset\n',
   );
-  t.deepEqual(read.hierarchies, [{ subsystems: ['test0', 'test1'], containers: 3 }]);
+  t.deepEqual(read.hierarchies, [{ subsystems: ['test0', 'test1'], containers: 3, active: 4 }]);
   t.deepEqual(read.subsystems, [
-    { name: 'test0', hierarchy: '1' },
-    { name: 'test1', hierarchy: '1' },
-    { name: 'cpuset', hierarchy: undefined },
+    { name: 'test0', hierarchy: '1', index: 0 },
+    { name: 'test1', hierarchy: '1', index: 1 },
+    { name: 'cpuset', hierarchy: undefined, index: 2 },
   ]);
   t.throws(() => container.parseAll('nonsense\n'));
   t.deepEqual(cgroup1.parseAll('#subsys_name\thierarchy\tnum\tenabled\npids\t2\t1\t1\nfreezer\t0\t1\t1\n').subsystems, [

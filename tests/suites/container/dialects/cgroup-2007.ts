@@ -34,6 +34,18 @@ const dialect: ContainerDialect = {
     'only-down-with-ns': 'the ns subsystem of 2007 lets a task move from its container into a child of it only',
     'moves-race-exits':
       '2.6.24 puts a task that is just ending back on the list of a container, and reads it when it is gone',
+    'numbers-lax': 'control groups of 2007 read the number that a text begins with, and its lower bits',
+    'nothing-is-zero': 'control groups of 2007 take a write of no bytes for an empty text',
+    'paths-as-they-are': 'control groups of 2007 show the names of containers as they are',
+    'no-limits': 'control groups of 2007 nest without a limit of their own',
+    'paths-cut': 'control groups of 2007 pass over a path that is too long without a word in the log',
+    'remount-needs-names': 'control groups of 2007 take a remount that names no subsystem for one without any',
+    'kernel-threads-follow': 'a kernel thread of 2.6.24 starts where the thread that makes them has been moved to',
+    'bound-threads-move': 'a thread of 2.6.24 that is bound to a processor can be moved',
+    'kthreadd-moves': 'the thread of 2.6.24 that makes kernel threads can be moved',
+    'old-type-takes-options': 'the old type of 2.6.24 passes over its options, and joins what it finds',
+    'clone-belongs-to-caller': 'the container that 2.6.24 makes for a namespace belongs to the caller',
+    'clone-exists': 'an unshare of 2.6.24 fails if there is a container of its name',
   },
   parseAll: parseTable,
 };
