@@ -23,6 +23,7 @@ import {
   select,
   UserError,
 } from '../harness/index.ts';
+import { defined } from '../harness/model/index.ts';
 import { fragmentsAt } from '../harness/pipeline/run/build-cell.ts';
 import { chooseSuites } from '../harness/pipeline/suite/choose.ts';
 import { chooseFaults, type Fault, faultPatch, readFaults } from './mutations/faults.ts';
@@ -34,6 +35,7 @@ const help = `Usage: npm run mutations -- [options]
   --faults FILE    the list (default: tests/mutations/container-6.1.yaml)
   --only A,B       only these faults
   --target NAME    one target (default: x86_64)
+  --config NAME    a configuration of the project; some faults do nothing without one (see --list)
   --cpus N         processors of each guest (default: 2)
   --skip-sound     do not run the series without a fault first
   --list           print the faults and end
@@ -91,7 +93,7 @@ function printTable(fates: ReadonlyMap<Fault, Fate>): void {
 }
 
 async function main(signal: AbortSignal): Promise<number> {
-  allowOptions(['faults', 'only', 'target', 'cpus', 'skip-sound', 'list', 'help'], help);
+  allowOptions(['faults', 'only', 'target', 'config', 'cpus', 'skip-sound', 'list', 'help'], help);
   if (argv['help'] === true) {
     echo(help);
     return 0;
@@ -99,11 +101,14 @@ async function main(signal: AbortSignal): Promise<number> {
   const list = await readFaults(
     path.resolve(optionText('faults') ?? path.join(root, 'tests/mutations/container-6.1.yaml')),
   );
-  const faults = chooseFaults(list, optionList('only') ?? []);
+  const configuration = optionText('config');
   if (argv['list'] === true) {
-    for (const { name, does } of faults) echo(`${name.padEnd(28)} ${does}`);
+    for (const { name, does, config } of list.faults) {
+      echo(`${name.padEnd(28)} ${does}${config === undefined ? '' : ` (--config ${config})`}`);
+    }
     return 0;
   }
+  const faults = chooseFaults(list, optionList('only') ?? [], configuration);
   const cpus = Number(optionText('cpus') ?? 2);
   if (!Number.isInteger(cpus) || cpus < 1) throw new UserError('--cpus wants a whole number from 1');
   const project = await loadProject(root);
@@ -113,6 +118,7 @@ async function main(signal: AbortSignal): Promise<number> {
     tree: list.tree,
     targets: [target.name],
     cpus,
+    ...defined({ configuration }),
   });
   const series = await readSeries(selection.spec);
   const suites = await chooseSuites(undefined, series, project);

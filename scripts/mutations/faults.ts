@@ -18,6 +18,8 @@ const fault = z.strictObject({
   with: z.string(),
   /** Names of suites that run first; all others follow. */
   suites: z.array(text).min(1),
+  /** A configuration of the project, for a fault that does nothing in another one. */
+  config: text.optional(),
 });
 const faultFile = z.strictObject({ series: text, tree: text, faults: z.array(fault).min(1) });
 
@@ -41,13 +43,21 @@ export async function readFaults(file: string): Promise<FaultList> {
   return parsed.data;
 }
 
-/** The faults that `--only` names, all without it. */
-export function chooseFaults(list: FaultList, only: readonly string[]): readonly Fault[] {
+/** The faults that `--only` names, all without it; those of another configuration left out. */
+export function chooseFaults(list: FaultList, only: readonly string[], config?: string): readonly Fault[] {
   const unknown = only.find((name) => !list.faults.some((one) => one.name === name));
   if (unknown !== undefined) {
     throw new UserError(`there is no fault ${unknown}`, { hint: list.faults.map(({ name }) => name).join(', ') });
   }
-  return only.length === 0 ? list.faults : list.faults.filter(({ name }) => only.includes(name));
+  const named = only.length === 0 ? list.faults : list.faults.filter(({ name }) => only.includes(name));
+  const chosen = named.filter((one) => one.config === undefined || one.config === config);
+  const left = named.find((one) => !chosen.includes(one));
+  if (only.length > 0 && left) {
+    throw new UserError(`the fault ${left.name} does nothing without the configuration ${left.config ?? ''}`, {
+      hint: `--config ${left.config ?? ''}`,
+    });
+  }
+  return chosen;
 }
 
 /**

@@ -71,6 +71,18 @@ test('an unknown fault is refused by name', async (t) => {
   t.throws(() => chooseFaults(list, ['lost']), { instanceOf: UserError, message: /no fault lost/ });
 });
 
+test('a fault that needs a configuration is left out without it, and refused where it is named', async (t) => {
+  const directory = await place(t, { 'list.yaml': `${good.trimEnd()}\n    config: wide\n` });
+  const list = await readFaults(path.join(directory, 'list.yaml'));
+  t.deepEqual(chooseFaults(list, []), []);
+  t.deepEqual(chooseFaults(list, [], 'wide'), list.faults);
+  t.deepEqual(chooseFaults(list, ['lost-put'], 'wide'), list.faults);
+  t.throws(() => chooseFaults(list, ['lost-put']), {
+    instanceOf: UserError,
+    message: /without the configuration wide/,
+  });
+});
+
 test('the faults of the container series are in order', async (t) => {
   const { faults } = await readFaults(path.resolve(import.meta.dirname, '../../mutations/container-6.1.yaml'));
   t.true(faults.length >= 25);
