@@ -45,6 +45,41 @@ for (const target of ['arm64', 'riscv64']) {
     for (const cell of (await passes(t, await projectPlace(t), ...words)).cells) t.true(passed(cell) > 100);
   });
 }
+test.serial('the whole series passes in a wide configuration, plain and with KASAN and lockdep', async (t) => {
+  for (const config of ['wide', 'wide-debug']) {
+    const words = ['run', 'container', ...both, '--points', 'final', '--config', config, '--cpus', '2'];
+    for (const { target, cases } of (await passes(t, await projectPlace(t), ...words)).cells) {
+      // x86_64 has two memory nodes there, and both have all that a case of another configuration lacks.
+      const lacking = cases.filter((one) => one.outcome === 'skip').map((one) => `${one.name}: ${one.reason ?? ''}`);
+      t.deepEqual(
+        lacking.filter((line) => !/control groups of this kernel|one memory node/.test(line)),
+        [],
+        target,
+      );
+      t.true(target !== 'x86_64' || !lacking.some((line) => line.includes('one memory node')));
+    }
+  }
+});
+
+test.serial('four processors, and the cases that need several', async (t) => {
+  const words = [
+    'run',
+    'container',
+    ...both,
+    '--points',
+    'final',
+    '--suite',
+    'cpuset',
+    '--suite',
+    'races',
+    '--cpus',
+    '4',
+  ];
+  for (const { target, cases } of (await passes(t, await projectPlace(t), ...words)).cells) {
+    const skipped = cases.filter((one) => one.outcome === 'skip').map((one) => `${one.name}: ${one.reason ?? ''}`);
+    t.deepEqual(skipped, [], target);
+  }
+});
 
 test.serial('the whole series passes on i386', async (t) => {
   const words = ['run', 'container', '--target', 'i386', '--points', 'final'];
@@ -60,8 +95,10 @@ test.serial("the suites hold for the tree's own control groups, but for what the
     for (const cell of (await passes(t, await projectPlace(t), ...words)).cells) {
       const skipped = cell.cases.filter((one) => one.outcome === 'skip');
       t.true(cell.cases.length > 150, cell.target);
-      t.true(skipped.length < 60, cell.target);
-      if (cpus !== '1') for (const { name, reason } of skipped) t.regex(reason ?? '', /^cgroup1: /, name);
+      t.true(skipped.length < 100, cell.target);
+      // What it does differently, or what no kernel of this configuration has.
+      const known = /^cgroup1: |is not a part of this series$|^this kernel has no |^the guest has one memory node$/;
+      if (cpus !== '1') for (const { name, reason } of skipped) t.regex(reason ?? '', known, name);
     }
   }
 });
