@@ -27,6 +27,11 @@
 #define NR_execve 221
 #define NR_mmap 222
 #define NR_wait4 260
+#define NR_sched_setscheduler 119
+#define NR_sched_setaffinity 122
+#define NR_sched_getaffinity 123
+#define NR_set_mempolicy 237
+#define NR_sched_setattr 274
 #define NR_pidfd_open 434
 #define NR_pidfd_getfd 438
 
