@@ -4,13 +4,15 @@
  *
  *     npx tsx scripts/ktap-compare.ts TREE [LOG…] [--damaged 200]
  */
+
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { stripPrefix } from '../harness/guest/log/index.ts';
-import { createKtapReader, type KtapCase, ktapCases } from '../harness/ktap/index.ts';
+import { createKtapReader, ktapCases } from '../harness/ktap/index.ts';
+import type { KtapCase } from '../harness/model/index.ts';
 
 interface Counts {
   readonly passed: number;

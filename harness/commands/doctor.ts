@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import { doctor, hostTarget, hostTargets } from '../pipeline/index.ts';
+import { renderDoctor } from '../report/index.ts';
 import type { Io } from './io.ts';
 import { option } from './options.ts';
 import { examplesText } from './print.ts';
@@ -24,7 +25,7 @@ export function doctorCommand(io: Io, done: (status: number) => void): Command {
         session.context,
       );
       session.reporter.end();
-      for (const line of report.lines) io.out(`${line}\n`);
+      io.out(renderDoctor(report));
       done(report.ok ? 0 : 69);
     });
 }

@@ -3,18 +3,15 @@ import { Command, InvalidArgumentError } from 'commander';
 import { defined, type Project } from '../model/index.ts';
 import {
   addToProject,
-  type BaseReport,
   describeQueue,
-  type ImportResult,
   importBase,
   importSeries,
   isPlace,
   loadProject,
-  type PlacedRemark,
   projectFileName,
   seriesLines,
-  shownRemarks,
 } from '../pipeline/index.ts';
+import { renderBase, renderImport } from '../report/index.ts';
 import type { Io } from './io.ts';
 import { examplesText } from './print.ts';
 import { chooseFrom, treeOption } from './selection.ts';
@@ -103,7 +100,7 @@ export function importCommand(io: Io, done: (status: number) => void): Command {
           { sources, cwd: io.cwd, ...services, ...picked, ...defined({ tree }), trees },
           session.context,
         ).finally(() => session.reporter.end());
-        io.out(describeBaseReport(report));
+        io.out(renderBase(report));
         done(report.candidates.some(({ applies }) => applies === report.patches) ? 0 : 1);
         return;
       }
@@ -124,7 +121,7 @@ export function importCommand(io: Io, done: (status: number) => void): Command {
         },
         session.context,
       ).finally(() => session.reporter.end());
-      io.out(describeImport(result, io.cwd));
+      io.out(renderImport(result, io.cwd));
       if (result.queue !== undefined) {
         const base = result.base ?? project.trees[project.defaults.tree]?.base ?? '';
         const series = describeQueue(result.name, base, result.queue, projectFile);
@@ -151,46 +148,4 @@ function queuesOf({ series }: Project, own: string | undefined): { name: string;
 function ownProjectFile(cwd: string, project: Project, chosen: string | undefined): string {
   const inside = !path.relative(project.directory, cwd).startsWith('..');
   return chosen !== undefined || inside ? project.file : path.join(cwd, projectFileName);
-}
-
-function describeImport(result: ImportResult, cwd: string): string {
-  const { queue, patches, title, version, name } = result;
-  const lines: string[] = [];
-  if (queue !== undefined) {
-    const where = path.relative(cwd, queue) || '.';
-    lines.push(`series ${name}: "${title}"${version > 1 ? `, revision ${version}` : ''}, in ${where}`);
-    for (const patch of patches) {
-      const number =
-        patch.index === undefined ? '' : `${String(patch.index).padStart(String(patches.length).length)}  `;
-      lines.push(`  ${number}${patch.file}${patch.whole ? '' : '  (not whole, left out of the series)'}`);
-    }
-  }
-  const list = (heading: string, remarks: readonly PlacedRemark[]): void => {
-    if (remarks.length === 0) return;
-    const shown = result.remarksFile === undefined ? remarks : remarks.slice(0, shownRemarks);
-    lines.push(`${heading}:`, ...shown.map((remark) => `  ${describeRemark(remark, cwd)}`));
-    const file = path.relative(cwd, result.remarksFile ?? '');
-    if (shown.length < remarks.length) lines.push(`  and ${remarks.length - shown.length} more, all in ${file}`);
-  };
-  list('repaired', result.repairs);
-  list('notes', result.notes);
-  list('problems', result.problems);
-  return `${lines.join('\n')}\n`;
-}
-
-function describeBaseReport({ candidates, blobs, patches, baseCommit, baseIsHere }: BaseReport): string {
-  const commit =
-    baseCommit === undefined ? 'no base-commit is told' : `base-commit is ${baseIsHere ? 'here' : 'not here'}`;
-  const lines = candidates.map(({ name, matches, applies }, index) => {
-    const why = index === 0 ? `; ${commit}` : '';
-    const head = index === 0 ? 'base: ' : '      ';
-    return `${head}${name} (${matches} of ${blobs} blobs match${why}), ${applies} of ${patches} ${patches === 1 ? 'patch applies' : 'patches apply'}`;
-  });
-  return `${lines.length === 0 ? `base: nothing found (${commit})` : lines.join('\n')}\n`;
-}
-
-function describeRemark({ source, line, text }: PlacedRemark, cwd: string): string {
-  if (source === undefined) return text;
-  const place = path.isAbsolute(source) ? path.relative(cwd, source) : source;
-  return `${place}${line === undefined ? '' : `:${line}`}: ${text}`;
 }

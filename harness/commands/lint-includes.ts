@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import { describeChain, type IndirectUse, isRisky } from '../includes/index.ts';
-import { type LintResult, lintIncludes } from '../pipeline/index.ts';
+import { isRisky } from '../model/index.ts';
+import { lintIncludes } from '../pipeline/index.ts';
+import { renderLint } from '../report/index.ts';
 import type { Io } from './io.ts';
 import { option } from './options.ts';
 import { examplesText } from './print.ts';
@@ -47,43 +48,8 @@ export function lintIncludesCommand(io: Io, done: (status: number) => void): Com
         const { selection } = await chooseFrom(io, global, series, options);
         const session = openSession(io, global, options);
         const result = await lintIncludes(selection, session.context).finally(() => session.reporter.end());
-        io.out(describeLint(result, options.all ?? false));
+        io.out(renderLint(result, options.all ?? false));
         done(result.uses.some(isRisky) ? 1 : 0);
       },
     );
-}
-
-function describeLint(result: LintResult, all: boolean): string {
-  const shown = result.uses.filter((one) => all || isRisky(one));
-  const groups = new Map<string, IndirectUse[]>();
-  for (const one of shown) {
-    const key = `${one.file}: ${one.include}`;
-    groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
-  const lines = [...groups].flatMap(([key, uses]) => describeGroup(key, uses));
-  const risky = result.uses.filter(isRisky).length;
-  const rest = result.uses.length - risky;
-  return [
-    ...lines,
-    ...result.unseen.map((file) => `${file}: not looked at, no translation unit of these targets contains it`),
-    `${result.files.length} files on ${result.targets.join(', ')}: ${risky} risky, ` +
-      `${rest} indirect${all || rest === 0 ? '' : ' (--all shows them)'}`,
-    '',
-  ].join('\n');
-}
-
-/** A file and a header, what is used of it, and how each target comes to it; equal ways once. */
-function describeGroup(title: string, uses: readonly IndirectUse[]): string[] {
-  const names = uses.map(({ use }) => `${use.kind === 'struct' ? 'struct ' : ''}${use.name} (line ${use.line})`);
-  const ways = new Map<string, Set<string>>();
-  for (const { target, chain, weak } of uses.flatMap((one) => one.ways)) {
-    const text = [...(chain.length > 0 ? [describeChain(chain)] : []), ...weak].join('\n      ');
-    ways.set(text, (ways.get(text) ?? new Set<string>()).add(target));
-  }
-  return [
-    title,
-    `  uses ${names.join(', ')}`,
-    ...[...ways].map(([text, on]) => `    ${[...on].join(', ')}: ${text}`),
-    '',
-  ];
 }

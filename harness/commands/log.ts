@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import { excerptOf } from '../guest/log/index.ts';
-import { type BuildFinding, failedGoal, readBuildLog } from '../make/index.ts';
+import { allPass, countTests } from '../ktap/index.ts';
+import { failedGoal, readBuildLog } from '../make/index.ts';
 import { type Splat, UserError } from '../model/index.ts';
 import { type LogSource, type ReadLog, readKernelLog, readLogText, readTestLog } from '../pipeline/index.ts';
+import { renderDiagnostic, renderSplat, renderTests, testSummary } from '../report/index.ts';
 import { findTarget } from '../targets/index.ts';
 import type { Io } from './io.ts';
-import { isPassed, testLines, testSummary } from './ktap-text.ts';
 import { examplesText } from './print.ts';
 
 interface Options {
@@ -29,10 +30,9 @@ function sourceOf(io: Io, file: string): LogSource {
   return { bytes: io.stdin as AsyncIterable<Uint8Array | string> };
 }
 
-function reportText({ line, splat }: ReadLog['reports'][number], file: string): string {
-  const name = file === '-' ? 'stdin' : file;
-  const body = excerptOf(splat).map((each) => `    ${each}`);
-  return `${[`${name}:${line + 1}: ${splat.severity}: ${splat.title} [${splat.family}]`, ...body].join('\n')}\n\n`;
+/** How the user knows the log. */
+function nameOf(file: string): string {
+  return file === '-' ? 'stdin' : file;
 }
 
 function plainReport({ line, splat }: ReadLog['reports'][number]): Splat & { readonly line: number } {
@@ -49,17 +49,10 @@ async function readKernel(io: Io, file: string, options: Options): Promise<numbe
   });
   if (options.json) io.out(`${JSON.stringify({ lines, reports: reports.map(plainReport) }, null, 2)}\n`);
   else {
-    for (const report of reports) io.out(reportText(report, file));
+    for (const report of reports) io.out(renderSplat(report, excerptOf(report.splat), nameOf(file)));
     io.err(`${lines} lines, ${reports.length === 1 ? '1 report' : `${reports.length} reports`}\n`);
   }
   return reports.some(({ splat }) => splat.severity !== 'coverage') ? 1 : 0;
-}
-
-function findingText({ diagnostic, lines }: BuildFinding): string {
-  const { file, line, column, severity, message, option } = diagnostic;
-  const place = [file ?? diagnostic.object ?? 'make', line, column].filter((part) => part !== undefined).join(':');
-  const head = `${place}: ${severity}: ${message}${option === undefined ? '' : ` [${option}]`}`;
-  return `${[head, ...lines.map((each) => `    ${each}`)].join('\n')}\n\n`;
 }
 
 async function readBuild(io: Io, file: string, { json }: Options): Promise<number> {
@@ -71,7 +64,7 @@ async function readBuild(io: Io, file: string, { json }: Options): Promise<numbe
   const ordered = [...errors, ...findings.filter((finding) => !errors.includes(finding))];
   if (json) io.out(`${JSON.stringify({ cause: errors[0] ?? null, findings }, null, 2)}\n`);
   else {
-    for (const finding of ordered.slice(0, mostFindings)) io.out(findingText(finding));
+    for (const { diagnostic, lines } of ordered.slice(0, mostFindings)) io.out(renderDiagnostic(diagnostic, lines));
     io.err(`errors: ${errors.length}, warnings: ${findings.length - said.length}\n`);
   }
   return errors.length > 0 ? 1 : 0;
@@ -85,10 +78,10 @@ async function readTests(io: Io, file: string, { json, target, wrapped }: Option
     const outside = found.outside.map((one) => ({ ...one, line: one.line + 1 }));
     io.out(`${JSON.stringify({ lines: found.lines, cases, outside }, null, 2)}\n`);
   } else {
-    io.out(testLines(found, file === '-' ? 'stdin' : file));
-    io.err(`${testSummary(found)}\n`);
+    io.out(renderTests(found, nameOf(file)));
+    io.err(`${testSummary(found, countTests(found.cases))}\n`);
   }
-  return isPassed(found) ? 0 : 1;
+  return allPass(found.cases) && found.outside.length === 0 ? 0 : 1;
 }
 
 /** `quiltboot log`: finds the reports of any kernel log, the tests in it, or the errors of a build log. */

@@ -1,18 +1,18 @@
 import { randomInt } from 'node:crypto';
 import path from 'node:path';
 import { Command } from 'commander';
-import { defined, type Project, type Reruns, type Shard } from '../model/index.ts';
+import { defined, type FixResult, type Project, type Reruns, type Shard } from '../model/index.ts';
 import {
   commandLine,
   type FinishedRun,
   type FixMode,
-  type FixResult,
   fixIncludes,
   type LastStage,
   placeOfRuns,
   type RunRequest,
   run,
 } from '../pipeline/index.ts';
+import { renderFix } from '../report/index.ts';
 import type { Io } from './io.ts';
 import { type Format, option } from './options.ts';
 import { type AgainstOptions, checkAgainst, examplesText, printReports, statusOnFailures } from './print.ts';
@@ -95,25 +95,12 @@ export async function runSeries(
     session.reporter.end();
   }
   await printReports(io, finished, options.format);
-  if (fixed) io.out(describeFix(fixed, io.cwd));
+  if (fixed) io.out(renderFix(fixed, io.cwd));
   else if (options.fix !== undefined) io.out('\nnothing to fix: no build failed for a missing #include\n');
   io.err(`stored in ${path.relative(io.cwd, finished.directory) || '.'}\n`);
   for (const { point, target, image } of until === 'build' ? finished.kernels : [])
     io.err(`kernel of point ${point} for ${target}, with vmlinux, System.map and config beside it: ${image}\n`);
   return statusOnFailures(io, finished.run, options);
-}
-
-function describeFix({ fixes, written, trial, problem }: FixResult, cwd: string): string {
-  const lines = fixes.map(({ patch, file, includes }) => `  ${patch}: ${file} includes ${includes.join(' and ')}`);
-  if (problem !== undefined) {
-    const bad = trial?.cells.filter(({ outcome }) => outcome !== 'pass') ?? [];
-    const where = bad.map((cell) => `  point ${cell.point} on ${cell.target}: ${cell.cause?.summary ?? cell.outcome}`);
-    return ['', `not fixed: ${problem}`, ...lines, ...where, ''].join('\n');
-  }
-  const points = `point${trial?.points.length === 1 ? '' : 's'} ${trial?.points.join(', ') ?? ''}`;
-  const built = `built ${points} on ${trial?.targets.join(', ') ?? ''}`;
-  const files = written.map((file) => `  ${path.relative(cwd, file)}`);
-  return ['', `fixed (${built}; run again for the rest):`, ...lines, 'written:', ...files, ''].join('\n');
 }
 
 /** A command that runs a series as far as a stage; these commands differ in nothing else. */

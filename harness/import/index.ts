@@ -16,7 +16,7 @@ export { assembleInOrder, isNumberedFile } from './source/ordered.ts';
 export { type Keep, keepInMemory, packMessage } from './source/pack.ts';
 export { readSeriesFile, type SeriesLine } from './source/series-file.ts';
 export { toBuffer, toBytes } from './text/bytes.ts';
-export type { MailMessage, PlacedRemark, TreeReader } from './text/types.ts';
+export type { MailMessage, TreeReader } from './text/types.ts';
 export { familyOf, nameOfBranch, newProject } from './write/new-project.ts';
 export { addSeries, type NewSeries, seriesLines } from './write/project-file.ts';
 export { coverText, patchFileName, patchText, seriesText } from './write/queue-text.ts';

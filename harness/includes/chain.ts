@@ -1,6 +1,7 @@
+import type { Edge } from '../model/index.ts';
 import { conditionsAt, type IncludeCondition } from './conditions.ts';
 import { isPartOf } from './headers.ts';
-import { chainTo, type Edge, type Unit } from './unit.ts';
+import { chainTo, type Unit } from './unit.ts';
 
 /** Reads a file of the tree, or of the build directory where it is generated. */
 export type ReadText = (file: string) => Promise<string | undefined>;
@@ -11,12 +12,6 @@ export interface UnitOn {
   readonly unit: Unit;
   /** Value of an option with `CONFIG_`; undefined for one that is not set. */
   readonly option: (name: string) => string | undefined;
-}
-
-/** `kernel/container.c:12 -> include/linux/highmem.h:9 -> include/linux/kmod.h`. */
-export function describeChain(chain: readonly Edge[]): string {
-  const last = chain.at(-1)?.to;
-  return [...chain.map(({ from, line }) => `${from}:${line}`), ...(last === undefined ? [] : [last])].join(' -> ');
 }
 
 /** `CONFIG_HIGHMEM is not set on s390x (y on i386)`, for each option that differs. */

@@ -1,6 +1,6 @@
+import type { Edge } from '../model/index.ts';
 import type { ReadText, UnitOn } from './chain.ts';
 import { type IncludeCondition, includeLines } from './conditions.ts';
-import type { Edge } from './unit.ts';
 
 /** An include that a unit's configuration leaves out. */
 export interface DormantStep {

@@ -1,13 +1,5 @@
-import type { MissingInclude } from '../model/index.ts';
-import {
-  describeChain,
-  describeConditions,
-  explainBreak,
-  explainHidden,
-  publicHeader,
-  type ReadText,
-  type UnitOn,
-} from './chain.ts';
+import { describeChain, type MissingInclude } from '../model/index.ts';
+import { describeConditions, explainBreak, explainHidden, publicHeader, type ReadText, type UnitOn } from './chain.ts';
 import type { Declaration } from './declarations.ts';
 import { dormantStep } from './dormant.ts';
 import { fits, includeSpec, rank } from './headers.ts';

@@ -1,26 +1,8 @@
+import type { Edge, IndirectUse, Use } from '../model/index.ts';
 import type { ReadText, UnitOn } from './chain.ts';
 import { includeLines } from './conditions.ts';
 import type { Declaration } from './declarations.ts';
 import { includeSpec, isOfArchitecture, isPartOf, isVocabulary } from './headers.ts';
-import type { Edge } from './unit.ts';
-import type { Use } from './uses.ts';
-
-/** How one target comes to a declaration that a file does not include. */
-interface Way {
-  readonly target: string;
-  readonly chain: readonly Edge[];
-  /** The steps that need not be there elsewhere, each with its reason; empty for a way that every kernel has. */
-  readonly weak: readonly string[];
-}
-
-/** A name that a file uses and that it reaches only by way of another header. */
-export interface IndirectUse {
-  readonly file: string;
-  readonly use: Use;
-  /** What would be included: `<linux/umh.h>`. */
-  readonly include: string;
-  readonly ways: readonly Way[];
-}
 
 /** A name that a file uses and that nothing in a unit declares: of interest where another target declares it. */
 export interface UnknownUse {
@@ -197,9 +179,4 @@ export function mergeUses(all: readonly IndirectUse[], unknown: readonly Unknown
     merged.set(keyOf(one), { ...known, ways: [...known.ways, way] });
   }
   return [...merged.values()];
-}
-
-/** Whether some kernel may lack it: a target's way has a weak step. */
-export function isRisky({ ways }: IndirectUse): boolean {
-  return ways.some(({ weak }) => weak.length > 0);
 }

@@ -1,14 +1,6 @@
+import type { Edge } from '../model/index.ts';
 import { type Declaration, findDeclarations, type PlacedToken } from './declarations.ts';
 import { tokenise } from './tokens.ts';
-
-/** An include that the preprocessor carried out; also one whose file was there already and was passed over. */
-export interface Edge {
-  readonly from: string;
-  readonly line: number;
-  readonly spec: string;
-  /** Undefined where it can't be told which file it means. */
-  readonly to: string | undefined;
-}
 
 /** A translation unit as the preprocessor saw it; paths are relative to the tree, or to the build directory. */
 export interface Unit {

@@ -1,12 +1,5 @@
+import type { Use } from '../model/index.ts';
 import { type Token, tokenise } from './tokens.ts';
-
-/** A name that a file uses and that something else has to declare. */
-export interface Use {
-  readonly name: string;
-  readonly line: number;
-  /** A struct counts only where its definition is needed: by value, in sizeof, or with a member. */
-  readonly kind: 'call' | 'name' | 'struct';
-}
 
 const keywords = new Set(
   'asm auto break case char const continue default defined do double else enum extern float for goto if inline int long register restrict return short signed sizeof static struct switch typedef typeof union unsigned void volatile while __attribute__ __always_inline __inline __func__ NULL true false bool'.split(

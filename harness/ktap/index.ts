@@ -1,2 +1,2 @@
-export { allPass, countTests, type KtapCase, type KtapReading, ktapCases } from './cases.ts';
+export { allPass, countTests, ktapCases } from './cases.ts';
 export { createKtapReader } from './reader.ts';

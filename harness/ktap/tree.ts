@@ -1,3 +1,4 @@
+import type { FaultKind } from '../model/index.ts';
 import type { Directive } from './line.ts';
 
 /** Lines between two results that are kept for the second one: its diagnostics, and what others print meanwhile. */
@@ -32,19 +33,6 @@ export interface Node {
   readonly remarks: readonly string[];
   readonly children?: Level;
 }
-
-/** What a stream does that no stream may; see {@link faultTexts}. */
-export type FaultKind =
-  | 'number'
-  | 'two-plans'
-  | 'late-plan'
-  | 'unclosed'
-  | 'no-plan'
-  | 'over'
-  | 'empty'
-  | 'bail-out'
-  | 'contradiction'
-  | 'flood';
 
 export interface StreamFault {
   readonly kind: FaultKind;

@@ -2,7 +2,7 @@ import { findRequirement } from '../host/make/requirements.ts';
 import { sandboxProblem } from '../host/make/sandbox.ts';
 import { mayUseKvm, tryBoot } from '../host/qemu/accelerator.ts';
 import { roomMode } from '../host/qemu/room-mode.ts';
-import { type Context, type Target, UserError } from '../model/index.ts';
+import { type Context, type DoctorEntry, type DoctorReport, type Target, UserError } from '../model/index.ts';
 import { installCommand, requirementsFor } from '../targets/index.ts';
 import { kernelImage } from './guest/kernel.ts';
 import { newestImage } from './kernel/build.ts';
@@ -13,18 +13,11 @@ export interface DoctorRequest {
   readonly kernel?: string;
 }
 
-export interface DoctorReport {
-  /** Whether everything is there that quiltboot can't do without. */
-  readonly ok: boolean;
-  /** One line for each thing, ready to print. */
-  readonly lines: readonly string[];
-}
-
 /** How long a kernel may take to print its first line. */
 const bootDeadlineMs = 20_000;
 
-function line(state: 'ok' | 'missing' | 'absent' | 'broken' | 'unknown', name: string, text: string): string {
-  return `${state.padEnd(8)} ${name.padEnd(22)} ${text}`;
+function entry(state: DoctorEntry['state'], name: string, text: string): DoctorEntry {
+  return { state, name, text };
 }
 
 /**
@@ -36,7 +29,7 @@ function line(state: 'ok' | 'missing' | 'absent' | 'broken' | 'unknown', name: s
 export async function doctor(request: DoctorRequest, context: Context): Promise<DoctorReport> {
   const { targets, kernel } = request;
   if (kernel !== undefined) await checkKernel(kernel, targets);
-  const lines: string[] = [];
+  const entries: DoctorEntry[] = [];
   const missing: string[] = [];
   let ok = true;
   for (const requirement of requirementsFor(targets)) {
@@ -46,37 +39,37 @@ export async function doctor(request: DoctorRequest, context: Context): Promise<
       missing.push(requirement.package);
       ok &&= optional;
       const install = installCommand([requirement.package]);
-      lines.push(line(optional ? 'absent' : 'missing', name, `(${purpose}) install it: ${install}`));
-    } else lines.push(line('ok', name, found));
+      entries.push(entry(optional ? 'absent' : 'missing', name, `(${purpose}) install it: ${install}`));
+    } else entries.push(entry('ok', name, found));
   }
   const walls = [await buildWall(), await guestWall()];
-  lines.push(...walls.map((wall) => wall.line));
+  entries.push(...walls.map((wall) => wall.entry));
   ok &&= walls.every((wall) => wall.stands);
-  for (const target of targets) lines.push(...(await accelerators(target, kernel, context)));
-  if (missing.length > 0) lines.push('', `to install everything that is not there: ${installCommand(missing)}`);
-  return { ok, lines };
+  for (const target of targets) entries.push(...(await accelerators(target, kernel, context)));
+  return { ok, entries, ...(missing.length > 0 ? { install: installCommand(missing) } : {}) };
 }
 
 interface Wall {
   readonly stands: boolean;
-  readonly line: string;
+  readonly entry: DoctorEntry;
 }
 
 async function buildWall(): Promise<Wall> {
   const problem = await sandboxProblem();
-  if (problem === undefined) return { stands: true, line: line('ok', 'build sandbox', 'tried out: bubblewrap works') };
+  if (problem === undefined)
+    return { stands: true, entry: entry('ok', 'build sandbox', 'tried out: bubblewrap works') };
   const text = `not sandboxed: only series with --trust or "trust: own" are built: ${problem}`;
-  return { stands: false, line: line('missing', 'build sandbox', text) };
+  return { stands: false, entry: entry('missing', 'build sandbox', text) };
 }
 
 async function guestWall(): Promise<Wall> {
   const mode = await roomMode();
   if ('problem' in mode) {
     const text = `not sandboxed: only kernels with --trust or "trust: own" are booted: ${mode.problem}`;
-    return { stands: false, line: line('missing', 'guest sandbox', text) };
+    return { stands: false, entry: entry('missing', 'guest sandbox', text) };
   }
   const as = mode.user === undefined ? '' : `, QEMU runs as user ${mode.user}`;
-  return { stands: true, line: line('ok', 'guest sandbox', `tried out: bubblewrap works${as}`) };
+  return { stands: true, entry: entry('ok', 'guest sandbox', `tried out: bubblewrap works${as}`) };
 }
 
 async function checkKernel(kernel: string, targets: readonly Target[]): Promise<void> {
@@ -88,13 +81,13 @@ async function checkKernel(kernel: string, targets: readonly Target[]): Promise<
   }
 }
 
-async function accelerators(target: Target, kernel: string | undefined, context: Context): Promise<string[]> {
+async function accelerators(target: Target, kernel: string | undefined, context: Context): Promise<DoctorEntry[]> {
   const image = kernel ?? (await newestImage(target, context));
   if (image === undefined) {
-    return [line('unknown', `boot ${target.name}`, 'no kernel at hand: build one first, or name one with --kernel')];
+    return [entry('unknown', `boot ${target.name}`, 'no kernel at hand: build one first, or name one with --kernel')];
   }
-  if ('problem' in (await roomMode())) return [line('unknown', `boot ${target.name}`, 'not tried without a sandbox')];
-  const found: string[] = [];
+  if ('problem' in (await roomMode())) return [entry('unknown', `boot ${target.name}`, 'not tried without a sandbox')];
+  const found: DoctorEntry[] = [];
   for (const accelerator of (await mayUseKvm(target.nativeOn)) ? ['tcg', 'kvm'] : ['tcg']) {
     const name = `boot ${target.name} (${accelerator})`;
     const result = await tryBoot({
@@ -107,7 +100,7 @@ async function accelerators(target: Target, kernel: string | undefined, context:
       signal: context.signal,
     });
     found.push(
-      'ms' in result ? line('ok', name, `first line after ${result.ms} ms`) : line('broken', name, result.problem),
+      'ms' in result ? entry('ok', name, `first line after ${result.ms} ms`) : entry('broken', name, result.problem),
     );
   }
   return found;

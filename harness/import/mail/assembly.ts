@@ -1,5 +1,6 @@
+import type { PlacedRemark } from '../../model/index.ts';
 import type { Offer } from '../base/front.ts';
-import type { MailMessage, PlacedRemark } from '../text/types.ts';
+import type { MailMessage } from '../text/types.ts';
 
 export interface AssembleOptions {
   /** Take this revision instead of the newest. */

@@ -1,4 +1,5 @@
-import type { Address, MailMessage, PlacedRemark } from '../text/types.ts';
+import type { PlacedRemark } from '../../model/index.ts';
+import type { Address, MailMessage } from '../text/types.ts';
 import { parseAddress } from './address.ts';
 import { Threads } from './thread.ts';
 

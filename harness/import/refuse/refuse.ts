@@ -1,7 +1,8 @@
+import type { PlacedRemark } from '../../model/index.ts';
 import { namesOf } from '../diff/names.ts';
 import { type ParsedPatch, parsePatch } from '../diff/parsed.ts';
 import type { RawFile } from '../diff/raw.ts';
-import type { MailMessage, PlacedRemark, Remark, TextLine } from '../text/types.ts';
+import type { MailMessage, Remark, TextLine } from '../text/types.ts';
 import { findEdScript } from './ed.ts';
 import { linkTarget, refusedPath } from './path.ts';
 

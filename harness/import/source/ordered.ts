@@ -1,9 +1,9 @@
-import { UserError } from '../../model/index.ts';
+import { type PlacedRemark, UserError } from '../../model/index.ts';
 import type { Assembly } from '../mail/assembly.ts';
 import { hasDiff } from '../mail/has-diff.ts';
 import { noPatch } from '../mail/no-patch.ts';
 import { counted } from '../text/bytes.ts';
-import type { MailMessage, PlacedRemark } from '../text/types.ts';
+import type { MailMessage } from '../text/types.ts';
 
 /** Messages from a source that has an order of its own: a range of commits, a quilt queue, a list of files. */
 export interface OrderedMessages {

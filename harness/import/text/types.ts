@@ -14,13 +14,6 @@ export interface Remark {
   readonly text: string;
 }
 
-/** A remark with the name of its source; without a place where it is about the series as a whole. */
-export interface PlacedRemark {
-  readonly source?: string;
-  readonly line?: number;
-  readonly text: string;
-}
-
 /** What came up while something was read or recovered; each list is in the order of finding. */
 export interface Findings {
   /** What was mended. */

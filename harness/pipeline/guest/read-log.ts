@@ -1,8 +1,8 @@
 import { createLogReader, type PlacedSplat, stripPrefix } from '../../guest/log/index.ts';
 import { readPieces, unpacked } from '../../host/files/stream.ts';
 import { userPath } from '../../host/files/user-path.ts';
-import { createKtapReader, type KtapReading, ktapCases } from '../../ktap/index.ts';
-import type { Splat, Target } from '../../model/index.ts';
+import { createKtapReader, ktapCases } from '../../ktap/index.ts';
+import type { KtapReading, Splat, Target } from '../../model/index.ts';
 import { symbolise } from './symbolise.ts';
 
 /** A log that a user names: a file (absolute), or the bytes of stdin. */

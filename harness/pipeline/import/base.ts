@@ -1,38 +1,17 @@
 import path from 'node:path';
 import { blobsIn, hasCommit, listTags } from '../../host/git/blobs.ts';
+import { type Assembly, type ExpectedBlob, expectedBlobs, recover, toBuffer } from '../../import/index.ts';
 import {
-  type Assembly,
-  type ExpectedBlob,
-  expectedBlobs,
+  type BaseCandidate,
+  type BaseReport,
+  type Context,
+  defined,
   type PlacedRemark,
-  recover,
-  toBuffer,
-} from '../../import/index.ts';
-import { type Context, defined, type PreparedTree, UserError } from '../../model/index.ts';
+  type PreparedTree,
+  UserError,
+} from '../../model/index.ts';
 import { countApplying } from './applying.ts';
 import type { ImportTree } from './tree.ts';
-
-/** A tree that a series may have been made on. */
-interface BaseCandidate {
-  /** A tag, a commit, or a tree of the project. */
-  readonly name: string;
-  /** How many of the files that index lines tell of are the same. */
-  readonly matches: number;
-  /** How many patches apply, one after the other. */
-  readonly applies: number;
-}
-
-/** What was found out about the base of a series. */
-export interface BaseReport {
-  /** The best one first. */
-  readonly candidates: readonly BaseCandidate[];
-  /** Files that index lines tell of. */
-  readonly blobs: number;
-  readonly patches: number;
-  /** As the series names it, and whether it is in the repository. */
-  readonly baseCommit?: string;
-  readonly baseIsHere: boolean;
-}
 
 /** Where trees are looked for: the tags of a repository, and commits of others. */
 export interface BaseRequest {

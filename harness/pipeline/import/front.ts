@@ -5,11 +5,10 @@ import {
   findFront,
   type MailMessage,
   type Offer,
-  type PlacedRemark,
   type Prerequisite,
   prerequisites,
 } from '../../import/index.ts';
-import type { Context, PreparedTree } from '../../model/index.ts';
+import type { Context, PlacedRemark, PreparedTree } from '../../model/index.ts';
 import { filesBelow } from './patch-files.ts';
 import { readQuilt } from './quilt.ts';
 

@@ -10,24 +10,30 @@ import {
   keepInMemory,
   type MailMessage,
   PatchedTree,
-  type PlacedRemark,
   parsePatch,
   type RecoveredPatch,
   recover,
   refusals,
   type TreeReader,
 } from '../../import/index.ts';
-import { type Context, defined, type PreparedTree, type TreeRecipe, UserError } from '../../model/index.ts';
+import {
+  type BaseReport,
+  type Context,
+  defined,
+  type ImportResult,
+  type PlacedRemark,
+  type PreparedTree,
+  type TreeRecipe,
+  UserError,
+} from '../../model/index.ts';
 import { preparedTree } from '../tree/fetch.ts';
-import { type BaseReport, describeBase, findBase, repositoryOfPlace } from './base.ts';
+import { describeBase, findBase, repositoryOfPlace } from './base.ts';
 import { type KnownQueue, withFront } from './front.ts';
 import { keepRemarks } from './remarks.ts';
 import { type ReadSources, readSources } from './sources.ts';
 import { type ImportTree, withTree } from './tree.ts';
 import { verifyQueue } from './verify.ts';
-import { openQueue, type QueueWriter, type WrittenPatch } from './write.ts';
-
-export type { PlacedRemark } from '../../import/index.ts';
+import { openQueue, type QueueWriter } from './write.ts';
 
 export interface ImportRequest {
   /** Files, directories, `git:PATH#A..B`, URLs and message ids, as the user gave them. */
@@ -57,21 +63,6 @@ export interface ImportRequest {
   readonly patchwork: string;
   /** Queues in which what the series needs first may be. */
   readonly queues?: readonly KnownQueue[];
-}
-
-export interface ImportResult {
-  readonly name: string;
-  readonly base: string | undefined;
-  readonly title: string;
-  readonly version: number;
-  /** Absolute; undefined when nothing was written. */
-  readonly queue: string | undefined;
-  readonly patches: readonly WrittenPatch[];
-  readonly repairs: readonly PlacedRemark[];
-  readonly notes: readonly PlacedRemark[];
-  readonly problems: readonly PlacedRemark[];
-  /** Absolute: holds all remarks, where they are too many to be shown. */
-  readonly remarksFile?: string;
 }
 
 /**

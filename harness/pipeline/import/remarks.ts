@@ -2,10 +2,7 @@ import path from 'node:path';
 import { exists } from '../../host/files/kind.ts';
 import { removePath } from '../../host/files/remove.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
-import type { PlacedRemark } from '../../import/index.ts';
-
-/** How many remarks of a kind a terminal shows; all of them stand in a file where there are more. */
-export const shownRemarks = 20;
+import { type PlacedRemark, shownRemarks } from '../../model/index.ts';
 
 const kinds = ['repairs', 'notes', 'problems'] as const;
 

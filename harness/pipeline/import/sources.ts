@@ -13,13 +13,12 @@ import {
   type Keep,
   type MailMessage,
   messageOfCommit,
-  type PlacedRemark,
   packMessage,
   readSource,
   remoteSource,
   type Services,
 } from '../../import/index.ts';
-import { UserError } from '../../model/index.ts';
+import { type PlacedRemark, UserError } from '../../model/index.ts';
 import { filesBelow, filesOfArchive } from './patch-files.ts';
 import { readQuilt } from './quilt.ts';
 

@@ -1,9 +1,16 @@
-import type { Assembly, PlacedRemark } from '../../import/index.ts';
-import { type Context, defined, describeError, type PreparedTree, UserError } from '../../model/index.ts';
+import type { Assembly } from '../../import/index.ts';
+import {
+  type Context,
+  defined,
+  describeError,
+  type PlacedRemark,
+  type PreparedTree,
+  UserError,
+  type WrittenPatch,
+} from '../../model/index.ts';
 import { readSeries } from '../series/read.ts';
 import { openWorktree } from '../series/worktree.ts';
 import { alreadyThere, whereElse } from './around.ts';
-import type { WrittenPatch } from './write.ts';
 
 export interface QueueToVerify {
   /** Absolute. */

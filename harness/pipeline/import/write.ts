@@ -13,17 +13,7 @@ import {
   seriesText,
   toBuffer,
 } from '../../import/index.ts';
-import { UserError } from '../../model/index.ts';
-
-/** A patch of the queue that was written. */
-export interface WrittenPatch {
-  readonly file: string;
-  readonly title: string;
-  /** Number in the series, where it has one. */
-  readonly index?: number;
-  /** A patch that is not whole stands in the series as a comment. */
-  readonly whole: boolean;
-}
+import { UserError, type WrittenPatch } from '../../model/index.ts';
 
 export interface QueuePlace {
   /** Absolute. */

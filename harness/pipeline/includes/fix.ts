@@ -2,24 +2,14 @@ import path from 'node:path';
 import { withScratch } from '../../host/files/scratch.ts';
 import { copyIfThere } from '../../host/files/write.ts';
 import { splitMail } from '../../host/git/patch.ts';
-import type { Context, MissingInclude, Run, Series } from '../../model/index.ts';
+import type { Context, FixResult, MissingInclude, QueueFix, Run, Series } from '../../model/index.ts';
 import { addedLines } from '../../series/amend.ts';
 import { type RunRequest } from '../run/request.ts';
 import { run } from '../run/run.ts';
 import { makePoints } from '../series/points.ts';
 import { readSeries } from '../series/read.ts';
 import { fetchTree } from '../tree/fetch.ts';
-import { changeQueue, type FixMode, type QueueFix } from './queue.ts';
-
-export interface FixResult {
-  readonly fixes: readonly QueueFix[];
-  /** Files of the queue that were written, absolute; empty when nothing was. */
-  readonly written: readonly string[];
-  /** The build of the changed queue; undefined when there was nothing to try. */
-  readonly trial?: Run;
-  /** Why nothing was written. */
-  readonly problem?: string;
-}
+import { changeQueue, type FixMode } from './queue.ts';
 
 /** A fix can uncover the next missing include; more rounds than this mean that something else is wrong. */
 const rounds = 8;

@@ -1,16 +1,16 @@
 import { readText } from '../../host/files/read.ts';
 import { mustGit } from '../../host/git/git.ts';
-import {
-  findUses,
-  IncludeLint,
-  type IndirectUse,
-  mergeUses,
-  type ReadText,
-  type UnitOn,
-  type UnknownUse,
-} from '../../includes/index.ts';
+import { findUses, IncludeLint, mergeUses, type ReadText, type UnitOn, type UnknownUse } from '../../includes/index.ts';
 import { parseConfig } from '../../kconfig/index.ts';
-import { type Context, defined, type Source, type Target, UserError } from '../../model/index.ts';
+import {
+  type Context,
+  defined,
+  type IndirectUse,
+  type LintResult,
+  type Source,
+  type Target,
+  UserError,
+} from '../../model/index.ts';
 import { addedLines } from '../../series/amend.ts';
 import { configure } from '../kernel/configure.ts';
 import { preprocess, unitReader } from '../kernel/preprocess.ts';
@@ -19,16 +19,6 @@ import type { Selection } from '../run/select.ts';
 import { readSeries } from '../series/read.ts';
 import { openWorktree } from '../series/worktree.ts';
 import { fetchTree } from '../tree/fetch.ts';
-
-export interface LintResult {
-  /** Every indirect use, risky or not, in the order of files and lines. */
-  readonly uses: readonly IndirectUse[];
-  /** The files that were looked at. */
-  readonly files: readonly string[];
-  /** Files of the series that no translation unit of the targets contains. */
-  readonly unseen: readonly string[];
-  readonly targets: readonly string[];
-}
 
 /**
  * Looks at the lines that a series adds, at its last point, for names that their file reaches only by way of another

@@ -9,6 +9,7 @@ import {
   type Context,
   type Patch,
   type PreparedTree,
+  type QueueFix,
   type Series,
   type SeriesSpec,
   UserError,
@@ -19,14 +20,6 @@ import { readSeries } from '../series/read.ts';
 
 /** How an include gets into a queue: into the patch that needs it, or as a follow-up patch. */
 export type FixMode = 'amend' | 'patch';
-
-/** Includes that files lack from a patch on. */
-export interface QueueFix {
-  /** File name of the patch. */
-  readonly patch: string;
-  readonly file: string;
-  readonly includes: readonly string[];
-}
 
 /** What stands for bytes that are no UTF-8: such a text can't be written back as it was. */
 const undecodable = '\ufffd';

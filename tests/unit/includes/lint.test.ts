@@ -1,5 +1,6 @@
 import test from 'ava';
-import { findUses, IncludeLint, isRisky, mergeUses } from '../../../harness/includes/index.ts';
+import { findUses, IncludeLint, mergeUses } from '../../../harness/includes/index.ts';
+import { isRisky } from '../../../harness/model/index.ts';
 import { type Piece, unitOn } from './helpers.ts';
 
 const every = new Set(Array.from({ length: 99 }, (_, index) => index + 1));

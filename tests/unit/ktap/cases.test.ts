@@ -1,6 +1,7 @@
 import test from 'ava';
 import { allPass, countTests, type KtapEnd } from '../../../harness/ktap/cases.ts';
-import { createKtapReader, type KtapReading, ktapCases } from '../../../harness/ktap/index.ts';
+import { createKtapReader, ktapCases } from '../../../harness/ktap/index.ts';
+import type { KtapReading } from '../../../harness/model/index.ts';
 
 function read(text: string, end: KtapEnd = { ending: 'unknown' }, program = false): KtapReading {
   const reader = createKtapReader({ program });

@@ -1,7 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { allPass, type KtapCase, ktapCases } from '../../../harness/ktap/cases.ts';
+import { allPass, ktapCases } from '../../../harness/ktap/cases.ts';
 import { createKtapReader } from '../../../harness/ktap/index.ts';
+import type { KtapCase } from '../../../harness/model/index.ts';
 
 interface Test {
   readonly name: string;
