@@ -1,11 +1,12 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import * as z from 'zod';
 import { defined, HostError } from '../../model/index.ts';
 import { withHostErrors } from '../files/errors.ts';
 import { hashFile, hashValues } from '../files/hash.ts';
+import { readKept } from '../files/kept.ts';
 import { exists } from '../files/kind.ts';
 import { withLock } from '../files/lock.ts';
-import { readJson } from '../files/read.ts';
 import { markUsed } from '../files/usage.ts';
 import { ensureDirectory, writeJson } from '../files/write.ts';
 import { mustRun, runProcess } from '../process.ts';
@@ -32,9 +33,23 @@ export interface AptOptions {
   readonly signal: AbortSignal;
   /** Private lists of foreign architectures are kept below it. */
   readonly cacheDirectory: string;
+  /** Takes what the user should know. */
+  readonly warn: (text: string) => void;
   /** Called with 0 to 1 while a download goes on. */
   readonly onProgress?: (fraction: number) => void;
 }
+
+/** An answer of the machine's own lists, and what these were like then. */
+const memoShape = z.object({
+  stamp: z.string(),
+  file: z.object({
+    url: z.string(),
+    fileName: z.string(),
+    version: z.string(),
+    size: z.number(),
+    sha256: z.string().exactOptional(),
+  }),
+});
 
 /**
  * Finds the file of a package in apt's signed lists, without downloading it.
@@ -48,8 +63,9 @@ export async function resolveDebianPackage(request: DebianPackageRequest, option
   const { cacheDirectory } = options;
   const stamp = await systemStamp();
   const memo = path.join(cacheDirectory, 'apt', 'resolved', `${hashValues(request)}.json`);
-  const kept = (await readJson(memo)) as { stamp?: unknown; file?: DebianFile } | undefined;
-  if (kept?.stamp === stamp && kept.file !== undefined) return kept.file;
+  const broken = { tell: options.warn, then: 'the package is looked up again' };
+  const kept = await readKept(memo, memoShape, broken);
+  if (kept?.stamp === stamp) return kept.file;
   const { state, file } = await resolve(request, options);
   if (state === systemState) await writeJson(memo, { stamp, file });
   return file;

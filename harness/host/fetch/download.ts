@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
 import { defined, HostError, type RemoteFile, UserError } from '../../model/index.ts';
 import { withHostErrors } from '../files/errors.ts';
 import { hashFile } from '../files/hash.ts';
@@ -139,12 +140,12 @@ async function keptFile(wanted: RemoteFile, directory: string): Promise<Obtained
   return undefined;
 }
 
-async function readEntry(directory: string): Promise<{ name: string; sha256: string; url: string } | undefined> {
-  const entry = await readJson(path.join(directory, 'entry.json'));
-  const { name, sha256, url } = (entry ?? {}) as Record<string, unknown>;
-  return typeof name === 'string' && typeof sha256 === 'string' && typeof url === 'string'
-    ? { name, sha256, url }
-    : undefined;
+/** What a directory of a download holds. */
+const entryShape = z.object({ name: z.string(), sha256: z.string(), url: z.string() });
+
+/** Undefined where there is none that could be used. */
+async function readEntry(directory: string): Promise<z.infer<typeof entryShape> | undefined> {
+  return entryShape.safeParse(await readJson(path.join(directory, 'entry.json'))).data;
 }
 
 /** By content where it is known, else by what was asked for. */

@@ -1,6 +1,7 @@
 import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type * as undici from 'undici';
+import * as z from 'zod';
 import { freeSpaceHint, HostError, InterruptedError } from '../../model/index.ts';
 import { createMeter, type DownloadBounds, downloadBounds, redirection } from './bounds.ts';
 
@@ -149,11 +150,14 @@ async function ask(
   }
 }
 
+/** What a part of a download belongs to. */
+const stateShape = z.object({ url: z.string(), validator: z.string() });
+
 async function partialOf(url: string, file: string): Promise<{ bytes: number; validator: string } | undefined> {
   try {
-    const state = JSON.parse(await readFile(`${file}.state`, 'utf8')) as { url?: unknown; validator?: unknown };
+    const state = stateShape.parse(JSON.parse(await readFile(`${file}.state`, 'utf8')));
     const { size } = await stat(file);
-    if (state.url !== url || typeof state.validator !== 'string' || size === 0) return undefined;
+    if (state.url !== url || size === 0) return undefined;
     return { bytes: size, validator: state.validator };
   } catch {
     return undefined;

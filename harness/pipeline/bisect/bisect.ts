@@ -57,7 +57,7 @@ export async function bisect(request: BisectRequest, context: Context): Promise<
     const name = `${series.name}-${selection.recipe.name}-${request.target.name}-${predicate.kind}-${id}`;
     const directory = path.join(request.out, name);
     return await locked(context, { name: `bisect-${id}`, purpose: `running the same bisection, ${name}` }, async () => {
-      const state = await openBisectState(directory, space.title, context.fresh);
+      const state = await openBisectState(directory, space.title, context);
       context.emit({ type: 'search', text: `${space.title}; ${describePredicate(predicate)}` });
       if (state.tries.size > 0) {
         context.emit({

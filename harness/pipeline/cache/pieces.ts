@@ -1,26 +1,19 @@
 import path from 'node:path';
-import { readJson } from '../../host/files/read.ts';
+import * as z from 'zod';
+import { readKept } from '../../host/files/kept.ts';
 import { diskUsage } from '../../host/files/usage.ts';
 import { writeJson } from '../../host/files/write.ts';
-import type { CachePiece, Context } from '../../model/index.ts';
+import { type CachePiece, type Context, warning } from '../../model/index.ts';
 import { type LocatedPiece, locatePieces } from './kinds.ts';
 
 /** A piece of the cache with its place. */
 export type PlacedPiece = LocatedPiece & CachePiece;
 
-type Remembered = Readonly<Record<string, { readonly used: number; readonly bytes: number }>>;
+/** By kind and name: when it was used last, and its bytes then. */
+const sizesShape = z.record(z.string(), z.object({ used: z.number(), bytes: z.number() }));
 
 function keyOf({ kind, name }: Pick<CachePiece, 'kind' | 'name'>): string {
   return `${kind}/${name}`;
-}
-
-async function remembered(file: string): Promise<Remembered> {
-  const value = (await readJson(file)) ?? {};
-  const isSize = (one: unknown): boolean => {
-    const { used, bytes } = (one ?? {}) as Readonly<Record<string, unknown>>;
-    return typeof used === 'number' && typeof bytes === 'number';
-  };
-  return Object.fromEntries(Object.entries(value).filter(([, one]) => isSize(one)));
 }
 
 /**
@@ -30,11 +23,12 @@ async function remembered(file: string): Promise<Remembered> {
  * @param timeoutMs after which pieces that were not counted have no size
  */
 export async function measurePieces(
-  { cache, signal }: Pick<Context, 'cache' | 'signal'>,
+  { cache, signal, emit }: Pick<Context, 'cache' | 'signal' | 'emit'>,
   timeoutMs?: number,
 ): Promise<PlacedPiece[]> {
   const file = path.join(cache.root, 'sizes.json');
-  const [located, known] = [await locatePieces(cache), await remembered(file)];
+  const located = await locatePieces(cache);
+  const known = (await readKept(file, sizesShape, { tell: warning({ emit }), then: 'sizes are counted again' })) ?? {};
   const recall = (one: LocatedPiece): number | undefined => {
     const found = known[keyOf(one)];
     return found?.used === one.used ? found.bytes : undefined;

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import * as z from 'zod';
 import { withLock } from '../../host/files/lock.ts';
 import { readJson } from '../../host/files/read.ts';
 import { ensureDirectory, writeJson } from '../../host/files/write.ts';
@@ -184,6 +185,9 @@ export async function prepareSnapshot(
   });
 }
 
+/** Milliseconds until the guest was ready, and the sum over the snapshot. */
+const recordShape = z.object({ bootMs: z.number(), sum: z.string() });
+
 function recordFile(snapshot: string): string {
   return `${snapshot}.json`;
 }
@@ -193,8 +197,9 @@ const checked = new Map<string, { readonly sum: string; readonly stamp: string }
 
 /** What is known of a snapshot; undefined when it is not what was stored. */
 async function recordOf(snapshot: string): Promise<{ readonly bootMs: number } | undefined> {
-  const { bootMs, sum } = ((await readJson(recordFile(snapshot))) ?? {}) as { readonly [K in string]?: unknown };
-  if (typeof bootMs !== 'number' || typeof sum !== 'string') return undefined;
+  const parsed = recordShape.safeParse(await readJson(recordFile(snapshot)));
+  if (!parsed.success) return undefined;
+  const { bootMs, sum } = parsed.data;
   const stamp = await stampOfMemory(snapshot);
   const known = checked.get(snapshot);
   if ((known?.sum !== sum || known.stamp !== stamp) && (await sumOfSnapshot(snapshot)) !== sum) return undefined;

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import * as z from 'zod';
 import { agentCompiler } from '../../guest/image/agent-build.ts';
 import { isUserland, writeInitramfs } from '../../guest/image/initramfs.ts';
 import type { ArchiveEntry } from '../../guest/image/newc.ts';
 import { downloadDebianPackage, unpackDebianPackage } from '../../host/fetch/apt.ts';
 import { fileStamp, hashValues } from '../../host/files/hash.ts';
+import { readKept } from '../../host/files/kept.ts';
 import { readFiles, type TreeFile } from '../../host/files/list.ts';
-import { readBytes, readJson } from '../../host/files/read.ts';
+import { readBytes } from '../../host/files/read.ts';
 import { withScratch } from '../../host/files/scratch.ts';
 import { markUsed } from '../../host/files/usage.ts';
 import { writeFileAtomic, writeJson } from '../../host/files/write.ts';
@@ -28,10 +30,9 @@ export interface ImageRequest {
   readonly extraFiles?: readonly ArchiveEntry[];
 }
 
-interface IndexEntry {
-  readonly file: string;
-  readonly hash: string;
-}
+const indexShape = z.object({ file: z.string(), hash: z.string() });
+
+type IndexEntry = z.infer<typeof indexShape>;
 
 /**
  * Makes the initramfs of a target: the agent, Debian's klibc programs, and extra files. Equal inputs give equal bytes,
@@ -91,8 +92,9 @@ function digest(data: Uint8Array): string {
 }
 
 async function findKnown(index: string, context: Context): Promise<IndexEntry | undefined> {
-  const { file, hash } = ((await readJson(index)) ?? {}) as Partial<IndexEntry>;
-  if (typeof file !== 'string' || typeof hash !== 'string') return undefined;
+  const known = await readKept(index, indexShape, { tell: warning(context), then: 'the image is made again' });
+  if (known === undefined) return undefined;
+  const { file, hash } = known;
   const bytes = await readBytes(path.join(context.cache.images, path.basename(file)));
   if (bytes === undefined) return undefined;
   if (digest(bytes) === hash) {
@@ -132,7 +134,7 @@ async function fetchUserland(target: Target, scratch: string, context: Context):
   for (const name of packages) {
     const { file } = await downloadDebianPackage(
       { name, architecture: target.debianArch, directory: cache.downloads },
-      { signal, cacheDirectory: cache.root },
+      { signal, cacheDirectory: cache.root, warn: warning(context) },
     );
     await unpackDebianPackage(file, root, { signal });
   }

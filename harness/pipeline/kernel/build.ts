@@ -158,13 +158,13 @@ async function makeKernel(request: BuildRequest, store: string, context: Context
   const place = placeOf(context, source, target, request.configuration ?? 'default');
   return withBuildPlace(context, place, source, async () => {
     const config = (await readText(request.configure.config ?? '')) ?? '';
-    await absorbLog(place);
+    await absorbLog(place, context);
     const progress = progressOf(request, context);
     const logFile = pendingLog(place);
     const common = { ...request, ...withConfiguration(config), worktree, place, logFile, onLine: progress.line };
     const { asked, make } = await makeGoals(common, goalsOf(request, config), context);
     await copyShared(logFile, `${store}/build.log`);
-    await absorbLog(place);
+    await absorbLog(place, context);
     const log = (await readText(`${store}/build.log`)) ?? '';
     if (!make.succeeded) await throwHostFault(asked, make, log, 'build');
     const problem = await problemOf(make, () => takeConfig(place, store));
@@ -172,7 +172,7 @@ async function makeKernel(request: BuildRequest, store: string, context: Context
     const told = {
       format,
       target: target.name,
-      warnings: uniqueFindings(await currentWarnings(place, worktree)),
+      warnings: uniqueFindings(await currentWarnings(place, worktree, context)),
       errors: make.succeeded ? [] : found.filter(({ diagnostic }) => diagnostic.severity === 'error'),
       tail: make.succeeded ? [] : log.trimEnd().split('\n').slice(-15),
       objects: progress.objects(),

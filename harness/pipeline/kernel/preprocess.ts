@@ -89,12 +89,12 @@ async function makeUnits(
   if (goal === undefined) return;
   const common = { source, worktree, place, target, toolchain };
   const one = { ...common, logFile: pendingLog(place), ...withConfiguration(config) };
-  await absorbLog(place);
+  await absorbLog(place, context);
   // The first goal brings what all of them need, with every job; old trees want the others one after the other.
   await kernelMake({ ...one, goal }, context);
   const [second, ...others] = moreGoals;
   if (second !== undefined) await kernelMake({ ...one, goal: second, moreGoals: others }, context);
-  await absorbLog(place);
+  await absorbLog(place, context);
 }
 
 async function readOne(

@@ -67,12 +67,14 @@ function caseFileName(name: string): string {
 }
 
 async function readContext<T>(contextFile: string): Promise<T> {
-  return (await readJson(contextFile).catch((cause: unknown) => {
+  const refuse = (cause?: unknown): never => {
     throw new UserError(`cannot read the suite context ${contextFile}`, {
       hint: 'suites run by: quiltboot test --suite FILE',
       cause,
     });
-  })) as T;
+  };
+  // The program wrote it for this process a moment ago, of one type.
+  return ((await readJson(contextFile).catch(refuse)) ?? refuse()) as T;
 }
 
 function recorder(results: string): (record: SuiteRecord) => void {

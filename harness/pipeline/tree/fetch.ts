@@ -1,5 +1,7 @@
 import path from 'node:path';
+import * as z from 'zod';
 import { hashValues } from '../../host/files/hash.ts';
+import { readKept } from '../../host/files/kept.ts';
 import { exists } from '../../host/files/kind.ts';
 import { readJson } from '../../host/files/read.ts';
 import { removePath } from '../../host/files/remove.ts';
@@ -9,7 +11,15 @@ import { spareOf } from '../../host/git/checkout.ts';
 import { createRepository, mustGit } from '../../host/git/git.ts';
 import { commitIndex } from '../../host/git/patch.ts';
 import { writeRefs } from '../../host/git/refs.ts';
-import { type Context, defined, HostError, type PreparedTree, type TreeRecipe, UserError } from '../../model/index.ts';
+import {
+  type Context,
+  defined,
+  HostError,
+  type PreparedTree,
+  type TreeRecipe,
+  UserError,
+  warning,
+} from '../../model/index.ts';
 import { treeKey } from '../../tree/key.ts';
 import { checkLocked, isPinnable, pinSource } from '../../tree/lock.ts';
 import { kernelVersion } from '../../tree/version.ts';
@@ -20,13 +30,18 @@ import { applyLayers, identifyLayers } from './layers.ts';
 import { type ResolvedSource, resolveSource } from './source/index.ts';
 
 /** What a prepared repository says of itself; it is complete when this file is in it. */
-interface TreeRecord {
-  readonly commit: string;
-  readonly kernelVersion: string;
-  readonly resolved: string;
-  /** Where patches of the recipe fit only with less context, a sentence each. */
-  readonly loose: readonly string[];
-}
+const recordShape = z.object({
+  commit: z.string(),
+  kernelVersion: z.string(),
+  resolved: z.string(),
+  /** Where patches of the recipe apply with fuzz, a sentence each. */
+  loose: z.array(z.string()).default([]),
+});
+
+type TreeRecord = z.infer<typeof recordShape>;
+
+/** Which tree was prepared last from a recipe. */
+const latestShape = z.object({ key: z.string() });
 
 /**
  * Prepares a base tree, or finds it in the cache: a bare repository with one commit that holds the source with the
@@ -60,18 +75,27 @@ interface Prepared {
 /** The tree that was prepared last from a recipe, without a look at its source; undefined where there is none. */
 export async function preparedTree(recipe: TreeRecipe, context: Context): Promise<PreparedTree | undefined> {
   const { name, base } = recipe;
-  const key = (await readJson(latestOf(recipe, context))) as { key?: unknown } | undefined;
-  const record = typeof key?.key === 'string' ? await readRecord(key.key, context) : undefined;
-  if (record === undefined) return undefined;
-  const { commit, kernelVersion: version, resolved } = record;
-  const id = key?.key as string;
-  const repository = repositoryOf(id, context);
-  return { name, base, key: id, repository, commit, kernelVersion: version, resolved, reused: true, ms: 0 };
+  const last = await lastPrepared(recipe, context);
+  if (last === undefined) return undefined;
+  const { commit, kernelVersion: version, resolved } = last.record;
+  const { key } = last;
+  const repository = repositoryOf(key, context);
+  return { name, base, key, repository, commit, kernelVersion: version, resolved, reused: true, ms: 0 };
 }
 
 function latestOf({ source, patches, quilt, queue, fuzz = 0 }: TreeRecipe, context: Context): string {
   const same = hashValues(source, patches, quilt ?? null, queue ?? null, ...(fuzz === 0 ? [] : [fuzz]));
   return path.join(context.cache.trees, `latest-${same.slice(0, 16)}.json`);
+}
+
+async function lastPrepared(
+  recipe: TreeRecipe,
+  context: Context,
+): Promise<{ readonly key: string; readonly record: TreeRecord } | undefined> {
+  const broken = { tell: warning(context), then: 'the tree that was prepared last is not known' };
+  const latest = await readKept(latestOf(recipe, context), latestShape, broken);
+  const record = latest && (await readRecord(latest.key, context));
+  return record && { key: latest.key, record };
 }
 
 async function prepareOrFallBack(recipe: TreeRecipe, context: Context): Promise<Prepared> {
@@ -83,12 +107,12 @@ async function prepareOrFallBack(recipe: TreeRecipe, context: Context): Promise<
   } catch (error) {
     // A lock is for one tree and no other.
     if (recipe.locked !== undefined || !(error instanceof HostError && error.retryable)) throw error;
-    const key = (await readJson(latest)) as { key?: unknown } | undefined;
-    const record = typeof key?.key === 'string' ? await readRecord(key.key, context) : undefined;
-    if (record === undefined) throw error;
+    const last = await lastPrepared(recipe, context);
+    if (last === undefined) throw error;
+    const { record, key } = last;
     const text = `${error.message}; using the tree that was prepared before: ${record.resolved}`;
     context.emit({ type: 'note', level: 'warning', text });
-    return { record, key: key?.key as string, reused: true };
+    return { record, key, reused: true };
   }
 }
 
@@ -120,12 +144,10 @@ function repositoryOf(key: string, context: Context): string {
 
 async function readRecord(key: string, context: Context): Promise<TreeRecord | undefined> {
   const file = path.join(repositoryOf(key, context), 'quiltboot.json');
-  const record = await readJson(file);
+  // One that is damaged is prepared again, which says so.
+  const record = recordShape.safeParse(await readJson(file)).data;
   await markUsed(file);
-  const { commit, kernelVersion: version, resolved, loose } = (record ?? {}) as Record<string, unknown>;
-  if (typeof commit !== 'string' || typeof version !== 'string' || typeof resolved !== 'string') return undefined;
-  const texts = Array.isArray(loose) ? loose.filter((text) => typeof text === 'string') : [];
-  return { commit, kernelVersion: version, resolved, loose: texts };
+  return record;
 }
 
 /** Everything happens below a name that nobody takes for a tree; the last step gives it the right one. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { downloadDebianPackage, resolveDebianPackage, unpackDebianPackage } from '../../../host/fetch/apt.ts';
 import { listFiles } from '../../../host/files/list.ts';
-import { defined, UserError } from '../../../model/index.ts';
+import { defined, UserError, warning } from '../../../model/index.ts';
 
 import type { Resolve } from './source.ts';
 import { unpackInto } from './unpack.ts';
@@ -10,7 +10,7 @@ import { unpackInto } from './unpack.ts';
 export const debian: Resolve<'debian'> = async (source, context) => {
   const { signal, cache } = context;
   const name = source.package;
-  const options = { signal, cacheDirectory: cache.root };
+  const options = { signal, cacheDirectory: cache.root, warn: warning(context) };
   const wanted = { name, ...defined({ version: source.version }) };
   const { version, sha256 } = await resolveDebianPackage(wanted, options);
   return {
