@@ -8,7 +8,7 @@ import { withScratch } from '../../host/files/scratch.ts';
 import { userPath } from '../../host/files/user-path.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
 import { mustRun, runProcess, tail } from '../../host/process.ts';
-import { type Context, defined, type GuestProgram, type Target, UserError } from '../../model/index.ts';
+import { type Context, defined, type GuestProgram, type Target, UserError, warning } from '../../model/index.ts';
 import { findCompiler } from './compiler.ts';
 
 /** Changes when programs are compiled otherwise than before. */
@@ -74,7 +74,11 @@ async function commandFor(
   const root = path.join(scratch, 'klibc');
   for (const name of packages) {
     const wanted = { name, architecture: target.debianArch, directory: cache.downloads };
-    const { file } = await downloadDebianPackage(wanted, { signal, cacheDirectory: cache.root });
+    const { file } = await downloadDebianPackage(wanted, {
+      signal,
+      cacheDirectory: cache.root,
+      warn: warning(context),
+    });
     await unpackDebianPackage(file, root, { signal });
   }
   const ask = async (question: string): Promise<string> => {

@@ -1,5 +1,4 @@
-import type { KtapCase } from '../../../ktap/index.ts';
-import { type CaseResult, type Cause, defined } from '../../../model/index.ts';
+import { type CaseResult, type Cause, defined, type KtapCase } from '../../../model/index.ts';
 
 /** Of what was printed before a result, the last lines stand in its cause. */
 const shownRemarks = 40;

@@ -5,12 +5,13 @@ import { goodbyeIn } from '../../../guest/ending.ts';
 import { droppedMessages } from '../../../guest/log/index.ts';
 import { type CaseVerdict, failure, judgeGone, judgeSplats } from '../../../guest/verdict.ts';
 import { hashValues } from '../../../host/files/hash.ts';
-import { createKtapReader, type KtapCase, ktapCases } from '../../../ktap/index.ts';
+import { createKtapReader, ktapCases } from '../../../ktap/index.ts';
 import {
   type CaseResult,
   type CommandOutcome,
   defined,
   GuestGone,
+  type KtapCase,
   type ProgramSuite,
   type Splat,
   suiteKind,
