@@ -67,7 +67,7 @@ function workingDirectory(): string {
   try {
     return process.cwd();
   } catch {
-    toErr.print('quiltboot: the current directory was removed\n  change into one that is there and run again\n');
+    toErr.print('quiltboot: the current directory was removed\n  change to an existing directory and run again\n');
     return process.exit(2);
   }
 }

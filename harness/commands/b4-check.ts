@@ -25,7 +25,7 @@ export function b4Command(io: Io, done: (status: number) => void): Command {
     .addHelpText(
       'after',
       `
-Nothing is built: of a patch that the run does not have it says "not run". For b4 review:
+Builds nothing; a patch that is not in the run is "not run". For b4 review:
   git config b4.review-perpatch-check-cmd "quiltboot b4-check /path/to/.quiltboot/runs/latest"
 ${examplesText(['quiltboot b4-check < patches/0001-a.patch', 'quiltboot b4-check .quiltboot/runs/latest < mail'])}`,
     )

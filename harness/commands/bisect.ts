@@ -73,7 +73,7 @@ export function bisectCommand(io: Io, done: (status: number) => void): Command {
     .addHelpText('after', examplesText(examples))
     .addHelpText(
       'after',
-      '\nA point that fails before the stage under test is skipped; a fault of the machine never counts as bad.\nExit status: 0 nothing is bad (with --fixed: the fix was found); 1 the culprit (or what is left of the suspects) was found; 2 a mistake, or an end\ncan’t be judged; 69 the machine was to blame; 130 interrupted, and the same command goes on where it stopped.\n',
+      '\nA point that fails before the stage under test is skipped; a fault of the machine never counts as bad.\nExit status: 0 nothing is bad (with --fixed: the fix was found); 1 the culprit (or what is left of the suspects) was found; 2 a mistake, or an end\ncan’t be judged; 69 the machine was to blame; 130 interrupted, run the same command again to resume.\n',
     )
     .action(async (series: string | undefined, options: BisectOptions, self: Command) => {
       const global = self.optsWithGlobals<GlobalOptions>();

@@ -6,6 +6,6 @@ const examples = ['quiltboot configure container --target s390x --points final']
 
 /** `quiltboot configure`: no stage after that one. */
 export function configureCommand(io: Io, done: (status: number) => void): Command {
-  const description = 'Apply and configure; an option that gets lost is named.';
+  const description = 'Apply and configure; report options that are lost.';
   return seriesCommand(io, 'configure', 'configure', description, examples, done);
 }

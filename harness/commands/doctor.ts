@@ -11,9 +11,7 @@ import { type GlobalOptions, openSession } from './session.ts';
 /** `quiltboot doctor`: says what is there, what is missing and how to get it. */
 export function doctorCommand(io: Io, done: (status: number) => void): Command {
   return new Command('doctor')
-    .description(
-      'Check what quiltboot needs on this machine; what is missing is named with the command that installs it.',
-    )
+    .description('Check what quiltboot needs on this machine, and print the command that installs what is missing.')
     .addOption(targetOption())
     .addOption(option.kernel())
     .addHelpText('after', examplesText(['quiltboot doctor', 'quiltboot doctor --target s390x']))

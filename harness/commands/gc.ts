@@ -16,20 +16,20 @@ interface GcOptions {
 /** `quiltboot gc`: shows what the cache holds, and frees what is asked for. */
 export function gcCommand(io: Io, done: (status: number) => void): Command {
   return new Command('gc')
-    .description('Show what the cache holds and free what was not used for the longest time.')
-    .addOption(new Option('--keep-days <n>', 'remove what was not used for n days').argParser(days))
+    .description('Show what the cache holds, and free what was used least recently.')
+    .addOption(new Option('--keep-days <n>', 'remove entries that were not used for n days').argParser(days))
     .addOption(
       new Option(
         '--max-size <size>',
-        'remove what was not used for the longest time until no more is left: 20G, 500M',
+        'remove the least recently used entries until the cache is no larger: 20G, 500M',
       ).argParser(parseBytes),
     )
-    .addOption(new Option('-n, --dry-run', 'say what would be removed and leave it'))
+    .addOption(new Option('-n, --dry-run', 'print what would be removed, and remove nothing'))
     .addHelpText(
       'after',
       `
-Without --keep-days and --max-size nothing is removed. What a process uses stays, and everything that is removed is made
-again when it is needed. Runs that were stored beside a project are no part of the cache.
+Without --keep-days and --max-size nothing is removed. Entries in use stay; everything removed is made again when it is
+needed. Runs stored beside a project are not part of the cache.
 ${examplesText(['quiltboot gc', 'quiltboot gc --max-size 20G --dry-run', 'quiltboot gc --keep-days 14 --max-size 50G'])}`,
     )
     .action(async ({ keepDays, maxSize, dryRun: dry }: GcOptions, self: Command) => {

@@ -34,7 +34,7 @@ export function historyCommand(io: Io, done: (status: number) => void): Command 
     .addOption(new Option('--series <name>', 'runs of this series (default: that of the newest run)'))
     .addOption(new Option('--tree <name>', 'runs on this tree (default: that of the newest run)'))
     .addOption(new Option('--last <n>', 'the newest n runs').argParser(positive).default(200))
-    .addOption(new Option('--all', 'list also what passed in every run'))
+    .addOption(new Option('--all', 'also list what passed in every run'))
     .addOption(new Option('--html <file>', 'write a page with charts to a file'))
     .addHelpText(
       'after',

@@ -67,21 +67,15 @@ export function importCommand(io: Io, done: (status: number) => void): Command {
     .option('--revision <n>', 'take this revision instead of the newest', parseRevision)
     .option('--pick <text>', 'which of several series: a part of a title, or a message id')
     .option('--trailers', 'take Reviewed-by and the like from answers')
-    .option('--strict', 'accept clean input only: write nothing when something needs a repair')
+    .option('--strict', 'accept clean input only: write nothing if anything needs a repair')
     .option('--add', 'add the series to the project file instead of printing the lines')
     .option('--out <dir>', 'directory of the queue (default: patches/NAME/BASE beside the project file)')
-    .option(
-      '--find-base',
-      'tell which trees the series fits, and write nothing: with --tree git:PATH its tags are tried',
-    )
-    .option('--force', 'replace a queue that is there')
+    .option('--find-base', 'list the trees that the series fits, and write nothing; with --tree git:PATH, try its tags')
+    .option('--force', 'replace an existing queue')
     .option('--lore <url>', 'archive for message ids', 'https://lore.kernel.org')
     .option('--patchwork <url>', 'server for patchwork:NUMBER', 'https://patchwork.kernel.org')
     .addHelpText('after', examplesText(examples))
-    .addHelpText(
-      'after',
-      '\nExit status 1: something is missing or could not be recovered; what is whole was written all the same.\n',
-    )
+    .addHelpText('after', '\nExit status 1: something is missing or could not be recovered; the rest was written.\n')
     .action(async (sources: string[], options: ImportOptions, self: Command) => {
       const global = self.optsWithGlobals<GlobalOptions>();
       const { project, selection } =
@@ -129,7 +123,7 @@ export function importCommand(io: Io, done: (status: number) => void): Command {
         if (options.add) {
           await addToProject(series, projectFile);
           io.out(`added to ${file}\n`);
-        } else io.out(`to use it, put into ${file} (or import with --add):\n\n${seriesLines(series)}`);
+        } else io.out(`to use it, add to ${file} (or import with --add):\n\n${seriesLines(series)}`);
       }
       done(result.problems.length === 0 ? 0 : 1);
     });

@@ -23,7 +23,7 @@ Exit status: 0 nothing risky, 1 something is.
 /** `quiltboot lint-includes`: what breaks elsewhere, ahead of the failure. */
 export function lintIncludesCommand(io: Io, done: (status: number) => void): Command {
   const command = new Command('lint-includes').description(
-    'Find names that the files of a series reach only by way of another header, and where that will break.',
+    'Find names that a series uses through indirect #includes only, and say where that breaks.',
   );
   return withSelection(command)
     .addOption(option.jobs())

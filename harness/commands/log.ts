@@ -91,16 +91,16 @@ export function logCommand(io: Io, done: (status: number) => void): Command {
       'Find the reports of a kernel log (serial capture, dmesg, journal, CI output, gzip), the tests in it, or the errors of a build log.',
     )
     .argument('<file>', 'the log; - for stdin')
-    .option('--build', 'it is the log of a kernel build: the first error is the cause')
-    .option('--ktap', 'read the tests in it, as far as they speak KTAP or TAP: KUnit, kselftest, any program')
+    .option('--build', 'read the log of a kernel build; the first error is the cause')
+    .option('--ktap', 'read test results in KTAP or TAP: KUnit, kselftest, any program')
     .option('--vmlinux <file>', 'ELF file of the kernel: name files, lines and inlined functions')
-    .option('--target <name>', 'whose log it is: its binutils and its console')
+    .option('--target <name>', 'target of the log: selects its binutils and its console')
     .option('--wrapped', 'the console broke its lines at 80 columns (s390)')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
-Exit status: 0 no report; 1 at least one. With --ktap: 0 where tests passed and none did anything else but to be skipped.
+Exit status: 0 no report; 1 at least one. With --ktap: 0 if tests passed and the others were skipped.
 ${examplesText(['quiltboot log console.log', 'dmesg | quiltboot log -', 'quiltboot log --vmlinux vmlinux --json boot.log.gz', 'quiltboot log --build build.log', 'quiltboot log --ktap kunit.log', './mytest | quiltboot log --ktap -'])}`,
     )
     .action(async (file: string, options: Options) => {

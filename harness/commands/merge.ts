@@ -9,7 +9,7 @@ import type { GlobalOptions } from './session.ts';
 /** `quiltboot merge`: makes one run of the shards of a matrix. */
 export function mergeCommand(io: Io, done: (status: number) => void): Command {
   return new Command('merge')
-    .description('Make one run of several that each have a part of the matrix, and print its report.')
+    .description('Merge runs that each have a part of the matrix, and print the report.')
     .argument('<runs...>', 'directories of the runs, or their run.json')
     .addOption(option.format())
     .addOption(option.against())
@@ -18,7 +18,7 @@ export function mergeCommand(io: Io, done: (status: number) => void): Command {
     .addHelpText(
       'after',
       `
-A cell that several runs have is taken from the one that began last; one that none has counts as a fault of the machine.
+If several runs have a cell, the one that began last counts; a cell that no run has is a fault of the machine.
 ${examplesText(['quiltboot merge shard-1 shard-2 shard-3', 'quiltboot merge shards/* --format github --format html=report.html'])}`,
     )
     .action(

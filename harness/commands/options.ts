@@ -50,7 +50,10 @@ export const option = {
   guests: () => new Option('--guests <n>', 'guests at once (default: the number of CPUs)').argParser(positive),
   fresh: () => new Option('--fresh', 'take nothing from the store'),
   against: () =>
-    new Option('--against <run>', 'compare with an earlier run: its directory or run.json; what is new, fixed, flaky'),
+    new Option(
+      '--against <run>',
+      'compare with an earlier run (its directory or run.json): show what is new, fixed or flaky',
+    ),
   failOn: () =>
     new Option(
       '--fail-on <which>',
@@ -84,7 +87,7 @@ export const option = {
   flaky: () =>
     new Option(
       '--flaky <rule>',
-      'what a flaky case is: warn (it passes), fail, or a rate such as 10%, above which it fails (default: the project’s)',
+      'how to judge a flaky case: warn (it passes), fail, or a rate such as 10%, above which it fails (default: the project’s)',
     ).argParser(parseFlaky),
   keepGoing: () => new Option('-k, --keep-going', 'continue with later points after a failure'),
   kernel: () => new Option('--kernel <image>', 'boot this image instead of one that quiltboot builds'),

@@ -105,7 +105,7 @@ export function makeProgram(io: Io, version: string, done: (status: number) => v
     )
     .option(
       '--locked',
-      'take trees as quiltboot.lock beside the project file holds them (quiltboot lock writes it), or refuse to run',
+      'use exactly the trees of quiltboot.lock beside the project file (quiltboot lock writes it), or refuse to run',
     )
     .option('-q, --quiet', 'no progress, only results and problems')
     .addHelpText('after', exitCodes)
@@ -120,6 +120,8 @@ export function makeProgram(io: Io, version: string, done: (status: number) => v
     )
     .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHasColors: () => false, getErrHasColors: () => false })
     .showHelpAfterError('(quiltboot COMMAND --help shows what is allowed)')
+    // A help text may be as narrow as a phone's terminal: option and words still fit in 60 columns.
+    .configureHelp({ minWidthToWrap: 20 })
     .exitOverride()
     .hook('preAction', (_, command) => checkOutputs(outputsOf(io, command.optsWithGlobals<OutputOptions>())));
 

@@ -88,14 +88,14 @@ export const selectionOptions = {
   trust: row({
     flags: '--trust',
     help:
-      'vouch for all code that runs while the kernels are built, the tree’s included: builds may then do without a ' +
-      'sandbox where the machine has none, which every report says',
+      'trust all code that runs during builds, the tree’s included: where the machine has no sandbox, build without ' +
+      'one; every report says so',
     key: 'trust',
     toWord: (value) => (value ? '' : undefined),
   }),
   distrust: row({
     flags: '--distrust',
-    help: 'vouch for nothing, whatever the project file says: for CI, where it comes with the patches',
+    help: 'trust nothing, whatever the project file says: for CI, where the patches may change that file',
     key: 'distrust',
     toWord: (value) => (value ? '' : undefined),
   }),

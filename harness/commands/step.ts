@@ -43,7 +43,7 @@ export function stepCommand(io: Io, done: (status: number) => void): Command {
       const global = self.optsWithGlobals<GlobalOptions>();
       const predicate = parsePredicate(options);
       if (needsOf(predicate).goodEnd)
-        throw new UserError('--warning needs a pattern here: one step knows no good end to compare with', {
+        throw new UserError('--warning needs a pattern here: a single step has no good end to compare with', {
           code: 'QB-USAGE',
           hint: 'for instance: --warning "defined but not used"',
         });

@@ -26,11 +26,11 @@ export function judgeEnd(facts: EndFacts): Ended {
   if (facts.signal !== undefined)
     return { ending: 'host', message: `QEMU was ended by ${facts.signal} from outside${said(facts.stderr)}` };
   if (facts.shutdown !== undefined && outside.has(facts.shutdown))
-    return { ending: 'host', message: `QEMU was told to stop from outside (${facts.shutdown})` };
+    return { ending: 'host', message: `QEMU was stopped from outside (${facts.shutdown})` };
   if (facts.shutdown === 'guest-panic')
     return { ending: 'crash', message: 'the kernel stopped the machine in a panic' };
   if (facts.shutdown === 'guest-reset')
-    return { ending: 'reboot', message: 'the guest rebooted without a word in its log' };
+    return { ending: 'reboot', message: 'the guest rebooted without a message in its log' };
   if (facts.exitCode !== 0)
     return { ending: 'host', message: `QEMU ended with status ${facts.exitCode ?? '?'}${said(facts.stderr)}` };
   return { ending: 'exit', message: 'the guest switched itself off' };

@@ -46,11 +46,11 @@ export async function explainMissing(request: ExplainRequest): Promise<Explanati
     return { advice };
   }
   if (passing === undefined) {
-    advice.push(`no target that was built comes to ${declaration.file} from ${missing.file}`);
+    advice.push(`no target that was built reaches ${declaration.file} from ${missing.file}`);
     advice.push(...(await dormantWays(unknowing, declaration.file, read)));
   } else {
     const chain = chainTo(passing.unit, declaration.file);
-    advice.push(`${passing.target} comes to it by ${describeChain(chain)}`);
+    advice.push(`${passing.target} reaches it by ${describeChain(chain)}`);
     for (const one of unknowing) {
       const reason = await explainBreak(one, passing, chain, read);
       if (reason !== undefined) advice.push(reason);
@@ -70,7 +70,7 @@ async function dormantWays(unknowing: readonly UnitOn[], file: string, read: Rea
   for (const one of unknowing) {
     const step = await dormantStep(one, file, read);
     if (!step) continue;
-    const text = `would come to it with ${describeConditions(step.conditions, step.file)}, by the include at ${step.file}:${step.line}`;
+    const text = `would reach it with ${describeConditions(step.conditions, step.file)}, by the include at ${step.file}:${step.line}`;
     ways.set(text, [...(ways.get(text) ?? []), one.target]);
   }
   return [...ways].map(([text, targets]) => `${targets.join(', ')} ${text}`);

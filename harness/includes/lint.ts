@@ -42,7 +42,7 @@ export class IncludeLint {
           ? {
               target: on.target,
               chain: [],
-              weak: ['it is there only because of what is included in front of this file'],
+              weak: ['only what is included before this file brings it in'],
             }
           : { target: on.target, chain: best.chain, weak: best.weak };
       found.push({ file, use, include, ways: [way] });
@@ -107,7 +107,7 @@ export class IncludeLint {
     const place = `${edge.from}:${edge.line}`;
     if (isOfArchitecture(edge.from)) {
       const wrapper = edge.to !== undefined && isPartOf(edge.to, edge.from, undefined, 'strict');
-      return wrapper ? [] : [`${place} is one architecture's`];
+      return wrapper ? [] : [`${place} is specific to one architecture`];
     }
     const conditions = (await this.conditionsOf(edge.from)).get(edge.line) ?? [];
     return conditions.map((condition) => `${place} is under ${condition}`);

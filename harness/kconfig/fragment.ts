@@ -63,7 +63,7 @@ function versionsIn(line: string, file: string, number: number): VersionRange | 
   if (words === undefined) return undefined;
   const [, from, to] = range.exec(words) ?? [];
   if (from === undefined && to === undefined) {
-    throw new UserError(`"${words}" is no range of kernel versions`, {
+    throw new UserError(`"${words}" is not a range of kernel versions`, {
       code: 'QB-FRAGMENT',
       location: { file, line: number },
       hint: 'write "# kernel: 5.1.." for an option that came with 5.1, "# kernel: ..6.9" for one that 6.9 had last',

@@ -52,7 +52,7 @@ const cut: Readonly<Record<KtapEnding, { readonly outcome: Outcome; readonly sum
   whole: { outcome: 'fail', summary: 'is planned, but has no result' },
   unknown: { outcome: 'fail', summary: 'has no result: the output ends before it' },
   crash: { outcome: 'crash', summary: 'has no result: the kernel crashed before it' },
-  timeout: { outcome: 'timeout', summary: 'has no result: the time was up before it' },
+  timeout: { outcome: 'timeout', summary: 'has no result: the time ran out before it' },
 };
 
 class Collector {
@@ -136,7 +136,7 @@ class Collector {
   private planless(path: readonly string[], level: Level): void {
     const { ending } = this.end;
     if (ending === 'unknown' && this.tree.open.length === 1) {
-      const summary = 'there is no plan (1..N), so nobody can tell whether every test was run';
+      const summary = 'there is no plan (1..N), so it is unknown whether every test was run';
       this.problem(path, 'no-plan', level.line, summary);
     } else if (!this.told) this.missing(path, level.nodes.length + 1, level.nodes.length + 1, { open: true });
   }
@@ -254,7 +254,7 @@ export function ktapCases(tree: KtapTree, end: KtapEnd): KtapReading {
   for (const stream of streams.slice(0, -1)) collector.level([], stream, false);
   if (last) collector.level([], last, true);
   else {
-    const summary = 'there is neither KTAP nor TAP in it';
+    const summary = 'it contains neither KTAP nor TAP';
     collector.cases.push({ path: [], ...cut[end.ending], summary, line: tree.lines, remarks: [], problem: 'no-tests' });
   }
   return withReports(distinct(collector.cases), windowsOf(tree), end.reports ?? []);

@@ -72,7 +72,7 @@ const scarceBytes = 64 * 2 ** 20;
 
 const hints = {
   space: freeSpaceHint,
-  memory: 'give the machine more memory, or compile less at once with --jobs',
+  memory: 'give the machine more memory, or lower --jobs',
 };
 
 /** Whether the build itself has taken the space: no kernel has one file that takes half of all there was. */
@@ -97,7 +97,7 @@ export function confirmHostFault(
   }
   if ((kinds.has('files') || kinds.has('disk')) && evidence.writeProblem !== undefined && !filledDisk(evidence)) {
     const message = `the build failed on this machine: ${evidence.writeProblem}`;
-    return { message, hint: 'look at the build log and at dmesg', retryable: false };
+    return { message, hint: 'check the build log and dmesg', retryable: false };
   }
   const outOfMemory = evidence.outOfMemoryKills > 0 || evidence.availableMemory < scarceBytes;
   if ((kinds.has('memory') || killed) && outOfMemory) {

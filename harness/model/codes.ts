@@ -24,7 +24,7 @@ export const codes = {
     status: 2,
     meaning: 'The project file has a mistake.',
     example: 'quiltboot.yaml:12:7: trees.stable: exactly one source: debian, tarball, git or directory',
-    cure: 'Fix the line that is named; docs/project-file.md has every key.',
+    cure: 'Fix the named line; docs/project-file.md has every key.',
   },
   'QB-NAME': {
     status: 2,
@@ -40,19 +40,19 @@ export const codes = {
   },
   'QB-PATH': {
     status: 2,
-    meaning: 'A path that you gave is not there, or is not what is expected of it.',
+    meaning: 'A path that you gave does not exist, or is of the wrong kind.',
     example: '/tmp is a directory, expected a kernel image',
     cure: 'Correct the path.',
   },
   'QB-QUEUE': {
     status: 2,
-    meaning: 'A queue or one of its patches cannot be taken as it is, or touches what it must not.',
+    meaning: 'A queue or one of its patches is malformed, or touches what it must not.',
     example: 'patches/mine/6.1/series:3: patch b.patch is not there',
-    cure: 'Fix the file at the line that is named.',
+    cure: 'Fix the file at the named line.',
   },
   'QB-IMPORT': {
     status: 2,
-    meaning: 'What was to be imported has no patch, or several series to choose from.',
+    meaning: 'The import source has no patch, or several series to choose from.',
     example: 'there are 3 series in thread.mbox; choose one with --pick',
     cure: 'Name the series, another source or another revision.',
   },
@@ -60,7 +60,7 @@ export const codes = {
     status: 2,
     meaning: 'A Kconfig fragment has a line that is no option.',
     example: 'mine.config:4: expected CONFIG_NAME=VALUE',
-    cure: 'Fix the line that is named.',
+    cure: 'Fix the named line.',
   },
   'QB-SELECTION': {
     status: 2,
@@ -77,14 +77,13 @@ export const codes = {
   },
   'QB-SUITE-FILE': {
     status: 2,
-    meaning:
-      'A suite cannot be loaded: a mistake in the file, an import that is not there, two cases of one name, no case.',
+    meaning: 'A suite cannot be loaded: a mistake in the file, a missing import, two cases of one name, no case.',
     example: 'the suite pulse cannot be loaded: suites/pulse.ts:7:12: Expected ")" but found "{"',
-    cure: 'Fix the file at the line that is named, or leave the suite out with --suite.',
+    cure: 'Fix the file at the named line, or leave the suite out with --suite.',
   },
   'QB-LOCKED': {
     status: 2,
-    meaning: 'With --locked, a tree is not what the lock file holds, or is not in it.',
+    meaning: 'With --locked, a tree differs from the lock file, or is not in it.',
     example: 'tree linux-6.1 differs from quiltboot.lock: locked is linux-source-6.1 6.1.176-1, …',
     cure: 'Accept the change with quiltboot lock, or run without --locked.',
   },
@@ -132,7 +131,7 @@ export const codes = {
   },
   'QB-DOWNLOAD': {
     status: 69,
-    meaning: 'Something could not be fetched, or is not what its checksum or signature says.',
+    meaning: 'Something could not be fetched, or does not match its checksum or signature.',
     example: 'cannot download https://…: connection refused',
     cure: 'Try again later, or name a mirror or a local copy with --tree NAME=git:PATH#REF.',
   },
@@ -146,13 +145,13 @@ export const codes = {
     status: 69,
     meaning: 'Git failed for a reason of this machine.',
     example: 'git ended with status 128: unable to write new index file',
-    cure: 'The message has what git said.',
+    cure: 'The message quotes git.',
   },
   'QB-HOST': {
     status: 69,
     meaning: 'Another fault of this machine. It is never counted against a patch.',
-    example: 'the process of the suites was killed by SIGKILL',
-    cure: 'Run the same command again; what is done is kept.',
+    example: 'the suite process was killed by SIGKILL',
+    cure: 'Run the same command again; finished work is kept.',
   },
   'QB-APPLY-REJECT': {
     status: 1,
@@ -188,7 +187,7 @@ export const codes = {
     status: 1,
     meaning: 'The guest ended before its agent could speak.',
     example: 'the guest powered off during boot',
-    cure: 'Look at the log; quiltboot shell starts the same guest.',
+    cure: 'Read the log; quiltboot shell starts the same guest.',
   },
   'QB-CASE-FAIL': {
     status: 1,
@@ -210,7 +209,7 @@ export const codes = {
   },
   'QB-SUITE': {
     status: 1,
-    meaning: 'The suite itself is broken: it cannot be loaded, or throws outside of a case.',
+    meaning: 'The suite itself is broken: it cannot be loaded, or throws outside a case.',
     example: 'tests/suites/mine.ts:3:8: cannot find module "./lib.ts"',
     cure: 'Fix the suite.',
   },
@@ -236,7 +235,7 @@ export const codes = {
     status: 70,
     meaning: 'A fault of quiltboot itself.',
     example: 'internal error, please report it',
-    cure: 'Report it with the text and the command.',
+    cure: 'Report it with this text and the command.',
   },
 } as const satisfies Readonly<Record<string, CodeText>>;
 

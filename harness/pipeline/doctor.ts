@@ -84,7 +84,7 @@ async function checkKernel(kernel: string, targets: readonly Target[]): Promise<
 async function accelerators(target: Target, kernel: string | undefined, context: Context): Promise<DoctorEntry[]> {
   const image = kernel ?? (await newestImage(target, context));
   if (image === undefined) {
-    return [entry('unknown', `boot ${target.name}`, 'no kernel at hand: build one first, or name one with --kernel')];
+    return [entry('unknown', `boot ${target.name}`, 'no kernel available: build one first, or name one with --kernel')];
   }
   if ('problem' in (await roomMode())) return [entry('unknown', `boot ${target.name}`, 'not tried without a sandbox')];
   const found: DoctorEntry[] = [];

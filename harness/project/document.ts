@@ -24,10 +24,10 @@ const mostAliases = 1000;
  */
 export function parseYaml(text: string, file: string): YamlDocument {
   const refused = (what: string): UserError =>
-    new UserError(`this is no file that a person wrote: ${what}`, {
+    new UserError(`this file was not written by hand: ${what}`, {
       code: 'QB-PROJECT',
       location: { file, line: 1, column: 1 },
-      hint: 'write out what its aliases stand for, and nest less',
+      hint: 'write out its aliases, and nest less',
     });
   if (text.length > longest) throw refused(`it has more than ${longest} characters`);
   if (nestsDeeper(text, deepest)) throw refused(`it has more than ${deepest} levels`);

@@ -66,7 +66,7 @@ export function schemaError(error: z.ZodError, schema: z.core.$ZodType, document
     return new UserError(`the name ${show(key)} cannot be used: expected ${expectation(issue)}`, {
       code: 'QB-PROJECT',
       location: document.locateKey(path.slice(0, -1), key),
-      hint: 'names stand in the paths of runs and caches; choose another one',
+      hint: 'names become parts of the paths of runs and caches; choose another one',
     });
   }
   const found = valueAt(document.value, path);

@@ -30,7 +30,7 @@ const remoteFile = z
         fingerprints: texts.optional().describe('The list must be signed by one of these keys'),
       })
       .optional()
-      .describe('A list of sha256 sums in which the file stands'),
+      .describe('A list of sha256 sums that names the file'),
   })
   .refine((file) => (file.url === undefined) !== (file.urls === undefined), 'exactly one of url, urls');
 
@@ -38,7 +38,7 @@ const remote = z.union([url, remoteFile]);
 
 const tree = z
   .strictObject({
-    base: name.describe('Version family that queues, fragments and series go by, for instance "6.1"'),
+    base: name.describe('Version family by which queues, fragments and series are chosen, for instance "6.1"'),
     debian: z
       .string()
       .regex(/^[a-z0-9][a-z0-9+.-]*$/, 'the name of a Debian package')
@@ -76,7 +76,7 @@ const tree = z
       .max(2)
       .optional()
       .describe(
-        'How many of the three lines of context may differ where its queue or a series is applied to this tree (default: 0)',
+        'Fuzz: how many lines of context (0 to 2) may differ when its queue or a series is applied (default: 0)',
       ),
     fragments: texts
       .optional()
@@ -98,7 +98,7 @@ const fragment = z.union([
 
 const variant = z
   .strictObject({
-    from: text.describe('Patch of the series from whose point on something is missing'),
+    from: text.describe('Patch of the series from which on something is missing'),
     remove: z
       .strictObject({ file: text.describe('Path in the kernel tree'), line: text.describe('The whole line') })
       .optional()
@@ -129,13 +129,13 @@ const seriesBase = z.strictObject({
   variants: z
     .record(name, variant)
     .optional()
-    .describe('Named variants that lack a fix, for --without-fix: they show what the fix is there for'),
+    .describe('Named variants without a fix, for --without-fix: they demonstrate the bug'),
   uncovered: z
     .union([uncovered, z.record(z.string(), uncovered)])
     .optional()
     .describe(
-      'Whether it may be that a target compiles nothing of a patch: one word for all patches, or by file name. When ' +
-        'absent, that is accepted of documentation alone',
+      'Whether a target may compile nothing of a patch: one word for all patches, or by file name. When ' +
+        'absent, only documentation may',
     ),
 });
 
@@ -161,7 +161,7 @@ const series = z.strictObject({
     .literal('own')
     .optional()
     .describe(
-      'You vouch for the code of the patches: builds share what they compile, and may do without a sandbox where the ' +
+      'You trust the code of the patches: builds share what they compile, and run without a sandbox where the ' +
         'machine has none. Leave it out for patches of others',
     ),
   dialect: text.optional(),
@@ -170,7 +170,7 @@ const series = z.strictObject({
 
 const knownIssue = z
   .strictObject({
-    case: text.optional().describe('SUITE: NAME of the cases, where * stands for any text'),
+    case: text.optional().describe('SUITE: NAME of the cases, where * matches any text'),
     title: text
       .optional()
       .describe('A part of what the failure says: its summary, or the title of a report in the kernel log'),
@@ -193,7 +193,7 @@ export const projectSchema = z.strictObject({
       .regex(/^(?:warn|fail|\d{1,2}%)$/, 'warn, fail, or a rate such as 10%')
       .optional()
       .describe(
-        'What a case is that fails and passes on the same image (see --reruns): warn, it passes; fail; or a rate of failures ' +
+        'How to judge a case that fails and passes on the same image (see --reruns): warn (it passes), fail, or a rate of failures ' +
           'above which it fails, such as 10% (default: warn)',
       ),
   }),

@@ -28,11 +28,11 @@ export function baseWords(run: Pick<Run, 'cells' | 'shard'>, cell: Cell): string
   if (cell.stage === 'apply') return undefined;
   const base = run.cells.find(({ point, target }) => point === 0 && target === cell.target);
   if (!base) {
-    const where = run.shard ? 'in another shard' : 'not in this run; --points with 0 tells it';
-    return `whether the base has it too is not known: the base is ${where}`;
+    const where = run.shard ? 'in another shard' : 'not in this run; add point 0 to --points';
+    return `unknown whether the base has it too: the base is ${where}`;
   }
   if (base.outcome === 'not-run')
-    return `whether the base has it too is not known: ${oneLine(base.cause?.summary ?? 'it was not run')}`;
+    return `unknown whether the base has it too: ${oneLine(base.cause?.summary ?? 'it was not run')}`;
   const names = badNames(cell);
   const there = names.filter((name) => isBad(outcomeIn(base, name)));
   if (there.length === names.length) return 'the base has it too: no patch is to blame';
@@ -43,5 +43,5 @@ export function baseWords(run: Pick<Run, 'cells' | 'shard'>, cell: Cell): string
   if (passed > 0) return `the base passes ${passed} of these ${names.length} and did not try the others`;
   return isGood(base.outcome)
     ? `the base does not have ${plural(names.length, 'such case', 'such cases')}`
-    : `whether the base has it too is not known: it ended in ${base.stage}`;
+    : `unknown whether the base has it too: it ended in ${base.stage}`;
 }

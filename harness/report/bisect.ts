@@ -94,7 +94,7 @@ function badLines(outcome: BisectOutcome): string[] {
     case 'all-good':
       return [`cannot reproduce: the bad end passes (${outcome.end.label})`];
     case 'all-bad':
-      return [`the good end is bad already (${outcome.end.label}); what is to blame came before`];
+      return [`the good end is already bad (${outcome.end.label}); the culprit came before it`];
   }
 }
 

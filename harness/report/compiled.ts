@@ -8,7 +8,7 @@ const most = { lines: 20, files: 6 };
 export function compiledWords({ compiled }: Pick<Cell, 'compiled'>): string | undefined {
   if (!compiled) return undefined;
   const files = compiled.files.filter(({ kind }) => kind !== 'text');
-  if (files.length === 0) return 'changes text alone, nothing that is compiled';
+  if (files.length === 0) return 'changes only text, nothing that is compiled';
   const unused = unusedFiles({ compiled });
   const not = firstOf(
     unused.map(({ path, reason }) => oneLine(`${path}: ${reason ?? 'not compiled'}`)),

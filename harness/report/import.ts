@@ -51,7 +51,7 @@ function remarkWords({ source, line, text }: PlacedRemark, cwd: string): string 
 /** The trees that a series fits, the best one first: a line for each. */
 export function renderBase({ candidates, blobs, patches, baseCommit, baseIsHere }: BaseReport): string {
   const commit =
-    baseCommit === undefined ? 'no base-commit is told' : `base-commit is ${baseIsHere ? 'here' : 'not here'}`;
+    baseCommit === undefined ? 'no base-commit is given' : `base-commit is ${baseIsHere ? 'here' : 'not here'}`;
   if (candidates.length === 0) return `base: nothing found (${commit})\n`;
   const lines = candidates.map(({ name, matches, applies }, index) => {
     const [head, why] = index === 0 ? ['base: ', `; ${commit}`] : ['      ', ''];

@@ -87,7 +87,7 @@ export function declaredCases(): readonly Case[] {
 /** Declares a case; called by suite files while they are loaded. */
 export function declareCase(name: string, suiteOptions: CaseOptions, options: CaseOptions, body: CaseBody): void {
   if (current === undefined) {
-    throw new Error(`the case "${name}" is declared outside of a run; suites run by: quiltboot test --suite FILE`);
+    throw new Error(`the case "${name}" is declared outside of a run; run suites with: quiltboot test --suite FILE`);
   }
   if (typeof name !== 'string' || name.trim() === '') throw new TypeError('a case needs a name');
   if (typeof body !== 'function') throw new TypeError(`the case "${name}" has no function`);

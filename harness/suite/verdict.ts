@@ -172,7 +172,7 @@ export function judgeCase(observed: Observed): CaseVerdict {
   const ended = judgeEnd(observed);
   if (ended) return ended;
   if (observed.dropped) {
-    const summary = `the log is not whole: the console dropped ${observed.dropped} messages, in which a report may be`;
+    const summary = `the log is incomplete: the console dropped ${observed.dropped} messages, which may contain a report`;
     return failure(summary, 'kernel', []);
   }
   if (skipped) return { outcome: 'skip', reason: skipped.message };

@@ -84,7 +84,7 @@ detail('a bad end that is good, and a good end that is bad, are verdicts of thei
   const { place } = await world(t, [panic, ...harmless(3, 2)]);
   const before = await place.run('bisect', '--boot', '--points', '1..4');
   t.is(before.code, 1, before.err);
-  t.regex(before.out, /^the good end is bad already \(point 1 \(p1\.patch\)\); what is to blame came before$/m);
+  t.regex(before.out, /^the good end is already bad \(point 1 \(p1\.patch\)\); the culprit came before it$/m);
   const first = await place.run('bisect', '--boot');
   t.regex(first.out, /^point 1 \(p1\.patch\) is the first bad one$/m, first.err);
   t.regex(first.out, /^good: point 0 \(base: mini\)/m);

@@ -116,7 +116,7 @@ detail('--strict takes clean input and nothing else', async (t) => {
   await place.write('quoted', numbered(1, 1).replace(/^/gm, '> '));
   const { code, out } = await place.run('import', 'quoted', '--name', 'quoted', '--strict');
   t.is(code, 1, out);
-  t.regex(out, /the input is not clean: nothing was written, for repairs were needed \(1\)/);
+  t.regex(out, /the input is not clean: nothing was written, since repairs were needed \(1\)/);
   t.false((await readdir(path.join(place.directory, 'patches'))).includes('quoted'));
 });
 
@@ -137,7 +137,7 @@ test('a damaged page gets its white space from the tree, and its incomplete end 
   t.regex(cut.out, /not whole, left out of the series/);
   t.regex(cut.out, new RegExp(`problems:\n  cut\\.txt:${page.split('\n').length + 4}: .*"\\.\\.\\."`));
   const { series } = await queue(place, 'patches/cut/6.1');
-  t.is(series, '# sched: say one\n# sched-say-one.patch is not whole: complete it, then take the comment sign away\n');
+  t.is(series, '# sched: say one\n# sched-say-one.patch is not whole: complete it, then remove the comment sign\n');
   const kept = await readFile(path.join(place.directory, 'patches/cut/6.1/sched-say-one.patch'), 'utf8');
   t.true(kept.includes(`+${said('one')}`) && !kept.includes('init/main.c'));
 });
@@ -195,7 +195,7 @@ test('a git range, with bytes that are no UTF-8', async (t) => {
     ['git:repo#nosuch..HEAD', /there is no range nosuch\.\.HEAD in repo/],
     ['git:nosuch#a..b', /there is no repository nosuch/],
     ['git:repo#HEAD..HEAD', /there is no commit in HEAD\.\.HEAD/],
-    ['git:repo', /nothing tells where master begins in repo/],
+    ['git:repo', /it is unclear where master begins in repo/],
   ] as const) {
     const failed = await place.run('import', word, '--name', 'x');
     t.is(failed.code, 2, failed.out);

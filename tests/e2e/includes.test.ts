@@ -86,7 +86,7 @@ test('x86 builds, s390 does not: the report says by which header, and --fix mend
   t.true(failed.out.includes('> call_helper is declared at include/linux/umh.h:'), failed.out);
   t.true(
     failed.out.includes(
-      '> x86_64 comes to it by kernel/fork.c:2 -> include/linux/mm.h:4 -> arch/x86/include/asm/page.h:4 -> include/linux/umh.h',
+      '> x86_64 reaches it by kernel/fork.c:2 -> include/linux/mm.h:4 -> arch/x86/include/asm/page.h:4 -> include/linux/umh.h',
     ),
   );
   t.true(
@@ -188,7 +188,7 @@ test('lint-includes finds it ahead of the failure, and nothing once it is mended
     found.out,
     /^kernel\/fork\.c: <linux\/umh\.h>\n {2}uses call_helper \(line 11\), UMH_WAIT_EXEC \(line 11\)\n/,
   );
-  t.true(found.out.includes("arch/x86/include/asm/page.h:4 is one architecture's"));
+  t.true(found.out.includes('arch/x86/include/asm/page.h:4 is specific to one architecture'));
   t.true((await at.run('lint-includes')).out.includes('    s390x: nothing declares it there\n'));
   await at.run('build', '--fix');
   const mended = await at.run('lint-includes');

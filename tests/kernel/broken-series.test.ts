@@ -216,7 +216,7 @@ test.serial(
       [[last + 1, 's390x']],
     );
     t.regex(failed.out, /'ADDR_NO_RANDOMIZE' undeclared/);
-    t.regex(failed.out, /x86_64 comes to it by kernel\/container\/tasks\.c:\d+ -> .*personality\.h/);
+    t.regex(failed.out, /x86_64 reaches it by kernel\/container\/tasks\.c:\d+ -> .*personality\.h/);
     t.true(failed.out.includes(`\nfixed (built points ${last}, ${last + 1} on x86_64, s390x`), failed.out);
     const mended = await place.run('build', '--points', 'final');
     t.is(mended.code, 0, mended.out + mended.err);

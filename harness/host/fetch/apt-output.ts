@@ -49,7 +49,7 @@ export function explainAptFailure(what: string, output: string): HostError | Use
     .join('\n');
   if (isUnknownPackage(output)) {
     return new UserError(`no Debian package ${what} in the package sources of this machine`, {
-      hint: `look at the name and the version with: apt-cache policy ${what.split(/[=: ]/)[0] ?? what}\n${said}`,
+      hint: `check the name and the version with: apt-cache policy ${what.split(/[=: ]/)[0] ?? what}\n${said}`,
     });
   }
   if (/No space left on device|write error/i.test(output)) {
@@ -61,7 +61,7 @@ export function explainAptFailure(what: string, output: string): HostError | Use
   if (/resolv|connect|network is unreachable|timed out|connection/i.test(output)) {
     return new HostError(`cannot download Debian package ${what}: no network connection to its archive`, {
       code: 'QB-DOWNLOAD',
-      hint: `look at the network and at the proxies (http_proxy, Acquire::http::Proxy), then run again\n${said}`,
+      hint: `check the network and the proxies (http_proxy, Acquire::http::Proxy), then run again\n${said}`,
       retryable: true,
     });
   }

@@ -145,7 +145,7 @@ function tooMuch(file: string, what: string): UserError {
   return new UserError(`${path.basename(file)} holds ${what}, which no kernel source does`, {
     code: 'QB-PATH',
     location: { file },
-    hint: 'get the archive from its maker again, and give its sha256 in the recipe',
+    hint: 'download the archive again from its source, and pin its sha256 in the recipe',
   });
 }
 
@@ -159,7 +159,7 @@ async function refuseMissingEnd(file: string): Promise<void> {
   } finally {
     await handle.close();
   }
-  if (end.some((byte) => byte !== 0)) throw await archiveFailure(file, 'it does not end as a tar archive does', '');
+  if (end.some((byte) => byte !== 0)) throw await archiveFailure(file, 'the end of a tar archive is missing', '');
 }
 
 /**
@@ -175,7 +175,7 @@ function refuseEscapes(file: string, stderr: string): void {
   throw new UserError(`${path.basename(file)} holds entries that lead out of its directory`, {
     code: 'QB-PATH',
     location: { file },
-    hint: `tar says: ${line.replace(/^tar: /, '')}\nget the archive from its maker again`,
+    hint: `tar says: ${line.replace(/^tar: /, '')}\ndownload the archive again from its source`,
   });
 }
 
@@ -229,6 +229,6 @@ async function archiveFailure(file: string, end: string, stderr: string): Promis
   }
   return new HostError(`${path.basename(file)} is truncated or damaged: ${end}`, {
     location: { file },
-    hint: `${said === '' ? '' : `${said}\n`}its sha256 is ${await hashFile(file)}; get it again, and give its sha256 in the recipe`,
+    hint: `${said === '' ? '' : `${said}\n`}its sha256 is ${await hashFile(file)}; download it again, and pin its sha256 in the recipe`,
   });
 }

@@ -38,11 +38,13 @@ export function createMeter({ bytes, slowest }: DownloadBounds, start: number, n
  * one that anybody on the way can read and change.
  */
 export function redirection(from: string, location: string): { readonly url: string } | { readonly refused: string } {
-  if (!URL.canParse(location, from)) return { refused: 'the server redirects to what is no address' };
+  if (!URL.canParse(location, from)) return { refused: 'the server redirects to an invalid address' };
   const url = new URL(location, from);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     return { refused: `the server redirects to ${url.protocol}, which is not followed` };
   if (url.protocol === 'http:' && new URL(from).protocol === 'https:')
-    return { refused: `the server redirects from https to http (${url.href}), which anybody on the way could change` };
+    return {
+      refused: `the server redirects from https to http (${url.href}), which anyone on the network could change`,
+    };
   return { url: url.href };
 }

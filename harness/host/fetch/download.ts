@@ -78,7 +78,7 @@ async function obtainLocal(file: RemoteFile, local: string, options: ObtainOptio
   if (expected === undefined || expected === sha256) return { file: local, sha256, url: local, verified: true };
   throw new UserError(`${path.basename(local)} has the wrong content: its sha256 is ${sha256}, expected ${expected}`, {
     location: { file: local },
-    hint: 'it is truncated, tampered with, or another version: get it again, or correct the sum in the recipe',
+    hint: 'it is truncated, tampered with, or another version: download it again, or correct the sum in the recipe',
   });
 }
 
@@ -111,7 +111,7 @@ async function fetchFile(file: RemoteFile, directory: string, options: ObtainOpt
   const reasons = failures.map(({ url, failure }) => `${url}: ${failure.message}`);
   throw new HostError(`cannot download ${name}: ${failures.at(-1)?.failure.message ?? 'no url'}`, {
     code: 'QB-DOWNLOAD',
-    hint: [...reasons, network ? 'look at the network and the proxies (https_proxy), then run again' : '']
+    hint: [...reasons, network ? 'check the network and the proxies (https_proxy), then run again' : '']
       .join('\n')
       .trim(),
     retryable: network,

@@ -160,7 +160,7 @@ export async function listRange(
   const base = await gitTool(repository, ['merge-base', from, to], { signal });
   const common = base.stdout.trim();
   if (common !== from) {
-    throw new UserError(`${from} is not an ancestor of ${to}, so nothing says that it broke between them`, {
+    throw new UserError(`${from} is not an ancestor of ${to}, so it need not have broken between them`, {
       code: 'QB-REVISION',
       hint: common === '' ? 'they have no history in common' : `begin at what they have in common: ${common}`,
     });

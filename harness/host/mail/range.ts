@@ -112,7 +112,7 @@ async function topicRange(repository: string, place: string, name: string, ask: 
   const tag = await ask('describe', '--tags', '--abbrev=0', `${tip}^`);
   const tagged = tag === undefined ? undefined : await ask('rev-parse', '--verify', '--quiet', `${tag}^{commit}`);
   if (tag !== undefined && tagged !== undefined) return range(tagged, `the tag ${tag} below it`);
-  throw new UserError(`nothing tells where ${short} begins in ${place}`, {
+  throw new UserError(`it is unclear where ${short} begins in ${place}`, {
     code: 'QB-IMPORT',
     hint: `it has no upstream, no main branch beside it and no tag below it; name the first commit as well: git:${place}#BASE..${short}`,
   });

@@ -45,7 +45,7 @@ export function solveByCounts(hunk: RawHunk): HunkOutcome<Counted> {
     return {
       problem: {
         line: at,
-        text: `${counted(needOld, 'of the blank lines is', 'of the blank lines are')} context, ${open.length - needOld} not, and nothing tells which; a tree (--tree) would`,
+        text: `${counted(needOld, 'of the blank lines is', 'of the blank lines are')} context, ${open.length - needOld} not, and it is unclear which; a tree (--tree) would tell`,
       },
     };
   }

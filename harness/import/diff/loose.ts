@@ -16,7 +16,7 @@ export function tellLoose(lines: readonly TextLine[]): Remark[] {
   const [first] = lost;
   if (first === undefined) return [];
   const what = `${counted(lost.length, 'line')} of a diff above the first file that is named and has a hunk header`;
-  return [{ line: first.number, text: `${what}: nothing tells where they belong` }];
+  return [{ line: first.number, text: `${what}: it is unclear where they belong` }];
 }
 
 /** The last lines, up to an empty one; a space alone may be context. */

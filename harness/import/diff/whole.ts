@@ -64,7 +64,7 @@ export function tellHeadless(lines: readonly TextLine[]): Remark[] {
   const lost = lines.filter(({ text }) => /^[+ -]/.test(text) && !isBlank(text) && !/^-{2,3}\s*$/.test(text));
   const [first] = lost;
   if (first === undefined) return [];
-  const text = `${counted(lost.length, 'line')} of a diff without a hunk header (@@ -a,b +c,d @@) above: nothing tells where in the file they belong`;
+  const text = `${counted(lost.length, 'line')} of a diff without a hunk header (@@ -a,b +c,d @@) above: it is unclear where in the file they belong`;
   return [{ line: first.number, text }];
 }
 

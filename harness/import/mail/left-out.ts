@@ -34,7 +34,11 @@ export function noteLeftOut({ messages, assembly, front, taken, picked }: LeftOu
   for (const { source, line, subject, carrier } of answers.slice(0, told)) {
     const attached = carrier === undefined ? '' : ', attached to an answer,';
     const what = subject.reply ? 'the answer' : subject.forward ? 'the passed on patch' : 'the patch';
-    said.notes.push({ source, line, text: `${what} "${subject.title}"${attached} left out: it is not of the series` });
+    said.notes.push({
+      source,
+      line,
+      text: `${what} "${subject.title}"${attached} left out: it is not part of the series`,
+    });
   }
   if (answers.length > told)
     said.notes.push({ text: `${answers.length - told} more patches in answers or of other series left out` });
@@ -43,7 +47,7 @@ export function noteLeftOut({ messages, assembly, front, taken, picked }: LeftOu
     said.problems.push({
       source,
       line,
-      text: `the patch ${name} is not of the series and not in the queue: choose with --pick, or import it by itself`,
+      text: `the patch ${name} is not part of the series and not in the queue: choose with --pick, or import it by itself`,
     });
   }
   for (const message of messages) {
@@ -51,5 +55,7 @@ export function noteLeftOut({ messages, assembly, front, taken, picked }: LeftOu
     for (const { line, text } of message.findings.problems) said.problems.push({ source: message.source, line, text });
   }
   if (posted.length > told)
-    said.problems.push({ text: `${posted.length - told} more patches are not of the series and not in the queue` });
+    said.problems.push({
+      text: `${posted.length - told} more patches are not part of the series and not in the queue`,
+    });
 }

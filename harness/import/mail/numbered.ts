@@ -63,7 +63,7 @@ function choosePosting(postings: readonly Posting[], said: Said): Posting {
   if (again.length > 0) {
     const count = again.flatMap(({ messages }) => messages).length;
     said.notes.push({
-      text: `the series is there ${again.length + 1} times; the last one is taken, ${counted(count, 'message')} left out`,
+      text: `the series appears ${again.length + 1} times; the last one is taken, ${counted(count, 'message')} left out`,
     });
   }
   if (mixed.length > 0) {
@@ -86,7 +86,7 @@ function dropDuplicates(messages: readonly MailMessage[], said: Said): MailMessa
     said.notes.push({
       source,
       line,
-      text: `${describeSubject(message.subject)} is there twice; the one of ${message.source}:${message.line} is taken`,
+      text: `${describeSubject(message.subject)} appears twice; the one of ${message.source}:${message.line} is taken`,
     });
   }
   return messages.filter((message) => byNumber.get(message.subject.index ?? 0) === message);
@@ -117,7 +117,7 @@ function passedOn(
     if (subject.total !== total || subject.version !== version || there.has(subject.index)) continue;
     there.add(subject.index);
     found.push(message);
-    said.notes.push({ source, line, text: `${describeSubject(subject)} is there only as it was passed on` });
+    said.notes.push({ source, line, text: `${describeSubject(subject)} was found only in a forwarded copy` });
   }
   return found;
 }

@@ -137,7 +137,7 @@ function alignAt(
     if (chosen === undefined && need >= 0 && need <= blanks)
       return misfit(
         where,
-        `nothing tells which ${counted(need, 'blank line')} of the ${blanks} here ${need === 1 ? 'is' : 'are'} of ${file.path}`,
+        `it is unclear which ${counted(need, 'blank line')} of the ${blanks} here ${need === 1 ? 'is' : 'are'} of ${file.path}`,
       );
     if (chosen === undefined) {
       const text = need < 0 ? 'a blank line is removed that' : 'the source lacks a blank line that';
@@ -147,7 +147,7 @@ function alignAt(
     const atFence = [...chosen].find(({ nearFence }) => nearFence);
     // It may stand for one that was lost: at another place that looks alike, or on the other side of an added line.
     if (atFence !== undefined && (start !== expected || stretch.some(({ kind }) => kind !== 'blank'))) {
-      const text = `nothing tells whether the blank line at the code fence is one of ${file.path}`;
+      const text = `it is unclear whether the blank line at the code fence is one of ${file.path}`;
       return misfit(atFence.line.number, text);
     }
     // Those after everything else part the hunk from what follows.

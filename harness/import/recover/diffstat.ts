@@ -31,7 +31,7 @@ export function checkDiffstat(
   const shown = missing.slice(0, named).join(', ');
   const more = missing.length > named ? ` and ${missing.length - named} more` : '';
   const which = missing.length === 0 ? '' : `; not in the diff: ${shown}${more}`;
-  return { line, text: `the diffstat tells of ${counted(told, 'file')}, the diff has ${files.length}${which}` };
+  return { line, text: `the diffstat lists ${counted(told, 'file')}, the diff has ${files.length}${which}` };
 }
 
 /** The entries right above a line. */

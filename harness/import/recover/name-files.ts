@@ -59,7 +59,7 @@ export async function nameFiles(
       unnamed.length === listed.length ? listed[unnamed.indexOf(part)] : await findByContent(part, listed, tree);
     const line = part.hunks[0]?.header.number ?? 1;
     if (file === undefined || file.path.startsWith('.../')) {
-      const text = `nothing tells which file the hunks from here on belong to: the diff has ${unnamed.length} without name, the list above it ${listed.length}`;
+      const text = `it is unclear which file the hunks from here on belong to: the diff has ${unnamed.length} without name, the list above it ${listed.length}`;
       problems.push({ line, text });
       continue;
     }

@@ -89,7 +89,7 @@ export function seriesText(
   const listMissing = missing.length <= 20;
   for (const { file, whole, index } of entries) {
     if (listMissing && index !== undefined) tellMissing(index);
-    lines.push(whole ? file : `# ${file} is not whole: complete it, then take the comment sign away`);
+    lines.push(whole ? file : `# ${file} is not whole: complete it, then remove the comment sign`);
   }
   if (listMissing) tellMissing(Number.POSITIVE_INFINITY);
   return `${lines.join('\n')}\n`;

@@ -34,7 +34,7 @@ export async function bisect(request: BisectRequest, context: Context): Promise<
   if (needs.suites && suites.length === 0) {
     throw new UserError(`series ${series.name} has no suites, so it has no case "${predicate.text ?? ''}"`, {
       code: 'QB-SELECTION',
-      hint: 'name one with --suite, or say what is bad by --build, --boot, --log or --warning',
+      hint: 'name one with --suite, or say what is bad with --build, --boot, --log or --warning',
     });
   }
   await checkSuites({ suites, series, project: request.project, ...defined({ match: needs.case }) }, context);

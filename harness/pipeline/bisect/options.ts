@@ -54,7 +54,7 @@ export async function openOptionsSpace(search: OptionsSearch, context: Context):
   if (changes.length === 0) {
     throw new UserError(`${search.bad} changes nothing: there is no option to blame`, {
       code: 'QB-BISECT-ENDS',
-      hint: 'compare it with what is good by --against NAME, or name what fails by --options',
+      hint: 'name the good configuration with --against NAME, or the failing one with --options',
     });
   }
   const worktree = await openWorktree({ tree, series }, context);
@@ -91,7 +91,7 @@ export async function openOptionsSpace(search: OptionsSearch, context: Context):
       switch (step.kind) {
         case 'test': {
           const point = pointOf(step.subset);
-          const what = step.isEnd ? 'first of all the bad end' : `${step.left} options in question`;
+          const what = step.isEnd ? 'the bad end first' : `${step.left} options in question`;
           return { kind: 'question', point, isEnd: step.isEnd, text: `Bisecting: ${what}: ${point.label}` };
         }
         case 'unjudged':

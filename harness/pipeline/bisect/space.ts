@@ -120,7 +120,7 @@ export function searchGraph(
 }
 
 function describe(step: Extract<ReturnType<typeof nextStep>, { kind: 'test' }>, point: BisectPoint): string {
-  if (step.isEnd) return `Bisecting: first of all the bad end, ${point.label}`;
+  if (step.isEnd) return `Bisecting: the bad end first, ${point.label}`;
   if (step.point === 0) return `Bisecting: everything judged so far is bad, so now the good end, ${point.label}`;
   const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;
   return `Bisecting: ${count(step.left, 'point')} left to test after this (roughly ${count(step.steps, 'step')}): ${point.label}`;

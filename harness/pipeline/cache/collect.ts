@@ -61,6 +61,6 @@ export async function warnOfSize(limit: number, context: Context): Promise<void>
   const bytes = pieces.reduce((sum, one) => sum + (one.bytes ?? 0), 0);
   if (bytes <= limit) return;
   const size = formatSize(limit);
-  const text = `the cache ${context.cache.root} holds ${formatSize(bytes)}, more than ${size}: quiltboot gc --max-size ${size.replace(/\.0 | /, '').replace('iB', '')} frees what was not used for the longest time`;
+  const text = `the cache ${context.cache.root} holds ${formatSize(bytes)}, more than ${size}: quiltboot gc --max-size ${size.replace(/\.0 | /, '').replace('iB', '')} frees what was used least recently`;
   context.emit({ type: 'note', level: 'warning', text });
 }

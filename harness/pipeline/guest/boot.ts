@@ -115,7 +115,7 @@ async function bootOnce(request: BootStageRequest, context: Context, isLast: boo
     if (ends) return ends;
     const unseen = whyUnseen(mark, log, guest.machine.reader.hasBanner());
     if (unseen === undefined) return { ...result('pass', splats), bootMs };
-    return { ...result('fail', splats, kernelCause(request, `the log is not whole: ${unseen}`, log)), bootMs };
+    return { ...result('fail', splats, kernelCause(request, `the log is incomplete: ${unseen}`, log)), bootMs };
   } catch (error) {
     if (!(error instanceof GuestGone) || error.ending === 'host') throw error;
     if (guest) {
@@ -145,10 +145,10 @@ function whyUnseen(
   hasBanner: boolean,
 ): string | undefined {
   if (mark === 'silent')
-    return 'what this kernel prints does not reach the console; is its driver on (CONFIG_*_CONSOLE)?';
-  if (mark === 'unanswered') return 'this kernel takes no message at /dev/kmsg; is CONFIG_PRINTK on?';
+    return 'the messages of this kernel do not reach the console; is its driver enabled (CONFIG_*_CONSOLE)?';
+  if (mark === 'unanswered') return 'this kernel accepts no message at /dev/kmsg; is CONFIG_PRINTK enabled?';
   const dropped = droppedMessages(log);
-  if (dropped > 0) return `the console dropped ${dropped} messages, in which a report may be`;
+  if (dropped > 0) return `the console dropped ${dropped} messages, which may contain a report`;
   if (hasBanner) return undefined;
   return 'it does not begin with the banner (Linux version …), so its beginning was lost; a larger log_buf_len= keeps it';
 }

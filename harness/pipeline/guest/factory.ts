@@ -210,7 +210,7 @@ async function recordOf(snapshot: string): Promise<{ readonly bootMs: number } |
 /** Fails when the snapshot is not any more what this process has made or checked. */
 async function mustBeUnchanged(snapshot: string): Promise<void> {
   if (await recordOf(snapshot)) return;
-  throw new HostError('the snapshot is not there any more, or was changed', { code: 'QB-DISK' });
+  throw new HostError('the snapshot is gone, or was changed', { code: 'QB-DISK' });
 }
 
 async function record(snapshot: string, bootMs: number): Promise<void> {

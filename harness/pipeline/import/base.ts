@@ -134,7 +134,7 @@ export async function describeBase(
       baseCommit !== undefined && repository !== undefined && (await hasCommit(repository, baseCommit, signal));
     const commit =
       baseCommit === undefined
-        ? 'no base-commit is told'
+        ? 'no base-commit is given'
         : `base-commit ${baseCommit.slice(0, 12)} is ${here ? 'another one of the repository' : 'not here'}`;
     if (expected.length > 0 && (baseCommit !== undefined || (matched?.matches ?? 0) < expected.length))
       notes.push({

@@ -175,14 +175,14 @@ async function writePatches(
   if (refused.length > 0) {
     const { repairs, notes, problems } = assembly;
     const said = { repairs, notes, problems: [...problems, ...refused] };
-    return { said, why: 'nothing was written: the series holds what no patch may hold' };
+    return { said, why: 'nothing was written: the series contains something that no patch may contain' };
   }
   const said = {
     repairs: [...assembly.repairs, ...found.repairs],
     notes: [...assembly.notes, ...found.notes],
     problems: [...assembly.problems, ...found.problems],
   };
-  const unclean = `the input is not clean: nothing was written, for repairs were needed (${said.repairs.length})`;
+  const unclean = `the input is not clean: nothing was written, since repairs were needed (${said.repairs.length})`;
   if (request.strict && said.repairs.length > 0) return { said, why: unclean };
   return request.strict && said.problems.length > 0 ? { said, why: '' } : { said };
 }

@@ -94,7 +94,7 @@ async function readWord(word: string, request: SourcesRequest): Promise<Read> {
       hint: 'expected an mbox, a mail, a patch, a saved page, a maildir, a quilt queue, git:PATH#A..B, git:PATH#BRANCH, a URL, patchwork:SERIES or a message id',
     });
   }
-  const hint = 'look at the address in a browser; a message id may need its list in front: linux-mm/ID@HOST';
+  const hint = 'check the address in a browser; a message id may need its list in front: linux-mm/ID@HOST';
   const read = await readFile(word, await downloadText(remote.url, hint, signal), request);
   return {
     ...read,
@@ -164,6 +164,6 @@ async function readRange(word: string, { cwd, signal, keep }: SourcesRequest): P
       hint: 'expected git:PATH#A..B with B newer than A',
     });
   if (range.found !== undefined) notes.push({ text: `${range.text} is taken: it begins at ${range.found}` });
-  if (merges > 0) notes.push({ text: `merges are no patches: ${merges} left out, with what they resolved` });
+  if (merges > 0) notes.push({ text: `merges are not patches: ${merges} left out, with their conflict resolutions` });
   return { kind: 'ordered', messages, notes, ...(range.base === undefined ? {} : { baseCommit: range.base }) };
 }

@@ -30,7 +30,7 @@ export async function fixIncludes(
   const series = await readSeries(spec, context.signal);
   const tree = await fetchTree(request.selection.recipe, context);
   let wanted = await wantedFixes([failed], series, context.signal);
-  if (wanted.length === 0) return { fixes: [], written: [], problem: 'no include is proposed' };
+  if (wanted.length === 0) return { fixes: [], written: [], problem: 'no #include is proposed' };
   const runs = [failed];
   for (let round = 1; round <= rounds; round += 1) {
     const attempt = await withScratch({ purpose: 'fix', parent: context.cache.root }, async (scratch) => {
@@ -54,7 +54,7 @@ export async function fixIncludes(
     if (trial === undefined || count(next) === count(wanted)) return { fixes: wanted, written: [], ...attempt };
     wanted = next;
   }
-  return { fixes: wanted, written: [], problem: `after ${rounds} rounds there were still includes missing` };
+  return { fixes: wanted, written: [], problem: `after ${rounds} rounds, #includes are still missing` };
 }
 
 function count(fixes: readonly QueueFix[]): number {

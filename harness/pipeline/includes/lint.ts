@@ -30,7 +30,7 @@ export async function lintIncludes(selection: Selection, context: Context): Prom
   const series = await readSeries(selection.spec, context.signal);
   const last = series.patches.length;
   if (last === 0)
-    throw new UserError('the empty series adds nothing to look at', {
+    throw new UserError('the empty series adds nothing to check', {
       code: 'QB-SELECTION',
       hint: 'name another series',
     });

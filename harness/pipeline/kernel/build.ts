@@ -191,7 +191,7 @@ async function problemOf(
   { excess, killed }: KernelMakeResult,
   takeConfig: () => Promise<void>,
 ): Promise<string | undefined> {
-  if (excess !== undefined) return `it was ended, for it had ${excess}`;
+  if (excess !== undefined) return `it was ended: it had ${excess}`;
   return killed ? 'make was killed by a signal' : hostileProblem(takeConfig);
 }
 

@@ -116,7 +116,7 @@ async function readFragment({ path: file, overrides = false }: FragmentUse, kern
 
 /** The path of a fragment that is there. Throws UserError otherwise. */
 export async function fragmentFile(file: string, location?: SourceLocation): Promise<string> {
-  const hint = 'expected a file of CONFIG_ lines: look at the path, or at the fragments in the project file';
+  const hint = 'expected a file of CONFIG_ lines: check the path, or at the fragments in the project file';
   return userPath('file', { path: file, what: 'kconfig fragment', hint, ...defined({ location }) });
 }
 

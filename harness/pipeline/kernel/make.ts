@@ -82,7 +82,7 @@ export async function kernelMake(request: KernelMake, context: Context): Promise
   // In a sandbox only a signal from outside ends the sandbox itself; what is in there can end nothing but make.
   if (killed && (result.endedBy !== undefined || !room.sandboxed)) {
     throw new HostError(`make was killed while it built for ${request.target.name}`, {
-      hint: 'quiltboot did not do it; if the machine was out of memory, compile less at once with --jobs',
+      hint: 'quiltboot did not kill it; if the machine ran out of memory, lower --jobs',
       retryable: true,
     });
   }

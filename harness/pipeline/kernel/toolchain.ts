@@ -27,7 +27,7 @@ export async function toolchainIdentity(target: Target, toolchain: Toolchain): P
       throw new HostError(
         found === undefined
           ? `kernels for ${target.name} need ${command}, which is not installed`
-          : `${found} does not run: it can't even tell its version`,
+          : `${found} does not run: it cannot print its version`,
         { code: 'QB-TOOL', hint: `run: quiltboot doctor, or: apt-get install ${packageOf(command, prefix)}` },
       );
     }),

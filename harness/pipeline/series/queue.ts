@@ -26,7 +26,7 @@ export async function readQueueFile(directory: string, what: string, location?: 
     const full = path.join(directory, entry.name);
     if (there.has(full)) return { ...entry, path: full };
     const names = [...there].map((name) => path.relative(directory, name)).filter((name) => name !== 'series');
-    throw new UserError(`patch ${entry.name} stands in the series but is not in ${directory}`, {
+    throw new UserError(`patch ${entry.name} is listed in the series but missing from ${directory}`, {
       code: 'QB-QUEUE',
       location: { file, line: entry.line },
       hint: suggest(entry.name, names),

@@ -10,7 +10,7 @@ export function causeOfDeath({ command, silent }: ProcessRun): Cause {
   // No suite sends such a signal: the machine did (out of memory), or somebody. ava tells of its child in words.
   const killed = command.endedBy ?? /exited due to (SIG[A-Z]+)/.exec(command.stdout)?.[1];
   if (killed !== undefined) {
-    return { blame: 'host', summary: `the process of the suites was ended by ${killed}`, excerpt };
+    return { blame: 'host', summary: `the suite process was ended by ${killed}`, excerpt };
   }
   return { blame: 'suite', summary: `the suite ended its process: ${describeEnd(command)}`, excerpt };
 }

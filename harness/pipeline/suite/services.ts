@@ -69,7 +69,7 @@ function caseFileName(name: string): string {
 async function readContext<T>(contextFile: string): Promise<T> {
   const refuse = (cause?: unknown): never => {
     throw new UserError(`cannot read the suite context ${contextFile}`, {
-      hint: 'suites run by: quiltboot test --suite FILE',
+      hint: 'run suites with: quiltboot test --suite FILE',
       cause,
     });
   };

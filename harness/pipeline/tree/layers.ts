@@ -102,7 +102,7 @@ async function refreshedFiles({ refreshed }: QuiltLayer, { name, location }: Tre
   if (files.length === 0) {
     throw new UserError(`tree ${name}: there are no refreshed patches in ${refreshed}`, {
       code: 'QB-QUEUE',
-      hint: 'put patches there that replace those of the quilt layer with the same names, or take "refreshed" out',
+      hint: 'put patches there that replace those of the same names in the quilt layer, or remove "refreshed"',
       ...defined({ location }),
     });
   }

@@ -45,7 +45,7 @@ export async function writeLock(
 ): Promise<LockedTree | undefined> {
   if (source === undefined) {
     throw new HostError(`cannot lock ${name}: its source could not be resolved`, {
-      hint: 'run it again when the network is there',
+      hint: 'run it again when the network is back',
       retryable: true,
     });
   }

@@ -44,7 +44,7 @@ function logPart(cell: Cell, shown: ShownLog | undefined): Markup | null {
   if (index === undefined) return html`<p class="quiet">log ${path}${note}</p>`;
   const address = logAddress(cell, path);
   const marks = log?.marks ?? [];
-  return html`<details data-log="${index}" id="${address}" data-first="${(log?.skippedLines ?? 0) + 1}" data-marks="${JSON.stringify(marks.map(({ line, lines }) => [line, lines]))}"><summary>log ${path}${note}</summary>${marksPart(address, marks)}<pre tabindex="0">The log is unpacked by the page's script.</pre></details>`;
+  return html`<details data-log="${index}" id="${address}" data-first="${(log?.skippedLines ?? 0) + 1}" data-marks="${JSON.stringify(marks.map(({ line, lines }) => [line, lines]))}"><summary>log ${path}${note}</summary>${marksPart(address, marks)}<pre tabindex="0">The script of this page unpacks the log.</pre></details>`;
 }
 
 /** The lines of an excerpt, each with an address: that of its line in the log, where the log has it. */

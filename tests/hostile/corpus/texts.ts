@@ -59,7 +59,7 @@ const projects: readonly (readonly [string, string, RegExp])[] = [
           .fill(at === 0 ? '1' : `*k${at - 1}`)
           .join(', ')}]`,
     ).join('\n')}\n`,
-    /^UserError: this is no file that a person wrote: its aliases/,
+    /^UserError: this file was not written by hand: its aliases/,
   ],
   ['an alias within itself', `${header}a: &a [*a]\n`, /^UserError/],
   ['a merge key of nothing', '%YAML 1.1\n---\n<<: ', /^UserError: .*Merge sources/],

@@ -94,7 +94,7 @@ test('a range with a topic that began before its base, an empty commit and a wro
   t.deepEqual(titles(result), ['net: topic (v4)', '[NET]: two']);
   t.deepEqual(result.problems, []);
   t.true(result.notes.some(({ text }) => text === '"nothing in it" changes nothing and is left out'));
-  t.true(result.notes.some(({ text }) => /^merges are no patches: 1 left out/.test(text)));
+  t.true(result.notes.some(({ text }) => /^merges are not patches: 1 left out/.test(text)));
 });
 
 test('a branch begins where it leaves the main one; b4 keeps the cover letter in a commit', async (t) => {
@@ -113,7 +113,7 @@ test('a branch begins where it leaves the main one; b4 keeps the cover letter in
   const result = await take([`git:${directory}#b4/words`]);
   t.deepEqual([result.title, result.version, ...titles(result)], ['net: words', 3, 'net: two']);
   t.false((await read('cover')).includes('b4-submit-tracking'));
-  await t.throwsAsync(take([`git:${directory}#main`]), { message: /nothing tells where main begins/ });
+  await t.throwsAsync(take([`git:${directory}#main`]), { message: /it is unclear where main begins/ });
 });
 
 test('the cover letter of a branch is its description, or an empty commit at its tip', async (t) => {

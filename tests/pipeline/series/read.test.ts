@@ -81,7 +81,7 @@ const bad: readonly Bad[] = [
     what: 'a patch that is not there',
     patches: good,
     series: 'one.patch\none.pacth\n',
-    message: /one\.pacth stands in the series but is not in/,
+    message: /one\.pacth is listed in the series but missing from/,
     hint: /did you mean one\.patch/,
     file: /q\/series$/,
     line: 2,

@@ -8,7 +8,7 @@ test('whose doing the end of QEMU was', (t) => {
   const cases: readonly (readonly [Partial<EndFacts>, Ended['ending'], RegExp])[] = [
     [{ splats: [panic], shutdown: 'guest-reset' }, 'crash', /^panic: no root/],
     [{ splats: [{ ...panic, family: 'reboot', title: 'booted again' }] }, 'reboot', /booted again/],
-    [{ shutdown: 'guest-reset' }, 'reboot', /without a word/],
+    [{ shutdown: 'guest-reset' }, 'reboot', /without a message/],
     [{ shutdown: 'guest-panic' }, 'crash', /panic/],
     [{ shutdown: 'guest-shutdown' }, 'exit', /switched itself off/],
     [{ exitCode: undefined, signal: 'SIGKILL' }, 'host', /ended by SIGKILL from outside/],

@@ -32,7 +32,7 @@ test('an include under an option that is not set', async (t) => {
   const { advice, include } = await explainMissing({ missing: call, units, failing: ['s390x'], inTree: [], read });
   t.deepEqual(advice, [
     'call is declared at include/linux/kmod.h:2',
-    'i386 comes to it by kernel/a.c:1 -> include/linux/highmem.h:3 -> include/asm-x86_64/highmem.h:1 -> include/linux/kmod.h',
+    'i386 reaches it by kernel/a.c:1 -> include/linux/highmem.h:3 -> include/asm-x86_64/highmem.h:1 -> include/linux/kmod.h',
     's390x does not: include/linux/highmem.h:3 includes <asm/highmem.h> only under #ifdef CONFIG_HIGHMEM (include/linux/highmem.h:2); CONFIG_HIGHMEM is not set on s390x (y on i386)',
   ]);
   t.deepEqual(include, { file: 'kernel/a.c', line: 9, include: '<linux/kmod.h>', symbol: 'call' });
@@ -65,7 +65,7 @@ test('when every target fails, the tree tells', async (t) => {
   });
   t.deepEqual(advice, [
     'call is declared at include/linux/kmod.h:1',
-    'no target that was built comes to include/linux/kmod.h from kernel/a.c',
+    'no target that was built reaches include/linux/kmod.h from kernel/a.c',
   ]);
   t.is(include?.include, '<linux/kmod.h>');
 });
@@ -90,7 +90,7 @@ test('an option that would bring the header in is named', async (t) => {
   });
   t.is(
     advice[2],
-    'i386 would come to it with #ifdef CONFIG_HIGHMEM (include/linux/highmem.h:2), by the include at include/linux/highmem.h:3',
+    'i386 would reach it with #ifdef CONFIG_HIGHMEM (include/linux/highmem.h:2), by the include at include/linux/highmem.h:3',
   );
 });
 

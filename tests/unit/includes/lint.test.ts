@@ -90,7 +90,7 @@ test("a way through an architecture's header is risky, also where another target
   t.deepEqual(
     merged?.ways.map(({ target, weak }) => [target, ...weak]),
     [
-      ['x86_64', "arch/x86/include/asm/page.h:1 is one architecture's"],
+      ['x86_64', 'arch/x86/include/asm/page.h:1 is specific to one architecture'],
       ['s390x', 'nothing declares it there'],
     ],
   );

@@ -10,7 +10,7 @@ test('each thing has a line of columns, and one command installs all that is mis
     `ok       make                   GNU Make 4.3
 missing  bc                     (timeconst) install it: apt-get install bc
 
-to install everything that is not there: apt-get install bc
+to install everything that is missing: apt-get install bc
 `,
   );
   t.is(renderDoctor({ ok: true, entries: [make] }), 'ok       make                   GNU Make 4.3\n');

@@ -82,6 +82,6 @@ test('candidates for a base are told with what matches and applies, the reason o
   t.regex(renderBase({ ...report, patches: 2, baseIsHere: true }), /base-commit is here\), 1 of 2 patches apply$/m);
   t.is(
     renderBase({ candidates: [], blobs: 0, patches: 2, baseIsHere: false }),
-    'base: nothing found (no base-commit is told)\n',
+    'base: nothing found (no base-commit is given)\n',
   );
 });

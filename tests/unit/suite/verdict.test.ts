@@ -64,5 +64,5 @@ test('a case whose log is not whole is no pass', (t) => {
   t.is(judgeCase({ ...plain, dropped: 0 }).outcome, 'pass');
   const { outcome, cause } = judgeCase({ ...plain, dropped: 12 });
   t.is(outcome, 'fail');
-  t.regex(cause?.summary ?? '', /^the log is not whole: the console dropped 12 messages/);
+  t.regex(cause?.summary ?? '', /^the log is incomplete: the console dropped 12 messages/);
 });

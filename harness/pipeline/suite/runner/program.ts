@@ -131,7 +131,7 @@ function judgeAround({ error, splats, gone, lines }: Seen): CaseVerdict | undefi
   const dropped = droppedMessages(lines);
   if (dropped === 0) return undefined;
   return failure(
-    `the log is not whole: the console dropped ${dropped} messages, in which a report may be`,
+    `the log is incomplete: the console dropped ${dropped} messages, which may contain a report`,
     'kernel',
     [],
   );

@@ -75,10 +75,10 @@ test('a diffstat that lists more files than the diff has is a problem that names
     return patch.problems.map(({ text }) => text);
   };
   t.deepEqual(await told(stat(['kernel/a.c', 'kernel/b.c'], two)), [
-    'the diffstat tells of 2 files, the diff has 1; not in the diff: kernel/b.c',
+    'the diffstat lists 2 files, the diff has 1; not in the diff: kernel/b.c',
   ]);
   t.deepEqual(await told(stat(['kernel/a.c', 'net/{x => y}/b.c'], '')), [
-    'the diffstat tells of 2 files, the diff has 1; not in the diff: net/{x => y}/b.c',
+    'the diffstat lists 2 files, the diff has 1; not in the diff: net/{x => y}/b.c',
   ]);
   t.deepEqual(await told(stat(['.../a.c'], ' 1 file changed, 1 insertion(+)\n')), []);
   t.deepEqual(await told(stat(['linux-2.6/kernel/a.c'], '')), []);

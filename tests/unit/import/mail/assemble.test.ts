@@ -105,7 +105,7 @@ test('a patch that was sent again replaces the first one', (t) => {
     found.patches.map(({ messageId }) => messageId),
     ['again@x', 'b@x'],
   );
-  t.regex(found.notes[0]?.text ?? '', /1\/2 is there twice/);
+  t.regex(found.notes[0]?.text ?? '', /1\/2 appears twice/);
 });
 
 test('a cover letter without patches is a mistake that names its line', (t) => {

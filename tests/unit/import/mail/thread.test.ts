@@ -211,7 +211,7 @@ test('a lost patch is taken from who passed it on', (t) => {
   ];
   const found = take(mails);
   t.deepEqual([found.ids, found.problems], [['p1', 'f'], []]);
-  t.regex(found.notes[0]?.text ?? '', /2\/2 is there only as it was passed on/);
+  t.regex(found.notes[0]?.text ?? '', /2\/2 was found only in a forwarded copy/);
 });
 
 test('a patch in the text and the same one attached are one patch', (t) => {
@@ -247,7 +247,7 @@ test('a patch beside the series is a problem unless one is picked', (t) => {
   ];
   const found = take(mails);
   t.deepEqual(found.ids, ['p1', 'p2']);
-  t.regex(found.problems[0]?.text ?? '', /the patch "stranger" is not of the series and not in the queue/);
+  t.regex(found.problems[0]?.text ?? '', /the patch "stranger" is not part of the series and not in the queue/);
   t.deepEqual(take(mails, { pick: 'p1@x' }).problems, []);
   t.deepEqual(take(mails, { pick: 'stranger' }).ids, ['s']);
 });

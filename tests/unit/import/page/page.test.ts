@@ -142,7 +142,7 @@ test('without a list and without names the hunks are refused', async (t) => {
   const body = demoDiff.replace(/^(diff|---|\+\+\+) .*\n/gm, '');
   const { patch } = await recoverText(`x: y\n\nWords.\n\n${body}`, demoTree());
   t.false(patch.whole);
-  t.regex(patch.problems[0]?.text ?? '', /nothing tells which file/);
+  t.regex(patch.problems[0]?.text ?? '', /it is unclear which file/);
   t.is(patch.diff, '');
 });
 

@@ -82,7 +82,7 @@ test('a quoted hunk that the replier cut is refused with its line, the others st
   t.true(patch.diff.includes('+#include <linux/demo.h>'));
 });
 
-test('a file that the diffstat tells of and the page has not is a problem', async (t) => {
+test('a file that the diffstat lists and the page has not is a problem', async (t) => {
   const [first = ''] = demoDiff.split(/^(?=diff --git a\/kernel)/m);
   const { patch } = await recoverText(
     reply(quote(`${message.slice(message.indexOf('\n\n') + 2)}${first}`, '> ')),

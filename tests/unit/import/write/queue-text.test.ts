@@ -115,7 +115,7 @@ test('the series file lists what is whole; the rest stands in comments', (t) => 
 # base-commit: abcdef0
 one.patch
 # 2/5 is missing
-# three.patch is not whole: complete it, then take the comment sign away
+# three.patch is not whole: complete it, then remove the comment sign
 four.patch
 # 5/5 is missing
 `,
