@@ -89,5 +89,5 @@ test('a file that the diffstat lists and the page has not is a problem', async (
     demoTree(),
   );
   t.false(patch.whole);
-  t.regex(patch.problems[0]?.text ?? '', /diffstat tells of 2 files, the diff has 1/);
+  t.regex(patch.problems[0]?.text ?? '', /diffstat lists 2 files, the diff has 1/);
 });
