@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { compiledObjects, makeKernel, openShop, withWarning } from '../../support/make-kernel.ts';
@@ -40,6 +40,23 @@ test.serial('old warnings hold on without being compiled again, and are not new 
   const third = await makeKernel(shop, { point: 2, previous: second });
   t.is(third.outcome, 'pass');
   t.is(third.warnings[0]?.line, 10);
+});
+
+test.serial('where it is not known any more what warned, everything is compiled again', async (t) => {
+  const shop = await openShop(t);
+  await shop.edit('kernel/fork.c', ...withWarning);
+  const first = await makeKernel(shop);
+  const { builds } = shop.context().cache;
+  const [name = ''] = await readdir(builds);
+  const memory = path.join(builds, name, 'own', 'warnings.json');
+  const text = await readFile(memory, 'utf8');
+  await writeFile(memory, text.slice(0, text.length / 2));
+  await shop.edit('kernel/sched.c', '.pid = 1', '.pid = 2');
+  const second = await makeKernel(shop, { point: 1 });
+  t.true((await compiledObjects(second)).includes('kernel/fork.o'));
+  t.deepEqual(second.warnings, first.warnings);
+  const notes = shop.events.flatMap((event) => (event.type === 'note' ? [event.text] : []));
+  t.is(notes.filter((note) => /warnings\.json is damaged, .*; everything is compiled again$/.test(note)).length, 1);
 });
 
 test.serial('warnings of headers that are reached through a link in the build directory hold on', async (t) => {
