@@ -35,15 +35,20 @@ export interface CompilerCache {
 /**
  * ccache's environment. A layer that is shared has the format of ccache's remote storage, the only one that ccache reads
  * without writing to it; configuration files, which could name programs to run, are not read.
+ *
+ * @param temporary a directory for files that nobody misses afterwards
  */
-export function cacheEnvironment({ writes, shared, reads, fresh }: CompilerCache): Record<string, string> {
+export function cacheEnvironment(
+  { writes, shared, reads, fresh }: CompilerCache,
+  temporary: string,
+): Record<string, string> {
   const storage = [...(shared ? [`file:${writes}`] : []), ...reads.map((layer) => `file:${layer}|read-only`)];
   return {
     CCACHE_CONFIGPATH: '/dev/null',
     CCACHE_CONFIGPATH2: '/dev/null',
     // Where only shared layers count, this one stays empty.
-    CCACHE_DIR: shared ? '/tmp/ccache' : writes,
-    CCACHE_TEMPDIR: '/tmp',
+    CCACHE_DIR: shared ? `${temporary}/ccache` : writes,
+    CCACHE_TEMPDIR: temporary,
     ...(shared ? { CCACHE_REMOTE_ONLY: '1' } : { CCACHE_MAXSIZE: '1G' }),
     ...(storage.length === 0 ? {} : { CCACHE_REMOTE_STORAGE: storage.join(' ') }),
     ...(fresh ? { CCACHE_RECACHE: '1' } : {}),

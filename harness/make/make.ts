@@ -9,6 +9,8 @@ export interface MakePlaces {
   readonly directory: string;
   /** Our own files, which a build reads and cannot change: the requested configuration, the compiler's wrapper. */
   readonly own: string;
+  /** For temporary files. */
+  readonly temporary: string;
   /** Undefined where ccache is not used. */
   readonly cache: CompilerCache | undefined;
 }
@@ -17,7 +19,12 @@ export interface MakePlaces {
  * Where everything is inside of a sandbox: the same for every worktree and machine, so that no path of the machine can
  * end up in an image and ccache knows an object again whatever worktree it was made in.
  */
-export const sandboxPlaces = { worktree: '/linux', directory: '/build', own: '/quiltboot' } as const;
+export const sandboxPlaces = {
+  worktree: '/linux',
+  directory: '/build',
+  own: '/quiltboot',
+  temporary: '/tmp',
+} as const;
 
 /** Where a layer of the compiler cache is inside of a sandbox, by its name. */
 export function sandboxLayer(name: string): string {
@@ -98,7 +105,7 @@ export function makeEnvironment(places: MakePlaces, path: string, makeFlags: str
     KBUILD_BUILD_VERSION: '1',
     KCONFIG_NOTIMESTAMP: '1',
     LOCALVERSION: '',
-    ...(places.cache === undefined ? {} : cacheEnvironment(places.cache)),
+    ...(places.cache === undefined ? {} : cacheEnvironment(places.cache, places.temporary)),
   };
 }
 

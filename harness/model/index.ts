@@ -31,6 +31,7 @@ export * from './plan.ts';
 export * from './project.ts';
 export * from './rate.ts';
 export * from './run.ts';
+export * from './sandbox.ts';
 export * from './series.ts';
 export * from './shared-store.ts';
 export * from './size.ts';

@@ -3,6 +3,7 @@ import type { Comparison, Finding, TargetDifference } from './comparison.ts';
 import type { KnownState } from './known.ts';
 import type { Outcome } from './outcome.ts';
 import type { Shard } from './plan.ts';
+import type { SandboxName } from './sandbox.ts';
 
 /**
  * `mistake`: what the user asked for can't be; `fail`: a patch or suite failed; `infra`: the machine did; `untested`: nothing
@@ -67,8 +68,9 @@ export interface Run {
   };
   /** How the kernels were built; absent where nothing was built. */
   readonly sandbox?: {
-    readonly builds: 'bubblewrap' | 'none';
-    /** Why there was no sandbox. */
+    /** The weakest that any of them was built in. */
+    readonly builds: SandboxName | 'none';
+    /** Why it was not the strongest. */
     readonly reason?: string;
   };
   readonly cells: readonly Cell[];

@@ -2,6 +2,7 @@ import type { CaseResult } from './case.ts';
 import type { Cause, Diagnostic, Splat } from './cause.ts';
 import type { Sizes } from './cell.ts';
 import type { Outcome } from './outcome.ts';
+import type { SandboxName } from './sandbox.ts';
 
 /** A patch that applied, or the one that did not. */
 export interface ApplyResult {
@@ -40,8 +41,8 @@ export interface BuildResult {
   readonly imageHash?: string;
   /** Over vmlinux and System.map, from which reports take names. */
   readonly symbolsHash?: string;
-  /** Whether make ran in a sandbox, this time or when the result was stored. */
-  readonly sandboxed: boolean;
+  /** What make ran in, this time or when the result was stored. */
+  readonly sandbox: SandboxName | 'none';
   readonly vmlinux?: string;
   readonly systemMap?: string;
   /** Absolute path of the list of files that the kernel was made with; absent when the build failed. */

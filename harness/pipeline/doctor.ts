@@ -1,7 +1,7 @@
 import { findRequirement } from '../host/make/requirements.ts';
-import { sandboxProblem } from '../host/make/sandbox.ts';
 import { mayUseKvm, tryBoot } from '../host/qemu/accelerator.ts';
 import { roomMode } from '../host/qemu/room-mode.ts';
+import { findSandbox } from '../host/sandbox/sandbox.ts';
 import { type Context, type DoctorEntry, type DoctorReport, type Target, UserError } from '../model/index.ts';
 import { installCommand, requirementsFor } from '../targets/index.ts';
 import { kernelImage } from './guest/kernel.ts';
@@ -55,21 +55,26 @@ interface Wall {
 }
 
 async function buildWall(): Promise<Wall> {
-  const problem = await sandboxProblem();
-  if (problem === undefined)
-    return { stands: true, entry: entry('ok', 'build sandbox', 'tried out: bubblewrap works') };
-  const text = `not sandboxed: only series with --trust or "trust: own" are built: ${problem}`;
+  const { sandbox, reason } = await findSandbox();
+  if (sandbox !== undefined)
+    return { stands: true, entry: entry('ok', 'build sandbox', worksAs(sandbox.name, reason)) };
+  const text = `not sandboxed: only series with --trust or "trust: own" are built: ${reason}`;
   return { stands: false, entry: entry('missing', 'build sandbox', text) };
 }
 
 async function guestWall(): Promise<Wall> {
-  const mode = await roomMode();
-  if ('problem' in mode) {
-    const text = `not sandboxed: only kernels with --trust or "trust: own" are booted: ${mode.problem}`;
+  const { mode, reason } = await roomMode();
+  if (mode === undefined) {
+    const text = `not sandboxed: only kernels with --trust or "trust: own" are booted: ${reason}`;
     return { stands: false, entry: entry('missing', 'guest sandbox', text) };
   }
   const as = mode.user === undefined ? '' : `, QEMU runs as user ${mode.user}`;
-  return { stands: true, entry: entry('ok', 'guest sandbox', `tried out: bubblewrap works${as}`) };
+  return { stands: true, entry: entry('ok', 'guest sandbox', worksAs(mode.name, reason, as)) };
+}
+
+function worksAs(name: string, reason: string | undefined, more = ''): string {
+  const weaker = reason === undefined ? '' : `; it is weaker than bubblewrap, which is not taken: ${reason}`;
+  return `tried out: ${name} works${more}${weaker}`;
 }
 
 async function checkKernel(kernel: string, targets: readonly Target[]): Promise<void> {
@@ -86,7 +91,8 @@ async function accelerators(target: Target, kernel: string | undefined, context:
   if (image === undefined) {
     return [entry('unknown', `boot ${target.name}`, 'no kernel available: build one first, or name one with --kernel')];
   }
-  if ('problem' in (await roomMode())) return [entry('unknown', `boot ${target.name}`, 'not tried without a sandbox')];
+  if ((await roomMode()).mode === undefined)
+    return [entry('unknown', `boot ${target.name}`, 'not tried without a sandbox')];
   const found: DoctorEntry[] = [];
   for (const accelerator of (await mayUseKvm(target.nativeOn)) ? ['tcg', 'kvm'] : ['tcg']) {
     const name = `boot ${target.name} (${accelerator})`;

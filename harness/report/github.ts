@@ -66,7 +66,7 @@ export function renderGithub(run: Run): string {
   const sandbox = sandboxLine(run);
   const [, ...known] = knownLines(run);
   const lines = [
-    ...(sandbox === undefined ? [] : [command({ kind: 'warning', title: 'quiltboot: not sandboxed', text: sandbox })]),
+    ...(sandbox === undefined ? [] : [command({ kind: 'warning', title: 'quiltboot: the sandbox', text: sandbox })]),
     ...limited(
       all.filter(({ kind }) => kind === 'error'),
       'failures',

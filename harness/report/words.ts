@@ -18,11 +18,18 @@ export function oneLine(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
 }
 
-/** What a reader has to know of how the kernels were built; undefined where a sandbox was around each make. */
+/** What a reader has to know of each sandbox; nothing of the strongest. */
+const sandboxWords: Readonly<Record<NonNullable<Run['sandbox']>['builds'], string | undefined>> = {
+  bubblewrap: undefined,
+  landlock: 'sandboxed with landlock, which is weaker than bubblewrap',
+  none: 'not sandboxed: the code of the patches ran on this machine without a sandbox',
+};
+
+/** What a reader has to know of how the kernels were built; undefined where the strongest sandbox was around each make. */
 export function sandboxLine({ sandbox }: Run): string | undefined {
-  if (sandbox?.builds !== 'none') return undefined;
-  const reason = sandbox.reason === undefined ? '' : `: ${oneLine(sandbox.reason)}`;
-  return `not sandboxed: the code of the patches ran on this machine without a sandbox${reason}`;
+  const words = sandbox && sandboxWords[sandbox.builds];
+  if (words === undefined) return undefined;
+  return sandbox?.reason === undefined ? words : `${words}: ${oneLine(sandbox.reason)}`;
 }
 
 /** `3/10 (container-fork.patch)`, `the base` for point 0. */

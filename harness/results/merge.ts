@@ -1,4 +1,12 @@
-import { type Cell, type CellRef, defined, type KnownIssue, type Run, UserError } from '../model/index.ts';
+import {
+  type Cell,
+  type CellRef,
+  defined,
+  type KnownIssue,
+  type Run,
+  UserError,
+  weakestSandbox,
+} from '../model/index.ts';
 import { concludeRun } from './run.ts';
 
 export interface Merged {
@@ -50,9 +58,11 @@ export function missingCell({ point, target }: CellRef, patch: string | null, su
   };
 }
 
-/** What is said of the sandboxes of several parts: whatever was built without one, else that there was one. */
-export function leastProtected(all: readonly Run['sandbox'][]): Run['sandbox'] {
-  return all.find((one) => one?.builds === 'none') ?? all.find((one) => one !== undefined);
+/** What the least protected of several parts says; undefined where nothing was built. */
+export function leastProtected(parts: readonly Run['sandbox'][]): Run['sandbox'] {
+  const all = parts.flatMap((one) => one ?? []);
+  const weakest = weakestSandbox(all.map(({ builds }) => builds));
+  return all.find(({ builds }) => builds === weakest);
 }
 
 /** What any of the runs declared; undefined where none did. */

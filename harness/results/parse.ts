@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { stageNames, UserError } from '../model/index.ts';
+import { sandboxNames, stageNames, UserError } from '../model/index.ts';
 import type { RunParts } from './run.ts';
 
 /** The shape of a stored run, which may come from elsewhere: another version, another machine, a damaged disk. */
@@ -191,7 +191,7 @@ const runShape = z.looseObject({
     ])
     .optional(),
   host: z.looseObject({ machine: text, cpus: z.number(), versions: z.record(text, text) }),
-  sandbox: z.looseObject({ builds: z.enum(['bubblewrap', 'none']), reason: text.optional() }).optional(),
+  sandbox: z.looseObject({ builds: z.enum([...sandboxNames, 'none']), reason: text.optional() }).optional(),
   cells: z.array(cell),
   comparison: comparison.optional(),
   known: z

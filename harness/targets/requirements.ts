@@ -60,7 +60,8 @@ const common: readonly Requirement[] = [
   command('flock', 'util-linux', 'locks'),
   files('ca-certificates', 'https downloads', '/etc/ssl/certs/ca-certificates.crt'),
   { ...command('ccache', 'ccache', 'makes repeated builds faster'), optional: true },
-  command('bwrap', 'bubblewrap', 'keeps a hostile patch from the machine while it is built'),
+  // What stands in for it is tried out, and decides.
+  { ...command('bwrap', 'bubblewrap', 'keeps a hostile patch from the machine, better than landlock'), optional: true },
 ];
 
 /** Everything that is needed for some targets, each thing once. */

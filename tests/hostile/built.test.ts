@@ -2,13 +2,14 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { sandboxProblem } from '../../harness/host/make/sandbox.ts';
+import { trySandbox } from '../../harness/host/sandbox/sandbox.ts';
+import { type SandboxName, sandboxNames } from '../../harness/model/index.ts';
+import { long } from '../support/detail.ts';
 import { changeSched, fakeProject, latestRun, mail, type Place, placeIn, schedLine } from '../support/program.ts';
 import { type HostileBuild, hostileBuilds } from './corpus/builds.ts';
 
 const secret = 'a secret that nobody gave away';
 const variable = 'a variable that nobody gave away';
-const built = (await sandboxProblem()) === undefined ? test.serial : test.serial.skip;
 
 function newFile(name: string, text: string): string {
   const lines = text.split('\n');
@@ -23,9 +24,21 @@ function newFile(name: string, text: string): string {
   ].join('\n');
 }
 
+/** Where a sandbox leaves everything under its own name, the places that bubblewrap has at the root. */
+const ownNames = 'L=$(cd "$(dirname "$0")/.."; pwd); B=$PWD; O=$B/../own; C=$B/../ccache; export L B O C\n';
+
+function inPlace(commands: string): string {
+  const places = { '/linux': '$L', '/build': '$B', '/quiltboot': '$O', '/ccache': '$C' };
+  return ownNames + Object.entries(places).reduce((text, [place, name]) => text.replaceAll(place, name), commands);
+}
+
 /** A patch that runs the commands where they are meant to run. */
-function evilPatch({ atEnd = 'true', configuring = 'true', files = {} }: HostileBuild, home: string): string {
-  const script = (commands: string): string => commands.replaceAll('HOME', home);
+function evilPatch(
+  { atEnd = 'true', configuring = 'true', files = {} }: HostileBuild,
+  home: string,
+  renames: boolean,
+): string {
+  const script = (commands: string): string => (renames ? commands : inPlace(commands)).replaceAll('HOME', home);
   return mail(
     'clean up',
     [
@@ -49,7 +62,10 @@ function evilPatch({ atEnd = 'true', configuring = 'true', files = {} }: Hostile
 }
 
 /** A project whose user has a home with a secret, and another in the environment. */
-async function ground(t: ExecutionContext, cache?: string): Promise<{ readonly place: Place; readonly home: string }> {
+async function ground(
+  t: ExecutionContext,
+  sandbox: SandboxName,
+): Promise<{ readonly place: Place; readonly home: string }> {
   const plain = await fakeProject(t, { 'evil.patch': '' });
   const project = await readFile(path.join(plain.directory, 'quiltboot.yaml'), 'utf8');
   // Scripts are no part of a kernel; these tests ask for more than what was compiled.
@@ -57,7 +73,7 @@ async function ground(t: ExecutionContext, cache?: string): Promise<{ readonly p
   const home = path.join(plain.directory, 'home');
   await mkdir(home);
   await writeFile(path.join(home, 'secret'), secret);
-  const more = { HOME: home, CI_TOKEN: variable, ...(cache === undefined ? {} : { QUILTBOOT_CACHE: cache }) };
+  const more = { HOME: home, CI_TOKEN: variable, QUILTBOOT_SANDBOX: sandbox };
   return { place: placeIn(plain.directory, { ...plain.env, ...more }), home };
 }
 
@@ -70,11 +86,17 @@ async function everyFile(directory: string): Promise<string> {
 const words = ['build', '--target', 'x86_64'] as const;
 
 /** What is wrong with the end of a run of a hostile series; nothing where it was contained. */
-async function problemsOf({ contained }: HostileBuild, place: Place, home: string): Promise<string[]> {
+async function problemsOf(
+  { contained }: HostileBuild,
+  place: Place,
+  home: string,
+  sandbox: SandboxName,
+): Promise<string[]> {
   const started = performance.now();
   const { code, out, err } = await place.run(...words);
   if (code !== 0 && code !== 1) return [`it ended with ${code ?? '?'}: ${out}${err}`];
-  const { cells } = await latestRun(place);
+  const run = await latestRun(place);
+  const { cells } = run;
   const told = `${out}${err}${await everyFile(path.join(place.directory, '.quiltboot'))}`;
   const printed = Buffer.from(variable).toString('base64').slice(4, 24);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not be there
@@ -83,6 +105,7 @@ async function problemsOf({ contained }: HostileBuild, place: Place, home: strin
     [performance.now() - started > 10 * 60_000, 'it took minutes'],
     [code !== (contained === undefined ? 0 : 1), `it ended with ${code}: ${out}${err}`],
     [contained !== undefined && !contained.test(out), `it does not say why: ${out}`],
+    [run.sandbox?.builds !== sandbox, `it was built in ${run.sandbox?.builds ?? 'nothing'}`],
     [cells.some(({ cause }) => cause !== null && cause.blame === 'host'), `it blames others: ${out}`],
     [(await readdir(home)).join() !== 'secret', 'something came into being outside'],
     [(await readFile(path.join(home, 'secret'), 'utf8')) !== secret, 'a file of the user was changed'],
@@ -92,13 +115,23 @@ async function problemsOf({ contained }: HostileBuild, place: Place, home: strin
   return checks.flatMap(([failed, what]) => (failed ? [what] : []));
 }
 
-built('every hostile build is contained, and the next series gets what it would get alone', async (t) => {
+/** All of them in the strongest sandbox; in the others those that meet its walls, unless all tests were asked for. */
+for (const name of sandboxNames) {
+  const sandbox = await trySandbox(name);
+  const built = typeof sandbox === 'string' ? test.serial.skip : test.serial;
+  const which = name === sandboxNames[0] || long ? hostileBuilds : hostileBuilds.filter(({ walls }) => walls);
+  built(`${name}: every hostile build is contained, and the next series gets what it would get alone`, (t) =>
+    contained(t, name, which),
+  );
+}
+
+async function contained(t: ExecutionContext, name: SandboxName, cases: readonly HostileBuild[]): Promise<void> {
   t.timeout(40 * 60_000);
-  const { place, home } = await ground(t);
+  const { place, home } = await ground(t, name);
   const wrong: string[] = [];
-  for (const one of hostileBuilds) {
-    await place.write('patches/evil.patch', evilPatch(one, home));
-    const problems = await problemsOf(one, place, home);
+  for (const one of cases) {
+    await place.write('patches/evil.patch', evilPatch(one, home, name === 'bubblewrap'));
+    const problems = await problemsOf(one, place, home, name);
     if (problems.length > 0) wrong.push(`${one.tries}: ${problems.join('; ')}`);
   }
   t.deepEqual(wrong, []);
@@ -108,7 +141,7 @@ built('every hostile build is contained, and the next series gets what it would 
   t.is((await alone.run(...words)).code, 0);
   const expected = (await latestRun(alone)).cells.map(({ imageHash }) => imageHash);
   const after = await fakeProject(t, innocent);
-  const shared = placeIn(after.directory, { ...after.env, QUILTBOOT_CACHE: place.env['QUILTBOOT_CACHE'] ?? '' });
+  const shared = placeIn(after.directory, { ...place.env });
   t.is((await shared.run(...words, '--fresh')).code, 0);
   t.deepEqual(
     (await latestRun(shared)).cells.map(({ imageHash }) => imageHash),
@@ -119,4 +152,4 @@ built('every hostile build is contained, and the next series gets what it would 
   const refused = await shared.run(...words);
   t.is(refused.code, 1, refused.out);
   t.regex(refused.out, /missing_thing/);
-});
+}

@@ -13,7 +13,7 @@ export const built: BuildResult = {
   imageHash: 'ab12',
   configFile: '/store/build/a/config',
   log: '/store/build/a/build.log',
-  sandboxed: true,
+  sandbox: 'bubblewrap',
   warnings: [],
   newWarnings: [],
   errors: [],

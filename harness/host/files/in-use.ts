@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isLeftOver, processSpace } from './owner.ts';
+import { cachePaths } from './paths.ts';
 
 /** Where processes say that they use a cache: a file each, which is as old as the process. */
 function usersOf(root: string): string {
@@ -13,6 +14,11 @@ function ownMark(root: string): string {
 }
 
 const noted = new Set<string>();
+
+/** The cache that this process uses. */
+export function usedCache(): string {
+  return [...noted].at(-1) ?? cachePaths(process.env).root;
+}
 
 /** Notes that this process uses a cache until it ends. Never complains: whoever works there says what is wrong with it. */
 export function noteUse(root: string): void {

@@ -19,11 +19,13 @@ export interface BuildPlace {
   readonly own: string;
   /** A layer of the compiler cache that belongs to this build alone. */
   readonly cache: string;
+  /** Temporary files of a make, where they don't lie in memory; nothing of them outlives it. */
+  readonly temporary: string;
 }
 
 export function buildPlace(root: string): BuildPlace {
   const at = (name: string): string => path.join(root, name);
-  return { root, directory: at('out'), own: at('own'), cache: at('ccache') };
+  return { root, directory: at('out'), own: at('own'), cache: at('ccache'), temporary: at('tmp') };
 }
 
 /** The path of one of our own files of a build. */
@@ -64,6 +66,7 @@ export async function beginMake(place: BuildPlace): Promise<boolean> {
   const ofFuture = (await Promise.all([marker, ownFile(place, lastMake)].map(isOfFuture))).includes(true);
   if (ofFuture) await removeBuilt(place.directory);
   await ensureDirectory(place.directory);
+  await removeBuilt(place.temporary);
   if (await exists(marker)) await repair(place, (await stat(marker)).mtimeMs);
   await withHostErrors(`write ${marker}`, () => writeFile(marker, ''));
   return ofFuture;
@@ -71,6 +74,7 @@ export async function beginMake(place: BuildPlace): Promise<boolean> {
 
 /** Notes that make ended by itself, whatever its status. */
 export async function endMake(place: BuildPlace): Promise<void> {
+  await removeBuilt(place.temporary);
   const file = ownFile(place, lastMake);
   await withHostErrors(`write ${file}`, () => writeFile(file, ''));
   await rm(ownFile(place, 'running'), { force: true });

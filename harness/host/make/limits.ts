@@ -6,12 +6,16 @@ import { runProcess } from '../process.ts';
 
 const mib = 1024 * 1024;
 
+/** Limits that a process and what it starts have; the number of processes may be somebody else's to keep. */
+type ProcessLimits = Pick<BuildLimits, 'memory' | 'file'> & { readonly processes: number | undefined };
+
 /**
  * The words before a command that may not have more than its limits; they hold for everything that it starts. The number
  * of processes counts within the sandbox there; where it does not hold (for root), {@link limitGroup} does.
  */
-export function limitWords({ processes, memory, file }: BuildLimits): string[] {
-  const words = [`--nproc=${processes}`, `--as=${memory * mib}`, `--fsize=${file * mib}`, '--core=0'];
+export function limitWords({ processes, memory, file }: ProcessLimits): string[] {
+  const count = processes === undefined ? [] : [`--nproc=${processes}`];
+  const words = [...count, `--as=${memory * mib}`, `--fsize=${file * mib}`, '--core=0'];
   return ['prlimit', ...words, '--'];
 }
 

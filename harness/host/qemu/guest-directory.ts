@@ -21,10 +21,10 @@ export interface GuestDirectory {
 export async function guestDirectory(): Promise<GuestDirectory> {
   const scratch = await makeScratch({ purpose: 's', parent: tmpdir().length > 50 ? '/tmp' : tmpdir() });
   const shared = path.join(scratch.path, 'g');
-  const mode = await roomMode();
+  const { mode } = await roomMode();
   await withHostErrors(`create ${shared}`, async () => {
     await mkdir(shared, 0o700);
-    if ('bwrap' in mode && mode.user !== undefined) await lchown(shared, mode.user, mode.user);
+    if (mode?.user !== undefined) await lchown(shared, mode.user, mode.user);
   });
   return { path: shared, private: path.join(scratch.path, 'own'), remove: () => scratch.remove() };
 }

@@ -1,39 +1,41 @@
 import { access, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import type { Mount } from '../make/sandbox.ts';
+import { landlockMounts, landlockSystem } from '../sandbox/landlock.ts';
+import type { Mount } from '../sandbox/request.ts';
 
 /** Where a system has programs, libraries and QEMU's firmware; what is not there is passed over. */
 const system = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/nix', '/gnu'];
 
-/** How QEMU is shut in on this machine. */
-export interface Mode {
-  /** Absolute path of bubblewrap. */
-  readonly bwrap: string;
-  /** Options of bubblewrap: namespaces and capabilities. */
-  readonly options: readonly string[];
-  /** Words before QEMU, inside. */
-  readonly enter: readonly string[];
-  /** Number of the user and group that QEMU runs as, where that is not ours. */
-  readonly user?: number;
-}
-
 export interface RoomWords {
-  readonly mode: Mode;
   readonly mounts: readonly Mount[];
   readonly kvm: boolean;
   /** As it is named inside. */
   readonly argv: readonly [string, ...string[]];
 }
 
+/** How bubblewrap shuts QEMU in. */
+interface Bubblewrap {
+  /** Options: namespaces and capabilities. */
+  readonly options: readonly string[];
+  /** Words before QEMU, inside. */
+  readonly enter: readonly string[];
+}
+
 /**
  * QEMU in a sandbox of bubblewrap: no network, no home directory, no process but its own, nothing writable but what was
  * named; it ends with us.
+ *
+ * @param bwrap absolute path of bubblewrap
  */
-export function roomArguments({ mode, mounts, kvm, argv }: RoomWords): [string, ...string[]] {
+export function bubblewrapRoom(
+  bwrap: string,
+  { options, enter }: Bubblewrap,
+  { mounts, kvm, argv }: RoomWords,
+): [string, ...string[]] {
   return [
-    mode.bwrap,
-    ...mode.options,
+    bwrap,
+    ...options,
     '--die-with-parent',
     ...['--hostname', 'quiltboot'],
     ...system.flatMap((directory) => ['--ro-bind-try', directory, directory]),
@@ -47,7 +49,19 @@ export function roomArguments({ mode, mounts, kvm, argv }: RoomWords): [string, 
     ...['--remount-ro', '/'],
     ...['--chdir', '/'],
     '--',
-    ...mode.enter,
+    ...enter,
+    ...argv,
+  ];
+}
+
+/** QEMU in a sandbox of Landlock; see {@link landlockHelper} for the program. */
+export function landlockRoom(helper: string, { mounts, kvm, argv }: RoomWords): [string, ...string[]] {
+  return [
+    helper,
+    ...landlockSystem([...system, '/etc/ld.so.cache']),
+    ...landlockMounts({ mounts }),
+    ...(kvm ? ['--device', '/dev/kvm'] : []),
+    '--',
     ...argv,
   ];
 }
@@ -63,6 +77,8 @@ export function withRoomEnvironment(argv: readonly string[]): [string, ...string
 export interface ProgramTree {
   /** Path of the program inside. */
   readonly path: string;
+  /** On this machine. */
+  readonly real: string;
   readonly mounts: readonly Mount[];
 }
 
@@ -74,7 +90,7 @@ export interface ProgramTree {
  */
 export async function programTree(file: string): Promise<ProgramTree> {
   const real = await realpath(file);
-  if (system.some((directory) => real.startsWith(`${directory}/`))) return { path: real, mounts: [] };
+  if (system.some((directory) => real.startsWith(`${directory}/`))) return { path: real, real, mounts: [] };
   const above = path.resolve(real, '../..');
   const installed = await access(path.join(above, 'share/qemu')).then(
     () => above !== homedir(),
@@ -82,6 +98,6 @@ export async function programTree(file: string): Promise<ProgramTree> {
   );
   const tree = installed ? above : path.dirname(real);
   const at = '/program';
-  if (tree === '/' || tree === homedir()) return { path: at, mounts: [{ from: real, at, writable: false }] };
-  return { path: path.join(at, path.relative(tree, real)), mounts: [{ from: tree, at, writable: false }] };
+  if (tree === '/' || tree === homedir()) return { path: at, real, mounts: [{ from: real, at, writable: false }] };
+  return { path: path.join(at, path.relative(tree, real)), real, mounts: [{ from: tree, at, writable: false }] };
 }

@@ -2,12 +2,13 @@ import { chmod, lchown, lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { HostError } from '../../model/index.ts';
 import { copyIfThere } from '../files/write.ts';
-import { noSandbox } from '../make/sandbox.ts';
 import { findCommand } from '../make/toolchain.ts';
 import { dyingWithParent } from '../process.ts';
+import type { Mount } from '../sandbox/request.ts';
+import { noSandbox } from '../sandbox/sandbox.ts';
 import { type GuestDirectory, guestDirectory } from './guest-directory.ts';
-import { roomMode } from './room-mode.ts';
-import { type Mode, programTree, roomArguments } from './room-words.ts';
+import { type Mode, roomMode } from './room-mode.ts';
+import { programTree } from './room-words.ts';
 
 /** What a guest is made of, by absolute paths of this machine. */
 export interface GuestFiles {
@@ -59,9 +60,9 @@ export async function openRoom(request: GuestRoomRequest): Promise<GuestRoom> {
   const found = await findCommand(binary);
   if (found === undefined)
     throw new HostError(`cannot run ${binary}: command not found`, { code: 'QB-QEMU', hint: 'run: quiltboot doctor' });
-  const mode = await roomMode();
-  if ('problem' in mode) {
-    if (!vouched) throw noSandbox('guests run in a sandbox', mode.problem);
+  const { mode, reason } = await roomMode();
+  if (mode === undefined) {
+    if (!vouched) throw noSandbox('guests run in a sandbox', reason);
     return plainRoom(await guestDirectory(), files, found);
   }
   const directory = await guestDirectory();
@@ -88,8 +89,14 @@ function plainRoom(directory: GuestDirectory, files: GuestFiles, program: string
   };
 }
 
-/** Where things are in the sandbox: no name of this machine's is among them. */
-const places = { shared: '/guest', gdb: '/gdb' } as const;
+/** Where things are in a sandbox that has names of its own. */
+const places = {
+  kernel: '/kernel',
+  initramfs: '/initramfs',
+  memory: '/memory',
+  gdb: '/gdb',
+  shared: '/guest',
+} as const;
 
 async function sandboxRoom(
   { files, kvm = false }: GuestRoomRequest,
@@ -100,29 +107,28 @@ async function sandboxRoom(
   const { kernel, initramfs, memory, gdb } = files;
   const program = await programTree(found);
   const own = directory.private;
-  const mounts = [
-    ...program.mounts,
-    { from: await readable(kernel, own, mode), at: '/kernel', writable: false },
-    ...(initramfs === undefined
-      ? []
-      : [{ from: await readable(initramfs, own, mode), at: '/initramfs', writable: false }]),
-    ...(memory === undefined ? [] : [{ from: await handOver(memory, mode), at: '/memory', writable: true }]),
-    ...(gdb === undefined ? [] : [{ from: path.dirname(gdb), at: places.gdb, writable: true }]),
-    { from: directory.path, at: places.shared, writable: true },
-  ];
+  const mounts: Mount[] = [...program.mounts];
+  /** Gives QEMU a file or directory; how that is called there. */
+  const give = (name: keyof typeof places, from: string, writable = false): string => {
+    const at = mode.renames ? places[name] : from;
+    mounts.push({ from, at, writable });
+    return at;
+  };
+  const seen: GuestFiles = {
+    kernel: give('kernel', await readable(kernel, own, mode)),
+    ...(initramfs === undefined ? {} : { initramfs: give('initramfs', await readable(initramfs, own, mode)) }),
+    ...(memory === undefined ? {} : { memory: give('memory', await handOver(memory, mode), true) }),
+    ...(gdb === undefined ? {} : { gdb: path.join(give('gdb', path.dirname(gdb), true), path.basename(gdb)) }),
+  };
+  const there = give('shared', directory.path, true);
   return {
     sandboxed: true,
-    seen: {
-      kernel: '/kernel',
-      ...(initramfs === undefined ? {} : { initramfs: '/initramfs' }),
-      ...(memory === undefined ? {} : { memory: '/memory' }),
-      ...(gdb === undefined ? {} : { gdb: path.join(places.gdb, path.basename(gdb)) }),
-    },
-    shared: (name) => ({ here: path.join(directory.path, name), there: path.join(places.shared, name) }),
+    seen,
+    shared: (name) => ({ here: path.join(directory.path, name), there: path.join(there, name) }),
     admit: async (socket) => {
       await handOver(socket, mode);
     },
-    wrap: ([, ...args]) => roomArguments({ mode, mounts, kvm, argv: [program.path, ...args] }),
+    wrap: ([, ...args]) => mode.wrap({ mounts, kvm, argv: [mode.renames ? program.path : program.real, ...args] }),
     remove: () => directory.remove(),
   };
 }

@@ -2,8 +2,8 @@ import path from 'node:path';
 import { addr2lineArguments, placeFrame, readAddr2line } from '../../guest/look/addr2line.ts';
 import { addressOfFrame, readSystemMap, type SymbolTable } from '../../guest/look/symbols.ts';
 import { readText } from '../../host/files/read.ts';
-import { inspectionArguments } from '../../host/make/sandbox.ts';
 import { runProcess } from '../../host/process.ts';
+import { inspectionArguments } from '../../host/sandbox/sandbox.ts';
 
 import type { Splat, Target } from '../../model/index.ts';
 

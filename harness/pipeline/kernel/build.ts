@@ -64,7 +64,9 @@ interface StoredBuild {
   readonly tail: readonly string[];
   /** How many objects were compiled. */
   readonly objects: number;
-  readonly sandboxed: boolean;
+  /** Of entries of before there were several sandboxes: whether there was one. */
+  readonly sandboxed?: boolean;
+  readonly sandbox?: BuildResult['sandbox'];
   /** Why what make left is no kernel, though it says it succeeded. */
   readonly problem?: string;
 }
@@ -176,7 +178,7 @@ async function makeKernel(request: BuildRequest, store: string, context: Context
       errors: make.succeeded ? [] : found.filter(({ diagnostic }) => diagnostic.severity === 'error'),
       tail: make.succeeded ? [] : log.trimEnd().split('\n').slice(-15),
       objects: progress.objects(),
-      sandboxed: make.room.sandboxed,
+      sandbox: make.room.sandbox,
       ...defined({ problem }),
     } as const;
     if (!make.succeeded || problem !== undefined) return { ...told, built: false };
@@ -267,7 +269,7 @@ function judge(
     directory,
     configFile: `${directory}/config`,
     log,
-    sandboxed: stored.sandboxed,
+    sandbox: stored.sandbox ?? (stored.sandboxed === true ? 'bubblewrap' : 'none'),
     warnings: findings.map(({ diagnostic }) => diagnostic),
     errors: stored.errors.map(({ diagnostic }) => diagnostic),
     ...(fresh && { newWarnings: fresh.map(({ diagnostic }) => diagnostic) }),

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { ensureDirectory } from '../../host/files/write.ts';
 import type { BuildPlace } from '../../host/make/build-directory.ts';
-import type { Mount } from '../../host/make/sandbox.ts';
 import { findCommand } from '../../host/make/toolchain.ts';
+import type { Mount } from '../../host/sandbox/request.ts';
 import { type CompilerCache, sandboxLayer } from '../../make/index.ts';
 import type { Context, Origin } from '../../model/index.ts';
 

@@ -80,7 +80,7 @@ export async function kernelMake(request: KernelMake, context: Context): Promise
   await takeSpecialBits(place.directory);
   const killed = result.endedBy !== undefined || (result.exitCode ?? 0) > 128;
   // In a sandbox only a signal from outside ends the sandbox itself; what is in there can end nothing but make.
-  if (killed && (result.endedBy !== undefined || !room.sandboxed)) {
+  if (killed && (result.endedBy !== undefined || room.sandbox === 'none')) {
     throw new HostError(`make was killed while it built for ${request.target.name}`, {
       hint: 'quiltboot did not kill it; if the machine ran out of memory, lower --jobs',
       retryable: true,

@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
 import { hashValues } from '../../host/files/hash.ts';
+import type { FoundSandbox } from '../../host/sandbox/sandbox.ts';
 import {
   type CaseResult,
   type Cell,
@@ -9,6 +10,7 @@ import {
   isGood,
   type Run,
   type Target,
+  weakestSandbox,
 } from '../../model/index.ts';
 import { makeCell, pointsOf } from '../../results/index.ts';
 import { guestEntries } from '../guest/contents.ts';
@@ -31,8 +33,8 @@ interface LocalState extends CellState {
   readonly room: EngineRoom;
   /** By target. */
   readonly kernels: Map<string, BuiltKernel>;
-  /** Why builds have no sandbox here; undefined where they have one. */
-  readonly problem: string | undefined;
+  /** What builds are shut in with here; undefined where nothing is built. */
+  readonly found: FoundSandbox | undefined;
 }
 
 /** Builds and boots on this machine. */
@@ -48,7 +50,7 @@ export const localEngine: EngineKind = {
   },
   async open(setup) {
     const { request, context, tree, series, suites } = setup;
-    const problem = request.until === 'apply' ? undefined : await requireSandbox(series.trust === 'own');
+    const found = request.until === 'apply' ? undefined : await requireSandbox(series.trust === 'own');
     const worktree = await openWorktree({ tree, series }, context);
     try {
       const last = worktree.sources.findLast((source) => source !== undefined);
@@ -68,7 +70,7 @@ export const localEngine: EngineKind = {
             directory: { path: room.directory },
             boots: new Map(),
             kernels: new Map(),
-            problem,
+            found,
           };
           yield* await runChains(state, chains);
         },
@@ -141,12 +143,11 @@ async function runChains(state: LocalState, chains: readonly ChainPart[]): Promi
   );
 }
 
-function sandboxOf({ request, problem }: LocalState, { build }: CellWork): Run['sandbox'] | undefined {
-  if (request.until === 'apply') return undefined;
-  // A kernel from the store may have been built without one, though there is one now.
-  return problem !== undefined || build?.sandboxed === false
-    ? { builds: 'none', ...defined({ reason: problem }) }
-    : { builds: 'bubblewrap' };
+function sandboxOf({ found }: LocalState, { build }: CellWork): Run['sandbox'] | undefined {
+  if (found === undefined) return undefined;
+  // A kernel from the store may have been built in a weaker one, or in none, though there is this one now.
+  const builds = weakestSandbox([found.sandbox?.name ?? 'none', ...(build ? [build.sandbox] : [])]);
+  return builds && { builds, ...defined({ reason: found.reason }) };
 }
 
 /** How far a target has come: its last point, and the last one that can be compared with. */

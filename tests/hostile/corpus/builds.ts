@@ -10,6 +10,8 @@ export interface HostileBuild {
   readonly configuring?: string;
   /** Files that the patch adds to the tree. */
   readonly files?: Readonly<Record<string, string>>;
+  /** The sandbox itself contains it, and not what reads afterwards what it has left. */
+  readonly walls?: true;
   /** What the program says; a pass where it is absent. */
   readonly contained?: RegExp;
 }
@@ -25,6 +27,7 @@ export const hostileBuilds: readonly HostileBuild[] = [
   { tries: 'settings of the compiler cache and compilers in every place that can be written', atEnd: plantEverywhere },
   {
     tries: 'links through which the cache, the tree and our own files would be written',
+    walls: true,
     atEnd: [
       'ln /linux/Makefile /build/hard; ln /quiltboot/roots.json /build/roots',
       'ln -s /linux /build/tree; ln -s HOME /build/home; echo x >/build/tree/Makefile; echo x >/build/home/written',
@@ -81,11 +84,13 @@ export const hostileBuilds: readonly HostileBuild[] = [
   },
   {
     tries: 'processes that outlive the build and write later',
+    walls: true,
     atEnd:
       'for i in 1 2 3; do setsid nohup sh -c "sleep 3; echo late >/build/late; cp /bin/true /build/vmlinux" >/dev/null 2>&1 & done; true',
   },
   {
     tries: 'to end everything around it',
+    walls: true,
     atEnd: 'kill -9 $PPID 1 -1; kill -9 -1',
     contained: /killed by a signal|Killed|Error/,
   },
@@ -99,6 +104,7 @@ export const hostileBuilds: readonly HostileBuild[] = [
   },
   {
     tries: 'the ways of /proc',
+    walls: true,
     atEnd: [
       'echo "|/bin/sh HOME/x" >/proc/sys/kernel/core_pattern',
       'echo 1 >/proc/sys/kernel/sysrq; echo c >/proc/sysrq-trigger',
@@ -111,6 +117,7 @@ export const hostileBuilds: readonly HostileBuild[] = [
   },
   {
     tries: 'the network, sockets and shared memory of others',
+    walls: true,
     atEnd: [
       'bash -c "exec 9<>/dev/tcp/127.0.0.1/22" ; bash -c "exec 9<>/dev/tcp/1.1.1.1/80"',
       'find / -xdev -type s 2>/dev/null; ipcs -m; ls /run /var /home /root /sys',
@@ -119,6 +126,7 @@ export const hostileBuilds: readonly HostileBuild[] = [
   },
   {
     tries: 'variables of the user’s environment, in what it prints',
+    walls: true,
     atEnd: 'env | base64 -w0; env; cat /proc/self/environ /proc/1/environ; exit 1',
     contained: /Error 1/,
   },

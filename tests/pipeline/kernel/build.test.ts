@@ -4,6 +4,7 @@ import test from 'ava';
 import { runProcess } from '../../../harness/host/process.ts';
 import { InterruptedError } from '../../../harness/model/index.ts';
 import { i386, s390x, x86_64 } from '../../../harness/targets/index.ts';
+import { landlock } from '../../support/landlock.ts';
 import { compiledObjects, makeKernel, openShop, realPath } from '../../support/make-kernel.ts';
 import { pathWithout } from '../../support/path-without.ts';
 
@@ -148,7 +149,7 @@ test.serial(
   },
 );
 
-test.serial('without bubblewrap it builds the same image and says so once', async (t) => {
+test.serial('without bubblewrap, or any sandbox, it builds the same image and says so once', async (t) => {
   const shop = await openShop(t);
   const { imageHash } = await makeKernel(shop);
   const bin = await pathWithout(path.join(shop.directory, 'bin'), ['bwrap']);
@@ -165,15 +166,24 @@ const fragments = await shop.fragment('CONFIG_SMP=y\\n');
 const configured = await configure({ source, target: x86_64, toolchain: gcc, fragments }, context);
 const result = await build({ source, target: x86_64, toolchain: gcc, configure: configured }, context);
 const notes = shop.events.filter((event) => event.type === 'note').map((event) => event.text);
-console.log(JSON.stringify({ hash: result.imageHash, notes }));
+console.log(JSON.stringify({ hash: result.imageHash, sandbox: result.sandbox, notes }));
 await shop.close();
 `,
   );
-  const result = await runProcess({ argv: [process.execPath, '--import=tsx', script], env: { PATH: bin } });
-  t.is(result.exitCode, 0, result.stderr);
-  const said = JSON.parse(result.stdout) as { hash: string; notes: string[] };
-  t.is(imageHash, said.hash);
-  t.deepEqual(said.notes, [
-    'not sandboxed: kernels are built without a sandbox: bubblewrap is not installed (apt-get install bubblewrap)',
-  ]);
+  const missing = 'bubblewrap is not installed (apt-get install bubblewrap)';
+  const expected = [
+    // Only bubblewrap is asked for, and it is not there.
+    ['bubblewrap', 'none', `not sandboxed: kernels are built without a sandbox: ${missing}`],
+    ...(typeof landlock !== 'string'
+      ? [['', 'landlock', `kernels are built in a sandbox of landlock, which is weaker than bubblewrap: ${missing}`]]
+      : []),
+  ];
+  for (const [wanted, sandbox, note] of expected) {
+    const env = { PATH: bin, QUILTBOOT_SANDBOX: wanted };
+    const result = await runProcess({ argv: [process.execPath, '--import=tsx', script], env });
+    t.is(result.exitCode, 0, result.stderr);
+    const said = JSON.parse(result.stdout) as { hash: string; sandbox: string; notes: string[] };
+    t.like(said, { hash: imageHash, sandbox });
+    t.deepEqual(said.notes, [note]);
+  }
 });

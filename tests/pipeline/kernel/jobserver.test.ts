@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import { enterJobserver, jobserverFlags } from '../../../harness/host/make/jobserver.ts';
-import { plainArguments } from '../../../harness/host/make/sandbox.ts';
 import { runProcess } from '../../../harness/host/process.ts';
+import { plainArguments } from '../../../harness/host/sandbox/request.ts';
 import { InterruptedError } from '../../../harness/model/index.ts';
 
 const never = new AbortController().signal;

@@ -1,6 +1,6 @@
 import { access, readFile, stat } from 'node:fs/promises';
 import test, { type ExecutionContext } from 'ava';
-import { sandboxProblem } from '../../../harness/host/make/sandbox.ts';
+import { sandboxProblem } from '../../../harness/host/sandbox/sandbox.ts';
 import {
   type BuildLimits,
   type BuildResult,

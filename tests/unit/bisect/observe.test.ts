@@ -40,7 +40,7 @@ const failedBuild: BuildResult = {
   directory: '/store',
   configFile: '/store/config',
   log: '/store/build.log',
-  sandboxed: true,
+  sandbox: 'bubblewrap',
   warnings: [],
   errors: [],
   ms: 1,

@@ -102,7 +102,7 @@ test('a predicate is a row of the table: option, hint, needs and verdict come fr
         image: '/bzImage',
         directory: '',
         configFile: '',
-        sandboxed: true,
+        sandbox: 'bubblewrap',
         log: '',
         warnings: [],
         errors: [],

@@ -86,7 +86,7 @@ const cellBuild = {
   errors: [],
   ms: 1,
   reused: false,
-  sandboxed: true,
+  sandbox: 'bubblewrap',
 } as const;
 
 test('sizes and options that patches changed', (t) => {
