@@ -121,7 +121,7 @@ export const codes = {
     status: 69,
     meaning: 'Builds cannot be sandboxed here, and the series is not trusted.',
     example: 'no sandbox on this machine: bwrap: No permissions to create new namespace',
-    cure: 'Allow user namespaces, or run a series that you trust with --trust.',
+    cure: 'Allow user namespaces, use a kernel with Landlock (6.12), or run a series that you trust with --trust.',
   },
   'QB-DISK': {
     status: 69,

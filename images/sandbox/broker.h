@@ -23,6 +23,5 @@ int borrow(const struct call *call, int number);
 int find(const struct call *call, int directory, const char *path, int follow);
 /* The same, where the name is in the thread's memory. */
 int find_at(const struct call *call, int directory, uint64_t address, int follow);
-pid_t process_of(pid_t thread);
 /* Whether a file is in a place that may be written. */
 int may_change(int file);

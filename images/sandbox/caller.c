@@ -107,17 +107,3 @@ int may_change(int file)
 	}
 	return 0;
 }
-
-pid_t process_of(pid_t thread)
-{
-	char name[64], line[256];
-	int process = 0;
-	snprintf(name, sizeof name, "/proc/%d/status", thread);
-	FILE *file = fopen(name, "re");
-	while (file && fgets(line, sizeof line, file))
-		if (sscanf(line, "Tgid: %d", &process) == 1)
-			break;
-	if (file)
-		fclose(file);
-	return process;
-}

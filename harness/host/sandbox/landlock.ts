@@ -51,10 +51,13 @@ export function landlockMounts({ mounts }: Pick<SandboxRequest, 'mounts'>): stri
   return mounts.flatMap(({ from, writable }) => [writable ? '--write' : '--read', from]);
 }
 
+/** Programs do without it where it is not there, and end where it is and can't be opened. */
+const needless = ['/etc/ssl/openssl.cnf'];
+
 /** Words for what every command needs of the system. */
 export function landlockSystem(directories: readonly string[]): string[] {
   return [
-    ...[...directories, ...facts].flatMap((place) => ['--try', place]),
+    ...[...directories, ...facts, ...needless].flatMap((place) => ['--try', place]),
     ...devices.flatMap((device) => ['--device', device]),
   ];
 }
