@@ -7,7 +7,7 @@ import { fakeProject, type Place, placeIn, withFakeQemu } from '../support/progr
 
 /** A machine with the QEMU of the fixtures and no sandbox, and a kernel that somebody gave us. */
 async function unprotected(t: ExecutionContext): Promise<Place> {
-  t.timeout(120_000);
+  t.timeout(10 * 60_000);
   const { place } = await withFakeQemu(t, await fakeProject(t, {}));
   await place.write('image', 'a kernel of somebody');
   const bin = await pathWithout(path.join(place.directory, 'tools'), ['bwrap', 'qemu-system-x86_64']);

@@ -116,8 +116,8 @@ async function problemsOf(
 }
 
 /** All of them in the strongest sandbox; in the others those that meet its walls, unless all tests were asked for. */
-for (const name of sandboxNames) {
-  const sandbox = await trySandbox(name);
+const tried = await Promise.all(sandboxNames.map(async (name) => ({ name, sandbox: await trySandbox(name) })));
+for (const { name, sandbox } of tried) {
   const built = typeof sandbox === 'string' ? test.serial.skip : test.serial;
   const which = name === sandboxNames[0] || long ? hostileBuilds : hostileBuilds.filter(({ walls }) => walls);
   built(`${name}: every hostile build is contained, and the next series gets what it would get alone`, (t) =>

@@ -9,14 +9,14 @@ const inSandbox = { ...mixedRun, sandbox: { builds: 'bubblewrap' } } as const;
 
 for (const kind of reportKinds) {
   test(`${kind} tells that builds were not sandboxed, and only then`, (t) => {
-    const words = kind === 'json' ? /"builds": "none"/ : /not sandboxed/;
+    const words = kind === 'json' ? /"builds": "none"/ : /not\s+sandboxed/;
     t.regex(renderReport(unprotected, kind), words);
     t.notRegex(renderReport(inSandbox, kind), words);
     t.notRegex(renderReport(inLandlock, kind), words);
   });
 
   test(`${kind} tells that the sandbox was the weaker one, and only then`, (t) => {
-    const words = kind === 'json' ? /"builds": "landlock"/ : /sandboxed with landlock[^:]*weaker[^:]*: no bubblewrap/;
+    const words = kind === 'json' ? /"builds": "landlock"/ : /sandboxed\s+with\s+landlock[^:]*weaker[^:]*:\s+no\s+bubblewrap/;
     t.regex(renderReport(inLandlock, kind), words);
     t.notRegex(renderReport(inSandbox, kind), words);
     t.notRegex(renderReport(unprotected, kind), words);
