@@ -45,7 +45,7 @@ onLandlock('where bubblewrap is missing a given kernel is booted in landlock, an
   const why = 'it is weaker than bubblewrap, which is not taken: bubblewrap is not installed';
   t.regex(doctor.out, new RegExp(`^ok +build sandbox +tried out: landlock works; ${why}`, 'm'));
   t.regex(doctor.out, new RegExp(`^ok +guest sandbox +tried out: landlock works; ${why}`, 'm'));
-  const mistaken = await placeIn(place.directory, { ...place.env, QUILTBOOT_SANDBOX: 'walls' }).run(...words);
+  const mistaken = await placeIn(place.directory, { ...place.env, QUILTBOOT_SANDBOX: 'walls' }).run('doctor');
   t.is(mistaken.code, 2, mistaken.err);
   t.regex(mistaken.err + mistaken.out, /there is no sandbox "walls"/);
 });

@@ -16,7 +16,8 @@ for (const kind of reportKinds) {
   });
 
   test(`${kind} tells that the sandbox was the weaker one, and only then`, (t) => {
-    const words = kind === 'json' ? /"builds": "landlock"/ : /sandboxed\s+with\s+landlock[^:]*weaker[^:]*:\s+no\s+bubblewrap/;
+    const words =
+      kind === 'json' ? /"builds": "landlock"/ : /sandboxed\s+with\s+landlock[^:]*weaker[^:]*:\s+no\s+bubblewrap/;
     t.regex(renderReport(inLandlock, kind), words);
     t.notRegex(renderReport(inSandbox, kind), words);
     t.notRegex(renderReport(unprotected, kind), words);
