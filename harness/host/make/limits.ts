@@ -105,13 +105,14 @@ const measureEvery = 15;
 
 /**
  * Looks at a running build and calls back, once, with what it has too much of. It finds what no limit of a single process
- * tells: all processes, their memory, and the size of the directory together.
+ * tells: all processes, their memory, and the size of what the build may write together.
  *
  * @param pid of the process that everything of the build is below
+ * @param directories that the build may write; one that is not there counts as empty
  */
 export function watchBuild(
   pid: number,
-  directory: string,
+  directories: readonly string[],
   limits: BuildLimits,
   onExcess: (what: string) => void,
 ): { stop(): void } {
@@ -129,7 +130,7 @@ export function watchBuild(
       return;
     }
     if (rounds % measureEvery !== 0) return;
-    if ((await sizeOf(directory)) > limits.directory * mib)
+    if ((await sizeOf(directories)) > limits.directory * mib)
       onExcess(`more than ${limits.directory} MiB in its directory`);
   };
   const timer = setInterval(() => {
@@ -144,10 +145,11 @@ export function watchBuild(
   return { stop: () => clearInterval(timer) };
 }
 
-/** Bytes that a directory takes; links are not followed, nor other file systems entered. */
-async function sizeOf(directory: string): Promise<number> {
-  const { stdout } = await runProcess({ argv: ['du', '-sxB1', '--', directory], timeoutMs: 60_000 });
-  return Number(/^\d+/.exec(stdout)?.[0] ?? 0);
+/** Bytes that directories take together; links are not followed, nor other file systems entered. */
+async function sizeOf(directories: readonly string[]): Promise<number> {
+  const { stdout } = await runProcess({ argv: ['du', '-csxB1', '--', ...directories], timeoutMs: 60_000 });
+  const total = stdout.trimEnd().split('\n').at(-1) ?? '';
+  return Number.parseInt(total, 10) || 0;
 }
 
 /** How many processes stand below one, and the memory that they have (bytes). */

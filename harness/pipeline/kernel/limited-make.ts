@@ -60,7 +60,7 @@ export async function limitedMake(
       descriptors: slot.descriptors,
       onLine: take,
       onStart(pid) {
-        const watch = watchBuild(pid, place.directory, limits, onExcess);
+        const watch = watchBuild(pid, [place.directory, place.temporary], limits, onExcess);
         return () => watch.stop();
       },
     }).catch((error: unknown) => {
