@@ -134,4 +134,7 @@ const openers: Openers = {
   },
 };
 
+/** More rooms of the pipeline that know each other than a reader can keep in mind are a violation. */
+export const mostArrows = 40;
+
 export const rules: Rules = { layers, doors, restricted, restrictedGlobals, openers };
