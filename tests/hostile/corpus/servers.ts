@@ -43,7 +43,11 @@ const servers: readonly (readonly [string, Answer, RegExp])[] = [
     (_, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end(),
     /redirects to file:/,
   ],
-  ['to redirect to no address', (_, response) => response.writeHead(302, { location: 'http://' }).end(), /no address/],
+  [
+    'to redirect to no address',
+    (_, response) => response.writeHead(302, { location: 'http://' }).end(),
+    /redirects to an invalid address/,
+  ],
   ['to have nothing', (_, response) => response.writeHead(404).end('\u001b[2J'), /answers 404/],
 ];
 
