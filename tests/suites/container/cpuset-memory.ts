@@ -59,9 +59,9 @@ test('the memory of a task comes from the nodes of its set', async (t, context) 
     const task = await toucher(guest, `${root}/n${node}`, 20);
     await guest.until('it has touched its memory', task.said);
     const pages = await pagesByNode(guest, task.pid);
-    t.true((pages[node] ?? 0) >= 20 * mib, `${pages.join(' ')}`);
+    t.true((pages[node] ?? 0) >= 20 * mib, pages.join(' '));
     // What the program had before it came in may be anywhere.
-    t.true((pages[1 - node] ?? 0) < 4 * mib, `${pages.join(' ')}`);
+    t.true((pages[1 - node] ?? 0) < 4 * mib, pages.join(' '));
   }
 });
 
