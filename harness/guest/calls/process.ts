@@ -9,6 +9,7 @@ import {
   type SystemCallShape,
 } from '../../model/index.ts';
 import { type AgentPort, AgentProcessEnded, AgentRefusal, type Born } from '../line/port.ts';
+import { callText, shown } from './call-text.ts';
 import { type Argument, type Call, type CallResult, decodeResults, encodeCalls, errorOf } from './calls.ts';
 import { errnoName } from './errno.ts';
 import { explainCallRefusal } from './refusal.ts';
@@ -30,15 +31,6 @@ const namespaces = {
   user: 0x10000000,
   cgroup: 0x02000000,
 };
-
-/** A call as a reader would write it. */
-function callText(name: string, args: readonly (string | number)[]): string {
-  const shown = args.map((argument) => {
-    const text = typeof argument === 'string' ? JSON.stringify(argument) : String(argument);
-    return text.length > 80 ? `${text.slice(0, 76)}…"` : text;
-  });
-  return `${name}(${shown.join(', ')})`;
-}
 
 /** Makes lists of system calls in one process, and turns failures into the model's errors. */
 export function createCaller(port: AgentPort, self: { readonly handle: number; readonly pid: number }) {
@@ -96,10 +88,6 @@ export function createCaller(port: AgentPort, self: { readonly handle: number; r
 
 function bytesOf(data: string | Uint8Array): Uint8Array {
   return typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
-}
-
-function shown(data: string | Uint8Array): string {
-  return typeof data === 'string' ? data : Buffer.from(data).toString('latin1');
 }
 
 /** The system calls of one process of the guest. `self.pid` is read at the time of a call. */

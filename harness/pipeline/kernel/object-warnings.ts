@@ -42,15 +42,15 @@ export function pendingLog(place: BuildPlace): string {
 }
 
 async function recall(place: BuildPlace, tell: (text: string) => void): Promise<Memory> {
-  let isBroken = false;
+  const broken: string[] = [];
   const found = await readKept(memoryFile(place), memoryShape, {
     then: 'everything is compiled again',
     tell(text) {
-      isBroken = true;
+      broken.push(text);
       tell(text);
     },
   });
-  if (isBroken) {
+  if (broken.length > 0) {
     // An object that stays would keep its warnings to itself.
     await removeBuilt(place.directory);
     await removePath(memoryFile(place));
