@@ -13,24 +13,51 @@ export interface Costs {
   start(target: string): number;
 }
 
+/** What a cut that begins with this point pays before its cells. */
+function startOf(target: string, first: number | undefined, costs: Costs): number {
+  return first === 0 || first === undefined ? 0 : costs.start(target);
+}
+
 function cutOf(target: string, points: readonly number[], costs: Costs): ChainCut {
-  const [first] = points;
-  const start = first === 0 || first === undefined ? 0 : costs.start(target);
+  const start = startOf(target, points[0], costs);
   return { target, points, ms: points.reduce((sum, point) => sum + costs.cell(target, point), start) };
+}
+
+/** The same costs, each asked for once: a long matrix is looked through for every cut. */
+function remembered(costs: Costs): Costs {
+  const cells = new Map<string, Map<number, number>>();
+  const starts = new Map<string, number>();
+  return {
+    cell(target, point) {
+      const own = cells.get(target) ?? new Map<number, number>();
+      cells.set(target, own);
+      const ms = own.get(point) ?? costs.cell(target, point);
+      own.set(point, ms);
+      return ms;
+    },
+    start(target) {
+      const ms = starts.get(target) ?? costs.start(target);
+      starts.set(target, ms);
+      return ms;
+    },
+  };
 }
 
 /** A cut costs another base: the longer part has to be shorter than this share of the whole. */
 const worth = 0.9;
 
 /** Two parts of a cut whose longer one is as short as can be; undefined where it has one point. */
-function halves({ target, points }: ChainCut, costs: Costs): readonly [ChainCut, ChainCut] | undefined {
-  let best: readonly [ChainCut, ChainCut] | undefined;
+function halves({ target, points, ms }: ChainCut, costs: Costs): readonly [ChainCut, ChainCut] | undefined {
+  const start = startOf(target, points[0], costs);
+  let best: { readonly at: number; readonly longer: number } | undefined;
+  let first = start;
   for (let at = 1; at < points.length; at += 1) {
-    const pair = [cutOf(target, points.slice(0, at), costs), cutOf(target, points.slice(at), costs)] as const;
-    const longer = ([one, other]: readonly [ChainCut, ChainCut]): number => Math.max(one.ms, other.ms);
-    if (!best || longer(pair) < longer(best)) best = pair;
+    first += costs.cell(target, points[at - 1] ?? 0);
+    const second = startOf(target, points[at], costs) + ms - first;
+    const longer = Math.max(first, second);
+    if (!best || longer < best.longer) best = { at, longer };
   }
-  return best;
+  return best && [cutOf(target, points.slice(0, best.at), costs), cutOf(target, points.slice(best.at), costs)];
 }
 
 /**
@@ -43,8 +70,9 @@ export function cutChains(
   points: readonly number[],
   targets: readonly string[],
   machines: number,
-  costs: Costs,
+  given: Costs,
 ): readonly ChainCut[] {
+  const costs = remembered(given);
   const found = targets.map((target) => cutOf(target, points, costs));
   const sort = (): void => void found.sort((one, other) => other.ms - one.ms);
   sort();
