@@ -10,7 +10,7 @@ const root = path.resolve(import.meta.dirname, '..');
 const sources = path.join(root, 'harness');
 
 /** Packages that stay outside: those that run other code by their own files, and one that few commands load. */
-const external = ['ava', 'tsx', 'undici'];
+const external = ['ava', 'tsx', 'undici', 'bullmq', 'ioredis'];
 
 /** Lets every module find its neighbours where the compiled one lies, though it is a part of another file. */
 const places: Plugin = {

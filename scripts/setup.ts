@@ -18,6 +18,13 @@ const forTests: readonly Requirement[] = [
     optional: true,
   },
   {
+    name: 'redis-server',
+    package: 'redis-server',
+    purpose: 'tests runs over a queue, each on a server of its own',
+    check: { command: 'redis-server', args: ['--version'] },
+    optional: true,
+  },
+  {
     name: 'gpg',
     package: 'gpg',
     purpose: 'makes keys and signatures for the tests of downloads',

@@ -66,6 +66,7 @@ export const option = {
       '--shard <part>',
       'only this part of the matrix: I/N, or TARGET:A..B; "quiltboot merge" joins the parts',
     ).argParser(parseShard),
+  queue: () => new Option('--queue <url>', 'a Redis that workers take chains from: redis://host:6379'),
   store: () =>
     new Option(
       '--store <place>',

@@ -47,10 +47,6 @@ export function planCommand(io: Io, done: (status: number) => void): Command {
       const global = self.optsWithGlobals<GlobalOptions>();
       const { project, selection } = await chooseFrom(io, global, series, options);
       const session = openSession(io, global);
-      const words = [
-        ...(options.suite ?? []).flatMap((one) => ['--suite', one]),
-        ...(options.case === undefined ? [] : ['--case', options.case]),
-      ];
       const plan = await makePlan(
         {
           project,
@@ -58,7 +54,6 @@ export function planCommand(io: Io, done: (status: number) => void): Command {
           points: options.points ?? project.defaults.points,
           out: await placeOfRuns(io.cwd, options.out, global.project),
           invocation: invocationOf(io, selection, options, global),
-          words,
           ...defined({ suites: options.suite, case: options.case, machines: options.machines }),
         },
         session.context,

@@ -31,6 +31,7 @@ import { runCommand } from './run.ts';
 import { shellCommand } from './shell.ts';
 import { stepCommand } from './step.ts';
 import { testCommand } from './test-command.ts';
+import { workerCommand } from './worker.ts';
 
 /** Every command, in the order of `--help`. */
 const commands: readonly ((io: Io, done: (status: number) => void) => Command)[] = [
@@ -52,6 +53,7 @@ const commands: readonly ((io: Io, done: (status: number) => void) => Command)[]
   stepCommand,
   planCommand,
   mergeCommand,
+  workerCommand,
   logCommand,
   b4Command,
   patchworkCommand,

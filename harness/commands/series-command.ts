@@ -9,6 +9,7 @@ import {
   fixIncludes,
   type LastStage,
   placeOfRuns,
+  queueEngine,
   type RunRequest,
   run,
 } from '../pipeline/index.ts';
@@ -17,7 +18,14 @@ import type { Io } from './io.ts';
 import { type Format, option } from './options.ts';
 import { type AgainstOptions, checkAgainst, examplesText, printReports, statusOnFailures } from './print.ts';
 import { chooseFrom, invocationOf, type SelectionOptions, withSelection } from './selection.ts';
-import { contextWithStore, type GlobalOptions, openSession, type StoreOptions, type WorkOptions } from './session.ts';
+import {
+  contextWithStore,
+  type GlobalOptions,
+  openSession,
+  queueTimesOf,
+  type StoreOptions,
+  type WorkOptions,
+} from './session.ts';
 
 export interface RunOptions extends SelectionOptions, WorkOptions, AgainstOptions, StoreOptions {
   readonly points?: string;
@@ -33,6 +41,7 @@ export interface RunOptions extends SelectionOptions, WorkOptions, AgainstOption
   readonly reruns?: number;
   readonly flaky?: number;
   readonly leaks?: number;
+  readonly queue?: string;
 }
 
 /** The seed of `--shuffle`, told to the user, who can repeat the order with it. */
@@ -68,7 +77,7 @@ export async function runSeries(
     until,
     points: options.points ?? project.defaults.points,
     // A failure that is known must not hide a new one.
-    keepGoing: options.keepGoing ?? options.failOn === 'new',
+    keepGoing: options.keepGoing ?? (options.failOn === 'new' || options.queue !== undefined),
     ...defined({ shard: options.shard, reruns: rerunsOf(options, project), leaks: options.leaks }),
     ...(options.against === undefined ? {} : { against: path.resolve(io.cwd, options.against) }),
     out: await placeOfRuns(io.cwd, options.out, global.project),
@@ -86,7 +95,9 @@ export async function runSeries(
   let finished: FinishedRun;
   let fixed: FixResult | undefined;
   try {
-    finished = await run(request, context);
+    const { queue } = options;
+    const engine = queue === undefined ? undefined : queueEngine({ url: queue, times: queueTimesOf(io) });
+    finished = await run(request, context, engine);
     const proposed = finished.run.cells.some(({ cause }) => cause?.missingIncludes?.length);
     if (options.fix !== undefined && proposed) {
       fixed = await fixIncludes(request, finished.run, options.fix === true ? 'amend' : options.fix, context);
@@ -123,7 +134,9 @@ export function seriesCommand(
     .addOption(option.failOn())
     .addOption(option.shard());
   if (until !== 'apply') command.addOption(option.store()).addOption(option.storeKey());
-  if (until !== 'apply' && until !== 'configure') command.addOption(option.fix());
+  if (until !== 'apply' && until !== 'configure') {
+    command.addOption(option.fix()).addOption(option.queue().conflicts('fix'));
+  }
   if (until === 'boot' || until === 'test') command.addOption(option.guests());
   if (until === 'test') {
     command

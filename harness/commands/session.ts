@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type Context, parseLimits, parseSize, UserError } from '../model/index.ts';
-import { recordingBuilds, withSharedStore } from '../pipeline/index.ts';
+import { type QueueTimes, queueTimes, recordingBuilds, withSharedStore } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { makeReporter, type Reporter } from './reporter.ts';
 
@@ -72,4 +72,13 @@ export async function contextWithStore(
   const usual = path.join(XDG_CONFIG_HOME || path.join(HOME, '.config'), 'quiltboot', 'store.pem');
   const keys = path.resolve(io.cwd, storeKey ?? (QUILTBOOT_STORE_KEY || usual));
   return await withSharedStore({ place: store, keys, cwd: io.cwd, vouched }, context);
+}
+
+/** How long a queue waits; QUILTBOOT_QUEUE_PATIENCE has the seconds that Redis may be gone. Throws UserError. */
+export function queueTimesOf({ env }: Io): QueueTimes {
+  const text = env['QUILTBOOT_QUEUE_PATIENCE'];
+  if (!text) return queueTimes;
+  const seconds = Number(text);
+  if (seconds > 0) return { ...queueTimes, patience: seconds * 1000 };
+  throw new UserError(`QUILTBOOT_QUEUE_PATIENCE is ${JSON.stringify(text)}, expected seconds`);
 }

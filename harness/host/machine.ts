@@ -3,6 +3,9 @@ import os from 'node:os';
 import type { Target } from '../model/index.ts';
 import { runProcess } from './process.ts';
 
+/** What this machine is called. */
+export const hostName = (): string => os.hostname();
+
 /** Node's name of this machine's processor: `x64`, `arm64`. */
 export const hostArch: string = process.arch;
 

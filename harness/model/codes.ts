@@ -129,6 +129,12 @@ export const codes = {
     example: 'cannot write the store: ENOSPC: no space left on device',
     cure: 'Free some space, or put the cache elsewhere with QUILTBOOT_CACHE.',
   },
+  'QB-REDIS': {
+    status: 69,
+    meaning: 'The Redis of a queue does not answer, may forget jobs, or no worker can do a chain.',
+    example: 'the Redis at redis://boss:6379 may forget jobs: its maxmemory-policy is allkeys-lru',
+    cure: 'Start it, or set what it says; the same command again resumes.',
+  },
   'QB-DOWNLOAD': {
     status: 69,
     meaning: 'Something could not be fetched, or does not match its checksum or signature.',

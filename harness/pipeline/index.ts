@@ -29,6 +29,8 @@ export { mergeStored } from './run/merge.ts';
 export { sendToPatchwork } from './run/patchwork.ts';
 export { makePlan } from './run/plan.ts';
 export { buildPoint } from './run/point.ts';
+export { type QueueTimes, queueEngine, queueTimes } from './run/queue/queue-engine.ts';
+export { work } from './run/queue/worker.ts';
 export { commandLine, type Invocation } from './run/reproduce.ts';
 export { type LastStage, type RunRequest } from './run/request.ts';
 export { type FinishedRun, run } from './run/run.ts';

@@ -1,2 +1,3 @@
 export * from './balance.ts';
 export * from './costs.ts';
+export * from './job.ts';

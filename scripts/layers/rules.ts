@@ -29,7 +29,7 @@ const subjects = [
 ] as const;
 
 /** What every room of the pipeline stands on. */
-const ground = [...subjects, 'host', 'model'] as const;
+const ground = [...subjects, 'host', 'host/queue.ts', 'model'] as const;
 
 /** The rooms of the pipeline by storey, the lowest first: each may import those of the storeys below its own. */
 export const storeys: readonly (readonly string[])[] = [
@@ -61,6 +61,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   pipeline: ground,
   ...Object.fromEntries(subjects.map((name) => [name, pure])),
   host: pure,
+  'host/queue.ts': pure,
   model: [],
 };
 
@@ -82,6 +83,8 @@ const restricted: Readonly<Record<string, readonly string[]>> = {
   undici: ['host'],
   tar: ['host'],
   ava: ['suite'],
+  bullmq: ['host/queue.ts'],
+  ioredis: ['host/queue.ts'],
 };
 
 /** Global objects that only the named rooms may use. */

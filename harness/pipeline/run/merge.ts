@@ -16,7 +16,7 @@ export interface MergeRequest {
 }
 
 /** Directories below `cells/` that a cell's logs are in. */
-function directoriesOf(cell: Cell): string[] {
+export function directoriesOf(cell: Cell): string[] {
   const tops = Object.values(cell.logs).map((log) => log.split('/').slice(0, 2).join('/'));
   return [...new Set(tops)].filter((top) => /^cells\/[^/]+$/.test(top) && !top.endsWith('/..'));
 }

@@ -1,4 +1,4 @@
-import type { Project, Reruns, Run, Shard, StageName, Target } from '../../model/index.ts';
+import type { PreparedTree, Project, Reruns, Run, Shard, StageName, Target } from '../../model/index.ts';
 import type { Invocation } from './reproduce.ts';
 import type { Selection } from './select.ts';
 
@@ -8,6 +8,8 @@ export type LastStage = Extract<StageName, 'apply' | 'configure' | 'build' | 'bo
 export interface RunRequest {
   readonly project: Project;
   readonly selection: Selection;
+  /** The tree, where it is there already: nothing of its recipe is looked at then. */
+  readonly tree?: PreparedTree;
   readonly points: string;
   /** Run no stage after this one. */
   readonly until: LastStage;

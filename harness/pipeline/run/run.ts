@@ -60,7 +60,7 @@ export async function run(request: RunRequest, outer: Context, kind: EngineKind 
   });
   const variant = describeVariant(series);
   if (variant !== undefined) context.emit({ type: 'note', level: 'info', text: variant });
-  const tree = await fetchTree(selection.recipe, context);
+  const tree = request.tree ?? (await fetchTree(selection.recipe, context));
   const facts = await factsOf(request, series, tree, request.until === 'test' ? suites : []);
   await noteChangedInputs(request.out, facts, context);
   await collectWorktrees(context);

@@ -15,11 +15,8 @@ function candidates(from: string, specifier: string): string[] {
   return [base, base.replace(/\.([cm]?)js$/, '.$1ts'), `${base}.ts`, path.join(base, 'index.ts')];
 }
 
-/**
- * Hash of suite files and of everything that they import from beside them, in hex: equal hashes, equal cases.
- * Where the files lie plays no part. Throws {@link UserError} for a suite file that is not there.
- */
-export async function moduleHash(files: readonly string[]): Promise<string> {
+/** The text of files, and of everything that they import from beside them, by absolute path; what is not there is left out. */
+export async function moduleTexts(files: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>();
   const visit = async (file: string): Promise<void> => {
     if (texts.has(file)) return;
@@ -30,8 +27,17 @@ export async function moduleHash(files: readonly string[]): Promise<string> {
       for (const candidate of candidates(file, specifier)) await visit(candidate);
     }
   };
+  for (const file of files) await visit(path.resolve(file));
+  return texts;
+}
+
+/**
+ * Hash of suite files and of everything that they import from beside them, in hex: equal hashes, equal cases.
+ * Where the files lie plays no part. Throws {@link UserError} for a suite file that is not there.
+ */
+export async function moduleHash(files: readonly string[]): Promise<string> {
+  const texts = await moduleTexts(files);
   for (const file of files) {
-    await visit(path.resolve(file));
     if (!texts.has(path.resolve(file))) throw new UserError(`suite ${file} cannot be read`, { code: 'QB-PATH' });
   }
   const names = files.map((file) => path.basename(file));
