@@ -23,13 +23,13 @@ const closeMs = 1000;
 const prefix = 'quiltboot';
 
 /** A job that is to be done, or is done; its data is what a stranger may have written. */
-export interface QueuedJob {
+interface QueuedJob {
   readonly id: string;
   readonly data: unknown;
 }
 
 /** What became of a job. */
-export interface JobEnd extends QueuedJob {
+interface JobEnd extends QueuedJob {
   /** What the worker that did it has to say; undefined where none could. */
   readonly value?: unknown;
   /** Why it was given up. */

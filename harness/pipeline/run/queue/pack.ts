@@ -93,7 +93,7 @@ function untilOf({ until }: RunRequest): Pack['until'] {
 }
 
 /** What a worker runs chains of, without the chain and the place for its results. */
-export type PackedRequest = Omit<RunRequest, 'out' | 'command'> & Required<Pick<RunRequest, 'tree'>>;
+type PackedRequest = Omit<RunRequest, 'out' | 'command'> & Required<Pick<RunRequest, 'tree'>>;
 
 export interface OpenPack {
   readonly request: PackedRequest;
