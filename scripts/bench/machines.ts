@@ -1,9 +1,9 @@
 /**
- * Measures what several machines bring, on the miniature kernel of the tests: what a plan costs, and how fast a walk is
- * that is taken wholly from a store on the loopback, beside building it in this same call. On a machine that has other
- * work the figures say little: look at the load below them.
+ * Measures what several machines bring, on the miniature kernel of the tests: what a plan costs, how fast a walk is that is
+ * taken wholly from a store on the loopback, and two workers of one core each beside one. Every figure but the first is a
+ * ratio of two things measured in this one call. On a machine that has other work it says little: look at the load below.
  *
- * Usage: npm run build && npx tsx scripts/bench/machines.ts [--only plan,store]
+ * Usage: npm run build && npx tsx scripts/bench/machines.ts [--only plan,store,workers]
  */
 import { generateKeyPairSync } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -12,6 +12,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { $, argv, type ProcessPromise } from 'zx';
 import { costsOf, cutChains, machinesFor } from '../../harness/plan/index.ts';
 import { type Figure, printFigures } from './figures.ts';
@@ -60,10 +61,11 @@ async function project(parent: string, count: number): Promise<string> {
   return directory;
 }
 
-/** The program in a project, with a cache of its own. */
-function quiltboot(directory: string, cache: string): (...words: string[]) => ProcessPromise {
+/** The program in a project, with a cache of its own, on the cores that are named or on all. */
+function quiltboot(directory: string, cache: string, cores?: string): (...words: string[]) => ProcessPromise {
   const env = { ...process.env, QUILTBOOT_CACHE: path.join(directory, cache), QUILTBOOT_STORE_KEY: 'store.pem' };
-  return (...words) => $({ cwd: directory, env, quiet: true })`node ${main} -q ${words}`;
+  const pinned = cores === undefined ? [] : ['taskset', '-c', cores];
+  return (...words) => $({ cwd: directory, env, quiet: true })`${pinned} node ${main} -q ${words}`;
 }
 
 async function planFigures(work: string): Promise<Figure[]> {
@@ -116,7 +118,45 @@ async function storeFigures(work: string): Promise<Figure[]> {
   ];
 }
 
-const parts = { plan: planFigures, store: storeFigures };
+async function freshRedis(work: string): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+  const directory = await mkdtemp(path.join(work, 'redis-'));
+  const socket = createServer().listen(0, '127.0.0.1');
+  await sleep(50);
+  const { port } = socket.address() as AddressInfo;
+  socket.close();
+  const words = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', ''];
+  const server = $({ quiet: true, nothrow: true })`redis-server ${words}`;
+  await sleep(1000);
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    close: async () => {
+      await server.kill('SIGTERM');
+      await server;
+    },
+  };
+}
+
+/** Seconds that a queued run takes with workers on these cores, one each. */
+async function queued(work: string, cores: readonly string[]): Promise<number> {
+  const directory = await project(work, patches);
+  const redis = await freshRedis(work);
+  const words = ['--queue', redis.url, '--store', 'shared'];
+  const workers = cores.map((core) => quiltboot(directory, `worker-${core}`, core)('worker', ...words).nothrow());
+  await sleep(5000);
+  const took = await seconds(() => quiltboot(directory, 'boss')('build', '--target', targets, ...words));
+  for (const worker of workers) await worker.kill('SIGTERM');
+  await Promise.all(workers);
+  await redis.close();
+  return took;
+}
+
+async function workerFigures(work: string): Promise<Figure[]> {
+  const [one, two] = [await queued(work, ['0']), await queued(work, ['0', '1'])];
+  const detail = `${one.toFixed(1)} s with one, ${two.toFixed(1)} s with two`;
+  return [{ name: 'two workers beside one, times faster', value: one / two, limit: 1.7, atLeast: true, detail }];
+}
+
+const parts = { plan: planFigures, store: storeFigures, workers: workerFigures };
 const only = typeof argv['only'] === 'string' ? argv['only'].split(',') : Object.keys(parts);
 const work = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-machines-'));
 try {

@@ -19,7 +19,10 @@ const prefix = 'usr/lib/klibc';
 const shownLines = 20;
 
 /** What a program is made of: its sources, and the headers beside them. */
-async function inputsOf({ sources, location }: GuestProgram): Promise<readonly (readonly [string, string])[]> {
+export async function programInputs({
+  sources,
+  location,
+}: GuestProgram): Promise<readonly (readonly [string, string])[]> {
   const files = new Set<string>();
   for (const source of sources) {
     await userPath('file', { path: source, what: 'C source', ...defined({ location }) });
@@ -38,7 +41,7 @@ async function inputsOf({ sources, location }: GuestProgram): Promise<readonly (
 export async function compileProgram(program: GuestProgram, target: Target, context: Context): Promise<Buffer> {
   const compiler = await findCompiler(target);
   const { name, libc, flags } = program;
-  const inputs = await inputsOf(program);
+  const inputs = await programInputs(program);
   const key = hashValues(
     recipe,
     target.name,

@@ -50,11 +50,13 @@ export interface KeyFacts {
   /** See {@link choiceWords}. */
   readonly words: readonly string[];
   readonly until: LastStage;
+  /** See {@link unnamedInputs}. */
+  readonly unnamed: string;
 }
 
 /** Over all that decides what the cells of a chain end as: patches behind its last point are not among it. */
 export function chainKey(
-  { facts, series, selection, known = [], target, versions, words, until }: KeyFacts,
+  { facts, series, selection, known = [], target, versions, words, until, unnamed }: KeyFacts,
   points: readonly number[],
 ): string {
   const { tree, inputs } = facts;
@@ -65,7 +67,7 @@ export function chainKey(
     [tree.key, patches, target.name, points],
     [toolchain ?? null, fragments[target.name] ?? null, suites ?? null],
     Object.entries(versions).sort(([one], [other]) => one.localeCompare(other)),
-    [selection.machine(target), selection.configuration ?? null, selection.spec.trust ?? null, words, until],
+    [selection.machine(target), selection.configuration ?? null, selection.spec.trust ?? null, words, until, unnamed],
     known.map((one) => [one.case, one.title, one.target, one.until, one.why]),
   );
 }

@@ -9,6 +9,7 @@ import { chainKey, choiceWords, type KeyFacts, toolVersions } from './chain-key.
 import { factsOf, lastRun } from './inputs.ts';
 import { commandLine } from './reproduce.ts';
 import type { RunRequest } from './request.ts';
+import { unnamedInputs } from './unnamed-inputs.ts';
 
 export interface PlanRequest
   extends Pick<RunRequest, 'project' | 'selection' | 'points' | 'suites' | 'case' | 'out' | 'invocation'> {
@@ -36,7 +37,8 @@ export async function makePlan(request: PlanRequest, context: Context): Promise<
   const cuts = cutChains(points, targets, machines, costs);
   const places = machinesFor(cuts, machines);
   const words = choiceWords(request);
-  const common = { facts, series, selection, known: project.known, words, until: 'test' as const };
+  const unnamed = await unnamedInputs({ project, series, suites });
+  const common = { facts, series, selection, known: project.known, words, until: 'test' as const, unnamed };
   const byTarget = new Map<string, KeyFacts>();
   for (const target of selection.targets) {
     byTarget.set(target.name, { ...common, target, versions: await toolVersions(target) });

@@ -16,6 +16,7 @@ import { pointsOf } from '../../../results/index.ts';
 import { chainKey, choiceWords, type KeyFacts, toolVersions } from '../chain-key.ts';
 import type { CellEnd, ChainEnd, EngineKind, EngineRoom, EngineSetup } from '../engine.ts';
 import { lastRun } from '../inputs.ts';
+import { unnamedInputs } from '../unnamed-inputs.ts';
 import { parseFailure } from './failure.ts';
 import { givePack } from './pack.ts';
 import { resultName, takeResult } from './result.ts';
@@ -137,6 +138,7 @@ async function prepare({ setup, link, pack }: QueueState, chains: readonly Chain
     known: request.project.known,
     words: choiceWords(request),
     until: request.until,
+    unnamed: await unnamedInputs({ project: request.project, series, suites: setup.suites }),
   };
   const round = context.fresh ? randomBytes(8).toString('hex') : '';
   const pending: (Pending & { readonly ms: number })[] = [];

@@ -28,6 +28,7 @@ import { chooseSuites } from '../../suite/choose.ts';
 import { chainKey, toolVersions } from '../chain-key.ts';
 import { factsOf } from '../inputs.ts';
 import { run } from '../run.ts';
+import { unnamedInputs } from '../unnamed-inputs.ts';
 import { failureOf } from './failure.ts';
 import { openPack } from './pack.ts';
 import { isMachines, resultName } from './result.ts';
@@ -187,16 +188,13 @@ async function runChain(
   const series = await readSeries(selection.spec, context.signal);
   const target = selection.targets.find(({ name }) => name === job.target);
   if (!target || tree.key !== job.tree) throw new HostError('the job says otherwise than its run what it is of');
-  const facts = await factsOf(
-    request,
-    series,
-    tree,
-    request.until === 'test' ? await chooseSuites(request.suites, series, project) : [],
-  );
+  const suites = await chooseSuites(request.suites, series, project);
+  const facts = await factsOf(request, series, tree, request.until === 'test' ? suites : []);
+  const unnamed = await unnamedInputs({ project, series, suites });
   const points = pointsOf(job, parsePoints(request.points, series.patches.length));
   const own = versions.get(target.name) ?? {};
   const key = chainKey(
-    { facts, series, selection, known: project.known, target, versions: own, words, until: request.until },
+    { facts, series, selection, known: project.known, target, versions: own, words, until: request.until, unnamed },
     points,
   );
   if (key !== taken.id)
