@@ -25,7 +25,7 @@ async function filesOf(directory: string): Promise<string[]> {
   return (await readdir(directory, { recursive: true }).catch(() => [])).sort();
 }
 
-redis(`a run over a queue says what a run of one machine does, with its exit status${why}`, async (t) => {
+slowly(`a run over a queue says what a run of one machine does, with its exit status${why}`, async (t) => {
   t.timeout(10 * 60_000);
   const project = await fakeProject(t, patches);
   const queued = await queuedPlace(t, project, (await redisServer(t)).url);
