@@ -8,3 +8,6 @@ export interface KunitPlan {
 
 /** Keeps KUnit from running in any other boot of a kernel that has it. */
 export const kunitOff = ['kunit.enable=0', 'kunit.filter_glob=quiltboot_none'] as const;
+
+/** Lets KUnit run in a boot of its own, also where the configuration leaves it off (KUNIT_DEFAULT_ENABLED). */
+export const kunitOn = 'kunit.enable=1';

@@ -13,6 +13,7 @@ import {
   InterruptedError,
   type KunitPlan,
   kunitOff,
+  kunitOn,
   type Splat,
   suiteKind,
 } from '../../../model/index.ts';
@@ -66,7 +67,7 @@ async function bootWith(glob: string, context: OwnContext, logFile: string, sign
     {
       ...{ target: hostTarget(target), kernel, initramfs, vouched, logFile },
       ...settings,
-      commandLine: [...usual, `kunit.filter_glob=${glob}`],
+      commandLine: [...usual, kunitOn, `kunit.filter_glob=${glob}`],
     },
     { signal },
   );
@@ -174,7 +175,7 @@ export const kunit: Runner = {
   list: async (word) => Promise.resolve(suiteKind(word)?.kind === 'kunit' ? [word] : []),
   takes: (word) => suiteKind(word)?.kind === 'kunit',
   // The tests are a part of the kernel.
-  hash: async (words) => Promise.resolve(hashValues(words)),
+  hash: async (words) => Promise.resolve(hashValues(words, kunitOn)),
   inspect: async () => Promise.resolve(finishedRun([])),
   run: (context, signal, heardOf) =>
     runInScratch(signal, heardOf, async (scratch, tell) => {

@@ -1,0 +1,40 @@
+/** KUnit suites of the kernel itself, built in and run in boots of their own. */
+import test from 'ava';
+import { kernelTimeoutMs } from '../support/kernels.ts';
+import { emptyPlace, latestRun, placeIn } from '../support/program.ts';
+
+test.serial('KUnit suites of a real kernel run on both targets, and all their tests have results', async (t) => {
+  t.timeout(kernelTimeoutMs);
+  const empty = await emptyPlace(t);
+  // The user's own cache: the tree is in it.
+  const place = placeIn(empty.directory, { NO_COLOR: '1' });
+  await place.write(
+    'quiltboot.yaml',
+    `version: 1
+defaults: {series: own, tree: linux-6.1, targets: [x86_64, s390x]}
+trees:
+  linux-6.1: {base: "6.1", debian: linux-source-6.1, fragments: [builtin]}
+series:
+  own:
+    trust: own
+    suites: ['kunit:list_test', 'kunit:kunit*']
+    bases: {"6.1": {}}
+`,
+  );
+  const { code, out, err } = await place.run('run');
+  t.is(code, 0, out + err);
+  const { cells } = await latestRun(place);
+  t.is(cells.length, 2);
+  for (const { target, cases } of cells) {
+    const suites = new Set(cases.map(({ name }) => name.split(' / ')[0]));
+    for (const one of ['list-kunit-test', 'hlist', 'kunit-try-catch-test', 'kunit_status']) {
+      t.true(suites.has(one), `${target}: ${[...suites].join(', ')}`);
+    }
+    t.deepEqual(
+      cases.filter(({ outcome }) => outcome !== 'pass' && outcome !== 'skip'),
+      [],
+      target,
+    );
+    t.true(cases.length > 60, `${target}: ${cases.length} cases`);
+  }
+});
