@@ -1,6 +1,6 @@
 import type { CaseResult, GuestGone } from '../model/index.ts';
 import { bootName, endName, gapName } from '../model/suite.ts';
-import { type CaseVerdict, judgeGone, judgeSplats, type Stretch } from './verdict.ts';
+import { type CaseVerdict, failure, judgeGone, judgeSplats, type Stretch } from './verdict.ts';
 
 /** Where in a guest's life something happened that belongs to no case. */
 export type Where =
@@ -37,9 +37,10 @@ function wrongEnd(where: Where, gone: GuestGone | undefined): CaseVerdict | unde
 export function outsideResult(
   suite: string,
   where: Where,
-  { splats, gone }: Omit<Stretch, 'lines'>,
+  { splats, gone, left: [stays] = [] }: Omit<Stretch, 'lines'>,
 ): CaseResult | undefined {
-  const verdict = judgeSplats(splats) ?? wrongEnd(where, gone);
+  const stayed = stays === undefined ? undefined : failure(stays, 'kernel', []);
+  const verdict = judgeSplats(splats) ?? wrongEnd(where, gone) ?? stayed;
   if (!verdict?.cause) return undefined;
   const summary = `${prefixOf(where)}: ${verdict.cause.summary}`;
   return {

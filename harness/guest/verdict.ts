@@ -15,6 +15,8 @@ export interface Stretch {
   readonly splats: readonly Splat[];
   /** Why it is gone, where it went. */
   readonly gone?: GuestGone;
+  /** Of its end: modules that could not be unloaded, each as a sentence. */
+  readonly left?: readonly string[];
 }
 
 const longestExcerpt = 60;

@@ -20,10 +20,32 @@ export interface PlacedFile {
   readonly location?: SourceLocation;
 }
 
+/** A module of the kernel that guests have loaded. */
+export interface GuestModule {
+  readonly name: string;
+  /** `NAME=VALUE` each. */
+  readonly parameters: readonly string[];
+  /** It has no way out, or is not to be taken out at the end. */
+  readonly stays?: true;
+  readonly location?: SourceLocation;
+}
+
+/** A module as a guest loads it: the project's, or one that such a one needs. */
+export interface LoadedModule {
+  /** As the kernel knows it: with `_`. */
+  readonly name: string;
+  /** Absolute path in the guest; absent where the kernel came without it, though an earlier one had it. */
+  readonly file?: string;
+  readonly parameters: readonly string[];
+  readonly stays?: true;
+}
+
 /** What guests have beside the agent and the small programs that all of them get. */
 export interface GuestContents {
   readonly programs: Readonly<Record<string, GuestProgram>>;
   readonly files: readonly PlacedFile[];
+  /** In the order in which they are loaded; what they need comes before. */
+  readonly modules?: readonly GuestModule[];
 }
 
 /** What says whether a program that is a suite passes: its exit status, or the tests that it prints. */

@@ -1,5 +1,5 @@
 import type { Uncovered } from './compiled.ts';
-import type { GuestContents, ProgramSuite } from './contents.ts';
+import type { GuestContents, LoadedModule, ProgramSuite } from './contents.ts';
 import type { SourceLocation } from './errors.ts';
 import type { KnownIssue } from './known.ts';
 import type { Toolchain } from './toolchain.ts';
@@ -58,6 +58,8 @@ export interface MachineSettings {
   readonly cpus: number;
   /** Appended to the kernel's command line. */
   readonly commandLine: readonly string[];
+  /** Modules of the kernel that are loaded as soon as the guest is up; a kernel of the matrix says which it has. */
+  readonly modules?: readonly LoadedModule[];
 }
 
 /** A named set of additional fragments, for instance `debug`. */

@@ -47,6 +47,8 @@ export interface BuildResult {
   readonly systemMap?: string;
   /** Absolute path of the list of files that the kernel was made with; absent when the build failed. */
   readonly usedFiles?: string;
+  /** Store directory with the modules that were built, as {@link listModules} names them; absent where there are none. */
+  readonly modules?: string;
   readonly configFile: string;
   readonly log: string;
   /** Every warning that holds at this point, also those of objects that this make had no need to compile. */

@@ -2,6 +2,7 @@ import path from 'node:path';
 import {
   defined,
   type GuestContents,
+  type GuestModule,
   type ProgramSuite,
   type SourceLocation,
   suiteKind,
@@ -80,8 +81,28 @@ export function suiteWords(entries: readonly SuiteEntry[] | undefined, places: P
   });
 }
 
+/** The modules of guests. Throws UserError where one stands there twice. */
+function guestModules(entries: NonNullable<ProjectFile['modules']>, places: Places): GuestModule[] {
+  const known = new Set<string>();
+  return entries.map((entry, index) => {
+    const { name, parameters = [], unload = true } = typeof entry === 'string' ? { name: entry } : entry;
+    const location = places.locate(['modules', index]);
+    const loaded = name.replaceAll('-', '_');
+    if (known.has(loaded)) {
+      throw new UserError(`the module "${name}" stands there twice`, {
+        code: 'QB-PROJECT',
+        hint: 'a kernel has each module once, and takes "-" and "_" in its name for the same: remove one',
+        location,
+      });
+    }
+    known.add(loaded);
+    const words = typeof parameters === 'string' ? parameters.trim().split(/\s+/) : parameters;
+    return { name: loaded, parameters: words, ...(!unload && { stays: true as const }), location };
+  });
+}
+
 /** What guests get by `programs` and `files`. */
-export function guestContents({ programs = {}, files = {} }: ProjectFile, places: Places): GuestContents {
+export function guestContents({ programs = {}, files = {}, modules = [] }: ProjectFile, places: Places): GuestContents {
   const list = (one: string | readonly string[]): readonly string[] => (typeof one === 'string' ? [one] : one);
   return {
     programs: Object.fromEntries(
@@ -95,5 +116,6 @@ export function guestContents({ programs = {}, files = {} }: ProjectFile, places
       to: path.posix.normalize(to).replace(/^\/+|\/+$/g, ''),
       location: places.locate(['files', to]),
     })),
+    ...(modules.length > 0 && { modules: guestModules(modules, places) }),
   };
 }

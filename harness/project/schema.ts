@@ -180,6 +180,11 @@ const knownIssue = z
   })
   .refine((one) => one.case !== undefined || one.title !== undefined, 'case, title or both');
 
+const moduleName = z
+  .string()
+  .regex(/^[A-Za-z0-9][\w-]*$/, 'the name of a module without .ko, for instance quilt')
+  .describe('Name of the module, without .ko');
+
 export const projectSchema = z.strictObject({
   version: z.literal(1),
   defaults: z.strictObject({
@@ -240,6 +245,24 @@ export const projectSchema = z.strictObject({
     .record(text.startsWith('/', 'a path of the guest, from its root'), text)
     .optional()
     .describe('Files and directories that guests get: path in the guest to path in the project'),
+  modules: z
+    .array(
+      z.union([
+        moduleName,
+        z.strictObject({
+          name: moduleName,
+          parameters: z.union([text, texts]).optional().describe('NAME=VALUE, one or a list'),
+          unload: z
+            .boolean()
+            .optional()
+            .describe('Whether it is unloaded at the end, which has to succeed (default: true)'),
+        }),
+      ]),
+    )
+    .optional()
+    .describe(
+      'Modules of the kernel that guests load when they are up, in this order; what they need is loaded before',
+    ),
   machines: z
     .record(
       name,

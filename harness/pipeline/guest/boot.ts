@@ -11,6 +11,7 @@ import {
 import { type GuestDeadlines, slownessOf } from './deadlines.ts';
 import { prepareSnapshot, snapshotDirectory } from './factory.ts';
 import { type BootRequest, bootGuest, type OpenGuest } from './guest.ts';
+import { ModuleFault } from './modules.ts';
 import { isHostFault, mayBeStarved, retryBoot } from './retry.ts';
 import { hiddenSplats, markLog } from './settle.ts';
 import { shutDown } from './shut-down.ts';
@@ -110,7 +111,11 @@ async function bootOnce(request: BootStageRequest, context: Context, isLast: boo
     if (boots) return boots;
     // What comes late belongs to the boot as well: the guest is idle until it is saved, or shuts down.
     if (request.snapshot) await prepareSnapshot(guest, request, snapshotDirectory(context.cache), context);
-    else await shutDown(guest, slownessOf(bootMs));
+    else {
+      const { left: [stays] = [] } = await shutDown(guest, slownessOf(bootMs), request.modules);
+      if (stays !== undefined)
+        return { ...result('fail', guest.splats(), kernelCause(request, stays, guest.log())), bootMs };
+    }
     const ends = judged(request.snapshot ? 'idles after its boot' : 'shuts down');
     if (ends) return ends;
     const unseen = whyUnseen(mark, log, guest.machine.reader.hasBanner());
@@ -128,6 +133,7 @@ async function bootOnce(request: BootStageRequest, context: Context, isLast: boo
         retryable: true,
       });
     }
+    if (error instanceof ModuleFault) return result('fail', splats, kernelCause(request, error.message, log));
     return result(
       endings[error.ending],
       splats,

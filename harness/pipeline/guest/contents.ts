@@ -47,6 +47,15 @@ async function placed({ from, to, location }: PlacedFile, runs: boolean): Promis
   return await Promise.all(files.map((file) => read(file, path.posix.join(to, path.relative(from, file)))));
 }
 
+/** Programs with which a guest loads and unloads modules. */
+async function moduleTools(target: Target, context: Context): Promise<Placed[]> {
+  const source = path.join(import.meta.dirname, '..', '..', '..', 'images', 'tools', 'module.c');
+  const program = { name: 'insmod', sources: [source], flags: [], libc: 'klibc' } as const;
+  const data = await compileProgram(program, target, context);
+  const tools = ['insmod', 'rmmod'].map((name) => ({ type: 'file', path: `bin/${name}`, data, mode: 0o755 }) as const);
+  return tools.map((entry) => ({ entry, location: undefined }));
+}
+
 /** Refuses what would end with "not found" in the guest, though it is there. */
 function mustRunThere({ entry, location }: Placed, entries: ReadonlyMap<string, unknown>): void {
   if (entry.mode !== 0o755) return;
@@ -75,6 +84,7 @@ export async function guestEntries(
   context: Context,
 ): Promise<ArchiveEntry[]> {
   const all: Placed[] = [];
+  if (contents?.modules !== undefined) all.push(...(await moduleTools(target, context)));
   for (const program of Object.values(contents?.programs ?? {})) {
     const data = await compileProgram(program, target, context);
     const entry = { type: 'file', path: `bin/${program.name}`, data, mode: 0o755 } as const;

@@ -5,13 +5,23 @@ import { freshenCalls, seedBytes } from '../../guest/calls/freshen.ts';
 import { createCaller, createProcess } from '../../guest/calls/process.ts';
 import type { AgentPort } from '../../guest/line/port.ts';
 import { stripPrefix } from '../../guest/log/index.ts';
-import { type CommandOutcome, type CommandSpec, type Guest, GuestGone, type Target } from '../../model/index.ts';
+import {
+  type CommandOutcome,
+  type CommandSpec,
+  type Guest,
+  GuestGone,
+  type LoadedModule,
+  type Target,
+} from '../../model/index.ts';
 import { type Agent, connectAgent } from './agent.ts';
 import { firstDeadlines, type GuestDeadlines, patienceBeyond } from './deadlines.ts';
 import { examineHang } from './hang.ts';
 import { type Machine, type MachineRequest, startMachine } from './machine.ts';
+import { loadModules } from './modules.ts';
 
 export interface BootRequest extends MachineRequest {
+  /** Loaded as soon as the agent answers. */
+  readonly modules?: readonly LoadedModule[];
   readonly deadlines?: Partial<GuestDeadlines>;
 }
 
@@ -24,10 +34,10 @@ export interface OpenGuest extends Guest {
 }
 
 /**
- * Boots a kernel and waits for its agent.
+ * Boots a kernel, waits for its agent and loads the modules that were asked for.
  *
- * @throws GuestGone when the guest does not come up (its message says what is known), HostError when QEMU cannot be
- * started, InterruptedError when `signal` asked to stop
+ * @throws GuestGone when the guest does not come up (its message says what is known), ModuleFault when it does not take a
+ * module, HostError when QEMU cannot be started, InterruptedError when `signal` asked to stop
  */
 export async function bootGuest(
   request: BootRequest,
@@ -40,12 +50,15 @@ export async function bootGuest(
   const started = performance.now();
   const machine = await startMachine(request, options);
   try {
-    return await openGuest(machine, {
+    const guest = await openGuest(machine, {
       started,
       awake: false,
       ...(request.deadlines && { deadlines: request.deadlines }),
     });
+    await loadModules(guest, request.modules ?? []);
+    return guest;
   } catch (error) {
+    await machine.close();
     options.onMachine?.(machine);
     throw error;
   }

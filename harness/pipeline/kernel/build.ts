@@ -26,8 +26,9 @@ import {
 } from '../../model/index.ts';
 import { withStage } from '../with-stage.ts';
 import { withConfiguration } from './configuration.ts';
-import { goalsOf, makeGoals } from './goals.ts';
+import { goalsOf, hasModules, makeGoals } from './goals.ts';
 import { hostileProblem, type KernelMake, type KernelMakeResult, throwHostFault } from './make.ts';
+import { keepModules } from './modules.ts';
 import { absorbLog, currentWarnings, pendingLog } from './object-warnings.ts';
 import { originKey, placeOf, withBuildPlace } from './place.ts';
 import type { BuildRoom } from './room.ts';
@@ -67,12 +68,15 @@ interface StoredBuild {
   /** Of entries of before there were several sandboxes: whether there was one. */
   readonly sandboxed?: boolean;
   readonly sandbox?: BuildResult['sandbox'];
+  /** Whether the entry has its modules. */
+  readonly modules?: true;
   /** Why what make left is no kernel, though it says it succeeded. */
   readonly problem?: string;
 }
 
 /** Name of the list of files that a kernel was made with. */
 const usedFilesName = 'used-files';
+const modulesName = 'modules';
 
 /** Most bytes that are taken of what a build leaves: several times what the largest kernels have. */
 const limits = { config: 4 * 2 ** 20, image: 2 ** 28, vmlinux: 3 * 2 ** 29, 'System.map': 2 ** 27 } as const;
@@ -105,11 +109,20 @@ export async function build(request: BuildRequest, context: Context): Promise<Bu
   return await withStage(context, { stage: 'build', what: target.name, cell }, async () => {
     const identity = await toolchainIdentity(target, toolchain);
     const make = makeIdentity(target, toolchain, source.kernelVersion);
+    const modular = hasModules((await readText(configure.config ?? '')) ?? '');
     const entry = await fromStore<StoredBuild>({
       store: context.cache.store,
       shared: context.shared,
       kind: 'build',
-      key: hashValues(format, source.id, configure.configHash, make, identity, originKey(source.origin)),
+      key: hashValues(
+        format,
+        source.id,
+        configure.configHash,
+        make,
+        identity,
+        originKey(source.origin),
+        ...(modular ? [modulesName] : []),
+      ),
       fresh: context.fresh,
       say: warning(context),
       // Where no error can be told, the machine may well be to blame, so such a failure is not held to be true for ever.
@@ -183,8 +196,12 @@ async function makeKernel(request: BuildRequest, store: string, context: Context
     } as const;
     if (!make.succeeded || problem !== undefined) return { ...told, built: false };
     const kernel = await takeKernel(asked, make.room, store, context);
+    const modular = kernel.problem === undefined && hasModules(config);
+    const places = { from: place.directory, to: `${store}/${modulesName}` };
+    const wrong = modular ? await keepModules(make.room, target, places, context) : undefined;
+    if (wrong !== undefined) return { ...told, ...kernel, built: false, problem: wrong };
     await keepUsedFiles(make.room, `${store}/${usedFilesName}`, context);
-    return { ...told, ...kernel, built: kernel.problem === undefined };
+    return { ...told, ...kernel, built: kernel.problem === undefined, ...(modular && { modules: true as const }) };
   });
 }
 
@@ -278,6 +295,7 @@ function judge(
       vmlinux: `${directory}/vmlinux`,
       systemMap: `${directory}/System.map`,
       usedFiles: `${directory}/${usedFilesName}`,
+      ...(stored.modules && { modules: `${directory}/${modulesName}` }),
     }),
     ...defined({ imageHash: stored.imageHash, symbolsHash: stored.symbolsHash }),
     ...(stored.size && { size: stored.size, symbolSizes: `${directory}/${symbolSizesName}` }),

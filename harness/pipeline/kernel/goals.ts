@@ -2,10 +2,15 @@ import { parseConfig } from '../../kconfig/index.ts';
 import type { Context } from '../../model/index.ts';
 import { type KernelMake, type KernelMakeResult, kernelMake } from './make.ts';
 
+/** Whether a configuration makes modules. */
+export function hasModules(config: string): boolean {
+  return parseConfig(config).get('MODULES') === 'y';
+}
+
 /** The image and, where the configuration has them, the modules. */
 export function goalsOf({ target, source }: Pick<KernelMake, 'target' | 'source'>, config: string): readonly string[] {
   const { goal } = target.kernelLayout(source.kernelVersion);
-  return parseConfig(config).get('MODULES') === 'y' ? [goal, 'modules'] : [goal];
+  return hasModules(config) ? [goal, 'modules'] : [goal];
 }
 
 /** Makes one goal after the other, since two at once race in old trees; the first that fails is the last. */

@@ -1,8 +1,6 @@
-import path from 'node:path';
 import { hashValues } from '../../host/files/hash.ts';
 import { listHostile } from '../../host/files/hostile.ts';
 import { fromStore } from '../../host/files/store.ts';
-import { writeFileAtomic } from '../../host/files/write.ts';
 import { type Definitions, readDefinitions, withDependencies } from '../../kconfig/index.ts';
 import {
   filterGlobs,
@@ -25,6 +23,7 @@ import {
 } from '../../model/index.ts';
 import type { FragmentUse } from './configure.ts';
 import { treeReader } from './explain-options.ts';
+import { ownFragment } from './own-fragment.ts';
 
 /** A change of this number makes every stored list stale. */
 const format = 1;
@@ -156,8 +155,6 @@ export async function kunitFragment(
       return withDependencies(symbols, definitions);
     },
   });
-  const text = `# For ${chosen.join(' ')}\n${result.map((symbol) => `CONFIG_${symbol}=y\n`).join('')}`;
-  const file = path.join(context.cache.root, 'fragments', `kunit-${hashValues(text).slice(0, 16)}.config`);
-  await writeFileAtomic(file, text);
-  return [{ path: file, overrides: true }];
+  const options = result.map((symbol) => `CONFIG_${symbol}=y`);
+  return [await ownFragment({ name: 'kunit', title: chosen.join(' ') }, options, context)];
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { ArchiveEntry } from '../../guest/image/newc.ts';
 import { readText } from '../../host/files/read.ts';
 import { copyIfThere } from '../../host/files/write.ts';
 import { configChanges, parseConfig } from '../../kconfig/index.ts';
@@ -25,6 +26,7 @@ import { kunitFragment, kunitPlans } from '../kernel/kunit.ts';
 import { changedSymbols } from '../kernel/symbol-sizes.ts';
 import { touchedFiles } from '../kernel/touched.ts';
 import { faultOf, trying } from './faults.ts';
+import { moduleFragment, moduleSet } from './modules.ts';
 import type { Selection } from './select.ts';
 import { type CellState, type CellWork, cellDirectory, type Previous, withLog } from './work.ts';
 
@@ -81,6 +83,7 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
     const fragments = [
       ...fragmentsAt(selection, state.series, target, point),
       ...(await kunitFragment(state.suites, { source, target }, context)),
+      ...(await moduleFragment(selection.project.guest?.modules, context)),
     ];
     const configured = await trying(context, what, () =>
       configure({ ...common, fragments, ...(previous ? { previous: previous.configure } : {}) }, context),
@@ -101,7 +104,18 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
     work = { ...work, ...(await trying(context, what, () => compiled(state, work, source, built))) };
     if (built.outcome !== 'pass' || until === 'build') return work;
     stage = 'image';
-    return { ...work, image: await trying(context, what, () => cellImage(state, target)) };
+    const modules = await moduleSet(
+      selection.project.guest?.modules,
+      {
+        build: built,
+        ...defined({ before: previous?.build }),
+        isLast: point === state.series.patches.length,
+        what,
+      },
+      context,
+    );
+    work = { ...work, modules: modules.loaded };
+    return { ...work, image: await trying(context, what, () => cellImage(state, target, modules.entries)) };
   } catch (error) {
     return { ...work, ...faultOf(stage, error) };
   }
@@ -115,9 +129,10 @@ export async function cellImage(
     suites,
   }: Pick<CellState, 'context' | 'suites'> & { readonly request: { readonly selection: Pick<Selection, 'project'> } },
   target: Target,
+  modules: readonly ArchiveEntry[] = [],
 ): Promise<ImageResult> {
-  const extraFiles = await guestEntries(selection.project.guest, scriptsOf(suites, selection.project), target, context);
-  return await makeImage({ target, extraFiles }, context);
+  const own = await guestEntries(selection.project.guest, scriptsOf(suites, selection.project), target, context);
+  return await makeImage({ target, extraFiles: [...own, ...modules] }, context);
 }
 
 /** The files of the project that the chosen suites run. */

@@ -29,7 +29,11 @@ function bootable(state: CellState, work: CellWork): Bootable {
   if (!kernel || !image) throw new Error('a cell without a built image cannot boot');
   const chosen = state.request.selection.machine(target);
   // Tests that are built in run in boots of their own.
-  const machine = work.kunit ? { ...chosen, commandLine: [...chosen.commandLine, ...kunitOff] } : chosen;
+  const machine = {
+    ...chosen,
+    ...(work.kunit && { commandLine: [...chosen.commandLine, ...kunitOff] }),
+    ...(work.modules?.length && { modules: work.modules }),
+  };
   const vouched = state.request.selection.spec.trust === 'own';
   return { target, ...kernel, image, machine, vouched, cell: { point, target: target.name } };
 }

@@ -10,6 +10,7 @@ import type {
   ImageResult,
   KnownIssue,
   KunitPlan,
+  LoadedModule,
   OptionChange,
   Series,
   Source,
@@ -56,6 +57,8 @@ export interface CellWork {
   /** What the kernel does for each suite that KUnit runs, by its word; absent where there is none. */
   readonly kunit?: Readonly<Record<string, KunitPlan>>;
   readonly image?: ImageResult;
+  /** What its guests load when they are up; none when absent. */
+  readonly modules?: readonly LoadedModule[];
   readonly boot?: BootResult;
   readonly test?: TestResult;
   /** What the build is compared with. */

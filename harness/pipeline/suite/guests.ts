@@ -55,7 +55,7 @@ export function openGuests(request: GuestRequest, { emit, scratch }: GuestSurrou
       const ready = await factory?.catch(() => undefined);
       if (!ready) return undefined;
       const guest = await ready.acquire().catch(() => undefined);
-      return guest && (await shutDown(guest, slowness));
+      return guest && (await shutDown(guest, slowness, request.machine.modules));
     },
     async close() {
       const ready = await factory?.catch(() => undefined);

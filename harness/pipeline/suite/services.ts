@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { readJson } from '../../host/files/read.ts';
 import { appendNow, writeFileAtomic } from '../../host/files/write.ts';
-import { type Emit, type Guest, type GuestGone, type Splat, UserError } from '../../model/index.ts';
+import { type Emit, type Guest, type Splat, UserError } from '../../model/index.ts';
 import type { GuestRequest, InspectContext, SuiteContext, SuiteRecord } from '../../model/suite.ts';
 import { patienceBeyond } from '../guest/deadlines.ts';
+import type { ShutDown } from '../guest/shut-down.ts';
 import { symbolise } from '../guest/symbolise.ts';
 import { hostTarget } from '../targets.ts';
 
@@ -18,7 +19,7 @@ export interface GuestSource {
   /** Memory that a guest has leaked since it was handed out, as reports, where its kernel can tell; undefined: unknown. */
   findLeaks?(guest: Guest): Promise<readonly Splat[] | undefined>;
   /** Shuts one guest down in order; resolves with what it said then. Undefined where no guest has come up. */
-  shutDown?(): Promise<{ readonly splats: readonly Splat[]; readonly gone?: GuestGone } | undefined>;
+  shutDown?(): Promise<ShutDown | undefined>;
   /** Ends every guest. */
   close(): Promise<void>;
 }

@@ -207,6 +207,22 @@ files: {/etc/reel/: tests/reel}
   t.like(project.guest?.files[0], { from: '/project/tests/reel', to: 'etc/reel' });
 });
 
+test('modules of guests have the names that the kernel knows, and stand there once', (t) => {
+  const text = `${good}modules: [reel-core, {name: quilt, parameters: "patches=4 name=a", unload: false}]\n`;
+  t.like(parseProject(text, '/project/quiltboot.yaml').guest?.modules?.[0], { name: 'reel_core', parameters: [] });
+  t.like(parseProject(text, '/project/quiltboot.yaml').guest?.modules?.[1], {
+    name: 'quilt',
+    parameters: ['patches=4', 'name=a'],
+    stays: true,
+  });
+  t.regex(
+    complaint(`${good}modules: [reel-core, reel_core]\n`),
+    /quiltboot\.yaml:18:\d+: the module "reel_core" stands there twice/,
+  );
+  t.regex(complaint(`${good}modules: [reel.ko]\n`), /modules\.0/);
+  t.regex(complaint(`${good}modules: [{name: quilt, unlod: true}]\n`), /unknown key "unlod" in modules\.0/);
+});
+
 test('a mistake in what guests get is told with its place', (t) => {
   const suites = (entry: string): string => `${good}    suites: [${entry}]\n`;
   t.regex(
