@@ -8,6 +8,9 @@ import { targets } from '../../../harness/targets/index.ts';
 
 const sources = path.join(import.meta.dirname, '..', '..', '..', 'images', 'agent');
 
+/** Every guest gets a copy. The largest is that of arm64, with 25,856 bytes. */
+const mostBytes = 28_672;
+
 for (const target of targets) {
   const compiler = `${target.crossCompile}gcc`;
   const there = spawnSync(compiler, ['--version']).status === 0;
@@ -22,7 +25,8 @@ for (const target of targets) {
       const result = spawnSync(command, [...args, '-Werror'], { encoding: 'utf8' });
       t.is(result.stderr, '');
       t.is(result.status, 0);
-      t.true((await stat(output)).size < 24_576);
+      const { size } = await stat(output);
+      t.true(size < mostBytes, `${size} bytes`);
       const headers = execFileSync('readelf', ['-lW', output], { encoding: 'utf8' });
       t.notRegex(headers, /INTERP|DYNAMIC/);
       t.regex(headers, /GNU_STACK.* RW /);
