@@ -5,10 +5,17 @@ import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks', 'fork-exit'] });
 
+/** An emulated machine with two processors beside a kernel build needs most of it. */
+const patienceMs = 300_000;
+
 /** Runs `load` with these words; resolves with what it counted, by name. */
 async function counted({ guest }: ContainerContext, ...words: string[]): Promise<Record<string, number>> {
-  const outcome = await guest.run({ argv: ['load', ...words], timeoutMs: 120_000 });
-  if (outcome.status !== 0) throw new Error(`load ${words[0] ?? ''}: ${outcome.stdout}${outcome.stderr}`);
+  const outcome = await guest.run({ argv: ['load', ...words], timeoutMs: patienceMs });
+  if (outcome.status !== 0) {
+    const { status, signal, timedOut, stdout, stderr } = outcome;
+    const end = timedOut ? `timeout after ${patienceMs / 1000} s` : `status ${status ?? `of signal ${signal}`}`;
+    throw new Error(`load ${words[0] ?? ''}: ${end}: ${stdout}${stderr}`);
+  }
   return Object.fromEntries(
     [...outcome.stdout.matchAll(/^(\w+) (\d+)$/gm)].map(([, name = '', value]) => [name, Number(value)]),
   );
@@ -22,7 +29,7 @@ async function makeSet({ guest }: ContainerContext, path: string, cpus: string):
 
 test(
   'a task never gets into a container that has been removed',
-  { differs: ['moves-starve'], timeoutMs: 180_000 },
+  { differs: ['moves-starve'], timeoutMs: patienceMs + 60_000 },
   async (t, context) => {
     const root = await mountHierarchy(context);
     const { inside = 0, gone } = await counted(context, 'dead', '2000', root);
@@ -33,7 +40,7 @@ test(
 
 test(
   'a task that asks for processors while those of its set change keeps none that the set has not',
-  { needs: ['cpuset'], differs: ['fork-lags'], timeoutMs: 180_000 },
+  { needs: ['cpuset'], differs: ['fork-lags'], timeoutMs: patienceMs + 60_000 },
   async (t, context) => {
     const { guest } = context;
     if ((await guest.sched_getaffinity(0)).length < 2) context.skip('the guest has one processor');
@@ -45,7 +52,7 @@ test(
 
 test(
   'a child with a container of its own runs on the processors of that, wherever its parent is moved meanwhile',
-  { needs: ['cpuset', 'clone', 'proc'], differs: ['no-ns', 'clone-named-late'], timeoutMs: 180_000 },
+  { needs: ['cpuset', 'clone', 'proc'], differs: ['no-ns', 'clone-named-late'], timeoutMs: patienceMs + 60_000 },
   async (t, context) => {
     const { guest } = context;
     if ((await guest.sched_getaffinity(0)).length < 2) context.skip('the guest has one processor');
