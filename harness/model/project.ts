@@ -88,6 +88,8 @@ export interface Project {
   readonly trees: Readonly<Record<string, TreeRecipe>>;
   /** Series name to its specifications by base. */
   readonly series: Readonly<Record<string, Readonly<Record<string, SeriesSpec>>>>;
+  /** Series name to the tree that it is for; the default tree for one that is not here. */
+  readonly seriesTrees?: Readonly<Record<string, string>>;
   readonly configurations: Readonly<Record<string, Configuration>>;
   readonly machines: Readonly<Record<string, MachineSettings>>;
   /** Failures that do not count. */

@@ -82,6 +82,7 @@ class Resolver {
       toolchains,
       trees,
       series,
+      seriesTrees: this.seriesTrees(Object.keys(trees)),
       configurations: mapValues(data.configurations ?? {}, (bases, name) => this.configuration(name, bases)),
       machines: mapValues(data.machines ?? {}, (machine) => ({
         memoryMiB: machine.memory ?? plainMachine.memoryMiB,
@@ -196,6 +197,14 @@ class Resolver {
 
   private location(at: DocumentPath): SourceLocation {
     return this.document.locateKey(at.slice(0, -1), String(at.at(-1)));
+  }
+
+  private seriesTrees(trees: readonly string[]): Record<string, string> {
+    const named = Object.entries(this.data.series ?? {}).flatMap(([name, { tree }]) =>
+      tree === undefined ? [] : [[name, tree] as const],
+    );
+    for (const [name, tree] of named) this.known(['series', name, 'tree'], tree, 'tree', trees);
+    return Object.fromEntries(named);
   }
 
   private series(name: string): Record<string, SeriesSpec> {

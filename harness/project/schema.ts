@@ -164,6 +164,9 @@ const series = z.strictObject({
       'You trust the code of the patches: builds share what they compile, and run without a sandbox where the ' +
         'machine has none. Leave it out for patches of others',
     ),
+  tree: text
+    .optional()
+    .describe('The tree that it is for, which has another series in its queue, say (default: that of the project)'),
   dialect: text.optional(),
   features: z.record(z.string(), text).optional(),
 });

@@ -105,15 +105,18 @@ function pickTree(project: Project, text: string, cwd: string): TreeRecipe {
   return applyOverride(pick('tree', override.name, project.trees, project), override, cwd);
 }
 
+/** The tree that a series is for, where the user names none. */
+function treeOf({ defaults, seriesTrees = {} }: Project, series: string): string {
+  return (Object.hasOwn(seriesTrees, series) ? seriesTrees[series] : undefined) ?? defaults.tree;
+}
+
 /** Looks up what was chosen; an unknown name is a {@link UserError} with the nearest one. Relative paths start at `cwd`. */
 export function select(project: Project, choice: Choice, cwd = project.directory): Selection {
-  const found = pickTree(project, choice.tree ?? project.defaults.tree, cwd);
+  const series = choice.series ?? project.defaults.series;
+  const found = pickTree(project, choice.tree ?? treeOf(project, series), cwd);
   const fuzz = choice.fuzz ?? found.fuzz;
   const recipe = fuzz === undefined ? found : { ...found, fuzz };
-  const { trust, ...told } = vary(
-    pickSeries(choice.series ?? project.defaults.series, recipe, project),
-    choice.withoutFix,
-  );
+  const { trust, ...told } = vary(pickSeries(series, recipe, project), choice.withoutFix);
   const vouched = choice.trust ? ('own' as const) : choice.distrust ? undefined : trust;
   const spec = { ...told, ...defined({ fuzz, trust: vouched }) };
   const configuration = choice.configuration ?? project.defaults.configuration;

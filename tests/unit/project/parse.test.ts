@@ -68,6 +68,12 @@ test('a toolchain keeps what it does not name from the plain one', (t) => {
   t.is(toolchains['gcc']?.cc, 'gcc');
 });
 
+test('a series whose tree is unknown is told with its place', (t) => {
+  const text = complaint(good.replace('  mine:\n', '  mine:\n    tree: linus\n'));
+  t.regex(text, /quiltboot\.yaml:13:11/);
+  t.regex(text, /unknown tree "linus"; did you mean "linux"\?/);
+});
+
 test('a series without a queue has no directory', (t) => {
   const text = good.replace('        queue: patches/mine\n', '').replace('thing: a.patch', 'thing: base');
   const spec = parseProject(text, '/project/quiltboot.yaml').series['mine']?.['6.1'];
