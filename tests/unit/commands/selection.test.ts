@@ -46,3 +46,10 @@ test('a choice that came from the project is written out, for its defaults may c
     "quiltboot run container --tree linux-6.1 --target i386 --points 2..3 --project 'my own.yaml' --fresh",
   );
 });
+
+test('a series that names its tree is for that one, unless another is asked for', async (t) => {
+  const project = await loadProject('/');
+  t.is(select(project, { series: 'resource' }).recipe.name, 'linux-6.1-containers');
+  t.is(select(project, { series: 'resource', tree: 'linux-6.1' }).recipe.name, 'linux-6.1');
+  t.is(select(project, { series: 'container' }).recipe.name, 'linux-6.1');
+});

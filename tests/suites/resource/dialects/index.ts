@@ -1,0 +1,2 @@
+/** There is one implementation. */
+export { default } from '../../container/dialects/container.ts';
