@@ -38,6 +38,7 @@ async function run({ dialect }: ContainerContext, kernel: Kernel, operations: re
     hasReleasable: differences['no-releasable'] === undefined,
     inheritsNotify: differences['inherits-notify'] !== undefined,
   });
+  await kernel.begin(hierarchies);
   const done: string[] = [];
   const step = async (one: Operation): Promise<void> => {
     const result = await perform({ model, kernel, operation: one });

@@ -68,15 +68,19 @@ export class Kernel {
   /** Brings the machine back to where a sequence begins, whatever a sequence that failed has left. */
   async reset(count: number): Promise<void> {
     for (const id of [...this.#tasks.keys()]) await this.exit(id);
-    this.#pids.clear();
-    this.#last = 0;
     for (let index = 0; index < count; index += 1) {
       const root = this.root(index);
       await errnoOf(this.mount(index));
       await this.#empty(root);
       await this.guest.umount(root);
-      await this.guest.write(journalFile(index), '', { create: true });
     }
+  }
+
+  /** Forgets the tasks that have exited and what the agents were told: a sequence begins. */
+  async begin(count: number): Promise<void> {
+    this.#pids.clear();
+    this.#last = 0;
+    for (let index = 0; index < count; index += 1) await this.guest.write(journalFile(index), '', { create: true });
   }
 
   async #empty(directory: string): Promise<void> {
