@@ -29,7 +29,12 @@ async function guestContents({ project, suites }: UnnamedRequest): Promise<unkno
   const suiteRules = Object.values(project.programSuites ?? {}).map(({ name, argv, pass, timeoutMs }) => [
     ...[name, argv, pass, timeoutMs],
   ]);
-  return [await Promise.all(programs), await Promise.all(placed.map(placedHashes)), suiteRules];
+  const modules = (project.guest?.modules ?? []).map(({ name, parameters, stays }) => [
+    name,
+    parameters,
+    stays ?? null,
+  ]);
+  return [await Promise.all(programs), await Promise.all(placed.map(placedHashes)), suiteRules, modules];
 }
 
 /** What the project file says of a series beside its patches. */
