@@ -18,7 +18,7 @@ interface WorkerOptions extends StoreOptions {
 const description = `Take chains from a queue and run them, until it is stopped.
 
 "quiltboot run --queue" puts them there. A worker takes the series, its suites and the tree from the store and puts its
-results there; a series that nobody vouches for is built in the sandbox alone. A chain that asks for other tools than this
+results there; a series that is not trusted is built in the sandbox only. A chain that asks for other tools than this
 machine has is left to others.`;
 
 /** `quiltboot worker`: works for runs of other machines. */

@@ -2,9 +2,10 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import test, { type ExecutionContext } from 'ava';
-import { long } from '../support/detail.ts';
+import type { ExecutionContext } from 'ava';
+import { detail, long } from '../support/detail.ts';
 import { matrixProject, matrixWords } from '../support/disturbed.ts';
+import { needing } from '../support/needing.ts';
 import { changeSched, fakeProject, latestRun, mail, type Place, schedLine } from '../support/program.ts';
 import { hasRedis, redisServer } from '../support/redis.ts';
 import { lasting, type QueuedPlace, queuedPlace, signalAll, type Worker } from '../support/workers.ts';
@@ -16,16 +17,15 @@ const patches = {
   'two.patch': mail('warn', changeSched(second, 'static int unused_thing;', second)),
 };
 
-const redis = hasRedis ? test : test.skip;
-const why = hasRedis ? '' : ' (skipped: this machine has no redis-server)';
+const redis = needing('redis-server', hasRedis);
 /** What takes half a minute and more. */
-const slowly = hasRedis && long ? test : test.skip;
+const slowly: typeof redis = long ? redis : detail;
 
 async function filesOf(directory: string): Promise<string[]> {
   return (await readdir(directory, { recursive: true }).catch(() => [])).sort();
 }
 
-slowly(`a run over a queue says what a run of one machine does, with its exit status${why}`, async (t) => {
+slowly('a run over a queue says what a run of one machine does, with its exit status', async (t) => {
   t.timeout(10 * 60_000);
   const project = await fakeProject(t, patches);
   const queued = await queuedPlace(t, project, (await redisServer(t)).url);
@@ -38,7 +38,7 @@ slowly(`a run over a queue says what a run of one machine does, with its exit st
   t.deepEqual(lasting(over), lasting(await latestRun(project)));
 });
 
-redis(`a Redis that may forget jobs is refused, and one that is not there is the machine's fault${why}`, async (t) => {
+redis("a Redis that may forget jobs is refused, and one that is not there is the machine's fault", async (t) => {
   t.timeout(3 * 60_000);
   const project = await fakeProject(t, patches);
   const forgetful = await redisServer(t, '--maxmemory-policy', 'allkeys-lru');
@@ -85,7 +85,7 @@ async function mustEqualAlone(t: ExecutionContext, project: Place): Promise<void
   t.deepEqual(lasting(over), lasting(await latestRun(project)));
 }
 
-slowly(`a worker that is killed: another one does its chain${why}`, async (t) => {
+slowly('a worker that is killed: another one does its chain', async (t) => {
   const { project, queued, workers } = await twoWorkers(t, (await redisServer(t)).url);
   const run = queued.place.start(...matrixWords, ...queued.words);
   const victim = await untilBusy(...workers);
@@ -97,7 +97,7 @@ slowly(`a worker that is killed: another one does its chain${why}`, async (t) =>
   await mustEqualAlone(t, project);
 });
 
-slowly(`a worker that is stopped for 40 s: another one does its chain, and there is one result${why}`, async (t) => {
+slowly('a worker that is stopped for 40 s: another one does its chain, and there is one result', async (t) => {
   const { project, queued, workers } = await twoWorkers(t, (await redisServer(t)).url);
   const run = queued.place.start(...matrixWords, ...queued.words);
   const victim = await untilBusy(...workers);
@@ -113,7 +113,7 @@ slowly(`a worker that is stopped for 40 s: another one does its chain, and there
   await mustEqualAlone(t, project);
 });
 
-slowly(`a Redis that starts again with its file: the run goes to its end${why}`, async (t) => {
+slowly('a Redis that starts again with its file: the run goes to its end', async (t) => {
   const server = await redisServer(t);
   const { project, queued, workers } = await twoWorkers(t, server.url);
   const run = queued.place.start(...matrixWords, ...queued.words);
@@ -126,7 +126,7 @@ slowly(`a Redis that starts again with its file: the run goes to its end${why}`,
   await mustEqualAlone(t, project);
 });
 
-slowly(`a Redis that is gone for good: 69 with a sentence, and what was done is taken over later${why}`, async (t) => {
+slowly('a Redis that is gone for good: 69 with a sentence, and what was done is taken over later', async (t) => {
   const server = await redisServer(t);
   const { project, queued, workers } = await twoWorkers(t, server.url, 5);
   const run = queued.place.start(...matrixWords, ...queued.words);

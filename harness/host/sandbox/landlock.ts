@@ -35,8 +35,8 @@ export async function landlockHelper(): Promise<{ readonly file: string } | { re
   return await withScratch({ purpose: 'compile', parent: directory }, async (scratch) => {
     const made = path.join(scratch, 'sandbox');
     const names = files.map(({ path: name }) => name).filter((name) => name.endsWith('.c'));
-    const argv = [compiler, '-std=gnu11', '-O2', '-Wall', '-Wextra', ...names.map((name) => path.join(sources, name))];
-    const result = await runProcess({ argv: [compiler, ...argv.slice(1), '-o', made], timeoutMs: compileMs });
+    const words = ['-std=gnu11', '-O2', '-Wall', '-Wextra', ...names.map((name) => path.join(sources, name))];
+    const result = await runProcess({ argv: [compiler, ...words, '-o', made], timeoutMs: compileMs });
     if (result.exitCode !== 0) {
       const [first = 'it gave no reason'] = result.stderr.split('\n').filter((line) => line.includes('error'));
       return { problem: `${compiler} cannot compile our sandbox: ${first}` };

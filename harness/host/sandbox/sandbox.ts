@@ -109,8 +109,8 @@ export function noSandbox(what: string, problem: string): HostError {
     code: 'QB-SANDBOX',
     hint:
       'run: quiltboot doctor\n' +
-      'whoever vouches for the kernels, and for all code that runs while they are built, can say so with --trust, or ' +
-      'with "trust: own" beside the series in the project file; they are then built and booted without a sandbox',
+      'if you trust the kernels, and all code that runs while they are built, say so with --trust, or with ' +
+      '"trust: own" beside the series in the project file; they are then built and booted without a sandbox',
   });
 }
 

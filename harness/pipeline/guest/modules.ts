@@ -66,7 +66,9 @@ function reasonOf({ references, users }: Listed, said: string): string {
     return 'it has no exit function; "unload: false" in the project file lets it stay';
   }
   const others = users.length === 0 ? '' : `, by ${users.join(', ')}`;
-  return Number(references) > 0 ? `it has ${references} references${others} (${said})` : said;
+  return Number(references) > 0
+    ? `it has ${references} ${references === '1' ? 'reference' : 'references'}${others} (${said})`
+    : said;
 }
 
 /**

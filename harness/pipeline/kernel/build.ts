@@ -6,7 +6,6 @@ import { type BuildPlace, copyShared, ownFile } from '../../host/make/build-dire
 import {
   type BuildFinding,
   failureCause,
-  madeBy,
   makeIdentity,
   newFindings,
   readBuildLog,
@@ -25,6 +24,7 @@ import {
   warning,
 } from '../../model/index.ts';
 import { withStage } from '../with-stage.ts';
+import { progressOf } from './build-progress.ts';
 import { withConfiguration } from './configuration.ts';
 import { goalsOf, hasModules, makeGoals } from './goals.ts';
 import { hostileProblem, type KernelMake, type KernelMakeResult, throwHostFault } from './make.ts';
@@ -89,9 +89,6 @@ export async function newestImage(target: Target, context: Context): Promise<str
   });
   return directory === undefined ? undefined : `${directory}/image`;
 }
-
-/** Least time between two messages of progress, in milliseconds. */
-const progressMs = 300;
 
 /**
  * Builds the kernel of a point in its persistent build directory, or takes it from the store. Compile errors, and
@@ -174,7 +171,7 @@ async function makeKernel(request: BuildRequest, store: string, context: Context
   return withBuildPlace(context, place, source, async () => {
     const config = (await readText(request.configure.config ?? '')) ?? '';
     await absorbLog(place, context);
-    const progress = progressOf(request, context);
+    const progress = progressOf({ point: request.source.point, target: request.target.name }, context);
     const logFile = pendingLog(place);
     const common = { ...request, ...withConfiguration(config), worktree, place, logFile, onLine: progress.line };
     const { asked, make } = await makeGoals(common, goalsOf(request, config), context);
@@ -243,27 +240,6 @@ async function takeKernel(
     imageHash: await hashFile(`${store}/image`),
     symbolsHash: hashValues(...symbols),
     ...(size && { size }),
-  };
-}
-
-function progressOf(
-  { source, target }: BuildRequest,
-  context: Context,
-): { line: (line: string) => void; objects: () => number } {
-  const cell = { point: source.point, target: target.name };
-  let objects = 0;
-  let last = 0;
-  return {
-    line(line) {
-      const made = madeBy(line);
-      if (made === undefined) return;
-      if (made.endsWith('.o')) objects += 1;
-      const now = performance.now();
-      if (now - last < progressMs) return;
-      last = now;
-      context.emit({ type: 'stage-progress', stage: 'build', text: `${objects} objects, ${made}`, cell });
-    },
-    objects: () => objects,
   };
 }
 

@@ -1,7 +1,7 @@
 /** What the ns subsystem makes of namespaces: names, owners, who gets a container and what is left of one that fails. */
 import type { Guest } from 'quiltboot/suite';
 import { attach, ensureDirectory, errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
-import { suite } from '../lib/suite.ts';
+import { type ContainerContext, suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks', 'fork-exit', 'clone'], differs: ['no-ns'] });
 
@@ -9,6 +9,16 @@ const user = 1000;
 
 async function nodes(guest: Guest, container: string): Promise<string[]> {
   return (await guest.readdir(container)).filter((name) => name.startsWith('node_')).sort();
+}
+
+/** Makes a control group in which a fork beyond the first task fails late; skips the case where there can be none. */
+async function limitForks({ guest, skip }: ContainerContext): Promise<void> {
+  const cgroups = await guest.read('/proc/cgroups').catch(() => '');
+  if (!/^pids\t0/m.test(cgroups)) skip('no controller of this kernel makes a fork fail late');
+  await ensureDirectory(guest, '/dev/pids');
+  await guest.mount({ type: 'cgroup', source: 'pids', target: '/dev/pids', options: 'pids' });
+  await guest.mkdir('/dev/pids/few');
+  await guest.write('/dev/pids/few/pids.max', '1');
 }
 
 test(
@@ -95,12 +105,7 @@ test(
   { needs: ['release'] },
   async (t, context) => {
     const { guest } = context;
-    const cgroups = await guest.read('/proc/cgroups').catch(() => '');
-    if (!/^pids\t0/m.test(cgroups)) context.skip('no controller of this kernel makes a fork fail late');
-    await ensureDirectory(guest, '/dev/pids');
-    await guest.mount({ type: 'cgroup', source: 'pids', target: '/dev/pids', options: 'pids' });
-    await guest.mkdir('/dev/pids/few');
-    await guest.write('/dev/pids/few/pids.max', '1');
+    await limitForks(context);
     await guest.write('/told', '', { create: true });
     await guest.write('/agent', '#!/bin/sh\necho "$1" >>/told\n', { create: true });
     await guest.chmod('/agent', 0o755);
@@ -126,12 +131,7 @@ test(
   { needs: ['release'], timeoutMs: 120_000 },
   async (t, context) => {
     const { guest } = context;
-    const cgroups = await guest.read('/proc/cgroups').catch(() => '');
-    if (!/^pids\t0/m.test(cgroups)) context.skip('no controller of this kernel makes a fork fail late');
-    await ensureDirectory(guest, '/dev/pids');
-    await guest.mount({ type: 'cgroup', source: 'pids', target: '/dev/pids', options: 'pids' });
-    await guest.mkdir('/dev/pids/few');
-    await guest.write('/dev/pids/few/pids.max', '1');
+    await limitForks(context);
     const root = await mountHierarchy(context, { options: 'ns,release_agent=/bin/unload' });
     const script = 'echo 0 >/dev/pids/few/tasks; exec load failing';
     const pid = Number((await guest.sh(`(${script}) >/dev/null 2>&1 & echo $!`)).trim());

@@ -122,12 +122,16 @@ export async function openPack(
       const by = await store.take({ kind: 'pack', key }, made);
       const found = by === undefined ? undefined : await readPack(made, key);
       if (!found)
-        throw new HostError(`the store ${store.place} has no ${key.slice(0, 12)} of a run`, { retryable: true });
+        throw new HostError(`the store ${store.place} does not have the files ${key.slice(0, 12)} of a run`, {
+          retryable: true,
+          hint: 'name the same --store for runs and workers',
+        });
       await movePath(made, directory);
       return found;
     });
   });
-  if (pack.trusted !== trusted) throw new HostError('the job says otherwise than its run whether it is trusted');
+  if (pack.trusted !== trusted)
+    throw new HostError('the job and its run differ in whether the series is trusted: it is refused');
   const at = (file: string): string => path.join(directory, filesFolder, file);
   await ensureDirectory(at(pack.directory));
   const project = await loadProject(at(pack.directory), at(pack.project));

@@ -31,7 +31,7 @@ export async function giveTree(
 export function untaken({ place }: SharedStore, what: string): HostError {
   return new HostError(`the store ${place} does not take ${what}`, {
     code: 'QB-DISK',
-    hint: 'workers take everything from there: look at what was said of it',
+    hint: 'workers take everything from there: see the warning above',
   });
 }
 
@@ -48,7 +48,10 @@ export async function takeTree(facts: TreeFacts, store: SharedStore, context: Co
     return await withScratch({ purpose: 'tree', parent: context.cache.trees }, async (scratch) => {
       const by = await store.take({ kind: 'tree', key }, scratch);
       if (by === undefined) {
-        throw new HostError(`the store ${store.place} has no tree ${name} (${key.slice(0, 12)})`, { retryable: true });
+        throw new HostError(`the store ${store.place} has no tree ${name} (${key.slice(0, 12)})`, {
+          retryable: true,
+          hint: 'name the same --store for runs and workers',
+        });
       }
       const made = path.join(scratch, 'repository');
       const { signal } = context;
@@ -56,7 +59,8 @@ export async function takeTree(facts: TreeFacts, store: SharedStore, context: Co
       const words = ['fetch', '--quiet', '--no-tags', path.join(scratch, bundle), `${base}:${base}`];
       await mustGit({ repository: made }, words, 'unpacking the tree', { signal });
       const commit = (await mustGit({ repository: made }, ['rev-parse', base], 'reading the tree', { signal })).trim();
-      if (commit !== facts.commit) throw new HostError(`the tree ${name} of the store is another one: ${commit}`);
+      if (commit !== facts.commit)
+        throw new HostError(`the tree ${name} of the store has commit ${commit}, expected ${facts.commit}`);
       const { kernelVersion, resolved } = facts;
       await writeJson(path.join(made, 'quiltboot.json'), { commit, kernelVersion, resolved, loose: [] });
       if (await exists(repository)) await removePath(repository);

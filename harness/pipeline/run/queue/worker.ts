@@ -131,7 +131,7 @@ async function handle(desk: Desk, target: string, taken: TakenJob, context: Cont
   const job = parseJob(taken.data);
   const say = warning(context);
   if (typeof job === 'string' || job.target !== target) {
-    const text = `a job in the queue is none: ${typeof job === 'string' ? job : 'it is in the queue of another target'}`;
+    const text = `invalid job in the queue: ${typeof job === 'string' ? job : 'it is in the queue of another target'}`;
     say(text);
     await taken.fail(JSON.stringify(failureOf(new HostError(text))));
     return;
@@ -141,7 +141,7 @@ async function handle(desk: Desk, target: string, taken: TakenJob, context: Cont
   if (differ.length > 0) {
     const why = `${card.name}: ${differ.join('; ')}`.slice(0, 400);
     const isKnown = job.declined.some(({ machine }) => machine === card.machine);
-    if (!isKnown) say(`${what} is left to others, for the tools differ: ${why}`);
+    if (!isKnown) say(`${what} left to other workers, the tools differ: ${why}`);
     const declined = isKnown ? job.declined : [...job.declined, { machine: card.machine, why }];
     await taken.putBack({ ...job, declined }, 1000);
     return;
@@ -154,7 +154,7 @@ async function handle(desk: Desk, target: string, taken: TakenJob, context: Cont
     await runChain(desk, job, taken, context);
   } catch (error) {
     if (taken.lost.aborted)
-      say(`${what} took too long to be heard of and is somebody else's now: its result is thrown away`);
+      say(`${what} lost its lock in the queue, another worker has it now: this result is discarded`);
     else if (context.signal.aborted) await taken.putBack(job, 0);
     else await giveUp(desk, job, taken, error, context);
   }
@@ -187,7 +187,8 @@ async function runChain(
   const { project, selection, tree } = request;
   const series = await readSeries(selection.spec, context.signal);
   const target = selection.targets.find(({ name }) => name === job.target);
-  if (!target || tree.key !== job.tree) throw new HostError('the job says otherwise than its run what it is of');
+  if (!target || tree.key !== job.tree)
+    throw new HostError('the job and its run differ in the target or the tree: it is refused');
   const suites = await chooseSuites(request.suites, series, project);
   const facts = await factsOf(request, series, tree, request.until === 'test' ? suites : []);
   const unnamed = await unnamedInputs({ project, series, suites });
@@ -198,7 +199,7 @@ async function runChain(
     points,
   );
   if (key !== taken.id)
-    throw new HostError(`the job is named ${taken.id.slice(0, 12)}, and its content ${key.slice(0, 12)}`);
+    throw new HostError(`the job has the key ${taken.id.slice(0, 12)}, its content ${key.slice(0, 12)}: it is refused`);
   await withScratch({ purpose: 'chain' }, async (scratch) => {
     const { target: name, from, to } = job;
     const shard = { target: name, from, to };
@@ -211,6 +212,6 @@ async function runChain(
     if (!(await store.give(resultName(taken.id, job.round), made.directory)))
       throw new HostError(`the store ${store.place} did not take the result`);
     if (await taken.done({ by: card.machine })) return;
-    warning(outer)(`${name} ${from}..${to} was done by somebody else as well: the first result counts`);
+    warning(outer)(`${name} ${from}..${to} was done by another worker as well: the first result counts`);
   });
 }

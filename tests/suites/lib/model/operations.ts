@@ -1,7 +1,7 @@
 /** What a sequence is made of. Numbers choose among what there is at that moment, so that every shorter sequence has a meaning. */
 import fc from 'fast-check';
 import { errnoOf } from '../hierarchy.ts';
-import type { Contract, Effect } from './contract.ts';
+import { type Contract, type Effect, parentOf } from './contract.ts';
 import type { Kernel } from './kernel.ts';
 
 /** How many tasks a sequence may have at once, and how deep its containers lie. */
@@ -38,9 +38,14 @@ type Make = (place: Place) => Step | undefined;
 const pick = <T>(list: readonly T[], number: number): T | undefined => list[number % Math.max(1, list.length)];
 const nameAt = (number: number): string => names[number % names.length] ?? '';
 
-function below({ model, operation: { h, a } }: Place): string | undefined {
-  if (!model.hierarchy(h).mounted) return undefined;
-  return pick([...model.hierarchy(h).containers.keys()].filter((path) => path !== '').sort(), a);
+/** What is done to a container below the root, of those that can be seen. */
+function onContainer(make: (place: Place, path: string) => Step): Make {
+  return (place) => {
+    const { mounted, containers } = place.model.hierarchy(place.operation.h);
+    const paths = mounted ? [...containers.keys()].filter((each) => each !== '').sort() : [];
+    const path = pick(paths, place.operation.a);
+    return path === undefined ? undefined : make(place, path);
+  };
 }
 
 const makers = {
@@ -64,43 +69,20 @@ const makers = {
       act: () => kernel.guest.mkdir(kernel.at(h, path)),
     };
   },
-  rmdir: (place) => {
-    const {
-      model,
-      kernel,
-      operation: { h },
-    } = place;
-    const path = below(place);
-    if (path === undefined) return undefined;
-    return {
-      words: `rmdir ${h}:${path}`,
-      effect: model.rmdir(h, path),
-      act: () => kernel.guest.rmdir(kernel.at(h, path)),
-    };
-  },
-  rename: (place) => {
-    const {
-      model,
-      kernel,
-      operation: { h, b },
-    } = place;
-    const path = below(place);
-    if (path === undefined) return undefined;
-    const to = `${path.slice(0, path.lastIndexOf('/'))}/${nameAt(b)}`;
+  rmdir: onContainer(({ model, kernel, operation: { h } }, path) => ({
+    words: `rmdir ${h}:${path}`,
+    effect: model.rmdir(h, path),
+    act: () => kernel.guest.rmdir(kernel.at(h, path)),
+  })),
+  rename: onContainer(({ model, kernel, operation: { h, b } }, path) => {
+    const to = `${parentOf(path)}/${nameAt(b)}`;
     const act = (): Promise<void> => kernel.guest.rename(kernel.at(h, path), kernel.at(h, to));
     return { words: `rename ${h}:${path} to ${to}`, effect: model.rename(h, path, to), act };
-  },
-  notify: (place) => {
-    const {
-      model,
-      kernel,
-      operation: { h, b },
-    } = place;
-    const path = below(place);
-    if (path === undefined) return undefined;
+  }),
+  notify: onContainer(({ model, kernel, operation: { h, b } }, path) => {
     const act = (): Promise<void> => kernel.guest.write(`${kernel.at(h, path)}/notify_on_release`, String(b % 2));
     return { words: `notify ${h}:${path} ${b % 2}`, effect: model.notify(h, path, b % 2 === 1), act };
-  },
+  }),
   fork: ({ model, kernel, operation: { a } }) => {
     if (model.tasks.length >= mostTasks) return undefined;
     const parent = pick([undefined, ...model.tasks.map(({ id }) => id)], a);
@@ -153,7 +135,7 @@ export function operation(count: number): fc.Arbitrary<Operation> {
  * @throws Error where the kernel answers something else
  */
 export async function perform(place: Place): Promise<{ words: string; effect: Effect } | undefined> {
-  const step = (makers[place.operation.kind] as Make)(place);
+  const step = makers[place.operation.kind](place);
   if (step === undefined) return undefined;
   const { words, effect, act } = step;
   const errno = await errnoOf(act());
