@@ -164,7 +164,9 @@ export function judgeCase(observed: Observed): CaseVerdict {
   if (crashed) return crashed;
   const host = hostVerdict(observed);
   if (host) return host;
-  if (timedOut) return judgeTimeout(observed);
+  // A machine that cannot be switched off stands still after its last words, and answers nothing.
+  const left = timedOut && !observed.endExpected && observed.goodbye !== undefined ? judgeEnd(observed) : undefined;
+  if (timedOut) return left ?? judgeTimeout(observed);
   const skipped = chain(thrownBy(error)).find((link) => link.name === 'SkippedCase');
   const failed = error === undefined || skipped ? undefined : goneIn(thrownBy(error));
   if (failed && !(observed.endExpected && gone)) return judgeGone(failed);

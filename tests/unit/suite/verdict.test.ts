@@ -66,3 +66,12 @@ test('a case whose log is not whole is no pass', (t) => {
   t.is(outcome, 'fail');
   t.regex(cause?.summary ?? '', /^the log is incomplete: the console dropped 12 messages/);
 });
+
+test('a guest that says that it ends, and then answers nothing, has not timed out', (t) => {
+  const silent = { ...plain, timedOut: true, pending: ['sh("poweroff")'] };
+  t.is(judgeCase(silent).outcome, 'timeout');
+  const { outcome, cause } = judgeCase({ ...silent, goodbye: 'reboot: Power down' });
+  t.is(outcome, 'crash');
+  t.is(cause?.summary, 'the guest was told to end: reboot: Power down');
+  t.is(judgeCase({ ...silent, goodbye: 'reboot: Power down', endExpected: true }).outcome, 'timeout');
+});
