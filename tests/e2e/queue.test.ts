@@ -13,12 +13,13 @@ const patches = {
 
 test('what two workers make of a series is what one machine makes of it', async (t) => {
   const redis = await redisServer(t);
-  const { place, words, worker } = await queuedPlace(t, await fakeProject(t, patches), redis.url, 3);
+  const queue = await queuedPlace(t, await fakeProject(t, patches), redis.url, 3);
+  const { place, words } = queue;
   const alone = await place.run('build', '--keep-going', '--target', 'x86_64,s390x');
   t.is(alone.code, 1, alone.err);
   const local = await latestRun(place);
-  const first = await worker('--targets', 'x86_64');
-  const other = await worker('--targets', 's390x');
+  const first = await queue.worker('--targets', 'x86_64');
+  const other = await queue.worker('--targets', 's390x');
   const queued = await place.run('build', '--target', 'x86_64,s390x', ...words);
   t.is(queued.code, 1, queued.err);
   t.deepEqual(lasting(await latestRun(place)), lasting(local));
