@@ -9,7 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { compiledName, compileTests } from './compile.ts';
-import { type AvaCounts, countAva } from './count.ts';
+import { type AvaCounts, countAva, failuresOf } from './count.ts';
 import { openMemo } from './memo.ts';
 import { type BuildTime, type FileTime, readLines, timeTable } from './table.ts';
 
@@ -120,7 +120,7 @@ async function runAva(env: Readonly<Record<string, string>>): Promise<Tested> {
     ok: results.length > 0 && results.every(({ ok }) => ok),
     interrupted: results.some(({ interrupted }) => interrupted),
     seconds: total(({ seconds }) => seconds),
-    output: '',
+    output: results.map(({ counts, output }) => (counts.failed > 0 ? failuresOf(output) : '')).join('\n'),
     counts: {
       passed: total(({ counts }) => counts.passed),
       failed: total(({ counts }) => counts.failed) + (results.length === 0 ? 1 : 0),
@@ -160,6 +160,7 @@ try {
   } else {
     const steps = [{ name: 'set-up', seconds: setUpSeconds }, ...checks, ava];
     say(`\n${timeTable({ steps, files: readLines<FileTime>(times), builds: readLines<BuildTime>(builds) })}`);
+    if (ava.counts.failed > 0) say(`\nwhat failed, once more\n${ava.output}`);
     process.exitCode = conclude(checks, ava.counts);
   }
 } finally {

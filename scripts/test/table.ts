@@ -39,9 +39,26 @@ const miniature = '6.1.99';
 const seconds = (value: number): string => value.toFixed(1).padStart(8);
 const blank = ' '.repeat(9);
 
+/** Files that took less are one row, so that what failed stays in sight. */
+const slowSeconds = 2;
+
 function fileRows(files: readonly FileTime[]): string[] {
   const slowest = [...files].sort((one, other) => other.seconds - one.seconds);
-  return slowest.map(({ file, seconds: wall, cpu }) => `${seconds(wall)} ${seconds(cpu)}  ${file}`);
+  const quick = slowest.filter((file) => file.seconds < slowSeconds);
+  const total = (of: (file: FileTime) => number): number => quick.reduce((sum, file) => sum + of(file), 0);
+  const row = (wall: number, cpu: number, name: string): string => `${seconds(wall)} ${seconds(cpu)}  ${name}`;
+  return [
+    ...slowest.filter((file) => !quick.includes(file)).map((file) => row(file.seconds, file.cpu, file.file)),
+    ...(quick.length === 0
+      ? []
+      : [
+          row(
+            total((file) => file.seconds),
+            total((file) => file.cpu),
+            `${quick.length} files of less than ${slowSeconds} s`,
+          ),
+        ]),
+  ];
 }
 
 function kernelRow({ version, target, configuration, point, objects, built, ms }: BuildTime): string {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'ava';
-import { countAva } from '../../../scripts/test/count.ts';
+import { countAva, failuresOf } from '../../../scripts/test/count.ts';
 import { readLines, timeTable } from '../../../scripts/test/table.ts';
 
 test('the table has each step, each file with its CPU, the slowest first, and each kernel', (t) => {
@@ -11,6 +11,7 @@ test('the table has each step, each file with its CPU, the slowest first, and ea
     steps: [{ name: 'set-up', seconds: 61.25 }],
     files: [
       { file: 'tests/quick.test.ts', seconds: 1.5, cpu: 0.75 },
+      { file: 'tests/other.test.ts', seconds: 1, cpu: 0.5 },
       { file: 'tests/slow.test.ts', seconds: 120, cpu: 200 },
     ],
     builds: [
@@ -21,7 +22,7 @@ test('the table has each step, each file with its CPU, the slowest first, and ea
     ],
   });
   t.regex(table, /^ +61\.3 +set-up$/m);
-  t.regex(table, /^ +120\.0 +200\.0 {2}tests\/slow\.test\.ts\n +1\.5 +0\.8 {2}tests\/quick\.test\.ts$/m);
+  t.regex(table, /^ +120\.0 +200\.0 {2}tests\/slow\.test\.ts\n +2\.5 +1\.3 {2}2 files of less than 2 s$/m);
   t.regex(table, /^ +93\.4 +812 {2}6\.1\.176 s390x debug point 10$/m);
   t.regex(table, /^ +4\.0 +3 {2}6\.1\.176 s390x debug point 11 \(failed\)$/m);
   t.regex(table, /^ +2\.0 +2 builds of the miniature tree$/m);
@@ -40,4 +41,11 @@ test("ava's tests are counted by their lines, what is not right by its summary",
   const output = '  ✔ one\n  ✔ two (1.2s)\n  ✘ [fail]: three\n  - four\n  ─\n\n  1 test failed\n  1 test skipped\n';
   t.deepEqual(countAva(output), { passed: 2, failed: 1, skipped: 1 });
   t.deepEqual(countAva('\n  ─\n\n  1 uncaught exception\n'), { passed: 0, failed: 1, skipped: 0 });
+});
+
+test('what failed is told again, with an end to it', (t) => {
+  const told = 'one\n\n  Difference:\n  ───────\n  at three.ts:1';
+  const output = `  ✘ [fail]: three\n  ─\n\n  1 test failed\n  1 test skipped\n\n  ${told}\n`;
+  t.true(failuresOf(output).endsWith(told));
+  t.regex(failuresOf(`  ─\n${'x\n'.repeat(500)}`), /\(380 more lines: see above\)$/);
 });
