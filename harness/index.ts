@@ -10,6 +10,7 @@ export {
   bisect,
   build,
   configure,
+  contentsImage,
   type FinishedRun,
   fetchTree,
   type LastStage,

@@ -11,13 +11,13 @@ import {
   type Context,
   cachePaths,
   configure,
+  contentsImage,
   describeError,
   type Event,
   fetchTree,
   findTarget,
   isQuiltbootError,
   loadProject,
-  makeImage,
   openWorktree,
   readSeries,
   select,
@@ -70,7 +70,7 @@ async function prepare(
     for (const fault of faults) patches.set(fault.name, await faultPatch(fault, directory));
     const fragments = fragmentsAt(selection, series, target, series.patches.length);
     const configured = await configure({ source, target, toolchain: selection.toolchain, fragments }, context);
-    const { initramfs } = await makeImage({ target }, context);
+    const { initramfs } = await contentsImage({ target, contents: selection.project.guest }, context);
     return { sound: { ...common, tree, configured, initramfs }, patches };
   } finally {
     await worktree.close();

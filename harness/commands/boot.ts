@@ -69,7 +69,12 @@ async function bootUnderGdb(
   const kernel = given ?? (await buildOne(session, project, selection, options));
   const boot = await bootKernel(
     kernel,
-    { machine: selection.machine(kernel.target), vouched: selection.spec.trust === 'own', ...gdbOf(io, options) },
+    {
+      project,
+      machine: selection.machine(kernel.target),
+      vouched: selection.spec.trust === 'own',
+      ...gdbOf(io, options),
+    },
     session.context,
   );
   session.reporter.end();

@@ -40,6 +40,7 @@ export function shellCommand(io: Io, done: (status: number) => void): Command {
         kernel,
         {
           machine: selection.machine(kernel.target),
+          contents: project.guest,
           vouched: selection.spec.trust === 'own',
           input: io.stdin,
           output: io.stdout,

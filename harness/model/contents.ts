@@ -1,13 +1,18 @@
 import type { SourceLocation } from './errors.ts';
 
+export const guestLibcs = ['klibc', 'glibc', 'none'] as const;
+
 /** A program that is compiled static for the target of each guest, and lies there as `/bin/NAME`. */
 export interface GuestProgram {
   readonly name: string;
   /** Absolute paths of C sources. */
   readonly sources: readonly string[];
   readonly flags: readonly string[];
-  /** Which C library it gets: Debian's klibc, which every kernel runs, or the static glibc of the cross compiler. */
-  readonly libc: 'klibc' | 'glibc';
+  /**
+   * Which C library it gets: Debian's klibc, which every kernel runs, the static glibc of the cross compiler, or none: the
+   * system calls of images/nolibc alone.
+   */
+  readonly libc: (typeof guestLibcs)[number];
   readonly location?: SourceLocation;
 }
 

@@ -5,6 +5,7 @@ export { collectCache } from './cache/collect.ts';
 export { checkNames, checkSeries } from './check/check.ts';
 export { doctor } from './doctor.ts';
 export { bootStage } from './guest/boot.ts';
+export { contentsImage } from './guest/contents.ts';
 export { makeImage } from './guest/image.ts';
 export { type Kernel } from './guest/kernel.ts';
 export { type LogSource, type ReadLog, readKernelLog, readLogText, readTestLog } from './guest/read-log.ts';

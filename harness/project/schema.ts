@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { passRules } from '../model/index.ts';
+import { guestLibcs, passRules } from '../model/index.ts';
 
 /** The shape of a project file. Descriptions end up in the JSON Schema that editors show. */
 
@@ -235,10 +235,11 @@ export const projectSchema = z.strictObject({
         c: z.union([text, texts.min(1)]).describe('C sources'),
         flags: texts.optional().describe('Flags of the compiler'),
         libc: z
-          .enum(['klibc', 'glibc'])
+          .enum(guestLibcs)
           .optional()
           .describe(
-            "Its C library: Debian's klibc (default), which runs on every kernel, or the cross compiler's glibc",
+            "Its C library: Debian's klibc (default), which runs on every kernel; the cross compiler's glibc; or none, with " +
+              'the system calls of images/nolibc',
           ),
       }),
     )

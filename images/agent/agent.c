@@ -69,7 +69,7 @@ static void lend_line(int slot)
 }
 
 /* `stack` is what the kernel starts a program with: the number of arguments, then the arguments. */
-void agent_main(long *stack)
+void entry(long *stack)
 {
 	static struct pollfd list[2 + 3 * COMMANDS];
 	tool_main(stack[0], (char **)(stack + 1));

@@ -2,7 +2,6 @@
  * Tools that scripts of suites want and klibc lacks. The initramfs links their names in /bin to this program.
  */
 #include "sys.h"
-#include "load.h"
 #include "text.h"
 #include "tool.h"
 
@@ -34,8 +33,4 @@ void tool_main(long argc, char **argv)
 		return;
 	if (is_called(argv[0], "rmdir"))
 		remove_directories(argc, argv);
-	if (is_called(argv[0], "load"))
-		load_main(argc, argv);
-	if (is_called(argv[0], "unload"))
-		leave(argc == 2 ? unload(argv[1]) : 2);
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 
@@ -17,9 +17,13 @@ export interface LogCase {
   readonly excerpt?: string;
 }
 
-const file = path.resolve(import.meta.dirname, '../fixtures/log-kinds/kinds.yaml');
+const directory = path.resolve(import.meta.dirname, '../fixtures/log-kinds');
+
+function casesIn(file: string): readonly (readonly [string, LogCase])[] {
+  return Object.entries(parse(readFileSync(path.join(directory, file), 'utf8')) as Readonly<Record<string, LogCase>>);
+}
 
 /** The logs of tests/fixtures/log-kinds, by what they show. */
 export function logCases(): readonly (readonly [string, LogCase])[] {
-  return Object.entries(parse(readFileSync(file, 'utf8')) as Readonly<Record<string, LogCase>>);
+  return readdirSync(directory).sort().flatMap(casesIn);
 }

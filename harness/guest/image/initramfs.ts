@@ -16,7 +16,7 @@ const devices = [
 ] as const;
 
 /** Programs that klibc lacks and the agent acts as when it is called by their names; see images/agent/tool.c. */
-const agentTools = ['rmdir', 'load', 'unload'];
+const agentTools = ['rmdir'];
 
 /** Which files of the klibc packages a guest needs: programs and the library that they all load. */
 export function isUserland(path: string): boolean {

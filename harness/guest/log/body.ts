@@ -23,6 +23,8 @@ const bodyPatterns: readonly RegExp[] = [
   /^(?:---\[ end |-+\[ cut here|Kernel Offset|Rebooting in|Dumping ftrace|Redzone|Object |Padding|Bytes b4|FIX |Slab 0x|INFO: (?:Slab|Object|Allocated|Freed|0x))/,
   /^[0-9a-f]{8,16}$/,
   /^[0-9a-f]{8,16}(?:: | [0-9a-f]{8,16}\b)/,
+  // The stack of arm: the end of its address, then words.
+  /^[0-9a-f]{4}: {1,40}[0-9a-f]{4}/,
   /^ffff[0-9a-f]+: /,
   // Other processors' backtraces, workers and what a stall shows besides.
   /^(?:NMI backtrace for cpu|Sending NMI|workqueue |kmemleak: {2}|pwq |pool \d|Mutexes|Future hung task)/,

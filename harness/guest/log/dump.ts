@@ -1,6 +1,7 @@
-import { isBody, isDumpHead } from './body.ts';
+import { isBody, isDumpHead, isRegister } from './body.ts';
 import type { Family, Start } from './family.ts';
-import { isFrameLine, isTraceHead } from './frames.ts';
+import { frameIn, isFrameLine, isTraceHead } from './frames.ts';
+import { isReporter } from './functions.ts';
 import type { LogMessage } from './prefix.ts';
 import type { StartMatch } from './report.ts';
 
@@ -17,10 +18,15 @@ const answerLines = 30;
 
 /** What a dump is no fault of: somebody asked for it. */
 const asked =
-  /^(?:FAULT_INJECTION: forcing a failure|name \w+, interval \d+, probability|NMI backtrace for cpu|Sending NMI|task:|INFO: NMI handler|sysrq|SysRq|Showing |CPU\d+:|\d+ locks? held by|(?:rcu: )?Stack dump where|Blocked (?:locks|tasks)|Dumping )/;
+  /^(?:FAULT_INJECTION: forcing a failure|name \w+, interval \d+, probability|NMI backtrace for cpu|Sending NMI|task:|INFO: NMI handler|sysrq|SysRq|Showing |\S.{0,15} [RSDTtXZIP] {1,4}(?:[0-9a-f]{8,16}|running task|running) {1,9}\d+ {1,9}\d+ |CPU\d+:|\d+ locks? held by|(?:rcu: )?Stack dump where|Blocked (?:locks|tasks)|Dumping )/;
 const sysRq = /^(?:sysrq: |SysRq ?: )/;
 /** No message of its own: the one above it is the head. */
 const noHead = /^\s*$|^[-=*#]{4,}$|^\s*<\/?\w+>\s*$|^name \w+, interval|^(?:in_atomic|preempt_count|RCU nest)/;
+
+/** What stands between the first line of a dump and its stack, and names nothing. */
+function isFact(text: string): boolean {
+  return isRegister(text) || /^(?:Workqueue: |Hardware name: )/.test(text);
+}
 
 /** A stack dump that no known line has begun, as far as it has come. */
 export interface Dump {
@@ -28,8 +34,8 @@ export interface Dump {
   readonly lines: readonly LogMessage[];
   /** Index of its first line in the log. */
   readonly firstLine: number;
-  /** It has shown a stack of the kernel: it is a report. */
-  readonly sure: boolean;
+  /** It began in the middle of a stack: the rest of what came before. */
+  readonly headless: boolean;
   /** The line that begins it, as a match. */
   readonly found: StartMatch;
 }
@@ -48,6 +54,8 @@ interface Growing {
   readonly firstLine: number;
   readonly lines: LogMessage[];
   readonly asked: boolean;
+  /** It began with a frame of a function that makes no dumps. */
+  readonly headless: boolean;
   headed: boolean;
   foreign: number;
   frames: number;
@@ -55,6 +63,8 @@ interface Growing {
 
 /** Lines that are remembered, in case that a dump begins below them. */
 const remembered = mostForeign + 1;
+/** Registers and the like among them do not count, up to so many. */
+const highest = 40;
 /** Callers whose dumps grow at once, and lines after which one that does not grow is forgotten. */
 const mostCallers = 256;
 const stale = 1000;
@@ -78,9 +88,12 @@ export function createDumpFinder(messageAt: (index: number) => LogMessage | unde
   /** The nearest line above that may be the head of a dump. */
   const above = (caller: string, index: number): Above | undefined => {
     const after = barrier.get(caller) ?? -1;
-    for (let at = index - 1; at > after && index - at <= remembered; at -= 1) {
+    let looked = 0;
+    for (let at = index - 1; at > after && looked < remembered && index - at <= highest; at -= 1) {
       const message = messageAt(at);
+      if (message?.caller === caller && isFact(message.text)) continue;
       if (message?.caller === caller && !noHead.test(message.text)) return { message, index: at };
+      looked += 1;
     }
     return undefined;
   };
@@ -95,6 +108,7 @@ export function createDumpFinder(messageAt: (index: number) => LogMessage | unde
       firstLine: near?.index ?? index,
       lines: near ? [near.message, message] : [message],
       asked: answering > 0 || (near !== undefined && asked.test(near.message.text)),
+      headless: bare && !isReporter(frameIn(text)?.function ?? 'dump_stack'),
       headed: isTraceHead(text),
       foreign: 0,
       frames: bare ? 1 : 0,
@@ -137,7 +151,7 @@ export function createDumpFinder(messageAt: (index: number) => LogMessage | unde
             return undefined;
           }
           growing.delete(caller);
-          return { lines: growth.lines, firstLine: growth.firstLine, sure: true, found: found(growth) };
+          return { lines: growth.lines, firstLine: growth.firstLine, headless: growth.headless, found: found(growth) };
         }
         growing.delete(caller);
       }

@@ -20,7 +20,7 @@ export interface Family {
   readonly consequence?: boolean;
   /** Below the first line of one of these it is what they are about: it takes over the title. */
   readonly explains?: readonly string[];
-  /** A line of the body that tells more; its first group is put after the title. */
+  /** A line of the body that tells more; its first group is put after the title, and its second as the place of it. */
   readonly detail?: RegExp;
   /** How many different details a title has; 1 unless given. */
   readonly details?: number;

@@ -4,21 +4,37 @@ import type { StackFrame } from '../../model/index.ts';
 export interface SeenFrame extends StackFrame {
   /** The kernel found it on the stack, but does not vouch for it: a question mark on x86, parentheses on s390. */
   readonly doubt?: '?' | '(';
+  /** The function that was called from here, where the line names it as well: on arm. */
+  readonly callee?: string;
 }
 
-const symbol = '([A-Za-z_][\\w.$]{0,200})\\+0x([0-9a-f]{1,8})\\/0x([0-9a-f]{1,8})';
+/** A dot in front: the code of a function of powerpc, whose name without it is that of its descriptor. */
+const symbol = '\\.?([A-Za-z_][\\w.$]{0,200})\\+0x([0-9a-f]{1,8})\\/0x([0-9a-f]{1,8})';
 const address = '\\[<[0-9a-f]{1,16}>\\]';
 /** Old and new forms of x86, s390, arm64, riscv, powerpc, mips and sparc. */
 const stackLine = new RegExp(
-  `^(?:kmemleak: |rcu: |ref_tracker: )?\\s*(?:<[\\w/#<>]{1,12}>\\s{1,4})?(?:#\\d{1,3} )?(\\(?)(?:(?:${address}|\\[[0-9a-f]{8,16}\\]){1,2}|[0-9a-f]{16}:)?\\)?\\s{0,8}(\\? {1,2})?(?:\\{:\\w{1,40}:)?${symbol}\\)?(?:\\s|\\}|$)`,
+  `^(?:kmemleak: |rcu: |ref_tracker: |Call Trace: ?)?\\s*(?:<[\\w/#<>]{1,12}>\\s{1,4})?(?:#\\d{1,3} )?(\\(?)(?:(?:(?:${address}|\\[[0-9a-f]{8,16}\\]) ?){1,2}|[0-9a-f]{16}:|\\[[0-9a-f]{8} : )?\\)?\\s{0,8}(\\? {1,2})?(?:\\{?:\\w{1,40}:)?${symbol}\\)?(?:\\s|\\}|$)`,
 );
 /** arm: `[<c010>] (quilt_do) from [<c011>] (quilt_top+0x10/0x20)`, `[<c010>] (quilt_do+0x0/0x40) from …`, ` quilt_do from quilt_top+0x10/0x20`. */
 const armLine = new RegExp(
   `^\\s{0,8}(?:${address} )?(?:\\(([A-Za-z_][\\w.]{0,200})(?:\\+0x([0-9a-f]{1,8})/0x([0-9a-f]{1,8}))?\\)|([A-Za-z_][\\w.]{0,200})) from (?:${address} \\()?${symbol}\\)?`,
 );
-const instructionLine = new RegExp(
-  `^(?:\\s*(?:(?:RIP|Code): 0010:(?:${address}\\s{0,2}){0,2}|RIP: {0,2}(?:0010:)?(?:${address}\\s{0,2}){0,2}|RIP\\s{1,4}(?:${address}\\s{0,2})?|EIP is at |EIP: (?:${address}\\s{0,2}|00[0-9a-f]{2}:)?|Krnl PSW : [0-9a-f]{16} [0-9a-f]{16} \\(|(?:pc|PC|epc|era) {0,4}: (?:[0-9a-f]{8,16} )?|PC is at |NIP \\[[0-9a-f]{8,16}\\] |TPC: <|PC: ${address} ))${symbol}`,
-);
+/** How a register line shows the instruction: x86 (Xen has segments of its own), s390 (of 31 bits as well), and the others. */
+const instructionHeads = [
+  `(?:RIP|Code): (?:0010|e030):(?:${address}\\s{0,2}){0,2}`,
+  `RIP: {0,2}(?:(?:0010|e030):)?(?:${address}\\s{0,2}){0,2}`,
+  `RIP\\s{1,4}(?:${address}\\s{0,2})?`,
+  `EIP: (?:${address}\\s{0,2}|00[0-9a-f]{2}:)?`,
+  'Krnl PSW : [0-9a-f]{8,16} [0-9a-f]{8,16} \\(',
+  '(?:[pP][cC]|[Ee]?[Ii][Pp]) is at ',
+  '(?:pc|PC|epc|era|ERA) {0,4}: (?:[0-9a-f]{8,16} )?',
+  'NIP \\[[0-9a-f]{8,16}\\] ',
+  'T?PC: <',
+  `PC: ${address} `,
+  'IAOQ\\[0\\]: ',
+  '\\[EIP\\s{0,4}\\]: ',
+];
+const instructionLine = new RegExp(`^\\s*(?:${instructionHeads.join('|')})(?:\\{?:\\w{1,40}:)?${symbol}`);
 
 function frame(name: string, offset: string, size: string): StackFrame {
   return { function: name, offset: Number.parseInt(offset, 16), size: Number.parseInt(size, 16) };
@@ -37,11 +53,12 @@ export function frameIn(text: string): SeenFrame | undefined {
   return bracket === '(' ? { ...found, doubt: '(' } : found;
 }
 
-/** arm names the callee, and how far its caller has come. */
+/** arm names who was called, and how far the caller has come. */
 function armFrame(text: string): SeenFrame | undefined {
   if (!text.includes(' from ')) return undefined;
-  const [, old, offset = '0', size = '1', name = old] = armLine.exec(text) ?? [];
-  return name === undefined ? undefined : frame(name, offset, size);
+  const [, old, , , callee = old, name, offset, size] = armLine.exec(text) ?? [];
+  if (callee === undefined || name === undefined || offset === undefined || size === undefined) return undefined;
+  return { ...frame(name, offset, size), callee };
 }
 
 /** The function of a stack frame; undefined for other lines and for frames that x86 doubts. */
@@ -63,7 +80,8 @@ export function instructionIn(text: string): StackFrame | undefined {
 }
 
 /** A frame whose function has no name, for the kernel has no symbols or jumped into nowhere. */
-const bareAddress = /^\s{0,8}\(?\[<[0-9a-f]{8,16}>\]\)?(?:\s|$)|^\s{0,8}0x[0-9a-f]{8,16}(?:\s|$)/;
+const bareAddress =
+  /^\s{0,8}\(?\[<[0-9a-f]{8,16}>\]\)?(?:\s|$)|^\s{0,8}0x[0-9a-f]{8,16}(?: \[\w{1,64}\]| \(\w{1,20}\))?\s*$|^\[[0-9a-f]{8,16}\] \[[0-9a-f]{8,16}\] 0x/;
 
 /** A line of a call trace, whether the kernel knows the function or not. */
 export function isFrameLine(text: string): boolean {

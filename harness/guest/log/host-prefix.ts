@@ -5,7 +5,7 @@ const zone = '(?:Z|UTC| UTC| ?[+-]\\d\\d:?\\d\\d)?';
 const day = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
 const month = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
 /** Host and program of syslog and journal. */
-const kernel = '(?:[\\w.-]{1,64} )?kernel(?:\\[\\d{1,10}\\])?: ';
+const kernel = '(?:[\\w.:-]{1,64} )?kernel(?:\\[\\d{1,10}\\])?: ';
 
 /** By the kind of their first character, so that an ordinary line costs at most one expression. */
 const bracketed = new RegExp(

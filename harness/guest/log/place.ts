@@ -3,7 +3,7 @@ import { frameIn, frameOf, instructionIn } from './frames.ts';
 import { isBystander, isHelper, isWaiting } from './functions.ts';
 
 /** Frames in which the one to blame is looked for; beyond them the innermost function is named. */
-const searched = 8;
+const searched = 12;
 
 /** The function to blame, and the helper in which it happened, if one is named besides. */
 export interface Place {
@@ -21,7 +21,7 @@ const isOwn = (name: string): boolean => !isBystander(name) && !isWaiting(name) 
 /** Whom a trace blames: its first function that is not there to report, to wait or to help others. */
 export function blame(trace: readonly StackFrame[], named?: string): Place | undefined {
   const names = trace.slice(0, searched).map((frame) => frame.function);
-  if (named !== undefined && !isHelper(named)) return { function: named };
+  if (named !== undefined && !isHelper(named) && !isBystander(named)) return { function: named };
   const begin = named === undefined ? 0 : Math.max(0, names.lastIndexOf(named));
   const from = names.findIndex((name, index) => index >= begin && isOwn(name));
   const first = named ?? names.find((name) => !isBystander(name) && !isWaiting(name));

@@ -15,6 +15,8 @@ const mostReports = 1000;
 const mostFatal = 1100;
 /** Lines after the end of a report in which its consequences are looked for. */
 const aftermath = 60;
+/** Those in which a panic is looked for that names its cause: other tasks and processors are shown before it. */
+const longAftermath = 2000;
 /** Lines after a report without a stack in which a stack without a head is still its own. */
 const lateStack = 8;
 /** Reports of one caller that can be open at once: one that interrupts another. */
@@ -72,9 +74,28 @@ const rebooted = {
 function belongsTo(found: StartMatch, report: Report, text: string): boolean {
   const { follows, name } = found.family;
   if (report.framed && (name === 'warn' || name === 'bug')) return true;
+  // The message stands in front of its frame; what has a trace is a report of its own.
+  if ((name === 'cut-here' || name === 'warn') && report.hasTrace()) return false;
   if (!follows?.includes('*') && !follows?.includes(report.family)) return false;
   // A second oops has a number of its own.
   return !(report.numbered && (found.family.name === 'oops' || /: [0-9a-f]{4}.{0,200}\[#?\d+\]/.test(text)));
+}
+
+/** A report that has ended, and the line that ended it. */
+interface Closed {
+  readonly report: Report;
+  readonly line: number;
+}
+
+/** Whether a report is the first line of a fault, and no more has come of it. */
+function isHead(report: Report): boolean {
+  return report.family === 'oops' && !report.numbered && !report.hasTrace();
+}
+
+/** Whether a stack that begins at a line is a part of a report that lines of others ended. */
+function isRestOf({ report, line }: Closed, firstLine: number, headless: boolean): boolean {
+  if (headless) return firstLine - line <= aftermath;
+  return firstLine - line <= lateStack && !report.hasTrace();
 }
 
 export function createLogReader(options: LogReaderOptions): LogReader {
@@ -89,7 +110,7 @@ export function createLogReader(options: LogReaderOptions): LogReader {
   /** Reports that have not ended, newest last, by the task or processor that prints them. */
   const open = new Map<string, Report[]>();
   let ignoring = false;
-  let closed: { readonly report: Report; readonly line: number } | undefined;
+  let closed: Closed | undefined;
 
   const openUp = (report: Report, caller: string): void => {
     const stack = open.get(caller);
@@ -138,8 +159,10 @@ export function createLogReader(options: LogReaderOptions): LogReader {
     const { consequence } = found.family;
     if (current && belongsTo(found, current, text) && (!current.doubtful || consequence || !current.hasTrace()))
       return current;
-    const fits = consequence && closed && index - closed.line <= aftermath && belongsTo(found, closed.report, text);
-    if (!closed || !fits) return framed(found, caller);
+    const within = found.family.follows?.includes('*') ? longAftermath : aftermath;
+    // A head alone has lost its body to lines of others.
+    const mayBe = closed && (consequence || isHead(closed.report)) && belongsTo(found, closed.report, text);
+    if (!closed || !mayBe || index - closed.line > within) return framed(found, caller);
     openUp(closed.report, caller);
     return closed.report;
   };
@@ -156,9 +179,8 @@ export function createLogReader(options: LogReaderOptions): LogReader {
   };
 
   /** A stack without a head: the rest of a report just before it, or a report of its own. */
-  const onDump = ({ lines, firstLine, found }: Dump, caller: string): void => {
-    const late =
-      closed && firstLine - closed.line <= lateStack && !closed.report.hasTrace() ? closed.report : undefined;
+  const onDump = ({ lines, firstLine, headless, found }: Dump, caller: string): void => {
+    const late = closed && isRestOf(closed, firstLine, headless) ? closed.report : undefined;
     const report = late ?? begin(found, firstLine, caller);
     if (late) openUp(late, caller);
     for (const line of lines) report.take(line);

@@ -12,7 +12,9 @@ const longestExcerpt = 400;
 /** Lines of any form between the head of a report and its stack. */
 const foreignInHead = 8;
 /** Lines of somebody else's that may stand within a stack. */
-const foreignInTrace = 4;
+const foreignInTrace = 8;
+/** Lines without a stamp in a report whose first line has one: a program's own, however many of them there are. */
+const unstampedWithin = 200;
 /** Lines of any form after the trace of a report that is told in prose. */
 const foreignInProse = 12;
 
@@ -20,7 +22,8 @@ const numberedHead = /: [0-9a-f]{4}.{0,200}\[#?\d+\]/;
 /** Facts with which the body of a report begins; after a line of somebody else's they continue it. */
 const bodyHead = /^(?:CPU: \d|Pid: \d|Modules linked in|Hardware name|RIP: |EIP: |Call [Tt]race|Krnl PSW)/;
 /** The stack below tells of another time: who allocated and who freed what the report is about. */
-const otherTime = /^(?:INFO: )?(?:Allocated|Freed) in \S+ age=\d/;
+const otherTime =
+  /^(?:(?:INFO: )?(?:Allocated|Freed) in \S+ age=\d|page (?:last )?(?:allocated via|free(?:d via|d)? (?:stack trace|pid|ts|via)|freed via))/;
 const illegal = /^(?:illegal op|invalid opcode)/;
 
 export interface StartMatch {
@@ -66,6 +69,8 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
   let framed = family.name === 'cut-here';
   let state: 'head' | 'trace' | 'after' = family.form === 'line' ? 'trace' : 'head';
   let foreign = 0;
+  let stamped = 0;
+  let unstamped = 0;
   let backtraceSeen = false;
   let numbered = false;
   let first = true;
@@ -93,12 +98,16 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
   const note = (text: string): void => {
     hints.push(text);
     if (family.form !== 'prose' || family.name !== 'lockdep' || backtraceSeen) trace.push(text);
-    const detail = details.length < (family.details ?? 1) ? family.detail?.exec(text)?.[1] : undefined;
+    if (details.length >= (family.details ?? 1)) return;
+    const [, told, where] = family.detail?.exec(text) ?? [];
+    const detail = where === undefined ? told : `${told} in ${where}`;
     if (detail !== undefined && !details.includes(detail)) details.push(detail);
   };
   const keep = ({ raw, text }: LogMessage): true => {
     if (excerpt.length < longestExcerpt) excerpt.push(raw);
-    if (text.trim() !== '') told = excerpt.length;
+    // In a frame that nothing ends, lines of others follow the trace.
+    const others = framed && trace.hasFrames() && !isBody(text) && !isFrameLine(text);
+    if (text.trim() !== '' && !others) told = excerpt.length;
     numbered ||= numberedHead.test(text);
     return true;
   };
@@ -110,6 +119,13 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
   const foreignWithin = (limit: number): boolean => {
     foreign += 1;
     return foreign <= limit;
+  };
+  /** A program's own line: more than one of the kernel's has had a stamp, and this has none. */
+  const isProgram = (message: LogMessage): boolean => {
+    const { text } = message;
+    if (stamped < 2 || message.stamped || (text !== '' && isBody(text)) || isFrameLine(text)) return false;
+    unstamped += 1;
+    return unstamped <= unstampedWithin;
   };
   /** Whether a line after the head belongs to the report: yes, no, or not, but the report may continue after it. */
   const belongs = ({ text, unfinished }: LogMessage): 'yes' | 'no' | 'later' => {
@@ -180,6 +196,8 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
       )
         becomes(next);
       if (next.family.name === 'cut-here') framed = true;
+      // Of two heads that nothing has followed, the fault of a program is the first.
+      else if (family.name === 'oops' && next.start === start && !numbered && !trace.hasFrames()) becomes(next);
       // The same again has a stack of its own.
       if (state === 'trace' && next.start === start && family.form === undefined) state = 'head';
       if (next.family.name === 'panic') {
@@ -194,6 +212,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
     take(given) {
       const message = { ...given, raw: own(given.raw), text: own(given.text) };
       const { text } = message;
+      if (message.stamped) stamped += 1;
       if (first) {
         first = false;
         trace.push(text);
@@ -204,6 +223,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
         framed = false;
         return keep(message);
       }
+      if (isProgram(message)) return true;
       aside = state !== 'after' && (otherTime.test(text) || (aside && isFrameLine(text)));
       const answer = belongs(message);
       if (answer !== 'yes') {

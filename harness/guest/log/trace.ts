@@ -1,21 +1,27 @@
 import type { StackFrame } from '../../model/index.ts';
-import { isBody } from './body.ts';
+import { isBody, isRegister } from './body.ts';
 import { frameIn, instructionIn, isTraceHead, type SeenFrame } from './frames.ts';
-import { isCounter, isIdle, isInterruptEntry, isReporter } from './functions.ts';
+import { isBystander, isCounter, isIdle, isInterruptEntry, isReporter } from './functions.ts';
 
 /** Frames that are kept of a trace. */
 const deepest = 32;
 /** Lines of somebody else's between two frames of one trace. */
-const mostForeign = 3;
+const mostForeign = 8;
 
 const registerLine =
-  /^\s*(?:RIP: |RIP\s|EIP is at |EIP: |Krnl PSW : |(?:pc|PC|epc|era) {0,4}: |PC is at |NIP \[|TPC: <)/;
+  /^\s*(?:RIP: |RIP\s|EIP: |Krnl PSW : |(?:pc|PC|epc|era|ERA) {0,4}: |(?:[pP][cC]|[Ee]?[Ii][Pp]) is at |NIP \[|T?PC: <|IAOQ\[0\]: |\[EIP\s{0,4}\]: )/;
 /** Between the frames of one trace. */
-const markLine = /^\s*(?:<\/?[\w# ]+>|=+)\s*$|^\s*(?:\[<[0-9a-f]+>\]\s*)?0x[0-9a-f]+(?:\/0x[0-9a-f]+)?\s*$/;
+const markLine =
+  /^\s*(?:<\/?[\w# ]+>|=+)\s*$|^\s{1,8}r\d\d?:[0-9a-f]{8}(?: |$)|^Exception stack\(|^[0-9a-f]{4}: {1,40}[0-9a-f]{4}|\[inline\]\)?$|\(inlined by\)|^\s*(?:\[<[0-9a-f]+>\]\s*)?0x[0-9a-f]+(?:\/0x[0-9a-f]+)?\s*$|^\[[0-9a-f]{8,16}\] \[[0-9a-f]{8,16}\] 0x/;
 /** A mark of the kind of stack, which old kernels put on the line of a frame. */
 const mark = /^\s*<(\/?(?:IRQ|EOI|NMI|<?EOE>?|TASK|SOFTIRQ|UNK|#\w+))>/;
 /** The frame below tells something else. */
 const aside = /^(?:[Pp]reempt(?:ion)? disabled at:|Last Breaking-Event-Address:)\s*$/;
+
+/** Whether a line that is no frame ends a run of frames; anything else with blanks in front may be somebody else's. */
+function endsRun(text: string): boolean {
+  return isBody(text) && (!/^\s+\S/.test(text) || isRegister(text));
+}
 
 function plain({ function: name, offset, size }: SeenFrame): StackFrame {
   return { function: name, offset, size };
@@ -54,6 +60,7 @@ export function createTrace({ interrupted = false }: TraceOptions = {}): TraceCo
     ended = false;
     seen.length = 0;
   };
+  const wayIn = (): boolean => seen.every(({ doubt, function: name }) => doubt !== undefined || isBystander(name));
   const onMark = (name: string): void => {
     // What an NMI itself goes through says nothing: what it came upon counts.
     if (name === 'NMI') inNmi = true;
@@ -70,9 +77,22 @@ export function createTrace({ interrupted = false }: TraceOptions = {}): TraceCo
       instruction = found;
       return;
     }
+    // What came so far is the way into a trap: it tells where the trap hit.
+    if (found && !instruction && !ended && seen.length > 0 && wayIn()) {
+      startOver();
+      instruction = found;
+      return;
+    }
     // Otherwise within a trace it belongs to the program; after it 2.6.22 repeats it.
     if (seen.length > 0 && !inNmi) ended = true;
     if (!ended) instruction ??= found;
+  };
+  const add = (frame: SeenFrame): void => {
+    const { callee } = frame;
+    // The innermost function has no line of its own.
+    const alone = callee !== undefined && seen.length === 0 && !instruction && !isReporter(callee);
+    if (alone) seen.push({ function: callee, offset: 0, size: 1 });
+    if (seen.length < 2 * deepest) seen.push(frame);
   };
   const endRun = (): void => {
     ended = true;
@@ -98,7 +118,7 @@ export function createTrace({ interrupted = false }: TraceOptions = {}): TraceCo
       if (ended) return;
       const frame = frameIn(text);
       if (frame) {
-        if (!skipping && seen.length < 2 * deepest) seen.push(frame);
+        if (!skipping) add(frame);
         skipping = false;
         foreign = 0;
         return;
@@ -106,7 +126,7 @@ export function createTrace({ interrupted = false }: TraceOptions = {}): TraceCo
       skipping = false;
       if (seen.length === 0 || markLine.test(text) || isTraceHead(text)) return;
       foreign += 1;
-      if (isBody(text) || foreign > mostForeign) endRun();
+      if (endsRun(text) || foreign > mostForeign) endRun();
     },
     hasFrames: () => seen.length > 0,
     isSure: () => instruction !== undefined || seen.some(({ doubt }) => doubt !== '?'),

@@ -9,11 +9,13 @@ import {
   type Context,
   defined,
   type GuestContents,
+  type ImageResult,
   type PlacedFile,
   type SourceLocation,
   type Target,
   UserError,
 } from '../../model/index.ts';
+import { makeImage } from './image.ts';
 import { compileProgram } from './programs.ts';
 
 /** Places of the guest that belong to the kernel or to the agent. */
@@ -95,4 +97,25 @@ export async function guestEntries(
   const entries = new Map(all.map((one) => [one.entry.path, one.entry] as const));
   for (const one of all) mustRunThere(one, entries);
   return [...entries.values()];
+}
+
+/**
+ * Makes the image of a target's guests with all that a project gives them.
+ *
+ * @throws UserError as guestEntries does, HostError
+ */
+export async function contentsImage(
+  request: {
+    readonly target: Target;
+    readonly contents: GuestContents | undefined;
+    /** Files of suites, which are run. */
+    readonly scripts?: readonly PlacedFile[];
+    /** Modules of the kernel. */
+    readonly modules?: readonly ArchiveEntry[];
+  },
+  context: Context,
+): Promise<ImageResult> {
+  const { target, contents, scripts = [], modules = [] } = request;
+  const own = await guestEntries(contents, scripts, target, context);
+  return await makeImage({ target, extraFiles: [...own, ...modules] }, context);
 }

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import * as z from 'zod';
-import { agentCompiler } from '../../guest/image/agent-build.ts';
 import { isUserland, writeInitramfs } from '../../guest/image/initramfs.ts';
 import type { ArchiveEntry } from '../../guest/image/newc.ts';
+import { agentCompiler } from '../../guest/image/nolibc-compiler.ts';
 import { downloadDebianPackage, unpackDebianPackage } from '../../host/fetch/apt.ts';
 import { fileStamp, hashValues } from '../../host/files/hash.ts';
 import { readKept } from '../../host/files/kept.ts';
@@ -21,7 +21,7 @@ import { findCompiler } from './compiler.ts';
 
 /** Changes when the form of an image changes and its inputs do not. */
 const recipe = 1;
-const agentSources = path.join(import.meta.dirname, '..', '..', '..', 'images', 'agent');
+const images = path.join(import.meta.dirname, '..', '..', '..', 'images');
 const packages = ['klibc-utils', 'libklibc'];
 
 export interface ImageRequest {
@@ -73,7 +73,7 @@ async function findOrMake(
 
 /** The file that names the image made of these inputs, once there is one. */
 export async function imageIndex({ target, extraFiles = [] }: ImageRequest, images: string): Promise<string> {
-  const sources = await readFiles(agentSources, (file) => /\.[ch]$/.test(file));
+  const sources = await readFiles(images, (file) => /^(?:agent|nolibc)\/.*\.[ch]$/.test(file));
   const compiler = await findCompiler(target);
   const key = hashValues(
     recipe,
@@ -118,10 +118,14 @@ async function build(target: Target, extra: readonly ArchiveEntry[], context: Co
 }
 
 async function compileAgent(target: Target, scratch: string, signal: AbortSignal): Promise<Buffer> {
-  const sources = (await readFiles(agentSources, (file) => file.endsWith('.c'))).map(({ path: name }) => name);
+  const own = await readFiles(images, (file) => /^agent\/.*\.c$/.test(file));
   const output = path.join(scratch, 'agent');
-  const argv = agentCompiler(target, sources, output);
-  const result = await runProcess({ argv, cwd: agentSources, signal });
+  const argv = agentCompiler(
+    target,
+    own.map(({ path: name }) => name),
+    output,
+  );
+  const result = await runProcess({ argv, cwd: images, signal });
   const [agent] = await readFiles(scratch, (file) => file === 'agent');
   if (result.exitCode === 0 && agent) return agent.data;
   const hint = `${argv.join(' ')}\n${result.stderr.trim()}`;

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { glibcCompiler, klibcCompiler, readKlcc } from '../../guest/image/klibc-compiler.ts';
+import { nolibcCompiler } from '../../guest/image/nolibc-compiler.ts';
 import { downloadDebianPackage, unpackDebianPackage } from '../../host/fetch/apt.ts';
 import { fileStamp, hashFile, hashValues } from '../../host/files/hash.ts';
-import { listDirectory } from '../../host/files/list.ts';
+import { listDirectory, listFiles } from '../../host/files/list.ts';
 import { mustReadBytes, mustReadText, readBytes } from '../../host/files/read.ts';
 import { withScratch } from '../../host/files/scratch.ts';
 import { userPath } from '../../host/files/user-path.ts';
@@ -17,11 +18,13 @@ const packages = ['libklibc-dev', 'linux-libc-dev'];
 /** Where Debian's package has klibc. */
 const prefix = 'usr/lib/klibc';
 const shownLines = 20;
+const nolibc = path.join(import.meta.dirname, '..', '..', '..', 'images', 'nolibc');
 
-/** What a program is made of: its sources, and the headers beside them. */
+/** What a program is made of: its sources, the headers beside them, and what stands for a C library. */
 export async function programInputs({
   sources,
   location,
+  libc,
 }: GuestProgram): Promise<readonly (readonly [string, string])[]> {
   const files = new Set<string>();
   for (const source of sources) {
@@ -30,6 +33,7 @@ export async function programInputs({
     const beside = path.dirname(source);
     for (const name of await listDirectory(beside)) if (name.endsWith('.h')) files.add(path.join(beside, name));
   }
+  if (libc === 'none') for (const file of await listFiles(nolibc)) files.add(file);
   return await Promise.all([...files].map(async (file) => [path.basename(file), await hashFile(file)] as const));
 }
 
@@ -73,6 +77,7 @@ async function commandFor(
 ): Promise<[string, ...string[]]> {
   const request = { target, sources, flags, output };
   if (libc === 'glibc') return glibcCompiler(request);
+  if (libc === 'none') return nolibcCompiler(request, nolibc);
   const { signal, cache } = context;
   const root = path.join(scratch, 'klibc');
   for (const name of packages) {
@@ -96,16 +101,18 @@ async function commandFor(
   });
 }
 
+const adviceFor: Readonly<Record<GuestProgram['libc'], string>> = {
+  glibc: 'its C library is the static one of the cross compiler: is libc6-dev for the target installed?',
+  klibc: 'its C library is klibc, which is small; libc: glibc takes the one of the cross compiler',
+  none: 'it has no C library: #include "sys.h" and "text.h" (images/nolibc) have all that there is',
+};
+
 function doesNotCompile({ name, sources, libc, location }: GuestProgram, target: Target, said: string): UserError {
   const first = said.split('\n').find((line) => /\berror\b|undefined reference|cannot find/.test(line)) ?? '';
   const files = sources.map((file) => path.basename(file)).join(', ');
-  const advice =
-    libc === 'glibc'
-      ? ['its C library is the static one of the cross compiler: is libc6-dev for the target installed?']
-      : ['its C library is klibc, which is small; libc: glibc takes the one of the cross compiler'];
   return new UserError(`the program ${name} (${files}) does not compile for ${target.name}: ${first.trim()}`, {
     code: 'QB-GUEST-FILE',
-    hint: [tail(said, shownLines), ...advice].join('\n'),
+    hint: `${tail(said, shownLines)}\n${adviceFor[libc]}`,
     ...defined({ location }),
   });
 }

@@ -2,10 +2,10 @@ import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { encodeCommand } from '../../guest/calls/command.ts';
 import { createFrameReader } from '../../guest/line/frame.ts';
-import type { Context, MachineSettings } from '../../model/index.ts';
+import type { Context, GuestContents, MachineSettings } from '../../model/index.ts';
+import { contentsImage } from './contents.ts';
 import { filesBeside, withGdb } from './gdb.ts';
 import { type BootRequest, bootGuest, type OpenGuest } from './guest.ts';
-import { makeImage } from './image.ts';
 import { type Kernel, kernelImage } from './kernel.ts';
 
 /** Ctrl-]. */
@@ -33,6 +33,8 @@ export async function openShell(
   kernel: Kernel,
   options: ShellStreams & {
     readonly machine: MachineSettings;
+    /** What guests of the project have beside the usual. */
+    readonly contents: GuestContents | undefined;
     readonly vouched?: boolean;
     readonly onGdb?: (text: string) => void;
   },
@@ -40,7 +42,7 @@ export async function openShell(
 ): Promise<void> {
   const { target, ...rest } = kernel;
   const image = await kernelImage(kernel.image);
-  const { initramfs } = await makeImage({ target }, context);
+  const { initramfs } = await contentsImage({ target, contents: options.contents }, context);
   const request = {
     target,
     kernel: { ...(await filesBeside(image)), ...rest },

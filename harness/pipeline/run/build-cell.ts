@@ -18,8 +18,7 @@ import {
   suiteKind,
   type Target,
 } from '../../model/index.ts';
-import { guestEntries } from '../guest/contents.ts';
-import { makeImage } from '../guest/image.ts';
+import { contentsImage } from '../guest/contents.ts';
 import { build } from '../kernel/build.ts';
 import { configure, type FragmentUse } from '../kernel/configure.ts';
 import { kunitFragment, kunitPlans } from '../kernel/kunit.ts';
@@ -131,8 +130,8 @@ export async function cellImage(
   target: Target,
   modules: readonly ArchiveEntry[] = [],
 ): Promise<ImageResult> {
-  const own = await guestEntries(selection.project.guest, scriptsOf(suites, selection.project), target, context);
-  return await makeImage({ target, extraFiles: [...own, ...modules] }, context);
+  const scripts = scriptsOf(suites, selection.project);
+  return await contentsImage({ target, contents: selection.project.guest, scripts, modules }, context);
 }
 
 /** The files of the project that the chosen suites run. */

@@ -67,7 +67,12 @@ async function givenCell(
 /** Boots an image, with the events of a run. With `onGdb`, which is told what to type, gdb starts it. */
 export async function bootKernel(
   kernel: Kernel,
-  options: { readonly machine: MachineSettings; readonly vouched?: boolean; readonly onGdb?: (text: string) => void },
+  options: {
+    readonly project: Pick<Project, 'guest'>;
+    readonly machine: MachineSettings;
+    readonly vouched?: boolean;
+    readonly onGdb?: (text: string) => void;
+  },
   context: Context,
 ): Promise<BootResult> {
   const {
@@ -75,7 +80,7 @@ export async function bootKernel(
     image,
     target,
     point,
-  } = await givenCell(kernel, { selection: { project: {} }, suites: [] }, context);
+  } = await givenCell(kernel, { selection: { project: options.project }, suites: [] }, context);
   if (!given || !image) throw new Error('a given kernel has an image');
   const { machine, vouched = false } = options;
   const request = { target, ...given, image, machine, vouched, cell: { point, target: target.name } };

@@ -226,7 +226,11 @@ for (const [index, kernel] of kernels.entries()) {
         if (steps[0]?.[0].test(shown)) input.write(steps.shift()?.[1]);
       });
       const machine = { cpus: 1, memoryMiB: 256, commandLine: [] };
-      await openShell({ target: kernel.target, image: await kernel.image() }, { machine, input, output }, context);
+      await openShell(
+        { target: kernel.target, image: await kernel.image() },
+        { machine, contents: undefined, input, output },
+        context,
+      );
       t.deepEqual(steps, [], shown);
       t.deepEqual(modes, [true, false]);
     }),

@@ -23,10 +23,20 @@ int main(void)
 }
 `;
 
+const bare = `
+#include "sys.h"
+#include "text.h"
+int main(int argc, char **argv)
+{
+	text_tell("pid", sys0(getpid));
+	return argc == 2 && text_equal(argv[0], "bare") && text_value(argv[1]) == 41 ? 0 : 3;
+}
+`;
+
 const project = `version: 1
 defaults: {series: mine, tree: none, targets: [x86_64]}
 trees: {none: {base: "6.1", directory: linux}}
-programs: {draw: {c: draw.c}}
+programs: {draw: {c: draw.c}, bare: {c: bare.c, libc: none}}
 files: {/etc/reel/turns: turns}
 series:
   mine:
@@ -34,6 +44,7 @@ series:
       - program: {run: draw, pass: tap, name: one}
       - program: {run: draw, pass: tap, name: two}
       - program: {run: ./wind.sh}
+      - program: {run: bare 41}
     bases: {"6.1": {}}
 `;
 
@@ -46,6 +57,7 @@ for (const { target, image } of testKernels()) {
     const place = placeIn(directory, { NO_COLOR: '1' });
     await own.write('quiltboot.yaml', project);
     await own.write('draw.c', draw);
+    await own.write('bare.c', bare);
     await own.write('turns', '3\n');
     await own.write('wind.sh', '#!/bin/sh\nread turns < /etc/reel/turns\ntest "$turns" = 3\n');
     const started = Math.floor(Date.now() / 1000);
@@ -53,6 +65,7 @@ for (const { target, image } of testKernels()) {
     t.is(code, 0, err);
     const [cell] = (await latestRun({ directory })).cells;
     t.deepEqual(cell?.cases.map(({ suite, name, outcome }) => `${suite} ${name} ${outcome}`).sort(), [
+      'program:bare exits with 0 pass',
       'program:one draws pass',
       'program:two draws pass',
       'program:wind exits with 0 pass',

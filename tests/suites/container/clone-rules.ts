@@ -1,6 +1,14 @@
 /** What the ns subsystem makes of namespaces: names, owners, who gets a container and what is left of one that fails. */
 import type { Guest } from 'quiltboot/suite';
-import { attach, ensureDirectory, errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import {
+  attach,
+  ensureDirectory,
+  errnoOf,
+  mountHierarchy,
+  mountWithContainer,
+  mountWithTask,
+  tasksOf,
+} from '../lib/hierarchy.ts';
 import { type ContainerContext, suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks', 'fork-exit', 'clone'], differs: ['no-ns'] });
@@ -91,10 +99,7 @@ test('namespaces inside of a user namespace get no container', async (t, context
 
 test('a task that moves back to its container unshares there once more', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options: 'ns,test0' });
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
-  await attach(guest, child.pid, `${root}/a`);
+  const { root, child } = await mountWithTask(context, { options: 'ns,test0' });
   await child.unshare(['uts']);
   t.deepEqual(await tasksOf(guest, `${root}/a/node_${child.pid}`), [child.pid]);
   t.deepEqual(await nodes(guest, root), []);
@@ -109,8 +114,7 @@ test(
     await guest.write('/told', '', { create: true });
     await guest.write('/agent', '#!/bin/sh\necho "$1" >>/told\n', { create: true });
     await guest.chmod('/agent', 0o755);
-    const root = await mountHierarchy(context, { options: 'ns,release_agent=/agent' });
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context, { options: 'ns,release_agent=/agent' });
     await guest.write(`${root}/a/notify_on_release`, '1');
     t.is(await guest.read(`${root}/a/releasable`), '0\n');
     // The shell is alone where only one may be, and execs the program that clones.

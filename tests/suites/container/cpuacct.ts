@@ -1,5 +1,12 @@
 import type { Guest } from 'quiltboot/suite';
-import { attach, errnoOf, mountHierarchy } from '../lib/hierarchy.ts';
+import {
+  attach,
+  errnoOf,
+  mountHierarchy,
+  mountWithChild,
+  mountWithContainer,
+  mountWithTask,
+} from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'tasks', 'fork-exit', 'cpuacct'] });
@@ -13,15 +20,13 @@ async function usage(guest: Guest, container: string): Promise<number> {
 
 test('a new container has used no time', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options: 'cpuacct' });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options: 'cpuacct' });
   t.is(await usage(guest, `${root}/a`), 0);
 });
 
 test('the time that a task uses is counted in its container', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options: 'cpuacct' });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options: 'cpuacct' });
   await guest.mkdir(`${root}/b`);
   const child = await guest.fork();
   await attach(guest, child.pid, `${root}/a`);
@@ -35,10 +40,7 @@ test('the time that a task uses is counted in its container', async (t, context)
 
 test('the time of a task stays after its exit', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options: 'cpuacct' });
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
-  await attach(guest, child.pid, `${root}/a`);
+  const { root, child } = await mountWithTask(context, { options: 'cpuacct' });
   await child.spin(60);
   const before = await usage(guest, `${root}/a`);
   await child.exit(0);
@@ -62,10 +64,7 @@ test('time is counted where it was used, not where the task is now', async (t, c
 
 test('writing 0 makes the time start again', { differs: ['usage-read-only'] }, async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options: 'cpuacct' });
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
-  await attach(guest, child.pid, `${root}/a`);
+  const { root, child } = await mountWithTask(context, { options: 'cpuacct' });
   await child.spin(60);
   await child.exit(0);
   t.true((await usage(guest, `${root}/a`)) > 0);
@@ -91,10 +90,7 @@ test(
   { needs: ['test-subsystems'] },
   async (t, context) => {
     const { guest, dialect } = context;
-    const root = await mountHierarchy(context, { options: `${dialect.plainSubsystems[0]},cpuacct` });
-    await guest.mkdir(`${root}/a`);
-    const child = await guest.fork();
-    await attach(guest, child.pid, `${root}/a`);
+    const { root, child } = await mountWithTask(context, { options: `${dialect.plainSubsystems[0]},cpuacct` });
     await child.spin(60);
     t.true((await usage(guest, `${root}/a`)) > 0);
   },
@@ -102,17 +98,14 @@ test(
 
 test('no time but 0 can be written: EINVAL', { differs: ['usage-read-only'] }, async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options: 'cpuacct' });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options: 'cpuacct' });
   t.is(await errnoOf(guest.write(`${root}/a/cpuacct.usage`, '1000')), 'EINVAL');
   t.is(await usage(guest, `${root}/a`), 0);
 });
 
 test('the time that is counted is the time that the task has used', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options: 'cpuacct' });
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
+  const { root, child } = await mountWithChild(context, { options: 'cpuacct' });
   /** Milliseconds, as the kernel counts them for the task: in hundredths of a second. */
   const used = async (): Promise<number> => {
     const fields = (await guest.read(`/proc/${child.pid}/stat`)).replace(/^.*\) /, '').split(' ');
@@ -129,8 +122,7 @@ test('the time that is counted is the time that the task has used', async (t, co
 
 test('the time of a real-time task is counted as that of others', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options: 'cpuacct' });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options: 'cpuacct' });
   await guest.sh(`echo 0 >${root}/a/tasks; exec load realtime 300`);
   const counted = (await usage(guest, `${root}/a`)) / 1e6;
   // It wants all of that; what it did before is a few milliseconds, and a busy host may keep ticks from the guest.

@@ -1,5 +1,14 @@
 import type { Guest, GuestProcess } from 'quiltboot/suite';
-import { attach, ensureDirectory, errnoOf, mountedOptions, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import {
+  attach,
+  ensureDirectory,
+  errnoOf,
+  mountedOptions,
+  mountHierarchy,
+  mountWithChild,
+  mountWithContainer,
+  tasksOf,
+} from '../lib/hierarchy.ts';
 import type { ContainerContext } from '../lib/suite.ts';
 import { suite } from '../lib/suite.ts';
 
@@ -21,9 +30,7 @@ async function needOldType({ guest, dialect, skip }: ContainerContext): Promise<
 
 test('a task cannot come in before both masks are set: ENOSPC', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options: 'cpuset' });
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
+  const { root, child } = await mountWithChild(context, { options: 'cpuset' });
   t.is(await errnoOf(attach(guest, child.pid, `${root}/a`)), 'ENOSPC');
   await guest.write(`${root}/a/cpuset.cpus`, '0');
   t.is(await errnoOf(attach(guest, child.pid, `${root}/a`)), 'ENOSPC');
@@ -34,9 +41,7 @@ test('a task cannot come in before both masks are set: ENOSPC', async (t, contex
 
 test('memory nodes alone are not enough either: ENOSPC', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options: 'cpuset' });
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
+  const { root, child } = await mountWithChild(context, { options: 'cpuset' });
   await guest.write(`${root}/a/cpuset.mems`, '0');
   t.is(await errnoOf(attach(guest, child.pid, `${root}/a`)), 'ENOSPC');
 });
@@ -89,8 +94,7 @@ test('a task cannot give itself processors outside of its set', async (t, contex
 
 test("a child starts on the processors of its parent's set", async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options: 'cpuset' });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options: 'cpuset' });
   await guest.write(`${root}/a/cpuset.mems`, '0');
   await guest.write(`${root}/a/cpuset.cpus`, '0');
   const parent = await guest.fork();
@@ -137,8 +141,7 @@ test(
 
 test('a set has nothing that its parent has not: EACCES', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options: 'cpuset' });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options: 'cpuset' });
   await guest.mkdir(`${root}/a/b`);
   t.is(await errnoOf(guest.write(`${root}/a/b/cpuset.cpus`, '0')), 'EACCES');
   await guest.write(`${root}/a/cpuset.cpus`, '0');
@@ -160,8 +163,7 @@ test('a set keeps what its children have: EBUSY', async (t, context) => {
 
 test('the last processor of a set with tasks stays: ENOSPC', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options: 'cpuset' });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options: 'cpuset' });
   for (const file of ['cpus', 'mems']) await guest.write(`${root}/a/cpuset.${file}`, '0');
   const child = await guest.fork();
   await attach(guest, child.pid, `${root}/a`);

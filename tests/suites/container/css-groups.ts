@@ -1,5 +1,5 @@
 import type { GuestProcess } from 'quiltboot/suite';
-import { attach, cssGroupOf, errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import { attach, cssGroupOf, errnoOf, mountHierarchy, mountWithContainer, tasksOf } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks', 'fork-exit', 'css-groups'] });
@@ -81,8 +81,7 @@ test(
   { needs: ['debug'] },
   async (t, context) => {
     const { guest, dialect } = context;
-    const root = await mountHierarchy(context, { options: `${dialect.plainSubsystems[0]},debug` });
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context, { options: `${dialect.plainSubsystems[0]},debug` });
     const group = (task: GuestProcess): Promise<string> => cssGroupOf(context, task, root);
     const [one, two, apart] = [await guest.fork(), await guest.fork(), await guest.fork()];
     t.is(await group(one), await group(two));

@@ -1,6 +1,6 @@
 import type { GuestProcess } from 'quiltboot/suite';
 import type { DebugFile } from '../lib/dialect.ts';
-import { attach, cssGroupOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import { attach, cssGroupOf, mountHierarchy, mountWithContainer, tasksOf } from '../lib/hierarchy.ts';
 import type { ContainerContext } from '../lib/suite.ts';
 import { suite } from '../lib/suite.ts';
 
@@ -21,8 +21,7 @@ function figures({ dialect }: ContainerContext): Figure {
 test('taskcount is the number of tasks in a container', async (t, context) => {
   const { guest } = context;
   const figure = figures(context);
-  const root = await mountHierarchy(context, { options: 'debug' });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options: 'debug' });
   t.is(await figure(guest, `${root}/a`, 'taskcount'), 0);
   const parent = await guest.fork();
   await attach(guest, parent.pid, `${root}/a`);
@@ -41,8 +40,7 @@ test(
   async (t, context) => {
     const { guest } = context;
     const figure = figures(context);
-    const root = await mountHierarchy(context, { options: 'debug' });
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context, { options: 'debug' });
     const empty = await figure(guest, `${root}/a`, 'container_refcount');
     const child = await guest.fork();
     await attach(guest, child.pid, `${root}/a`);
@@ -59,8 +57,7 @@ test(
 test('the references of a group come and go with its tasks', async (t, context) => {
   const { guest } = context;
   const figure = figures(context);
-  const root = await mountHierarchy(context, { options: 'debug' });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options: 'debug' });
   const reader = await guest.fork();
   await attach(guest, reader.pid, `${root}/a`);
   const alone = await figure(reader, root, 'current_css_group_refcount');
@@ -73,8 +70,7 @@ test('the references of a group come and go with its tasks', async (t, context) 
 
 test('the group of the reader is named, and is another in another container', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options: 'debug' });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options: 'debug' });
   const group = (): Promise<string> => cssGroupOf(context, child, root);
   const child = await guest.fork();
   const before = await group();

@@ -1,12 +1,11 @@
-import { errnoOf, mountHierarchy } from '../lib/hierarchy.ts';
+import { errnoOf, mountHierarchy, mountWithContainer } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems'] });
 
 test('a child container has every control file', async (t, context) => {
   const { guest, dialect, has } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   await guest.mkdir(`${root}/a/b`);
   const expected = [...dialect.controlFiles(has), ...dialect.plainFiles(has)].sort();
   t.deepEqual((await guest.readdir(`${root}/a`)).filter((name) => name !== 'b').sort(), expected);
@@ -26,8 +25,7 @@ test('the root has the files of a container and those of the hierarchy', async (
 
 test('rmdir removes a container', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   await guest.rmdir(`${root}/a`);
   t.false(await guest.exists(`${root}/a`));
   t.false((await guest.readdir(root)).includes('a'));
@@ -48,8 +46,7 @@ test('a removed name can be used again, for a container in its first state', asy
 
 test('rmdir of a container with children is EBUSY', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   await guest.mkdir(`${root}/a/b`);
   t.is(await errnoOf(guest.rmdir(`${root}/a`)), 'EBUSY');
   t.true(await guest.exists(`${root}/a/b`));
@@ -65,24 +62,21 @@ test('rmdir of the root fails', async (t, context) => {
 
 test('mkdir of an existing name is EEXIST, be it a container or a control file', async (t, context) => {
   const { guest, dialect } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   t.is(await errnoOf(guest.mkdir(`${root}/a`)), 'EEXIST');
   t.is(await errnoOf(guest.mkdir(`${root}/a/${dialect.plainFile}`)), 'EEXIST');
 });
 
 test('mkdir below a container that is not there is ENOENT, below a control file ENOTDIR', async (t, context) => {
   const { guest, dialect } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   t.is(await errnoOf(guest.mkdir(`${root}/none/b`)), 'ENOENT');
   t.is(await errnoOf(guest.mkdir(`${root}/a/${dialect.plainFile}/b`)), 'ENOTDIR');
 });
 
 test('a plain file cannot be created', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   for (const file of [`${root}/file`, `${root}/a/file`]) {
     t.not(await errnoOf(guest.write(file, 'x', { create: true })), 'none');
     t.false(await guest.exists(file));
@@ -91,8 +85,7 @@ test('a plain file cannot be created', async (t, context) => {
 
 test('a control file cannot be removed: EPERM', async (t, context) => {
   const { guest, dialect } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   t.is(await errnoOf(guest.unlink(`${root}/a/${dialect.plainFile}`)), 'EPERM');
   t.true(await guest.exists(`${root}/a/${dialect.plainFile}`));
   t.is(await errnoOf(guest.rmdir(`${root}/a/${dialect.plainFile}`)), 'ENOTDIR');
@@ -100,8 +93,7 @@ test('a control file cannot be removed: EPERM', async (t, context) => {
 
 test('a container cannot be unlinked', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   t.not(await errnoOf(guest.unlink(`${root}/a`)), 'none');
   t.true(await guest.exists(`${root}/a`));
 });
@@ -150,8 +142,7 @@ test('many containers beside each other are all listed', async (t, context) => {
 test('a container is renamed in its place and keeps its state', async (t, context) => {
   const { guest, dialect } = context;
   const { file, value } = dialect.plainSetting;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   await guest.mkdir(`${root}/a/inner`);
   await guest.write(`${root}/a/${file}`, value);
   const state = await guest.read(`${root}/a/${file}`);
@@ -163,8 +154,7 @@ test('a container is renamed in its place and keeps its state', async (t, contex
 
 test('a container cannot be moved below another one', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   await guest.mkdir(`${root}/b`);
   t.not(await errnoOf(guest.rename(`${root}/a`, `${root}/b/a`)), 'none');
   t.true(await guest.exists(`${root}/a`));
@@ -174,8 +164,7 @@ test('a container cannot be moved below another one', async (t, context) => {
 test('a setting of one container is not seen in another', async (t, context) => {
   const { guest, dialect } = context;
   const { file, value } = dialect.plainSetting;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   await guest.mkdir(`${root}/b`);
   const before = await guest.read(`${root}/b/${file}`);
   await guest.write(`${root}/a/${file}`, value);
@@ -188,8 +177,7 @@ test(
   { differs: ['long-write-cut', 'no-refused-number'] },
   async (t, context) => {
     const { guest, dialect } = context;
-    const root = await mountHierarchy(context);
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context);
     const file = `${root}/a/${dialect.plainSetting.file}`;
     t.is(await errnoOf(guest.write(file, 'x'.repeat(4096))), 'E2BIG');
     t.is(await errnoOf(guest.write(file, 'x'.repeat(4095))), 'EINVAL');
@@ -198,8 +186,7 @@ test(
 
 test('a write through a file kept open after the container was removed is ENODEV', async (t, context) => {
   const { guest, dialect } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   const file = await guest.open(`${root}/a/${dialect.plainSetting.file}`, 'w');
   await guest.rmdir(`${root}/a`);
   t.is(await errnoOf(file.write(dialect.plainSetting.value)), 'ENODEV');
@@ -209,8 +196,7 @@ test('a write through a file kept open after the container was removed is ENODEV
 test('a file kept open does not write into a new container of the same name', async (t, context) => {
   const { guest, dialect } = context;
   const { file, value } = dialect.plainSetting;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   const old = await guest.open(`${root}/a/${file}`, 'w');
   await guest.rmdir(`${root}/a`);
   await guest.mkdir(`${root}/a`);
@@ -221,8 +207,7 @@ test('a file kept open does not write into a new container of the same name', as
 
 test('rmdir of a container that a subsystem refers to is EBUSY', { differs: ['no-veto'] }, async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   await guest.write(`${root}/a/test0.hold`, '1');
   t.is(await errnoOf(guest.rmdir(`${root}/a`)), 'EBUSY');
   t.is(await guest.read(`${root}/a/test0.hold`), '1\n');
@@ -235,8 +220,7 @@ test(
   { needs: ['debug', 'tasks'], differs: ['no-veto'] },
   async (t, context) => {
     const { guest } = context;
-    const root = await mountHierarchy(context, { options: 'test0,test1,debug' });
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context, { options: 'test0,test1,debug' });
     await guest.write(`${root}/a/test0.hold`, '1');
     t.is(await guest.read(`${root}/a/debug.container_refcount`), '1\n');
     t.is(await errnoOf(guest.rmdir(`${root}/a`)), 'EBUSY');

@@ -1,12 +1,11 @@
-import { attach, errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import { attach, errnoOf, mountHierarchy, mountWithContainer, mountWithTask, tasksOf } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks', 'fork-exit'] });
 
 test('a child starts in the container of its parent', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   const parent = await guest.fork();
   await attach(guest, parent.pid, `${root}/a`);
   const child = await parent.fork();
@@ -45,10 +44,7 @@ test('a child starts in the containers of its parent in every hierarchy', async 
 
 test('a thread starts in the container of the thread that made it', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
-  await attach(guest, child.pid, `${root}/a`);
+  const { root, child } = await mountWithTask(context);
   const thread = await child.thread();
   t.deepEqual(await tasksOf(guest, `${root}/a`), [child.pid, thread]);
 });
@@ -64,10 +60,7 @@ test('a child forked before the mount is in the root', async (t, context) => {
 
 test('an exiting task leaves its container, which can be removed at once', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
-  await attach(guest, child.pid, `${root}/a`);
+  const { root, child } = await mountWithTask(context);
   await child.exit(0);
   t.is(await guest.read(`${root}/a/tasks`), '');
   await guest.rmdir(`${root}/a`);
@@ -76,18 +69,14 @@ test('an exiting task leaves its container, which can be removed at once', async
 
 test('a killed task leaves its container', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
-  await attach(guest, child.pid, `${root}/a`);
+  const { root, child } = await mountWithTask(context);
   await child.end();
   t.is(await errnoOf(guest.rmdir(`${root}/a`)), 'none');
 });
 
 test('a container is busy until the last of its tasks has exited', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   const parent = await guest.fork();
   await attach(guest, parent.pid, `${root}/a`);
   const child = await parent.fork();
@@ -100,10 +89,7 @@ test('a container is busy until the last of its tasks has exited', async (t, con
 
 test('every thread of a process that exits leaves its container', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
-  await attach(guest, child.pid, `${root}/a`);
+  const { root, child } = await mountWithTask(context);
   const threads = [await child.thread(), await child.thread(), await child.thread()];
   t.deepEqual(
     await tasksOf(guest, `${root}/a`),
@@ -131,8 +117,7 @@ test('threads in several containers leave all of them', async (t, context) => {
 
 test('a task that has exited is in no container, also while its parent has not asked for it', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   const parent = await guest.fork();
   await parent.write(`${root}/a/tasks`, '0');
   const child = await parent.fork();
@@ -144,8 +129,7 @@ test('a task that has exited is in no container, also while its parent has not a
 
 test('many short-lived children leave nothing behind', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   const script =
     'echo 0 >/dev/container/a/tasks; i=0; while [ $i -lt 50 ]; do (true); i=$((i+1)); done; cat /dev/container/a/tasks';
   const outcome = await guest.run(['sh', '-c', script.replaceAll('/dev/container', root)]);
@@ -176,8 +160,7 @@ test('children that are made while their parent moves are in one container, and 
 
 test('a subsystem is told of each fork once, and of each exit once', { differs: ['no-veto'] }, async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   const count = async (what: string): Promise<number> => Number(await guest.read(`${root}/a/test0.${what}`));
   t.deepEqual([await count('forks'), await count('exits')], [0, 0]);
   const parent = await guest.fork();
@@ -212,8 +195,7 @@ test('the counts of one container are not those of another', { differs: ['no-vet
 
 test('the counts cannot be written', { differs: ['no-veto'] }, async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   for (const file of ['test0.forks', 'test0.exits']) {
     t.is(await errnoOf(guest.write(`${root}/a/${file}`, '5')), 'EINVAL');
     t.is(await guest.read(`${root}/a/${file}`), '0\n');
@@ -225,8 +207,7 @@ test(
   { differs: ['no-veto'] },
   async (t, context) => {
     const { guest } = context;
-    const root = await mountHierarchy(context);
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context);
     const count = async (what: string): Promise<number> => Number(await guest.read(`${root}/a/test0.${what}`));
     const parent = await guest.fork();
     await attach(guest, parent.pid, `${root}/a`);

@@ -1,4 +1,4 @@
-import { errnoOf, mountedOptions, mountHierarchy, remount, tryMount } from '../lib/hierarchy.ts';
+import { errnoOf, mountedOptions, mountHierarchy, mountWithContainer, remount, tryMount } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems'] });
@@ -43,8 +43,7 @@ test('several subsystems are named with commas, in any order', async (t, context
 
 test('the files of a subsystem have its name in front', async (t, context) => {
   const { guest, dialect } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   const names = await guest.readdir(`${root}/a`);
   t.true(names.includes(dialect.plainFile), `files: ${names.join(' ')}`);
   t.false(names.includes(dialect.plainFile.replace(/^.*?\./, '')));
@@ -56,8 +55,7 @@ test(
   async (t, context) => {
     const { guest, dialect } = context;
     const [first] = dialect.plainSubsystems;
-    const root = await mountHierarchy(context, { options: `${first},noprefix` });
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context, { options: `${first},noprefix` });
     for (const container of [root, `${root}/a`]) {
       const names = await guest.readdir(container);
       t.true(names.includes(dialect.plainFile.replace(/^.*?\./, '')), `files: ${names.join(' ')}`);
@@ -141,8 +139,7 @@ test('a part of an active hierarchy is an overlap: EBUSY', async (t, context) =>
 test('a hierarchy with child containers outlives its mount', async (t, context) => {
   const { guest, dialect } = context;
   const [first] = dialect.plainSubsystems;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   await guest.mkdir(`${root}/a/b`);
   await guest.umount(root);
   t.false(await guest.exists(`${root}/a`));
@@ -157,8 +154,7 @@ test(
   async (t, context) => {
     const { guest, dialect } = context;
     const [first, second] = dialect.plainSubsystems;
-    const root = await mountHierarchy(context);
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context);
     await guest.rmdir(`${root}/a`);
     await guest.umount(root);
     t.is(await tryMount(context, { options: first }), 'none');
@@ -171,8 +167,7 @@ test(
   { differs: ['removed-lingers'] },
   async (t, context) => {
     const { guest, dialect } = context;
-    const root = await mountHierarchy(context);
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context);
     await guest.umount(root);
     await mountHierarchy(context);
     await guest.rmdir(`${root}/a`);
@@ -238,8 +233,7 @@ test('a remount cannot take a subsystem from another hierarchy: EBUSY, and nothi
 test('a remount with other subsystems is EBUSY while there are children, and nothing changes', async (t, context) => {
   const { guest, dialect } = context;
   const [first, second] = dialect.plainSubsystems;
-  const root = await mountHierarchy(context, { options: first });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options: first });
   const before = await guest.readdir(root);
   t.is(await errnoOf(remount(context, root, `${first},${second}`)), 'EBUSY');
   t.deepEqual(await mountedOptions(guest, root), [first]);
@@ -253,8 +247,7 @@ test(
   async (t, context) => {
     const { guest, dialect } = context;
     const options = dialect.plainSubsystems.join(',');
-    const root = await mountHierarchy(context);
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context);
     t.is(await errnoOf(remount(context, root, options)), 'none');
     t.true(await guest.exists(`${root}/a`));
   },
@@ -266,8 +259,7 @@ test(
   async (t, context) => {
     const { guest, dialect } = context;
     const [first, second] = dialect.plainSubsystems;
-    const root = await mountHierarchy(context, { options: `${first},release_agent=/old` });
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context, { options: `${first},release_agent=/old` });
     t.is(await errnoOf(remount(context, root, `${first},${second},release_agent=/new`)), 'EBUSY');
     t.is(await guest.read(`${root}/release_agent`), '/old\n');
   },

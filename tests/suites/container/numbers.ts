@@ -1,5 +1,5 @@
 /** What counts as a number where one is written, and what a write of nothing does. */
-import { attach, errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import { attach, errnoOf, mountWithChild, mountWithContainer, tasksOf } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks'] });
@@ -9,8 +9,7 @@ test(
   { differs: ['einval-for-eio', 'numbers-lax'] },
   async (t, context) => {
     const { guest } = context;
-    const root = await mountHierarchy(context);
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context);
     const [child, other] = [await guest.fork(), await guest.fork()];
     const { pid } = child;
     for (const text of [`${pid} ${other.pid}`, `${pid} x`, `${pid}x`, `+${pid}`, `${pid}\0`, `${pid}\0x`, `0x${pid}`]) {
@@ -27,8 +26,7 @@ test(
   { differs: ['einval-for-eio', 'numbers-lax'] },
   async (t, context) => {
     const { guest } = context;
-    const root = await mountHierarchy(context);
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context);
     // 2^32 and one more would be pid 1, if only the lower bits counted.
     for (const text of ['4294967297', '99999999999', '18446744073709551617', '9'.repeat(40), '-0']) {
       t.is(await errnoOf(guest.write(`${root}/a/tasks`, text)), 'ESRCH', text);
@@ -39,17 +37,14 @@ test(
 
 test('a pid with zeros in front is a decimal number', { differs: ['octal-pids'] }, async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
+  const { root, child } = await mountWithChild(context);
   await guest.write(`${root}/a/tasks`, `000${child.pid}`);
   t.deepEqual(await tasksOf(guest, `${root}/a`), [child.pid]);
 });
 
 test('a write of no bytes to tasks is EIO', { differs: ['einval-for-eio', 'nothing-is-zero'] }, async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   t.is(await errnoOf(guest.write(`${root}/a/tasks`, '')), 'EIO');
   t.deepEqual(await tasksOf(guest, `${root}/a`), []);
 });
@@ -59,8 +54,7 @@ test(
   { needs: ['release'], differs: ['einval-for-eio', 'nothing-is-zero'] },
   async (t, context) => {
     const { guest } = context;
-    const root = await mountHierarchy(context);
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context);
     await guest.mkdir(`${root}/a/b`);
     await guest.write(`${root}/a/notify_on_release`, '1');
     await guest.rmdir(`${root}/a/b`);
@@ -80,8 +74,7 @@ test(
   { needs: ['release'], differs: ['einval-for-eio', 'numbers-lax'] },
   async (t, context) => {
     const { guest } = context;
-    const root = await mountHierarchy(context);
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context);
     const file = `${root}/a/notify_on_release`;
     for (const text of ['1 yes', '1 1', '99999999999999999999', '-99999999999999999999', '0x1', '\n']) {
       await guest.write(file, '1');
@@ -98,8 +91,7 @@ test(
 
 test('the pids are those of the PID namespace of the reader', { needs: ['fork-exit'] }, async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   const parent = await guest.fork();
   if ((await errnoOf(parent.unshare(['pid']))) === 'EINVAL') context.skip('this kernel has no PID namespaces');
   await attach(guest, parent.pid, `${root}/a`);

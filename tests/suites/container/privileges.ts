@@ -1,6 +1,6 @@
 /** Whose rights count: those of who writes and those of who has opened the file. */
 import type { GuestFile, GuestProcess } from 'quiltboot/suite';
-import { errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import { errnoOf, mountHierarchy, mountWithContainer, tasksOf } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks'] });
@@ -20,8 +20,7 @@ test(
   { needs: ['opener-checked'], differs: ['opener-unchecked'] },
   async (t, context) => {
     const { guest } = context;
-    const root = await mountHierarchy(context);
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context);
     await guest.chmod(`${root}/a/tasks`, 0o666);
     const writer = await guest.fork();
     const file = await openedByUser(writer, `${root}/a/tasks`);
@@ -86,8 +85,7 @@ test(
 
 test('a container and its files belong to who makes it', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   await guest.chown(`${root}/a`, user, user);
   const maker = await guest.fork();
   await maker.setIds({ uid: user, gid: user });

@@ -1,5 +1,5 @@
 import type { HierarchyLine, Membership } from '../lib/dialect.ts';
-import { attach, mountHierarchy } from '../lib/hierarchy.ts';
+import { attach, mountHierarchy, mountWithChild, mountWithContainer, mountWithTask } from '../lib/hierarchy.ts';
 import type { ContainerContext } from '../lib/suite.ts';
 import { suite } from '../lib/suite.ts';
 
@@ -51,9 +51,7 @@ test('the subsystems of one hierarchy stand on one line', async (t, context) => 
 
 test('a thread has a file of its own', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
+  const { root, child } = await mountWithChild(context);
   const thread = await child.thread();
   await attach(guest, thread, `${root}/a`);
   t.is((await memberships(context, child.pid))[0]?.path, '/');
@@ -63,18 +61,14 @@ test('a thread has a file of its own', async (t, context) => {
 
 test('a renamed container shows by its new name', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
-  await attach(guest, child.pid, `${root}/a`);
+  const { root, child } = await mountWithTask(context);
   await guest.rename(`${root}/a`, `${root}/b`);
   t.is((await memberships(context, child.pid))[0]?.path, '/b');
 });
 
 test('a child shows the container of its parent', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   const parent = await guest.fork();
   await attach(guest, parent.pid, `${root}/a`);
   const child = await parent.fork();
@@ -86,8 +80,7 @@ test(
   { differs: ['zombie-moves'] },
   async (t, context) => {
     const { guest } = context;
-    const root = await mountHierarchy(context);
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context);
     const parent = Number(
       await guest.sh(`sh -c 'echo 0 >${root}/a/tasks; true & exec sleep 1000' >/dev/null 2>&1 & echo $!`),
     );

@@ -1,5 +1,5 @@
 /**
- * Processes of the guest that get into each other's way on purpose (images/agent/race.c). What the kernel does in each
+ * Processes of the guest that get into each other's way on purpose (programs/race.c). What the kernel does in each
  * race is up to chance, within what the seed decides; that it stays whole, and that all comes back, is not.
  *
  * QUILTBOOT_RACE_OPERATIONS, operations of each race, and QUILTBOOT_RACE_SEED change them; with --fresh, for a result
@@ -72,7 +72,7 @@ async function slabs({
 
 interface Race {
   readonly name: string;
-  /** See images/agent/race.c. */
+  /** See programs/race.c. */
   readonly kinds: string;
   readonly needs?: readonly string[];
   /** The release agent removes what it is told of. */

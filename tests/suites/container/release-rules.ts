@@ -1,6 +1,6 @@
 /** When `releasable` is set, and what the agent finds: sentences that have a negative half. */
 import type { Guest } from 'quiltboot/suite';
-import { attach, mountHierarchy } from '../lib/hierarchy.ts';
+import { attach, mountHierarchy, mountWithContainer, mountWithTask } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks', 'fork-exit', 'release'] });
@@ -14,10 +14,7 @@ test(
   { differs: ['no-releasable'] },
   async (t, context) => {
     const { guest } = context;
-    const root = await mountHierarchy(context);
-    await guest.mkdir(`${root}/a`);
-    const child = await guest.fork();
-    await attach(guest, child.pid, `${root}/a`);
+    const { root, child } = await mountWithTask(context);
     await child.exit(0);
     t.is(await guest.read(`${root}/a/tasks`), '');
     t.false(await releasable(guest, `${root}/a`));
@@ -26,8 +23,7 @@ test(
 
 test('releasable stays 0 when a task exits and others stay', { differs: ['no-releasable'] }, async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   await guest.write(`${root}/a/notify_on_release`, '1');
   const [one, two] = [await guest.fork(), await guest.fork()];
   for (const { pid } of [one, two]) await attach(guest, pid, `${root}/a`);
@@ -43,8 +39,7 @@ test(
   { differs: ['no-releasable', 'no-veto'] },
   async (t, context) => {
     const { guest } = context;
-    const root = await mountHierarchy(context);
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context);
     for (const notify of ['0', '1']) {
       await guest.write(`${root}/a/notify_on_release`, notify);
       for (const name of ['test0', 'test1']) await guest.write(`${root}/a/${name}.hold`, '1');
@@ -88,8 +83,9 @@ test('the environment of the agent is its home and its search path, and nothing 
   const { guest, dialect } = context;
   await guest.write('/agent', '#!/bin/sh\ncat /proc/$$/environ >/part\nmv /part /environ\n', { create: true });
   await guest.chmod('/agent', 0o755);
-  const root = await mountHierarchy(context, { options: `${dialect.plainSubsystems.join(',')},release_agent=/agent` });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, {
+    options: `${dialect.plainSubsystems.join(',')},release_agent=/agent`,
+  });
   await guest.write(`${root}/a/notify_on_release`, '1');
   const child = await guest.fork();
   await attach(guest, child.pid, `${root}/a`);

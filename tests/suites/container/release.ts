@@ -1,4 +1,4 @@
-import { attach, errnoOf, mountHierarchy } from '../lib/hierarchy.ts';
+import { attach, errnoOf, mountHierarchy, mountWithContainer, mountWithTask } from '../lib/hierarchy.ts';
 import { makeContainer, useOnce } from '../lib/release.ts';
 import { suite } from '../lib/suite.ts';
 
@@ -20,8 +20,7 @@ test(
   { differs: ['einval-for-eio'] },
   async (t, context) => {
     const { guest } = context;
-    const root = await mountHierarchy(context);
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context);
     const file = `${root}/a/notify_on_release`;
     for (const [written, expected] of [
       ['1', '1\n'],
@@ -39,8 +38,7 @@ test(
 
 test('releasable is 0 at first and cannot be written: EINVAL', { differs: ['no-releasable'] }, async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   t.is(await guest.read(`${root}/a/releasable`), '0\n');
   t.is(await errnoOf(guest.write(`${root}/a/releasable`, '1')), 'EINVAL');
   t.is(await guest.read(`${root}/a/releasable`), '0\n');
@@ -51,10 +49,7 @@ test(
   { differs: ['no-releasable'] },
   async (t, context) => {
     const { guest } = context;
-    const root = await mountHierarchy(context);
-    await guest.mkdir(`${root}/a`);
-    const child = await guest.fork();
-    await attach(guest, child.pid, `${root}/a`);
+    const { root, child } = await mountWithTask(context);
     t.is(await guest.read(`${root}/a/releasable`), '0\n');
     await attach(guest, child.pid, root);
     t.is(await guest.read(`${root}/a/releasable`), '1\n');
@@ -68,10 +63,7 @@ test(
   { differs: ['no-releasable'] },
   async (t, context) => {
     const { guest } = context;
-    const root = await mountHierarchy(context);
-    await guest.mkdir(`${root}/a`);
-    const child = await guest.fork();
-    await attach(guest, child.pid, `${root}/a`);
+    const { root, child } = await mountWithTask(context);
     await attach(guest, child.pid, `${root}/a`);
     t.is(await guest.read(`${root}/a/releasable`), '0\n');
   },
@@ -79,8 +71,7 @@ test(
 
 test('releasable is 1 once a child was removed', { differs: ['no-releasable'] }, async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   await guest.mkdir(`${root}/a/b`);
   t.is(await guest.read(`${root}/a/releasable`), '0\n');
   await guest.rmdir(`${root}/a/b`);
@@ -102,8 +93,7 @@ test(
 
 test('any write to notify_on_release clears releasable', { differs: ['no-releasable'] }, async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   for (const written of ['1', '0', '1', '1', '0', '0']) {
     await guest.mkdir(`${root}/a/b`);
     await guest.rmdir(`${root}/a/b`);
@@ -115,8 +105,7 @@ test('any write to notify_on_release clears releasable', { differs: ['no-releasa
 
 test('the agent is a path that can be read and written in the root only', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   t.false(await guest.exists(`${root}/a/release_agent`));
   await guest.write(`${root}/release_agent`, '/one');
   t.is(await guest.read(`${root}/release_agent`), '/one\n');

@@ -1,4 +1,12 @@
-import { attach, errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import {
+  attach,
+  errnoOf,
+  mountHierarchy,
+  mountWithChild,
+  mountWithContainer,
+  mountWithTask,
+  tasksOf,
+} from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks'] });
@@ -8,9 +16,7 @@ const user = 1000;
 
 test('moving a task to where it is succeeds and changes nothing', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
+  const { root, child } = await mountWithChild(context);
   for (let round = 0; round < 3; round += 1) await attach(guest, child.pid, `${root}/a`);
   t.deepEqual(await tasksOf(guest, `${root}/a`), [child.pid]);
   await attach(guest, child.pid, root);
@@ -20,9 +26,7 @@ test('moving a task to where it is succeeds and changes nothing', async (t, cont
 
 test('a thread moves alone', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
+  const { root, child } = await mountWithChild(context);
   const [one, two] = [await child.thread(), await child.thread()];
   await attach(guest, one, `${root}/a`);
   t.deepEqual(await tasksOf(guest, `${root}/a`), [one]);
@@ -41,8 +45,7 @@ test(
   { differs: ['list-at-first-read'] },
   async (t, context) => {
     const { guest } = context;
-    const root = await mountHierarchy(context);
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context);
     const [stays, leaves, comes] = [await guest.fork(), await guest.fork(), await guest.fork()];
     await attach(guest, stays.pid, `${root}/a`);
     await attach(guest, leaves.pid, `${root}/a`);
@@ -75,10 +78,7 @@ test('memberships in two hierarchies are independent of each other', async (t, c
 
 test('tasks stay in their containers while the hierarchy is not mounted', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
-  await attach(guest, child.pid, `${root}/a`);
+  const { root, child } = await mountWithTask(context);
   await guest.umount(root);
   await mountHierarchy(context);
   t.deepEqual(await tasksOf(guest, `${root}/a`), [child.pid]);
@@ -89,10 +89,7 @@ test(
   { differs: ['removed-lingers'] },
   async (t, context) => {
     const { guest } = context;
-    const root = await mountHierarchy(context);
-    await guest.mkdir(`${root}/a`);
-    const child = await guest.fork();
-    await attach(guest, child.pid, `${root}/a`);
+    const { root, child } = await mountWithTask(context);
     await attach(guest, child.pid, root);
     await guest.rmdir(`${root}/a`);
     await guest.umount(root);
@@ -104,10 +101,7 @@ test(
 
 test('a renamed container keeps its tasks', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
-  await attach(guest, child.pid, `${root}/a`);
+  const { root, child } = await mountWithTask(context);
   await guest.rename(`${root}/a`, `${root}/b`);
   t.deepEqual(await tasksOf(guest, `${root}/b`), [child.pid]);
 });
@@ -117,8 +111,7 @@ test(
   { differs: ['opener-alone'] },
   async (t, context) => {
     const { guest } = context;
-    const root = await mountHierarchy(context);
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context);
     const [writer, foreign] = [await guest.fork(), await guest.fork()];
     const file = await writer.open(`${root}/a/tasks`, 'w');
     await writer.setresuid(user, user, 0);
@@ -132,8 +125,7 @@ test(
   { needs: ['opener-checked'], differs: ['opener-unchecked'] },
   async (t, context) => {
     const { guest } = context;
-    const root = await mountHierarchy(context);
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context);
     await guest.chmod(`${root}/a/tasks`, 0o666);
     const [writer, foreign] = [await guest.fork(), await guest.fork()];
     await writer.setresuid(0, user, 0);
@@ -146,8 +138,7 @@ test(
 
 test('a long list is whole', { needs: ['fork-exit'] }, async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   const count = 300;
   await guest.sh(`load threads ${count} ${root}/a >/dev/null 2>&1 &`);
   await guest.until('they are there', async () => (await tasksOf(guest, `${root}/a`)).length > count);

@@ -1,4 +1,4 @@
-import { attach, errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import { attach, errnoOf, mountWithChild, mountWithContainer, tasksOf } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks'] });
@@ -9,9 +9,7 @@ const other = 2000;
 
 test('root moves the tasks of everybody', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
+  const { root, child } = await mountWithChild(context);
   await child.setIds({ uid: user });
   await attach(guest, child.pid, `${root}/a`);
   t.deepEqual(await tasksOf(guest, `${root}/a`), [child.pid]);
@@ -19,8 +17,7 @@ test('root moves the tasks of everybody', async (t, context) => {
 
 test("a user moves tasks of the same uid, and nobody else's: EACCES", async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   await guest.chmod(`${root}/a/tasks`, 0o666);
   const [writer, own, foreign] = [await guest.fork(), await guest.fork(), await guest.fork()];
   await writer.setIds({ uid: user });
@@ -35,8 +32,7 @@ test("a user moves tasks of the same uid, and nobody else's: EACCES", async (t, 
 
 test('a user moves tasks of the same saved uid', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   await guest.chmod(`${root}/a/tasks`, 0o666);
   const [writer, saved, effective] = [await guest.fork(), await guest.fork(), await guest.fork()];
   await writer.setIds({ uid: user });
@@ -50,8 +46,7 @@ test('a user moves tasks of the same saved uid', async (t, context) => {
 
 test('it is the effective uid of the writer that counts', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   await guest.chmod(`${root}/a/tasks`, 0o666);
   const [writer, own] = [await guest.fork(), await guest.fork()];
   await own.setIds({ uid: other });
@@ -64,8 +59,7 @@ test('it is the effective uid of the writer that counts', async (t, context) => 
 
 test('a user moves itself by writing 0', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   await guest.chmod(`${root}/a/tasks`, 0o666);
   const child = await guest.fork();
   await child.setIds({ uid: user });
@@ -75,9 +69,7 @@ test('a user moves itself by writing 0', async (t, context) => {
 
 test('a user cannot write where the file does not allow it: EACCES', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
+  const { root, child } = await mountWithChild(context);
   await child.setIds({ uid: user });
   t.is(await errnoOf(child.write(`${root}/a/tasks`, '0')), 'EACCES');
   t.deepEqual(await tasksOf(guest, `${root}/a`), []);

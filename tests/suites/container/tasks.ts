@@ -1,4 +1,14 @@
-import { allThreads, attach, errnoNumbers, errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import {
+  allThreads,
+  attach,
+  errnoNumbers,
+  errnoOf,
+  mountHierarchy,
+  mountWithChild,
+  mountWithContainer,
+  mountWithTask,
+  tasksOf,
+} from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks'] });
@@ -7,8 +17,7 @@ const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks'] });
 
 test('a new container has no tasks, and its file reads as nothing', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   t.is(await guest.read(`${root}/a/tasks`), '');
 });
 
@@ -34,8 +43,7 @@ test('the pids are listed one a line, each with a line end', async (t, context) 
 
 test('the pids ascend as numbers', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   const tasks = await tasksOf(guest, root);
   // Some have one digit and some two: an order of words would show.
   t.true(tasks.some((pid) => pid < 10) && tasks.some((pid) => pid >= 10));
@@ -47,8 +55,7 @@ test('the pids ascend as numbers', async (t, context) => {
 
 test('the pids ascend in whatever order they came', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   const children = [await guest.fork(), await guest.fork(), await guest.fork(), await guest.fork()];
   const pids = children.map((child) => child.pid).sort((a, b) => a - b);
   for (const index of [2, 0, 3, 1]) await attach(guest, pids[index] ?? 0, `${root}/a`);
@@ -57,8 +64,7 @@ test('the pids ascend in whatever order they came', async (t, context) => {
 
 test('writing a pid moves that task, out of the one container and into the other', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   await guest.mkdir(`${root}/b`);
   const child = await guest.fork();
   await attach(guest, child.pid, `${root}/a`);
@@ -90,18 +96,14 @@ test('a task is in exactly one container of a hierarchy', async (t, context) => 
 
 test('writing 0 moves the writer', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
+  const { root, child } = await mountWithChild(context);
   await child.write(`${root}/a/tasks`, '0\n');
   t.deepEqual(await tasksOf(guest, `${root}/a`), [child.pid]);
 });
 
 test('a pid may be written with or without a line end', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
+  const { root, child } = await mountWithChild(context);
   await guest.write(`${root}/a/tasks`, String(child.pid));
   t.deepEqual(await tasksOf(guest, `${root}/a`), [child.pid]);
   await guest.write(`${root}/tasks`, `${child.pid}\n`);
@@ -110,9 +112,7 @@ test('a pid may be written with or without a line end', async (t, context) => {
 
 test('what is not a number is EIO', { differs: ['einval-for-eio'] }, async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
+  const { root, child } = await mountWithChild(context);
   for (const text of ['abc', `x${child.pid}`, '\n', '-', ' ']) {
     t.is(await errnoOf(guest.write(`${root}/a/tasks`, text)), 'EIO', JSON.stringify(text));
   }
@@ -121,9 +121,7 @@ test('what is not a number is EIO', { differs: ['einval-for-eio'] }, async (t, c
 
 test('a pid that no task has is ESRCH', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
+  const { root, child } = await mountWithChild(context);
   const { pid } = child;
   await child.exit(0);
   t.is(await errnoOf(attach(guest, pid, `${root}/a`)), 'ESRCH');
@@ -132,9 +130,7 @@ test('a pid that no task has is ESRCH', async (t, context) => {
 
 test('a negative pid is ESRCH', { differs: ['negative-pid-invalid'] }, async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
+  const { root, child } = await mountWithChild(context);
   t.is(await errnoOf(guest.write(`${root}/a/tasks`, '-1\n')), 'ESRCH');
   t.is(await errnoOf(guest.write(`${root}/a/tasks`, `-${child.pid}\n`)), 'ESRCH');
   t.deepEqual(await tasksOf(guest, `${root}/a`), []);
@@ -142,8 +138,7 @@ test('a negative pid is ESRCH', { differs: ['negative-pid-invalid'] }, async (t,
 
 test('a task that has exited and waits for its parent is ESRCH', { differs: ['zombie-moves'] }, async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   // The shell starts a child and turns into a sleeper that never asks for it.
   const parent = Number(await guest.sh("sh -c 'true & exec sleep 1000' >/dev/null 2>&1 & echo $!"));
   let zombie = 0;
@@ -161,9 +156,7 @@ test('a task that has exited and waits for its parent is ESRCH', { differs: ['zo
 
 test('a subsystem refuses a task with an error of its own', { differs: ['no-veto'] }, async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
+  const { root, child } = await mountWithChild(context);
   for (const name of ['EPERM', 'ENOSPC', 'EAGAIN'] as const) {
     await guest.write(`${root}/a/test0.veto`, String(errnoNumbers[name]));
     t.is(await errnoOf(attach(guest, child.pid, `${root}/a`)), name);
@@ -193,8 +186,7 @@ test(
 
 test('the list is read whole in small pieces', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   const children = [await guest.fork(), await guest.fork(), await guest.fork()];
   for (const child of children) await attach(guest, child.pid, `${root}/a`);
   const file = await guest.open(`${root}/a/tasks`, 'r');
@@ -214,9 +206,7 @@ test('the list is read whole in small pieces', async (t, context) => {
 
 test('two open files have each their own list', { differs: ['list-at-first-read'] }, async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
+  const { root, child } = await mountWithChild(context);
   const before = await guest.open(`${root}/a/tasks`, 'r');
   await attach(guest, child.pid, `${root}/a`);
   const after = await guest.open(`${root}/a/tasks`, 'r');
@@ -228,10 +218,7 @@ test('two open files have each their own list', { differs: ['list-at-first-read'
 
 test('rmdir of a container with tasks is EBUSY until they have left', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
-  await attach(guest, child.pid, `${root}/a`);
+  const { root, child } = await mountWithTask(context);
   t.is(await errnoOf(guest.rmdir(`${root}/a`)), 'EBUSY');
   t.deepEqual(await tasksOf(guest, `${root}/a`), [child.pid]);
   await attach(guest, child.pid, root);
@@ -241,18 +228,14 @@ test('rmdir of a container with tasks is EBUSY until they have left', async (t, 
 
 test('a write of PATH_MAX bytes is E2BIG', { differs: ['long-write-cut'] }, async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
+  const { root, child } = await mountWithChild(context);
   t.is(await errnoOf(guest.write(`${root}/a/tasks`, String(child.pid).padEnd(4096, '\n'))), 'E2BIG');
   t.deepEqual(await tasksOf(guest, `${root}/a`), []);
 });
 
 test('a write through a file kept open after the container was removed is ENODEV', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
+  const { root, child } = await mountWithChild(context);
   const file = await guest.open(`${root}/a/tasks`, 'w');
   await guest.rmdir(`${root}/a`);
   t.is(await errnoOf(file.write(`${child.pid}\n`)), 'ENODEV');

@@ -1,5 +1,13 @@
 /** What is undone leaves nothing behind, and what is refused changes nothing. */
-import { attach, errnoOf, mountHierarchy, remount, tasksOf } from '../lib/hierarchy.ts';
+import {
+  attach,
+  errnoOf,
+  mountHierarchy,
+  mountWithContainer,
+  mountWithTask,
+  remount,
+  tasksOf,
+} from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks'] });
@@ -9,8 +17,7 @@ test(
   { differs: ['no-veto'] },
   async (t, context) => {
     const { guest } = context;
-    const root = await mountHierarchy(context);
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context);
     await guest.write(`${root}/a/test1.hold`, '1');
     t.is(await errnoOf(guest.rmdir(`${root}/a`)), 'EBUSY');
     // A reference can be taken, so the container counts as alive for this one too.
@@ -28,10 +35,7 @@ test(
   { differs: ['no-veto'] },
   async (t, context) => {
     const { guest } = context;
-    const root = await mountHierarchy(context);
-    await guest.mkdir(`${root}/a`);
-    const child = await guest.fork();
-    await attach(guest, child.pid, `${root}/a`);
+    const { root, child } = await mountWithTask(context);
     await guest.write(`${root}/a/test0.veto`, '1');
     await attach(guest, child.pid, `${root}/a`);
     t.deepEqual(await tasksOf(guest, `${root}/a`), [child.pid]);
@@ -91,8 +95,7 @@ test('"noprefix" cannot be added by a remount: EINVAL', { differs: ['remount-lim
 
 test('a plain file is refused as one that nobody may make: EACCES or EPERM', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   for (const file of [`${root}/file`, `${root}/a/file`]) {
     t.true(['EACCES', 'EPERM'].includes(await errnoOf(guest.write(file, 'x', { create: true }))));
   }
@@ -110,8 +113,7 @@ test('a container moves to no other parent (EIO) and to no name that is taken (E
 
 test('a read through a file kept open after the container was removed is ENODEV', async (t, context) => {
   const { guest, dialect } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   const file = await guest.open(`${root}/a/${dialect.plainSetting.file}`, 'r');
   await guest.rmdir(`${root}/a`);
   t.is(await errnoOf(file.read()), 'ENODEV');

@@ -47,6 +47,31 @@ export async function mountHierarchy(
   return at;
 }
 
+/** Mounts a hierarchy with one container, `a`; resolves with the path of its root. */
+export async function mountWithContainer(context: ContainerContext, options?: MountOptions): Promise<string> {
+  const root = await mountHierarchy(context, options);
+  await context.guest.mkdir(`${root}/a`);
+  return root;
+}
+
+interface WithChild {
+  readonly root: string;
+  readonly child: Awaited<ReturnType<GuestProcess['fork']>>;
+}
+
+/** Mounts a hierarchy with one container, `a`, and forks a child, which stays in the root. */
+export async function mountWithChild(context: ContainerContext, options?: MountOptions): Promise<WithChild> {
+  const root = await mountWithContainer(context, options);
+  return { root, child: await context.guest.fork() };
+}
+
+/** Mounts a hierarchy with one container, `a`, and a child in it. */
+export async function mountWithTask(context: ContainerContext, options?: MountOptions): Promise<WithChild> {
+  const made = await mountWithChild(context, options);
+  await attach(context.guest, made.child.pid, `${made.root}/a`);
+  return made;
+}
+
 /** Like {@link mountHierarchy}; resolves with the errno, `none` when it was mounted. */
 export async function tryMount(context: ContainerContext, options: MountOptions): Promise<string> {
   return errnoOf(mountHierarchy(context, options));

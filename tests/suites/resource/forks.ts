@@ -1,6 +1,6 @@
 /** Forks and limits: what is refused, what is counted, and what is given back. */
 import type { GuestProcess } from 'quiltboot/suite';
-import { attach, errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import { attach, errnoOf, mountHierarchy, mountWithContainer, mountWithTask, tasksOf } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['numtasks'] });
@@ -11,8 +11,7 @@ async function figure(guest: GuestProcess, container: string, name: string): Pro
 
 test('a fork and a thread count both, and the next one is EAGAIN and changes nothing', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options: 'numtasks,debug' });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options: 'numtasks,debug' });
   const parent = await guest.fork();
   await attach(guest, parent.pid, `${root}/a`);
   await guest.write(`${root}/a/numtasks.limit`, '3');
@@ -33,8 +32,7 @@ test('a fork and a thread count both, and the next one is EAGAIN and changes not
 
 test('a task that waits to be collected has left its place', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options: 'numtasks' });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options: 'numtasks' });
   const parent = await guest.fork();
   await attach(guest, parent.pid, `${root}/a`);
   await guest.write(`${root}/a/numtasks.limit`, '2');
@@ -48,8 +46,7 @@ test('a task that waits to be collected has left its place', async (t, context) 
 
 test('moves in and out count, and a full container refuses them: ENOSPC', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options: 'numtasks' });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options: 'numtasks' });
   await guest.write(`${root}/a/numtasks.limit`, '1');
   const [one, other] = [await guest.fork(), await guest.fork()];
   await attach(guest, one.pid, `${root}/a`);
@@ -66,8 +63,7 @@ test('moves in and out count, and a full container refuses them: ENOSPC', async 
 
 test('a fork that another subsystem refuses gives its place back', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options: 'numtasks,test0' });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options: 'numtasks,test0' });
   const parent = await guest.fork();
   await attach(guest, parent.pid, `${root}/a`);
   await guest.write(`${root}/a/numtasks.limit`, '2');
@@ -82,8 +78,7 @@ test('a fork that another subsystem refuses gives its place back', async (t, con
 
 test('a move that another subsystem refuses is no hit and takes no place', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options: 'numtasks,test0' });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options: 'numtasks,test0' });
   await guest.write(`${root}/a/test0.veto`, '1');
   const child = await guest.fork();
   t.is(await errnoOf(attach(guest, child.pid, `${root}/a`)), 'EPERM');
@@ -110,10 +105,7 @@ test('a refused fork in the one hierarchy leaves the count of the other', async 
 
 test('an unshare counts in the container that it makes, and above as before', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options: 'numtasks,ns' });
-  await guest.mkdir(`${root}/a`);
-  const child = await guest.fork();
-  await attach(guest, child.pid, `${root}/a`);
+  const { root, child } = await mountWithTask(context, { options: 'numtasks,ns' });
   await guest.write(`${root}/a/numtasks.limit`, '1');
   await child.unshare(['uts']);
   t.is(await figure(guest, `${root}/a`, 'numtasks.count'), 1);
@@ -125,8 +117,7 @@ test('an unshare counts in the container that it makes, and above as before', as
 
 test('of many who race for the last places, as many as there are get one', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options: 'numtasks' });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options: 'numtasks' });
   const parents = [await guest.fork(), await guest.fork(), await guest.fork(), await guest.fork()];
   for (const { pid } of parents) await attach(guest, pid, `${root}/a`);
   for (let round = 1; round <= 10; round += 1) {

@@ -1,6 +1,6 @@
 /** What the files of a limit subsystem take and show, and how a limit holds for the containers below. */
 import type { GuestProcess } from 'quiltboot/suite';
-import { attach, errnoOf, mountHierarchy, remount, tasksOf } from '../lib/hierarchy.ts';
+import { attach, errnoOf, mountHierarchy, mountWithContainer, remount, tasksOf } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['numtasks'] });
@@ -15,8 +15,7 @@ async function figure(guest: GuestProcess, container: string, name: string): Pro
 
 test('a new container has no limit, no task and no hit, and the root has none of the files', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options });
   t.is(await guest.read(`${root}/a/numtasks.limit`), 'max\n');
   t.is(await guest.read(`${root}/a/numtasks.count`), '0\n');
   t.is(await guest.read(`${root}/a/numtasks.limit_hits`), '0\n');
@@ -40,8 +39,7 @@ for (const [written, shown] of [
 ] as const) {
   test(`a limit of ${JSON.stringify(written)} is taken and lets nobody in beyond it`, async (t, context) => {
     const { guest } = context;
-    const root = await mountHierarchy(context, { options });
-    await guest.mkdir(`${root}/a`);
+    const root = await mountWithContainer(context, { options });
     await guest.write(`${root}/a/numtasks.limit`, written);
     t.is(await guest.read(`${root}/a/numtasks.limit`), `${shown}\n`);
     const child = await guest.fork();
@@ -51,8 +49,7 @@ for (const [written, shown] of [
 
 test('anything else than a number or "max" is EINVAL, and the limit stays', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options });
   await guest.write(`${root}/a/numtasks.limit`, '5');
   for (const text of [
     '-1',
@@ -73,8 +70,7 @@ test('anything else than a number or "max" is EINVAL, and the limit stays', asyn
 
 test('the hits start again at 0, and take nothing else: EINVAL', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options });
   await guest.write(`${root}/a/numtasks.limit`, '0');
   const child = await guest.fork();
   t.is(await errnoOf(attach(guest, child.pid, `${root}/a`)), 'ENOSPC');
@@ -89,8 +85,7 @@ test('the hits start again at 0, and take nothing else: EINVAL', async (t, conte
 
 test('a limit below the count makes nobody leave and is a hit; nobody comes until the count has fallen', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options });
   const tasks = [await guest.fork(), await guest.fork(), await guest.fork()];
   for (const { pid } of tasks) await attach(guest, pid, `${root}/a`);
   await guest.write(`${root}/a/numtasks.limit`, '3');
@@ -153,8 +148,7 @@ test('a move within the subtree of a full parent is fine', async (t, context) =>
 
 test('a limit stays over a rename, and over umount and mount again', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options });
   await guest.write(`${root}/a/numtasks.limit`, '4');
   await guest.rename(`${root}/a`, `${root}/b`);
   t.is(await guest.read(`${root}/b/numtasks.limit`), '4\n');
@@ -177,8 +171,7 @@ test('a remount adds the subsystem and takes it away', async (t, context) => {
 
 test('a container with a limit and no task is removed', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options });
   await guest.write(`${root}/a/numtasks.limit`, '1');
   const child = await guest.fork();
   await attach(guest, child.pid, `${root}/a`);
@@ -190,8 +183,7 @@ test('a container with a limit and no task is removed', async (t, context) => {
 
 test('the limit is for root to write unless it is given away, the count for nobody', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options });
   t.is((await guest.stat(`${root}/a/numtasks.limit`)).mode & 0o777, 0o644);
   t.is((await guest.stat(`${root}/a/numtasks.count`)).mode & 0o777, 0o444);
   const user = await guest.fork();

@@ -1,13 +1,12 @@
 /** A subsystem refuses a fork: the fork fails, and nothing else happens. */
-import { attach, errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import { attach, errnoOf, mountWithContainer, tasksOf } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['refuse-fork'] });
 
 test('a fork fails with the errno of the subsystem that refuses it, for as long as it does', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context, { options: 'test0,debug' });
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context, { options: 'test0,debug' });
   const parent = await guest.fork();
   await attach(guest, parent.pid, `${root}/a`);
   const references = await guest.read(`${root}/a/debug.container_refcount`);
@@ -28,16 +27,14 @@ test('a fork fails with the errno of the subsystem that refuses it, for as long 
 
 test('a new container refuses no fork, and a number that is no errno is EINVAL', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   t.is(await guest.read(`${root}/a/test0.veto_fork`), '0\n');
   t.is(await errnoOf(guest.write(`${root}/a/test0.veto_fork`, '4096')), 'EINVAL');
 });
 
 test('a container whose only task could not fork can be removed once that has left', async (t, context) => {
   const { guest } = context;
-  const root = await mountHierarchy(context);
-  await guest.mkdir(`${root}/a`);
+  const root = await mountWithContainer(context);
   const parent = await guest.fork();
   await attach(guest, parent.pid, `${root}/a`);
   await guest.write(`${root}/a/test0.veto_fork`, '11');

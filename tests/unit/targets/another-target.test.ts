@@ -1,7 +1,7 @@
 import test from 'ava';
 import { encodeCalls } from '../../../harness/guest/calls/calls.ts';
 import { decodeStat } from '../../../harness/guest/calls/structs.ts';
-import { agentCompiler } from '../../../harness/guest/image/agent-build.ts';
+import { agentCompiler } from '../../../harness/guest/image/nolibc-compiler.ts';
 import { programCounters } from '../../../harness/guest/look/registers.ts';
 import { qemuArguments } from '../../../harness/guest/qemu-args.ts';
 import type { SystemCallShape, Target } from '../../../harness/model/index.ts';

@@ -4,9 +4,13 @@ import { at, type Family, holding, inside, plain } from '../family.ts';
 export const cutHere: Family = {
   name: 'cut-here',
   severity: 'error',
-  starts: [holding('cut here', at(/^-+ ?\[ ?cut here ?\] ?-+/, 'report without a message'))],
-  // Some messages come just before the frame.
-  follows: ['list', 'slab', 'cfi', 'fortify', 'usercopy', 'assertion'],
+  starts: [
+    holding('cut here', at(/^-+ ?\[ ?cut here ?\] ?-+/, 'report without a message')),
+    // A fuzzer's words in front of what kmemleak says.
+    plain(/^BUG: memory leak$/, 'memory leak'),
+  ],
+  // Some messages come just before the frame: up to 4.15 those of every WARN().
+  follows: ['list', 'slab', 'cfi', 'fortify', 'usercopy', 'assertion', 'refcount', 'odebug', 'netdev', 'stall'],
 };
 
 export const bugs: readonly Family[] = [
@@ -43,7 +47,7 @@ export const bugs: readonly Family[] = [
       at(/^Badness at [0-9a-f]{8,16}\b/, 'WARNING'),
       inside(/^Badness in ([\w.]+) at (\S+:\d+)/, 'WARNING at $2', 1),
     ],
-    follows: ['cut-here', 'refcount', 'list', 'odebug', 'cfi'],
+    follows: ['cut-here', 'refcount', 'list', 'odebug', 'cfi', 'stall', 'netdev', 'fortify', 'usercopy', 'assertion'],
   },
 ];
 

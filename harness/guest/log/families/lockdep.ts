@@ -2,7 +2,9 @@ import { at, type Family, holding, needing, plain } from '../family.ts';
 
 /** `ffffffff82a1c0e0 (mutex_a){+.+.}-{3:3}, at: …`: the name without the number of its instance. */
 const lock = /^\s*(?:[0-9a-f]{8,16}\s+)?\((\S.{0,80}?)(?:#\d+)?(?:\/\d+)?\)\s*\{/;
-const heldLock = /^\s*#\d+:\s+(?:[0-9a-f]{8,16}\s+)?\((\S.{0,80}?)(?:#\d+)?(?:\/\d+)?\)\s*\{/;
+/** And where it was taken: of one that is kept there is no other place. */
+const heldLock =
+  /^\s*#\d+:\s+(?:[0-9a-f]{8,16}\s+)?\((\S.{0,80}?)(?:#\d+)?(?:\/\d+)?\)\s*\{[^}]{0,20}\}(?:-\{\S{1,8}\})?, at: (?:\[<[0-9a-f]+>\] )?([\w.]+)/;
 
 const base = { name: 'lockdep', severity: 'error', follows: ['oops', 'bug', 'cut-here'], consequence: true } as const;
 
@@ -22,6 +24,7 @@ export const lockdep: readonly Family[] = [
         /^(?:\[ (?:INFO|BUG)|WARNING|BUG): (lock held at task exit time|lock held when returning to user space)/,
         'lockdep: $1',
       ),
+      plain(/^(?:\[ BUG|WARNING|BUG): .{1,40} still has locks held/, 'lockdep: a task still has locks held'),
     ],
   },
   {

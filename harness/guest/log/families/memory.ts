@@ -26,6 +26,7 @@ export const memory: readonly Family[] = [
     starts: [
       plain(/^kmemleak: \d+ new suspected memory leaks/, 'kmemleak: suspected memory leaks'),
       plain(/^(?:neighbour: )?neighbour leakage$/, 'neighbour leakage'),
+      at(/^kmemleak: (Cannot insert) \S+ into the object search tree/, 'kmemleak: $1 an object twice'),
       plain(/^JBD2?: leaked \d+ (journal_heads)/, 'leaked $1'),
     ],
   },
@@ -33,6 +34,7 @@ export const memory: readonly Family[] = [
     name: 'leak',
     severity: 'error',
     starts: [at(/^(?:kmemleak: )?unreferenced object 0x[0-9a-f]+ \(size \d+\)/, 'kmemleak: unreferenced object')],
+    follows: ['cut-here'],
   },
   {
     name: 'slab',

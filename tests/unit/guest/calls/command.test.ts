@@ -1,7 +1,7 @@
 import test from 'ava';
 import { createCollector, encodeCommand, outcomeOf } from '../../../../harness/guest/calls/command.ts';
-import { agentCompiler } from '../../../../harness/guest/image/agent-build.ts';
 import { isUserland, writeInitramfs } from '../../../../harness/guest/image/initramfs.ts';
+import { agentCompiler } from '../../../../harness/guest/image/nolibc-compiler.ts';
 import { i386, s390x, x86_64 } from '../../../../harness/targets/index.ts';
 
 const strings = (request: Buffer): string[] => request.subarray(14).toString('utf8').split('\0').slice(0, -1);

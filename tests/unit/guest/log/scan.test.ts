@@ -1,18 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import { parse } from 'yaml';
 import { createLogReader, type LogReader } from '../../../../harness/guest/log/index.ts';
 import { needlesOf, passOver } from '../../../../harness/guest/log/scan.ts';
+import { logCases } from '../../../support/log-cases.ts';
 
 const fixtures = path.resolve(import.meta.dirname, '../../../fixtures');
-const kinds = parse(readFileSync(path.join(fixtures, 'log-kinds', 'kinds.yaml'), 'utf8')) as Record<
-  string,
-  { readonly log: string }
->;
 const recorded = readdirSync(path.join(fixtures, 'logs')).filter((name) => name.endsWith('.log'));
 const texts = new Map([
-  ...Object.entries(kinds).map(([name, { log }]) => [name, log] as const),
+  ...logCases().map(([name, { log }]) => [name, log] as const),
   ...recorded.map((name) => [name, readFileSync(path.join(fixtures, 'logs', name), 'utf8')] as const),
 ]);
 

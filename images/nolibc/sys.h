@@ -1,5 +1,5 @@
 /*
- * What a C library would give: types, system calls, memory. Only calls that Linux 2.6.22 has; every wrapper returns the
+ * What a C library would give, for programs that have none: types, system calls, memory. Only calls that Linux 2.6.22 has; every wrapper returns the
  * kernel's own value, a negated error number when the call failed.
  */
 typedef unsigned char u8;
@@ -54,7 +54,7 @@ struct timespec {
 /* clone(2) with flags alone: a fork with something of its own. Where the flags stand is up to the architecture. */
 static inline long sys_clone(long flags) { return CLONE_STACK_FIRST ? sys2(clone, 0, flags) : sys2(clone, flags, 0); }
 
-/* Shared memory is what the agent and its processes talk through; it costs nothing until it is touched. */
+/* Memory that costs nothing until it is touched; what is shared stays so after a fork. */
 static inline void *map_memory(usize size, int shared)
 {
 	long flags = (shared ? 1 : 2) | 0x20 /* anonymous */ | 0x4000 /* no reserve */;

@@ -50,7 +50,7 @@ asm(".text\n.globl sys\nsys:\n"
     "stmg %r6,%r7,48(%r15)\nlgr %r1,%r2\nlgr %r2,%r3\nlgr %r3,%r4\nlgr %r4,%r5\nlgr %r5,%r6\n"
     "lg %r6,160(%r15)\nlg %r7,168(%r15)\nsvc 0\nlmg %r6,%r7,48(%r15)\nbr %r14\n");
 
-asm(".globl _start\n_start:\nlgr %r2,%r15\naghi %r15,-160\nxc 0(8,%r15),0(%r15)\nbrasl %r14,agent_main\n");
+asm(".globl _start\n_start:\nlgr %r2,%r15\naghi %r15,-160\nxc 0(8,%r15),0(%r15)\nbrasl %r14,entry\n");
 
 asm(".globl restorer\nrestorer:\nsvc 173\n");
 

@@ -12,8 +12,6 @@
  *                                writes each TEXT into its FILE, over and over; "parent" stands for the pid of the first
  *   load race …                  see race.c
  *   load touch, realtime, deadline, affinity, clones, dead …   see probe.c
- *
- * Called as "unload" it is a release agent that removes the container that it is told of.
  */
 #include "sys.h"
 #include "load.h"
@@ -245,31 +243,18 @@ static void chase(long count, const char *home, char **writes, long words)
 	need(sys4(wait4, chaser, &status, 0, 0), "wait");
 }
 
-/* Wherever the suites mount hierarchies. */
-int unload(const char *container)
-{
-	static const char *const roots[] = {"/dev/container", "/dev/cgroup"};
-	char path[4096 + 32];
-	for (u32 i = 0; i < sizeof(roots) / sizeof(roots[0]); i++) {
-		text_add(text_add(path, roots[i]), container);
-		if (sys1(rmdir, path) == 0)
-			return 0;
-	}
-	return 1;
-}
-
-void load_main(long argc, char **argv)
+int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
 	long count = argc > 2 ? text_value(argv[2]) : 0;
 	if (text_equal(what, "race"))
-		leave(load_race(argc - 2, argv + 2));
+		return load_race(argc - 2, argv + 2);
 	if (text_equal(what, "newborn")) {
 		newborn();
-		leave(0);
+		return 0;
 	}
 	if (argc > 1 && load_probe(argc - 1, argv + 1))
-		leave(0);
+		return 0;
 	if (count < 1 || count > 100000)
 		what = "";
 	if (text_equal(what, "forks") && argc == 3)
@@ -290,7 +275,7 @@ void load_main(long argc, char **argv)
 	else {
 		text_say(2, "load: expected forks N, moves N A B, reads N FILE, threads N CONTAINER, fill N ROOT, "
 			    "release N ROOT, newborn, chase N HOME FILE TEXT ..., race SEED OPERATIONS KINDS ROOT or a probe\n");
-		leave(2);
+		return 2;
 	}
-	leave(0);
+	return 0;
 }

@@ -5,7 +5,7 @@
 asm(".text\n.globl kernel\nkernel:\n"
     "mv a7,a0\nmv a0,a1\nmv a1,a2\nmv a2,a3\nmv a3,a4\nmv a4,a5\nmv a5,a6\necall\nret\n");
 
-asm(".globl _start\n_start:\nmv a0,sp\nandi sp,sp,-16\ncall agent_main\n");
+asm(".globl _start\n_start:\nmv a0,sp\nandi sp,sp,-16\ncall entry\n");
 
 asm(".globl restorer\nrestorer:\nli a7,139\necall\n");
 

@@ -1,4 +1,4 @@
-/* What programs of the agent write: text and numbers. */
+/* What programs write: text and numbers. */
 
 u32 text_length(const char *text);
 int text_equal(const char *a, const char *b);

@@ -5,7 +5,7 @@
 asm(".text\n.globl kernel\nkernel:\n"
     "mov x8,x0\nmov x0,x1\nmov x1,x2\nmov x2,x3\nmov x3,x4\nmov x4,x5\nmov x5,x6\nsvc #0\nret\n");
 
-asm(".globl _start\n_start:\nmov x29,#0\nmov x30,#0\nmov x0,sp\nbl agent_main\n");
+asm(".globl _start\n_start:\nmov x29,#0\nmov x30,#0\nmov x0,sp\nbl entry\n");
 
 asm(".globl restorer\nrestorer:\nmov x8,#139\nsvc #0\n");
 

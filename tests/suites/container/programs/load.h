@@ -1,7 +1,5 @@
-/* A load for the guest: what benchmarks measure and what races consist of. Called as the program "load", see load.c. */
-void load_main(long argc, char **argv);
-/* Called as "unload": removes the container that a release agent is told of; 0 when it has gone. */
-int unload(const char *container);
+/* The parts of the program "load": what benchmarks measure and what races consist of. */
+
 /* `load race SEED OPERATIONS KINDS ROOT [TYPE OPTIONS OTHER]`, see race.c; returns the exit status. */
 int load_race(long argc, char **argv);
 /* `load touch`, `load clones` and others, see probe.c; 0 where it is none of them. */

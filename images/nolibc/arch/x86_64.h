@@ -50,7 +50,7 @@ asm(".text\n.globl sys\nsys:\n"
     "mov %rdi,%rax\nmov %rsi,%rdi\nmov %rdx,%rsi\nmov %rcx,%rdx\nmov %r8,%r10\nmov %r9,%r8\nmov 8(%rsp),%r9\n"
     "syscall\nret\n");
 
-asm(".globl _start\n_start:\nxor %ebp,%ebp\nmov %rsp,%rdi\nand $-16,%rsp\ncall agent_main\n");
+asm(".globl _start\n_start:\nxor %ebp,%ebp\nmov %rsp,%rdi\nand $-16,%rsp\ncall entry\n");
 
 asm(".globl restorer\nrestorer:\nmov $15,%eax\nsyscall\n");
 

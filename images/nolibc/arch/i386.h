@@ -54,7 +54,7 @@ asm(".text\n.globl sys\nsys:\n"
     "int $0x80\n"
     "pop %ebx\npop %esi\npop %edi\npop %ebp\nret\n");
 
-asm(".globl _start\n_start:\nxor %ebp,%ebp\nmov %esp,%eax\nand $-16,%esp\nsub $12,%esp\npush %eax\ncall agent_main\n");
+asm(".globl _start\n_start:\nxor %ebp,%ebp\nmov %esp,%eax\nand $-16,%esp\nsub $12,%esp\npush %eax\ncall entry\n");
 
 asm(".globl restorer\nrestorer:\nmov $173,%eax\nint $0x80\n");
 
