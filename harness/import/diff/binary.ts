@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { inflateSync } from 'node:zlib';
+import { isBlob } from '../text/blob.ts';
 import type { Bytes, TextLine } from '../text/types.ts';
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~';
@@ -61,8 +61,7 @@ function partProblem(lines: readonly Bytes[], size: number, blob: string | undef
   try {
     const content = inflateSync(Buffer.concat(chunks), { maxOutputLength: Math.max(1, size) });
     if (content.length !== size) return `${broken}, ${content.length} are there`;
-    const id = createHash('sha1').update(`blob ${size}\0`).update(content).digest('hex');
-    if (blob === undefined || blob.length > id.length || id.startsWith(blob)) return undefined;
+    if (blob === undefined || isBlob(content, blob)) return undefined;
     return `the data of the binary patch is not the file that the index line names (${blob.slice(0, 12)})`;
   } catch {
     return `${broken}, and they do not unpack`;

@@ -121,8 +121,11 @@ function strip(name: string): string | undefined {
 }
 
 function splitGit(text: string): [string, string] | undefined {
-  const match = /^a\/(.+) b\/(.+)$/.exec(text);
-  return match?.[1] === undefined || match[2] === undefined ? undefined : [match[1], match[2]];
+  const [, from, to] = /^a\/(.+) b\/(.+)$/.exec(text) ?? [];
+  if (from !== undefined && to !== undefined) return [from, to];
+  // Prefixes of one's own, `old/x new/x`, or git's `i/x w/x`; the same one twice is none.
+  const [, left, path, right] = /^([^/\s]+)\/(.+) ([^/\s]+)\/\2$/.exec(text) ?? [];
+  return path === undefined || left === right ? undefined : [path, path];
 }
 
 /** Whether git finds in the header all that it needs. */

@@ -9,21 +9,10 @@ import { parseAddress } from './address.ts';
 import { joinAttached } from './attached.ts';
 import { splitBody } from './body.ts';
 import { decodeField, type Headers, messageIds, splitHead } from './header.ts';
-import { isMbox, splitMbox } from './mbox.ts';
+import { isMbox, splitMails, splitMbox } from './mbox.ts';
 import { type TextPart, textParts } from './mime.ts';
 import { parseSubject } from './subject.ts';
 import { maybeUuencoded } from './uuencoded.ts';
-
-/** How a mail's head begins. */
-const headStart =
-  /^(?:From|To|Cc|Date|Subject|Message-Id|Received|Return-Path|Delivered-To|MIME-Version|X-[\w-]+|Content-[\w-]+|List-[\w-]+|Reply-To|Sender|In-Reply-To|References|Authentication-Results|DKIM-Signature|ARC-[\w-]+):\s?\S/i;
-
-/** Whether a text is a mail: header fields from the first line on, with a From or Subject among them, then a blank line. */
-export function isMail(text: Bytes): boolean {
-  if (!headStart.test(text.slice(0, 200))) return false;
-  const { headers, body } = splitHead(text);
-  return body !== '' && headers.raw('from') !== undefined && headers.raw('subject') !== undefined;
-}
 
 /** A quick look: without one of these there is no diff in an unencoded body. */
 const maybeDiff = [/^(?:diff -|Index: |--- |@@ -|index [0-9a-f])/m, maybeForeign, maybeUuencoded];
@@ -96,9 +85,8 @@ function readFilePart(source: string, own: MailMessage, { lines, fileName = '', 
 function readAttached(source: string, part: TextPart): MailMessage[] {
   const first = part.lines[0]?.number ?? 1;
   const text = `${joinText(part.lines)}\n`;
-  const found = isMbox(text)
-    ? splitMbox(text).flatMap((mail) => readMail(source, mail.text, first + mail.line - 1))
-    : readMail(source, text, first);
+  const mails = isMbox(text) ? splitMbox(text) : splitMails(text);
+  const found = mails.flatMap((mail) => readMail(source, mail.text, first + mail.line - 1));
   if (!part.forwarded) return found;
   return found.map((message) => ({ ...message, subject: { ...message.subject, forward: true } }));
 }

@@ -1,4 +1,5 @@
 import type { Bytes } from '../text/types.ts';
+import { splitHead } from './header.ts';
 
 export interface RawMail {
   /** The mail without the separator line. */
@@ -46,6 +47,17 @@ export function isMbox(text: Bytes): boolean {
   return isSeparator(text, firstText(text));
 }
 
+/** How a mail's head begins. */
+const headStart =
+  /^(?:From|To|Cc|Date|Subject|Message-Id|Received|Return-Path|Delivered-To|MIME-Version|X-[\w-]+|Content-[\w-]+|List-[\w-]+|Reply-To|Sender|In-Reply-To|References|Authentication-Results|DKIM-Signature|ARC-[\w-]+):\s?\S/i;
+
+/** Whether a text is a mail: header fields from the first line on, with a From or Subject among them, then a blank line. */
+export function isMail(text: Bytes): boolean {
+  if (!headStart.test(text.slice(0, 200))) return false;
+  const { headers, body } = splitHead(text);
+  return body !== '' && headers.raw('from') !== undefined && headers.raw('subject') !== undefined;
+}
+
 function firstText(text: Bytes): number {
   return Math.max(0, text.slice(0, 200).search(/[^\s\u00bb\u00bf\u00ef]/));
 }
@@ -70,8 +82,14 @@ export function splitMbox(text: Bytes): RawMail[] {
   return cut(text, starts).map((mail) => ({ ...mail, text: unescape(mail.text) }));
 }
 
+/** One mail, or several one after the other; the parts of a mail may be mails themselves, and are its own. */
+export function splitMails(text: Bytes): RawMail[] {
+  const parts = /^multipart\//i.test(splitHead(text).headers.raw('content-type') ?? '');
+  return parts ? [{ text, line: 1 }] : splitHeads(text);
+}
+
 /** Mails that stand one after the other with nothing between them: each has a head with an id of its own. */
-export function splitHeads(text: Bytes): RawMail[] {
+function splitHeads(text: Bytes): RawMail[] {
   const starts = [{ at: 0, body: 0 }];
   for (const { index } of text.matchAll(/\r?\n\r?\n(?=[A-Z][\w-]*: )/g)) {
     const at = index + (/^[\r\n]+/.exec(text.slice(index, index + 4))?.[0].length ?? 0);

@@ -4,6 +4,7 @@ import { htmlLines } from '../text/html.ts';
 import type { Bytes, TextLine } from '../text/types.ts';
 import { withoutClearSignature } from './clear-signed.ts';
 import { type Headers, parameter, splitHead } from './header.ts';
+import { isMail, isMbox } from './mbox.ts';
 import { isPacked, unpack } from './packed.ts';
 import { undoTransfer, unflow } from './transfer.ts';
 import { linesOf, takeUuencoded, type UuencodedFile } from './uuencoded.ts';
@@ -177,7 +178,9 @@ function pageLines(lines: readonly TextLine[]): TextLine[] {
 }
 
 function looksLikeMail(fileName: string | undefined, lines: readonly TextLine[]): boolean {
-  return fileName !== undefined && /^(From [0-9a-f]{40} |From: |Subject: )/.test(lines[0]?.text ?? '');
+  if (fileName === undefined || !/^(?:From |[A-Z][\w-]*: )/i.test(lines[0]?.text ?? '')) return false;
+  const text = joinText(lines);
+  return /^(?:From [0-9a-f]{40} |From: |Subject: )/.test(text) || isMbox(text) || isMail(text);
 }
 
 /** Where a mail does not say how its parts are divided, its first line with text does. */

@@ -16,12 +16,13 @@ import type { Threads } from './thread.ts';
 
 /**
  * Finds out which numbered messages were sent together: first by whom they answer, then by thread, author, total and
- * revision, then, since threads get lost, by author, total, revision and day.
+ * revision, then, since threads get lost, by author, total, revision and day. What was never sent has its numbers alone.
  */
 export function findPostings(messages: readonly MailMessage[], threads: Threads): Posting[] {
   const order = new Map(messages.map((message, index) => [message, index]));
   const known = new Map<MailMessage, { readonly version: number; readonly firm: boolean }>();
   const groups = new Groups(messages.map((message) => makeGroup(message, revisionOf(message, threads, known))));
+  groups.joinRuns(messages);
   groups.joinAnswers(threads);
   const thread = (group: Group): unknown => group.messages[0] && threads.thread(group.messages[0]);
   groups.joinBy((group) => [thread(group), group.sender, group.total, group.version], canJoin);
@@ -29,6 +30,10 @@ export function findPostings(messages: readonly MailMessage[], threads: Threads)
   groups.joinBy(
     (group) => [group.sender, group.total, group.version],
     (one, other) => complete(one, other) && sameTime(one, other),
+  );
+  groups.joinBy(
+    (group) => [isUnsent(group), group.total, group.version],
+    (one, other) => isUnsent(one) && complete(one, other),
   );
   // A mark in a title that only some have is a part of those titles; a cover letter without a mark is of any revision.
   const loose = (one: Group, other: Group): boolean => !(one.firm && other.firm) && complete(one, other);
@@ -40,6 +45,11 @@ export function findPostings(messages: readonly MailMessage[], threads: Threads)
     (one, other) => isLoose(one, other) && sameTime(one, other),
   );
   return groups.all().map((group) => toPosting(group, order));
+}
+
+/** What `git format-patch` wrote and nobody sent: no mail of it has an id, and its patches may be of many authors. */
+function isUnsent({ messages }: Group): boolean {
+  return messages.every(({ messageId }) => messageId === undefined);
 }
 
 function isCover({ titles }: Group): boolean {
@@ -58,6 +68,18 @@ class Groups {
 
   all(): Group[] {
     return [...this.groups];
+  }
+
+  /** Joins mails that nobody sent and whose numbers count on from one to the next, whoever wrote them. */
+  joinRuns(messages: readonly MailMessage[]): void {
+    for (const [at, message] of messages.entries()) {
+      const before = messages[at - 1];
+      if (before === undefined || before.messageId !== undefined || message.messageId !== undefined) continue;
+      if (message.subject.index !== (before.subject.index ?? Number.NaN) + 1) continue;
+      const [one, other] = [this.of.get(before), this.of.get(message)];
+      if (one === undefined || other === undefined || one.version !== other.version) continue;
+      if (complete(one, other)) this.join(one, other);
+    }
   }
 
   /** Joins each message with the nearest numbered one above it, those of the same author first. */

@@ -2,8 +2,8 @@ import { defined } from '../../model/index.ts';
 import { hidesAddress, plainAddress } from '../mail/address.ts';
 import { hasDiff } from '../mail/has-diff.ts';
 import { splitHead } from '../mail/header.ts';
-import { isMail, readMail } from '../mail/mail.ts';
-import { isMbox, type RawMail, splitHeads, splitMbox } from '../mail/mbox.ts';
+import { readMail } from '../mail/mail.ts';
+import { isMail, isMbox, type RawMail, splitMails, splitMbox } from '../mail/mbox.ts';
 import { textParts } from '../mail/mime.ts';
 import { type Bytes, type MailMessage, noFindings } from '../text/types.ts';
 import { findQuoteMark } from './layout.ts';
@@ -27,12 +27,6 @@ export function readSource(
   );
   if (messages.flat().some(hasDiff)) return messages.flat();
   return messages.flatMap((read, index) => readQuoting(source, mails[index], read[0]) ?? read);
-}
-
-/** One mail, or several one after the other; the parts of a mail may be mails themselves, and are its own. */
-function splitMails(text: Bytes): RawMail[] {
-  const parts = /^multipart\//i.test(splitHead(text).headers.raw('content-type') ?? '');
-  return parts ? [{ text, line: 1 }] : splitHeads(text);
 }
 
 /** pipermail's monthly texts are mails whose addresses are hidden, those in trailers and code as well. */

@@ -15,6 +15,7 @@ import { type Address, type Bytes, type Findings, type MailMessage, noFindings, 
 import { listLine, listStart } from './bare-list.ts';
 import { commitPosts, withHead } from './headed.ts';
 import { findMargin, findQuoteMark, singleSpaced, unquoteLines, withoutMargin } from './layout.ts';
+import { isRendered, plainSpaces, withoutMark } from './odd-spaces.ts';
 import { type PageHead, type PageLine, readAttribution, readPageHead } from './page-head.ts';
 import { dedent, paragraphs, plainTrailer } from './page-lines.ts';
 import { type ReadPost, withoutQuotations } from './quoted-posts.ts';
@@ -40,7 +41,8 @@ export function readPage(source: string, given: Bytes): MailMessage[] {
   const lines = html ? htmlLines(withPermalinks(text)) : splitLines(text);
   const plain = withoutCarriageReturns(lines);
   if (plain !== undefined) findings.repairs.push({ line: 1, text: 'Windows line ends (CR LF) turned into LF' });
-  const shown = plainSpaces(plain ?? lines, findings).map(withoutLink);
+  const bytes = plain ?? lines;
+  const shown = (html || isRendered(bytes) ? plainSpaces(bytes, findings) : withoutMark(bytes)).map(withoutLink);
   const posts = threadPosts(shown) ?? commitPosts(shown) ?? splitPosts(tablePosts(shown) ?? shown);
   return withoutQuotations(
     posts.map((post, index) => readPost(source, withHead(post), index === 0 ? findings : noFindings(), html)),
@@ -63,20 +65,6 @@ function withoutLink(line: TextLine): TextLine {
       line.text,
     );
   return plain?.[1] === undefined ? line : { ...line, text: plain[1] };
-}
-
-/** Spaces of another kind never stand in a patch, but in renderings of one; bytes that aren't UTF-8 become it. */
-function plainSpaces(lines: readonly TextLine[], findings: Findings): TextLine[] {
-  let odd: TextLine | undefined;
-  const out = lines.map((line) => {
-    if (!/[\u0080-\u00ff]/.test(line.text)) return line;
-    const text = decodeText(line.text);
-    const plain = text.replace(/[\u00a0\u2007\u202f]/g, ' ').replace(/[\u200b\ufeff\u2060]/g, '');
-    if (plain !== text) odd ??= line;
-    return { ...line, text: toBytes(plain) };
-  });
-  if (odd !== undefined) findings.repairs.push({ line: odd.number, text: 'no-break and zero-width spaces made plain' });
-  return out;
 }
 
 /** A page of a forum shows several posts, each with its subject above it. */

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { HunkLine } from '../diff/hunk.ts';
+import { isBlob } from '../text/blob.ts';
 import { toBuffer } from '../text/bytes.ts';
 import type { Bytes, TreeReader } from '../text/types.ts';
 
@@ -84,8 +84,7 @@ export function applyHunks(file: readonly Bytes[], hunks: readonly PlacedHunk[])
   return out;
 }
 
-/** Git's name of a file with these lines, in hex. */
-export function blobId(lines: readonly Bytes[]): string {
-  const content = toBuffer(lines.join('\n'));
-  return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
+/** Whether git calls a file with these lines by a name that begins with `id`, in hex. */
+export function hasId(lines: readonly Bytes[], id: string): boolean {
+  return isBlob(toBuffer(lines.join('\n')), id);
 }

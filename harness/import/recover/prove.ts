@@ -2,7 +2,7 @@ import type { WorkHunk } from '../diff/hunk.ts';
 import { isPlaceholder } from '../diff/names.ts';
 import type { Bytes } from '../text/types.ts';
 import type { NamedFile } from './name-files.ts';
-import { applyHunks, blobId } from './patched.ts';
+import { applyHunks, hasId } from './patched.ts';
 import { lineReadings, wholeReadings } from './readings.ts';
 
 export interface Proof {
@@ -32,13 +32,13 @@ export function proveByBlob(
   if (blobs === undefined || next === undefined || blobs.new.length < 7 || isPlaceholder(blobs.new)) return undefined;
   // A binary patch has no lines to read in another way.
   if (mended.length === 0 || mended.some(({ start }) => start === undefined)) return undefined;
-  const known = old === undefined || blobId(file).startsWith(blobs.old);
+  const known = old === undefined || hasId(file, blobs.old);
   let left = mostBytes;
   const fits = (hunks: readonly WorkHunk[]): boolean => {
     const placed = hunks.flatMap(({ lines, start }) => (start === undefined ? [] : [{ lines, start }]));
     const result = applyHunks(file, placed);
     left -= (result?.length ?? 0) * 30;
-    return result !== undefined && blobId(result).startsWith(blobs.new);
+    return result !== undefined && hasId(result, blobs.new);
   };
   for (const hunks of search ? wholeReadings(shown, mended) : [shown]) {
     if (fits(hunks)) return { hunks, differs: false };

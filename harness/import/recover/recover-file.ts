@@ -8,7 +8,7 @@ import type { Bytes, Findings, MailMessage, Remark } from '../text/types.ts';
 import { type Alignment, alignHunk, expectedStart, type KeyedFile, keyFile, keyOf } from './align.ts';
 import { restoreIndentation } from './indent.ts';
 import type { NamedFile } from './name-files.ts';
-import { applyHunks, blobId, type PatchedTree, placeExactly } from './patched.ts';
+import { applyHunks, hasId, type PatchedTree, placeExactly } from './patched.ts';
 import { proveByBlob } from './prove.ts';
 
 /** What the recovery of a patch's files shares. */
@@ -178,7 +178,7 @@ function mendAdded(
   file: NamedFile,
   hunks: readonly WorkHunk[],
   lines: readonly Bytes[] | undefined,
-  { message, words, tabsKept, tree, said }: Recovery,
+  { message, words, tabsKept, said }: Recovery,
 ): { readonly hunks: readonly WorkHunk[]; readonly wrong: boolean } {
   const at = file.hunks[0]?.header.number ?? message.line;
   const path = file.names.new ?? file.names.old ?? '';
@@ -195,12 +195,13 @@ function mendAdded(
     said.repairs.push({ line: at, text: `${path}: ${what}, proven by the blob id ${id} of the index line` });
     return { hunks: proof.hunks, wrong: false };
   }
-  // Who sends a mail may have edited the diff in it; only a tree shows that more than that happened.
-  const wrong = proof?.differs === true && (doubtful || tree !== undefined);
-  if (proof?.differs) {
-    const why = doubtful ? 'white space or addresses of added lines differ, or lines were lost' : 'the diff was edited';
+  const wrong = proof?.differs === true;
+  if (wrong) {
+    const why = doubtful
+      ? 'white space or addresses of added lines differ, or lines were lost'
+      : 'the diff was edited or lost bytes; where it was edited, take the index line out';
     const text = `${path}: the result is not the file that the index line names (${id}): ${why}`;
-    said[wrong ? 'problems' : 'notes'].push({ line: at, text });
+    said.problems.push({ line: at, text });
   }
   if (!doubtful) return { hunks, wrong };
   said.repairs.push(...(mended?.repairs ?? []));
@@ -263,7 +264,7 @@ function noteForeign(file: NamedFile, hunks: readonly WorkHunk[], lines: readonl
   const path = file.names.old ?? '';
   const { blobs } = file.names;
   const other =
-    blobs !== undefined && !blobId(lines).startsWith(blobs.old.slice(0, 40))
+    blobs !== undefined && !hasId(lines, blobs.old)
       ? `: it was made on another version of the file, blob ${blobs.old}`
       : '';
   said.notes.push({ line: lost.hunk.header.number, text: `the hunk does not fit ${path} of the tree${other}` });

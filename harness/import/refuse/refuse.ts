@@ -4,15 +4,13 @@ import { type ParsedPatch, parsePatch } from '../diff/parsed.ts';
 import type { RawFile } from '../diff/raw.ts';
 import type { MailMessage, Remark, TextLine } from '../text/types.ts';
 import { findEdScript } from './ed.ts';
-import { linkTarget, refusedPath } from './path.ts';
+import { type Links, modeRefusals } from './modes.ts';
+import { refusedPath } from './path.ts';
 
 /** No mail with a patch is longer, in bytes. */
 const longestMail = 64 * 2 ** 20;
 /** No line of a patch is longer, in bytes. */
 const longestLine = 2 ** 20;
-
-/** Symbolic links that patches of the series made so far. */
-type Links = Set<string>;
 
 /**
  * What no patch may hold, whatever the tree: each place by name. A series with one of these is not written at all.
@@ -20,7 +18,7 @@ type Links = Set<string>;
  * order, for one may lead another one astray.
  */
 export function refusals(): (patch: ParsedPatch) => PlacedRemark[] {
-  const links: Links = new Set();
+  const links: Links = new Map();
   return (patch) =>
     refusalsOf(patch, links).map(({ line, text }) => ({
       source: patch.message.source,
@@ -83,6 +81,9 @@ function headerRefusals({ header, hunks }: RawFile): Remark[] {
       if (why !== undefined) found.push({ line: number, text: `${why}: ${path}` });
     }
   }
+  const nowhere = lines.filter(({ text }) => /^(?:---|\+\+\+) \/dev\/null\s*$/.test(text));
+  if (nowhere.length > 1)
+    found.push({ line: nowhere[1]?.number ?? 1, text: 'both names of a file are /dev/null: the diff names no file' });
   const git = lines.find(({ text }) => /^diff --git a\/\S+ b\/\S+$/.test(text));
   const [, from, to] = /^diff --git a\/(\S+) b\/(\S+)$/.exec(git?.text ?? '') ?? [];
   const names = namesOf(lines.filter((line) => line !== git));
@@ -97,15 +98,16 @@ function pathsOf(text: string): string[] {
   const git = /^diff --git (.*)$/.exec(text)?.[1];
   if (git !== undefined) {
     if (git.includes('"')) return ['"'];
-    const [, old, next] = /^(\S+) (\S+)$/.exec(git) ?? [];
-    return old === undefined || next === undefined ? [] : [strip(old), strip(next)];
+    // Where a name holds spaces the prefixes part the two; else both are looked at as one.
+    const [, old = git, next = git] = /^(\S+) (\S+)$/.exec(git) ?? /^(a\/.+) (b\/.+)$/.exec(git) ?? [];
+    return [strip(old), strip(next)];
   }
   const [, mark, value = ''] = pathLine.exec(text) ?? [];
   if (mark === undefined) return [];
   const path = (value.split('\t')[0] ?? '').trim();
   if (path === '/dev/null' || path === '') return [];
-  // Old tools write the whole path of the old tree, of which -p1 takes the first part.
-  return /^(?:rename|copy)/.test(mark) ? [path] : [strip(path.split(/\s/)[0] ?? path)];
+  // Old tools write the whole path of the old tree, of which -p1 takes the first part, and a date with spaces after it.
+  return /^(?:rename|copy)/.test(mark) ? [path] : [strip(path.split(/\s/)[0] ?? path), strip(path)];
 }
 
 function strip(path: string): string {
@@ -125,36 +127,4 @@ function isPlain(path: string): boolean {
 function unique(remarks: readonly Remark[]): Remark[] {
   const seen = new Set<string>();
   return remarks.filter(({ text }) => !seen.has(text) && seen.add(text));
-}
-
-function modeRefusals(file: RawFile, links: Links): Remark[] {
-  const { header, hunks } = file;
-  const names = namesOf(header);
-  const path = names?.new ?? names?.old ?? '';
-  const through = [...links].find((link) => path.startsWith(`${link}/`));
-  const line = header[0]?.number ?? hunks[0]?.header.number ?? 1;
-  const found: Remark[] =
-    through === undefined
-      ? []
-      : [{ line, text: `a file written through the symbolic link ${through} that the series makes: ${path}` }];
-  const mode = modeOf(header);
-  if (mode?.text.includes('160000'))
-    found.push({ line: mode.number, text: `a submodule, which names a commit of another repository: ${path}` });
-  if (names?.new === undefined) links.delete(path);
-  if (!mode?.text.includes('120000') || names?.new === undefined) return found;
-  links.add(path);
-  const lines = hunks.flatMap(({ body }) => body.filter(({ text }) => text.startsWith('+')));
-  const binary = header.some(({ text }) => text.startsWith('GIT binary patch'));
-  if (binary) found.push({ line: mode.number, text: `a symbolic link whose target is in a binary patch: ${path}` });
-  for (const { text, number } of lines) {
-    if (linkTarget(path, text.slice(1)) === undefined)
-      found.push({ line: number, text: `a symbolic link that leaves the tree: ${path} -> ${text.slice(1)}` });
-  }
-  return found;
-}
-
-function modeOf(header: readonly TextLine[]): TextLine | undefined {
-  return header.find(({ text }) =>
-    /^(?:(?:new file|deleted file|new|old) mode|index \S+) (?:120000|160000)\s*$/.test(text),
-  );
 }

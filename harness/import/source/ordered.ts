@@ -29,7 +29,11 @@ export function assembleInOrder({ messages, pick, baseCommit }: OrderedMessages)
     const { source, line, subject } = message;
     if (subject.index === 0 && cover === undefined) cover = message;
     else if (!hasDiff(message)) {
-      problems.push({ source, line, text: `"${subject.title}" holds no diff, so it is not in the queue` });
+      problems.push({
+        source,
+        line,
+        text: `${subject.title === '' ? 'the patch' : `"${subject.title}"`} holds no diff, so it is not in the queue`,
+      });
       for (const found of message.findings.problems) problems.push({ source, ...found });
     } else if (isMeant(message, pick)) patches.push(message);
     else others.push(message);

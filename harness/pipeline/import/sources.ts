@@ -61,17 +61,25 @@ export interface ReadSources {
  */
 export async function readSources(request: SourcesRequest): Promise<ReadSources> {
   const all: Read[] = [];
-  for (const word of request.sources) all.push(await readWord(word, request));
+  const words = new Set(request.sources);
+  for (const word of words) all.push(await readWord(word, request));
   const messages = all.flatMap((read) => read.messages);
   const [only] = all;
   const single = all.length === 1 ? only : undefined;
   return {
     messages,
     ordered: all.some(({ kind }) => kind === 'ordered') || isOrderedList(all),
-    notes: all.flatMap(({ notes }) => notes ?? []),
+    notes: [...all.flatMap(({ notes }) => notes ?? []), ...twiceGiven(request.sources)],
     ...(single?.baseCommit === undefined ? {} : { baseCommit: single.baseCommit }),
     ...(single?.messageId === undefined ? {} : { messageId: single.messageId }),
   };
+}
+
+function twiceGiven(words: readonly string[]): PlacedRemark[] {
+  return [...new Set(words.filter((word, at) => words.indexOf(word) < at))].map((source) => ({
+    source,
+    text: 'given more than once; it is read once',
+  }));
 }
 
 /** Files with a patch each, which their numbers do not put in order. */
@@ -86,7 +94,13 @@ async function readWord(word: string, request: SourcesRequest): Promise<Read> {
   if (word.startsWith('git:')) return readRange(word, request);
   const file = path.resolve(cwd, word.replace(/^(?:file:(?:\/\/)?|quilt:|dir:)/, ''));
   if (!/^https?:/.test(word) && (await isDirectory(file))) return readDirectory(file, word, request);
-  if (!/^https?:/.test(word) && (await exists(file))) return readFile(word, await readPlainMail(file, signal), request);
+  if (!/^https?:/.test(word) && (await exists(file))) {
+    const text = await readPlainMail(file, signal);
+    // Who names the list of a queue means the queue.
+    if (path.basename(file) === 'series' && !/^(?:From |diff |--- |[\w-]+: )/m.test(text))
+      return readDirectory(path.dirname(file), path.dirname(word), request);
+    return readFile(word, text, request);
+  }
   const remote = remoteSource(word, request);
   if (remote === undefined) {
     throw new UserError(`there is no ${word}`, {

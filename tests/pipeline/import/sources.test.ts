@@ -168,3 +168,13 @@ test('context that differs is told with the fuzz that would do', async (t) => {
   const { problems } = await take(['one.patch'], { tree: { place: `git:${directory}#HEAD` } });
   t.regex(problems[0]?.text ?? '', /does not apply.*; it would with --fuzz 1/s);
 });
+
+test('the series file stands for its queue, and what is given twice is read once', async (t) => {
+  const { write, take } = await importPlace(t);
+  await write('q/series', 'one.patch\n');
+  await write('q/one.patch', patch('one', change('net/a.c', 'a')));
+  t.deepEqual(titles(await take(['q/series'])), ['one']);
+  const twice = await take(['q/one.patch', 'q/one.patch']);
+  t.deepEqual(titles(twice), ['one']);
+  t.regex(twice.notes[0]?.text ?? '', /given more than once/);
+});

@@ -41,6 +41,25 @@ const refused: Readonly<Record<string, readonly [diff: string, reason: RegExp]>>
     `--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n one\n--- a/Makefile\n+++ b/Makefile\n@@ -1 +1 @@\n-all:\n+all: evil\n`,
     /form of a file's header/,
   ],
+  'a path that leaves the tree after a space': [renamed('kernel/a b/../../../x'), /a path with "\.\."/],
+  'such a path in a change of its mode': [
+    'diff --git a/k x/../../y b/k x/../../y\nold mode 100644\nnew mode 100755\n',
+    /a path with "\.\."/,
+  ],
+  'a tab in a name': [renamed('kernel/a\tb.c'), /a path with a control character/],
+  'a mode that runs as its owner': [
+    'diff --git a/tools/x b/tools/x\nold mode 100644\nnew mode 104755\n',
+    /the file mode 104755/,
+  ],
+  'a pipe': ['diff --git a/p b/p\nnew file mode 010644\nindex 0000000..e69de29\n', /the file mode 010644/],
+  'no name at all': [
+    'diff --git a/p b/p\n--- /dev/null\n+++ /dev/null\n@@ -0,0 +1 @@\n+x\n',
+    /both names of a file are \/dev\/null/,
+  ],
+  'a link that is moved up': [
+    `${link('../../x', 'a/b/l')}diff --git a/a/b/l b/l\nsimilarity index 100%\nrename from a/b/l\nrename to l\n`,
+    /a symbolic link that leaves the tree: l -> /,
+  ],
   'a line without end': [change('kernel/a.c', 'x'.repeat(1_100_000)), /a line of \d+ bytes/],
 };
 for (const [what, [diff, reason]] of Object.entries(refused)) {
@@ -56,6 +75,9 @@ for (const [what, [diff, reason]] of Object.entries(refused)) {
 const allowed: Readonly<Record<string, string>> = {
   'a usual change': change(),
   'a link within the tree': link('../kernel/a.c'),
+  'a program': 'diff --git a/tools/x b/tools/x\nold mode 100644\nnew mode 100755\n',
+  'a name with spaces': renamed('Documentation/a b.txt').replace(/^(---|\+\+\+) (.*)$/gm, '$1 $2\t'),
+  'names with dates': change().replace(/^(---|\+\+\+) (.*)$/gm, '$1 $2 Tue Oct  9 20:31:38 2007'),
   'names with dots': renamed('a/.gitignore') + renamed('x/..y/z...c'),
   'a deleted line with the form of a name': '--- a/doc\n+++ b/doc\n@@ -1,3 +1,3 @@\n one\n--- old\n+++ new\n two\n',
   'a file of Windows': change().replace(/^([ +].*;)$/gm, '$1\r'),

@@ -123,3 +123,17 @@ index 0000000..2222222
   t.true(patch.whole, JSON.stringify(patch.problems));
   t.is(patch.diff, diff);
 });
+
+test('files without hunks are found under prefixes of any kind', async (t) => {
+  for (const [old, next] of [
+    ['a', 'b'],
+    ['i', 'w'],
+    ['linux.orig', 'linux'],
+  ]) {
+    const diff = `diff --git ${old}/k/run.sh ${next}/k/run.sh\nold mode 100644\nnew mode 100755\ndiff --git ${old}/k/e ${next}/k/e\nnew file mode 100644\nindex 0000000..e69de29\n`;
+    const patch = await onlyPatch(mail({ body: `Words.\n---\n k/run.sh | 0\n k/e | 0\n 2 files changed\n\n${diff}` }));
+    t.deepEqual(patch.problems, []);
+    t.deepEqual(patch.files, ['k/run.sh', 'k/e']);
+    t.true(patch.whole);
+  }
+});

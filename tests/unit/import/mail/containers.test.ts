@@ -146,3 +146,24 @@ test('an attachment that is packed in an unknown way is a problem, not a silence
   );
   t.regex(found.problems[0]?.text ?? '', /was not read/);
 });
+
+test('an attached mailbox is its mails, whatever stands in front of them', (t) => {
+  for (const box of [
+    `${separator}${one}\n${separator}${two}`,
+    `From nobody\n${one}\nFrom nobody\n${two}`,
+    `${one}\n${two}`.replace(/^From: .*\n/, 'Date: Mon, 1 Jan 2024 10:00:00 +0000\n$&'),
+  ]) {
+    const part = `--B\nContent-Type: application/mbox; name="two.mbox"\nContent-Transfer-Encoding: base64\n\n${base64(box)}`;
+    const text = mail({
+      subject: 'the series',
+      head: 'Content-Type: multipart/mixed; boundary=B\n',
+      body: `--B\nContent-Type: text/plain\n\nHere it is.\n${part}--B--\n`,
+    });
+    const found = assemble(readSource('box', text));
+    t.deepEqual(
+      found.patches.map(({ subject }) => subject.title),
+      ['one', 'two'],
+    );
+    t.deepEqual(found.problems, []);
+  }
+});

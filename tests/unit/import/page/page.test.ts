@@ -1,5 +1,7 @@
 import test from 'ava';
+import { readSource, recover } from '../../../../harness/import/index.ts';
 import { bytes, demo, demoDiff, demoTree, essence, message, recoverText } from '../fixture.ts';
+import { change, mail, onlyPatch, patchBody } from '../mails.ts';
 
 const prose = 'The limit was a number in the code.\n\nSigned-off-by: Ada Example <ada@example.org>';
 
@@ -217,4 +219,31 @@ test('context that a page marks as added is context where the counts and the tre
   t.is(essence(patch.diff), essence(demoDiff));
   const { patch: without } = await recoverText(`demo: x\n\nWords.\n\n${shown}`);
   t.false(without.whole);
+});
+
+const bare = async (text: string): Promise<string | undefined> => {
+  const [message] = readSource('one.patch', text);
+  return message && (await recover(message)).diff;
+};
+
+test('a bare patch keeps its bytes: those of another charset, spaces and marks that its files hold', async (t) => {
+  for (const word of ['\u00e4\u00f6', 'a\u00c2\u00a0b', 'a\u00e2\u0080\u008bb', '\u00c3\u00a4']) {
+    const diff = change('kernel/a.c', `x; /* ${word} */`);
+    t.is(await bare(`Words.\n---\n${diff}`), diff);
+  }
+  const mark = '\u00ef\u00bb\u00bf';
+  const unmarked = `--- a/x.c\n+++ b/x.c\n@@ -1,2 +1,2 @@\n-${mark}int one;\n+int one;\n int two;\n`;
+  t.is(await bare(unmarked), unmarked);
+  t.is(await bare(`${mark}${change()}`), change());
+});
+
+test('a new file that is not the one its index line names is a problem, also without a tree', async (t) => {
+  const added = (text: string): string =>
+    `diff --git a/n.c b/n.c\nnew file mode 100644\nindex 0000000..d8805c9\n--- /dev/null\n+++ b/n.c\n@@ -0,0 +1 @@\n+${text}\n`;
+  for (const around of [(diff: string) => mail({ body: patchBody(diff) }), (diff: string) => diff]) {
+    t.true((await onlyPatch(around(added('int n;')))).whole);
+    const edited = await onlyPatch(around(added('int m;')));
+    t.false(edited.whole);
+    t.regex(edited.problems[0]?.text ?? '', /not the file that the index line names/);
+  }
 });
