@@ -99,7 +99,7 @@ const checkers = [
   'tsan_',
   'ubsan',
   'update_process_times',
-  'rcu_(?:check|sched_clock|dump|stall|print)',
+  'rcu_(?:check|sched_clock|dump|stall|print|note_context)',
   'tick_',
 ];
 const isCheckerName = new RegExp(`^_*(?:${checkers.join('|')})\\w*(?:\\.\\w+)*$`);
@@ -204,6 +204,7 @@ const waiters = [
   'switch_to',
   'context_switch',
   'rt_spin_lock',
+  'rt(?:lock|_write_lock|_read_lock)',
 ];
 const isWaitingName = new RegExp(`^_*(?:${waiters.join('|')})\\w*(?:\\.\\w+)*$`);
 

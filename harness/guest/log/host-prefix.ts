@@ -11,7 +11,7 @@ const kernel = '(?:[\\w.:-]{1,64} )?kernel(?:\\[\\d{1,10}\\])?: ';
 const bracketed = new RegExp(
   [
     // dmesg -T, -e, -d; Jenkins.
-    `^\\[${day} ${month} [ \\d]\\d ${time} \\d{4}\\] ?`,
+    `^\\[${day} ${month} [ \\d]\\d ${time} \\d{4}(?: <[ \\d.]{1,20}>)?\\] ?`,
     `^\\[${month}[ \\d]\\d \\d\\d:\\d\\d\\] ?`,
     '^\\[ {0,8}\\+\\d{1,8}\\.\\d{3,9}\\] ?',
     '^\\[< {0,10}\\d{1,8}\\.\\d{3,9}>\\] ?',
@@ -25,6 +25,8 @@ const dated = new RegExp(
   [
     `^${date}[T ]${time}${zone} ${kernel}`,
     `^${date}[T ]${time}${zone}(?: \\d\\d[OE][ +]| )?`,
+    // logcat -b kernel.
+    `^\\d\\d-\\d\\d ${time} {1,9}(?:\\w{1,16} {1,9})?\\d{1,7} {1,9}\\d{1,7} [VDIWEF] {1,9}(?:kernel {0,2})?: `,
     `^${time}(?: [AP]M)?(?:: | \\| | )`,
     // /dev/kmsg and the extended form of netconsole.
     '^\\d{1,3},\\d{1,10},\\d{1,20},[-c+](?:,caller=[TC]\\d{1,10})?;',
@@ -33,7 +35,7 @@ const dated = new RegExp(
 const named = new RegExp(
   [
     `^${month} [ \\d]\\d ${time} (?:${kernel})?`,
-    `^${day} ${date} ${time}${zone} ${kernel}`,
+    `^${day} ${date} ${time}(?: [A-Z]{3,5}|${zone}) ${kernel}`,
     // dmesg -x.
     '^(?:kern|user|daemon|syslog) {0,6}:(?:emerg|alert|crit|err|warn|notice|info|debug) {0,6}: ?',
     `^${kernel}`,

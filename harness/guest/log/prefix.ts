@@ -26,7 +26,8 @@ const escapes =
   /\u001b(?:\[[0-9;?]{0,40}[A-Za-z]|\][^\u0007\u001b]{0,200}(?:\u0007|\u001b\\)|[()][A-Z0-9]|[a-zA-Z0-9=>])/g;
 const callerId = /^\[ {0,10}([TC]\d{1,10})\] ?/;
 /** What some vendors put after the time stamp: processor and task. */
-const vendorTail = /^(?:\([A-Za-z\d][\w:./-]{0,60}:[\w:./-]{1,60}\) ?|c\d{1,3} {1,4}\d{1,10} {1,2}(?=\S))/;
+const vendorTail =
+  /^(?:\(\d{1,2}\)\[\d{1,10}:[^\]]{1,40}\] ?|\[\d{1,2}: {0,16}\S{1,16}: {0,8}\d{1,10}\] ?|\([A-Za-z\d][\w:./-]{0,60}:[\w:./-]{1,60}\) ?|c\d{1,3} {1,4}\d{1,10} {1,2}(?=\S))/;
 
 /** Takes level, stamp and caller off a text; the blank after the brackets belongs to the prefix. */
 function readMessage(
@@ -46,7 +47,8 @@ function readMessage(
     text = text.slice(match[0].length);
   }
   if (stamped && code === 60) text = text.slice(levelsEnd(text, 0));
-  if (stamped && (code === 40 || code === 99)) text = text.slice(vendorTail.exec(text)?.[0].length ?? 0);
+  if (stamped && caller === '' && (code === 40 || code === 91 || code === 99))
+    text = text.slice(vendorTail.exec(text)?.[0].length ?? 0);
   return { raw, text, caller, stamped, unfinished };
 }
 
@@ -69,14 +71,25 @@ function prefixOf(line: string): { readonly host: number; readonly end: number; 
   return { host, ...afterPrefix(line, host) };
 }
 
+/** A line of LAVA's log as it stores it: the message is the last value, in quotes. */
+const stored = /^- \{"?dt"?: ["'][^"']{1,40}["'], "?lvl"?: "?\w{1,16}"?, "?msg"?: (["'])/;
+
+/** What a stored line says. */
+function unstore(line: string): string {
+  const match = line.startsWith('- {') ? stored.exec(line) : null;
+  const end = match ? line.lastIndexOf(`${match[1]}}`) : -1;
+  return match && end >= match[0].length ? line.slice(match[0].length, end).replaceAll('\\t', '\t') : line;
+}
+
 /** The messages of a console line, in order, prefixes taken off: nearly always one. */
 export function messagesOf(line: string): readonly LogMessage[] {
-  const whole = line.includes('\u001b') ? clean(line.replace(escapes, '')) : line;
+  const own = unstore(line);
+  const whole = own.includes('\u001b') ? clean(own.replace(escapes, '')) : own;
   const first = prefixOf(whole);
   const { host } = first;
   // Its own caller restarts nothing.
-  const own = whole.charCodeAt(first.end) === 91 ? callerEnd(whole, first.end) : -1;
-  let at = nextRestart(whole, Math.max(first.end, own), first.stamped);
+  const caller = whole.charCodeAt(first.end) === 91 ? callerEnd(whole, first.end) : -1;
+  let at = nextRestart(whole, Math.max(first.end, caller), first.stamped);
   if (at < 0) return [readMessage(whole, first, line, false)];
   const messages: LogMessage[] = [];
   let from = host;

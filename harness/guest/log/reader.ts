@@ -6,7 +6,7 @@ import { createKeptLines } from './kept.ts';
 import { createLineSplitter } from './lines.ts';
 import { PassingReport } from './passing.ts';
 import { type LogMessage, messagesOf, stripPrefix } from './prefix.ts';
-import { beginReport, type Report, type StartMatch } from './report.ts';
+import { beginReport, numberedHead, type Report, type StartMatch } from './report.ts';
 import { behindHalfLine, findStart, holdsWord } from './start.ts';
 
 /** Reports that are kept: a kernel that warns in a loop says nothing new. New ones are kept beyond, and fatal ones beyond those. */
@@ -78,7 +78,7 @@ function belongsTo(found: StartMatch, report: Report, text: string): boolean {
   if ((name === 'cut-here' || name === 'warn') && report.hasTrace()) return false;
   if (!follows?.includes('*') && !follows?.includes(report.family)) return false;
   // A second oops has a number of its own.
-  return !(report.numbered && (found.family.name === 'oops' || /: [0-9a-f]{4}.{0,200}\[#?\d+\]/.test(text)));
+  return !(report.numbered && (found.family.name === 'oops' || numberedHead.test(text)));
 }
 
 /** A report that has ended, and the line that ended it. */

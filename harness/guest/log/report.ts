@@ -18,7 +18,8 @@ const unstampedWithin = 200;
 /** Lines of any form after the trace of a report that is told in prose. */
 const foreignInProse = 12;
 
-const numberedHead = /: [0-9a-f]{4}.{0,200}\[#?\d+\]/;
+/** A number that each oops has once: `[#1]`, and on the x86_64 of 2.6.22 `[1]`. */
+export const numberedHead = /\[#\d+\]|: [0-9a-f]{4} \[\d+\]/;
 /** Facts with which the body of a report begins; after a line of somebody else's they continue it. */
 const bodyHead = /^(?:CPU: \d|Pid: \d|Modules linked in|Hardware name|RIP: |EIP: |Call [Tt]race|Krnl PSW)/;
 /** The stack below tells of another time: who allocated and who freed what the report is about. */

@@ -10,6 +10,9 @@ const mostForeign = 8;
 
 const registerLine =
   /^\s*(?:RIP: |RIP\s|EIP: |Krnl PSW : |(?:pc|PC|epc|era|ERA) {0,4}: |(?:[pP][cC]|[Ee]?[Ii][Pp]) is at |NIP \[|T?PC: <|IAOQ\[0\]: |\[EIP\s{0,4}\]: )/;
+/** A register line of kernel code without a function. */
+const nowhereLine =
+  /^\s*(?:[RE]IP: (?:0010|0060|e030):|EIP is at |P?[pPC]C? (?:is at|:) )(?:\[<[0-9a-f]+>\]\s*){0,2}0x[0-9a-f]+\s*$/;
 /** Between the frames of one trace. */
 const markLine =
   /^\s*(?:<\/?[\w# ]+>|=+)\s*$|^\s{1,8}r\d\d?:[0-9a-f]{8}(?: |$)|^Exception stack\(|^[0-9a-f]{4}: {1,40}[0-9a-f]{4}|\[inline\]\)?$|\(inlined by\)|^\s*(?:\[<[0-9a-f]+>\]\s*)?0x[0-9a-f]+(?:\/0x[0-9a-f]+)?\s*$|^\[[0-9a-f]{8,16}\] \[[0-9a-f]{8,16}\] 0x/;
@@ -49,6 +52,8 @@ export interface TraceOptions {
 export function createTrace({ interrupted = false }: TraceOptions = {}): TraceCollector {
   const seen: SeenFrame[] = [];
   let instruction: StackFrame | undefined;
+  /** The processor was where no function is: a return address on the stack says from where it went there. */
+  let nowhere = false;
   let ended = false;
   let inNmi = false;
   let foreign = 0;
@@ -78,14 +83,16 @@ export function createTrace({ interrupted = false }: TraceOptions = {}): TraceCo
       return;
     }
     // What came so far is the way into a trap: it tells where the trap hit.
-    if (found && !instruction && !ended && seen.length > 0 && wayIn()) {
+    if (found && (!instruction || isBystander(instruction.function)) && !ended && seen.length > 0 && wayIn()) {
       startOver();
       instruction = found;
       return;
     }
     // Otherwise within a trace it belongs to the program; after it 2.6.22 repeats it.
     if (seen.length > 0 && !inNmi) ended = true;
-    if (!ended) instruction ??= found;
+    if (ended) return;
+    instruction ??= found;
+    nowhere ||= !instruction && nowhereLine.test(line);
   };
   const add = (frame: SeenFrame): void => {
     const { callee } = frame;
@@ -132,7 +139,9 @@ export function createTrace({ interrupted = false }: TraceOptions = {}): TraceCo
     isSure: () => instruction !== undefined || seen.some(({ doubt }) => doubt !== '?'),
     frames() {
       const sure = seen.filter(({ doubt }) => doubt === undefined);
-      const trusted = (sure.length > 0 ? sure : seen).map(plain);
+      const [first] = seen;
+      const origin = nowhere && first?.doubt === '?' && sure.length > 0 ? [first] : [];
+      const trusted = [...origin, ...(sure.length > 0 ? sure : seen)].map(plain);
       const entry = interrupted ? trusted.findLastIndex((frame) => isInterruptEntry(frame.function)) : -1;
       const below = entry < 0 || entry === trusted.length - 1 ? trusted : trusted.slice(entry + 1);
       const begin = below.findIndex((frame) => !isReporter(frame.function));

@@ -18,13 +18,18 @@ export const bugs: readonly Family[] = [
     name: 'bug',
     severity: 'fatal',
     starts: [
-      at(/^(?:kernel BUG|Kernel BUG) at (\S+?:\d+)!?/, 'BUG at $1'),
-      at(/^Kernel BUG at /, 'BUG'),
-      // mips, loongarch, riscv and s390 without CONFIG_DEBUG_BUGVERBOSE.
-      at(/^(?:Kernel bug detected|Kernel BUG) ?\[#\d+\]/, 'BUG'),
-      at(/^(?:invalid opcode: [0-9a-f]{4} )?kernel BUG at /, 'BUG'),
+      at(/^(?:kernel BUG|Kernel BUG) at (?:\[.{1,200}?\] )?(\S+?:\d+)!?/, 'BUG at $1'),
+      at(/^Kernel BUG at (?:[0-9a-f]{8}|<|\S+$)/, 'BUG'),
+      at(/^(?:invalid opcode: [0-9a-f]{4} )?kernel BUG at (?:[0-9a-f]{8}|<|\S+$)/, 'BUG'),
     ],
     follows: ['cut-here', 'list', 'slab', 'fortify', 'usercopy', 'cfi', 'assertion'],
+  },
+  {
+    // mips, loongarch, riscv and s390: below its place, or alone without CONFIG_DEBUG_BUGVERBOSE.
+    name: 'bug',
+    severity: 'fatal',
+    starts: [at(/^(?:Kernel bug detected|Kernel BUG) ?\[#\d+\]/, 'BUG')],
+    follows: ['bug', 'cut-here', 'list', 'slab', 'fortify', 'usercopy', 'cfi', 'assertion'],
   },
   {
     name: 'warn',
@@ -35,10 +40,10 @@ export const bugs: readonly Family[] = [
       at(/^WARNING: CPU: \d+ PID: \d+ at (\S+:\d+)/, 'WARNING at $1'),
       // Without CONFIG_DEBUG_BUGVERBOSE.
       inside(/^WARNING: CPU: \d+ PID: \d+ at ([\w.]+)\+0x/, 'WARNING', 1),
-      // 6.16 and later.
-      inside(/^WARNING: (\S+:\d+) at ([\w.]+)(?:\+0x|,|$)/, 'WARNING at $1', 2),
-      at(/^WARNING: (\S+:\d+) at \S/, 'WARNING at $1'),
-      at(/^WARNING: (\S+:\d+)(?:, CPU#| CPU: )\d+/, 'WARNING at $1'),
+      // 6.16 and later; with CONFIG_DEBUG_BUGVERBOSE_DETAILED the condition stands in front.
+      inside(/^WARNING: (?:\[.{1,200}?\] )?(\S+:\d+) at ([\w.]+)(?:\+0x|,|$)/, 'WARNING at $1', 2),
+      at(/^WARNING: (?:\[.{1,200}?\] )?(\S+:\d+) at \S/, 'WARNING at $1'),
+      at(/^WARNING: (?:\[.{1,200}?\] )?(\S+:\d+)(?:, CPU#| CPU: )\d+/, 'WARNING at $1'),
       inside(/^WARNING: at ([\w.]+)\+0x\w+(?:\/0x\w+)?, CPU#\d+/, 'WARNING', 1),
       // 2.6.19 to 3.x.
       inside(/^(?:WARNING: at|BUG: (?:warning )?at) (\S+:\d+)[ /]([\w.]+)(?:\(\)|\+0x)/, 'WARNING at $1', 2),

@@ -24,7 +24,7 @@ export const checkers: readonly Family[] = [
     starts: [
       plain(/^UBSAN: (.+?) in (\S+:\d+)/, 'UBSAN: $1 in $2'),
       plain(/^UBSAN: Undefined behaviour in (\S+:\d+)/, 'UBSAN: undefined behaviour in $1'),
-      at(/^(?:Internal error: )?UBSAN: ([a-z][\w -]{2,40})(?:: [0-9a-f]+ \[#\d+\].*)?$/, 'UBSAN: $1'),
+      at(/^(?:Internal error: |Oops: )?UBSAN: ([a-z][\w -]{2,40})(?:: [0-9a-f]+ \[#\d+\].*)?$/, 'UBSAN: $1'),
     ],
     follows: ['cut-here', 'oops'],
   },

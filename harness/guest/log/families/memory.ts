@@ -37,6 +37,13 @@ export const memory: readonly Family[] = [
     follows: ['cut-here'],
   },
   {
+    // What early KASAN says of the object, as SLUB says it of one of its own.
+    name: 'slab',
+    severity: 'error',
+    starts: [at(/^BUG (\S+) \([^)]*\): kasan: bad access detected/, 'KASAN: bad access to $1')],
+    follows: ['sanitizer'],
+  },
+  {
     name: 'slab',
     severity: 'error',
     starts: [

@@ -4,6 +4,16 @@ import { oopsFollows } from './x86.ts';
 /** Faults on arm, arm64, riscv, powerpc, mips, loongarch, sparc, parisc and others. */
 export const others: readonly Family[] = [
   {
+    // parisc shows the stack first.
+    name: 'oops',
+    severity: 'fatal',
+    starts: [
+      at(/^(?:Kernel Fault|Bad Address \(null pointer deref\?\)|Data TLB miss fault): Code=/, 'bad paging request'),
+    ],
+    follows: [...oopsFollows, 'panic', 'stack'],
+    explains: ['stack'],
+  },
+  {
     name: 'oops',
     severity: 'fatal',
     starts: [
@@ -41,7 +51,6 @@ export const others: readonly Family[] = [
       at(/^Oops: [0-9a-f]{8}$/, 'oops'),
       // sparc, parisc, alpha, ia64.
       at(/^Kernel unaligned access at TPC/, 'unaligned access'),
-      at(/^(?:Kernel Fault|Bad Address \(null pointer deref\?\)|Data TLB miss fault): Code=/, 'bad paging request'),
       holding(']: Oops ', at(/^[\w/.-]{1,16}\[\d+\]: Oops \d+ \[\d+\]/, 'oops')),
     ],
     follows: [...oopsFollows, 'panic'],

@@ -3,6 +3,14 @@ import { at, type Family, holding, inside, plain } from '../family.ts';
 /** Processors and tasks that do not get on. */
 export const stalls: readonly Family[] = [
   {
+    // powerpc: the processor that another one has found stuck.
+    name: 'stall',
+    severity: 'error',
+    interrupted: true,
+    starts: [at(/^watchdog: CPU \d+ Hard LOCKUP$/, 'hard lockup')],
+    follows: ['stall'],
+  },
+  {
     name: 'stall',
     severity: 'error',
     interrupted: true,
