@@ -3,6 +3,7 @@ import { binaryEnd } from './binary.ts';
 import { tellForeign } from './foreign.ts';
 import { holdsCode, tellCodeAfter, tellLeftOver, tellPose, tellSwallowed } from './left-over.ts';
 import type { RawDiff, RawFile, RawHunk } from './raw.ts';
+import { tellSecond } from './second.ts';
 import {
   beginsFile,
   blobs,
@@ -149,7 +150,7 @@ function skipText(reading: Reading, file: OpenFile, at: number): number {
   const text = lines.slice(at, next);
   if (next >= lines.length) reading.rest = text;
   const within = parseHunkHeader(lines[next]?.text ?? '') !== undefined;
-  reading.problems.push(...tellForeign(text));
+  reading.problems.push(...tellForeign(text), ...(next < lines.length ? tellSecond(text) : []));
   if (file.hunks.length > 0) reading.problems.push(...(exact ? tellLeftOver(text, within) : tellCodeAfter(text)));
   else if (exact && (isNamed(file.header) || holdsCode(text))) {
     const lost = tellHeadless(text);

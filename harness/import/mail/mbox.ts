@@ -96,8 +96,24 @@ function splitHeads(text: Bytes): RawMail[] {
     const { head = '' } = headAt(text, at) ?? {};
     if ([from, subject, date, id].every((field) => field.test(head))) starts.push({ at, body: at });
   }
-  return cut(text, starts);
+  return cut(text, starts.length > 1 ? starts : patchHeads(text));
 }
+
+/** Patches that stand one after the other, each with author and title above it, as quilt keeps them. */
+function patchHeads(text: Bytes): { at: number; body: number }[] {
+  const starts = [{ at: 0, body: 0 }];
+  for (const { index } of text.matchAll(/\n(?=(?:From|Subject): \S)/g)) {
+    const at = index + 1;
+    const { head = '' } = headAt(text, at) ?? {};
+    if (!from.test(head) || !subject.test(head) || !/^(?:(?:[A-Za-z][\w-]*:|[ \t]).*\r?\n?)+$/.test(head)) continue;
+    // The text of a mail may show the head of another one; between two diffs it begins a patch.
+    const before = text.slice(starts.at(-1)?.at, at);
+    if (hunk.test(before) && hunk.test(text.slice(at))) starts.push({ at, body: at });
+  }
+  return starts;
+}
+
+const hunk = /^@@ -\d|^diff --git /m;
 
 function cut(text: Bytes, starts: readonly { readonly at: number; readonly body: number }[]): RawMail[] {
   let line = 1;

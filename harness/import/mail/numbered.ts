@@ -2,6 +2,7 @@ import { defined, UserError } from '../../model/index.ts';
 import { counted } from '../text/bytes.ts';
 import type { MailMessage } from '../text/types.ts';
 import type { Assembly, Said } from './assembly.ts';
+import { tellCoverDiff } from './cover-diff.ts';
 import { hasDiff } from './has-diff.ts';
 import { byIndex, numbersText } from './order.ts';
 import type { Posting } from './posting.ts';
@@ -45,6 +46,7 @@ export function assembleNumbered(work: Work, { all, messages, revision }: Source
   if (alone) said.notes.push({ text: `this is one patch of ${total}: ${patches[0]?.subject.index ?? '?'}/${total}` });
   const missing = alone ? [] : missingNumbers(patches, total);
   tellMissing(missing, total, work, said);
+  tellCoverDiff(cover, patches, said);
   const baseCommit = [cover, ...patches].find((message) => message?.baseCommit !== undefined)?.baseCommit;
   const title = cover?.subject.title ?? patches[0]?.subject.title ?? '';
   return { title, patches, version, missing, total, ...said, ...defined({ cover, baseCommit }) };

@@ -27,7 +27,7 @@ export function assembleInOrder({ messages, pick, baseCommit }: OrderedMessages)
   let cover: MailMessage | undefined;
   for (const message of messages) {
     const { source, line, subject } = message;
-    if (subject.index === 0 && cover === undefined) cover = message;
+    if (subject.index === 0 && cover === undefined && !hasDiff(message)) cover = message;
     else if (!hasDiff(message)) {
       problems.push({
         source,

@@ -167,3 +167,33 @@ test('an attached mailbox is its mails, whatever stands in front of them', (t) =
     t.deepEqual(found.problems, []);
   }
 });
+
+const headed = (title: string, file: string, who = 'ann'): string =>
+  `From: ${who} <${who}@example.org>\nSubject: ${title}\n\nWords.\n\n${change(file)}`;
+
+test('patches in one file, each with author and title above it, are as many patches', (t) => {
+  const found = assemble(readSource('all.patch', headed('one', 'a/a.c') + headed('two', 'b/b.c', 'eve')));
+  t.deepEqual(
+    found.patches.map(({ subject, author }) => [subject.title, author?.email]),
+    [
+      ['one', 'ann@example.org'],
+      ['two', 'eve@example.org'],
+    ],
+  );
+  const described = headed('one', 'a/a.c').replace('Words.', `It said:\n\nFrom: x\nSubject: y\n\nand so on.`);
+  t.is(assemble(readSource('one.patch', described)).patches.length, 1);
+});
+
+test('a description between two parts of a diff is that of another patch, which is told', async (t) => {
+  for (const between of [
+    'Signed-off-by: Eve <eve@example.org>\n',
+    'Subject: [PATCH] two\n',
+    '---8<---\n',
+    'Description: two\n',
+  ])
+    for (const around of [(diff: string) => mail({ body: patchBody(diff) }), (diff: string) => `Words.\n\n${diff}`]) {
+      const patch = await onlyPatch(around(`${change()}\nMore words.\n\n${between}\n${change('net/b.c')}`));
+      t.regex(patch.problems[0]?.text ?? '', /two patches in one text/, between);
+      t.false(patch.whole);
+    }
+});
