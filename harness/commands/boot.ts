@@ -37,7 +37,7 @@ async function bootGiven(
   options: KernelOptions,
 ): Promise<number> {
   const session = openSession(io, global, options);
-  const kernel = givenKernel(io, options);
+  const kernel = await givenKernel(io, session, options);
   const { project, selection } = await chooseFrom(io, global, series ?? 'none', options);
   const stored = await testKernel(
     {
@@ -64,7 +64,7 @@ async function bootUnderGdb(
   options: KernelOptions,
 ): Promise<number> {
   const session = openSession(io, global, options);
-  const given = options.kernel === undefined ? undefined : givenKernel(io, options);
+  const given = options.kernel === undefined ? undefined : await givenKernel(io, session, options);
   const { project, selection } = await chooseFrom(io, global, given ? (series ?? 'none') : series, options);
   const kernel = given ?? (await buildOne(session, project, selection, options));
   const boot = await bootKernel(

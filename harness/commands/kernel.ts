@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { UserError } from '../model/index.ts';
-import { buildPoint, hostTarget, type Kernel } from '../pipeline/index.ts';
+import { buildPoint, debianKernel, debianPrefix, hostTarget, type Kernel } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import type { RunOptions } from './series-command.ts';
 import type { Session } from './session.ts';
@@ -12,8 +12,8 @@ export interface KernelOptions extends RunOptions {
   readonly gdb?: true;
 }
 
-/** `--kernel IMAGE --target T`: an image that quiltboot did not build. */
-export function givenKernel(io: Io, options: KernelOptions): Kernel {
+/** `--kernel IMAGE --target T`: an image that quiltboot did not build, or one of Debian's packages. */
+export async function givenKernel(io: Io, session: Session, options: KernelOptions): Promise<Kernel> {
   const [name, ...more] = options.target ?? [];
   if (name === undefined || more.length > 0) {
     throw new UserError('--kernel needs exactly one --target', {
@@ -21,7 +21,10 @@ export function givenKernel(io: Io, options: KernelOptions): Kernel {
       hint: 'for instance: --kernel bzImage --target x86_64',
     });
   }
-  return { image: path.resolve(io.cwd, options.kernel ?? ''), target: hostTarget(name) };
+  const { kernel = '' } = options;
+  const target = hostTarget(name);
+  if (!kernel.startsWith(debianPrefix)) return { image: path.resolve(io.cwd, kernel), target };
+  return await debianKernel(kernel.slice(debianPrefix.length), target, session.context);
 }
 
 /** Where the text about gdb goes, if it was asked for. */

@@ -91,7 +91,11 @@ export const option = {
       'how to judge a flaky case: warn (it passes), fail, or a rate such as 10%, above which it fails (default: the project’s)',
     ).argParser(parseFlaky),
   keepGoing: () => new Option('-k, --keep-going', 'continue with later points after a failure'),
-  kernel: () => new Option('--kernel <image>', 'boot this image instead of one that quiltboot builds'),
+  kernel: () =>
+    new Option(
+      '--kernel <image>',
+      'boot this image, or the one of a Debian package (debian:linux-image-amd64), instead of one that quiltboot builds',
+    ),
   gdb: () => new Option('--gdb', 'let the guest wait for gdb and print the commands to connect; deadlines are off'),
   dialect: () =>
     new Option(

@@ -31,10 +31,12 @@ import { runCommand } from './run.ts';
 import { shellCommand } from './shell.ts';
 import { stepCommand } from './step.ts';
 import { testCommand } from './test-command.ts';
+import { tryCommand } from './try.ts';
 import { workerCommand } from './worker.ts';
 
 /** Every command, in the order of `--help`. */
 const commands: readonly ((io: Io, done: (status: number) => void) => Command)[] = [
+  tryCommand,
   runCommand,
   initCommand,
   fetchCommand,
@@ -114,6 +116,7 @@ export function makeProgram(io: Io, version: string, done: (status: number) => v
     .addHelpText(
       'after',
       examplesText([
+        'quiltboot try',
         'quiltboot run',
         'quiltboot run container --target s390x --points 2..3',
         'quiltboot run mine --tree linux-6.1=git:../linux#v6.1.100 --format junit=report.xml',

@@ -33,7 +33,9 @@ export function shellCommand(io: Io, done: (status: number) => void): Command {
       const session = openSession(io, global, options);
       const { project, selection } = await chooseFrom(io, global, series, options);
       const kernel =
-        options.kernel === undefined ? await buildOne(session, project, selection, options) : givenKernel(io, options);
+        options.kernel === undefined
+          ? await buildOne(session, project, selection, options)
+          : await givenKernel(io, session, options);
       session.reporter.end();
       io.err(`booting ${path.basename(kernel.image)} on ${kernel.target.name}; Ctrl-] leaves\n`);
       await openShell(

@@ -34,7 +34,7 @@ export function testCommand(io: Io, done: (status: number) => void): Command {
         return;
       }
       const session = openSession(io, global, options);
-      const kernel = givenKernel(io, options);
+      const kernel = await givenKernel(io, session, options);
       const { project, selection } = await chooseFrom(io, global, series, options);
       const finished = await testKernel(
         {

@@ -25,6 +25,14 @@ export interface PlacedFile {
   readonly location?: SourceLocation;
 }
 
+/** The file of a module, of a build or of a package. */
+export interface BuiltModule {
+  /** Relative to the build directory or the package: `fs/reel/reel.ko`. */
+  readonly place: string;
+  /** Absolute path. */
+  readonly file: string;
+}
+
 /** A module of the kernel that guests have loaded. */
 export interface GuestModule {
   readonly name: string;

@@ -94,6 +94,8 @@ export interface Target {
   readonly agentFlags: readonly string[];
   /** Debian's name of the architecture, for the guest's user space. */
   readonly debianArch: string;
+  /** Debian's package that asks for its newest kernel; absent where Debian has none. */
+  readonly debianKernel?: string;
   readonly qemu: {
     readonly binary: string;
     /** Debian's package that brings it. */

@@ -8,11 +8,16 @@ import { hostTarget } from './targets.ts';
 
 export const projectFileName = 'quiltboot.yaml';
 
-/** The project that comes with the package: the container series and the trees it is for. */
-const ownProject = path.resolve(import.meta.dirname, '..', '..', projectFileName);
+const root = path.resolve(import.meta.dirname, '..', '..');
+
+/** What comes with the package: a project, of the container series and the trees that it is for, and suites. */
+export const ownFiles = {
+  project: path.join(root, projectFileName),
+  suites: path.join(root, 'tests', 'suites'),
+} as const;
 
 /** The fragments that come with the package. */
-const ownKconfig = path.resolve(import.meta.dirname, '..', '..', 'kconfig');
+const ownKconfig = path.join(root, 'kconfig');
 
 /**
  * Reads the project file: the one named, else `quiltboot.yaml` in `cwd` or the nearest directory above it, else the one
@@ -48,13 +53,13 @@ export async function placeOfRuns(cwd: string, place: string, chosen?: string): 
   const here = path.resolve(cwd, place);
   if (place.split('/')[0] !== ownFolder || (await exists(path.resolve(cwd, ownFolder)))) return here;
   const file = chosen === undefined ? await findProject(cwd) : path.resolve(cwd, chosen);
-  return file === ownProject ? here : path.resolve(path.dirname(file), place);
+  return file === ownFiles.project ? here : path.resolve(path.dirname(file), place);
 }
 
 async function findProject(cwd: string): Promise<string> {
   for (let directory = path.resolve(cwd); ; directory = path.dirname(directory)) {
     const file = path.join(directory, projectFileName);
     if (await exists(file)) return file;
-    if (directory === path.dirname(directory)) return ownProject;
+    if (directory === path.dirname(directory)) return ownFiles.project;
   }
 }

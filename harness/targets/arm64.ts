@@ -15,6 +15,7 @@ export const arm64: Target = {
   // Atomic operations would be calls of a library.
   agentFlags: ['-mno-outline-atomics'],
   debianArch: 'arm64',
+  // Debian's kernel has the virtio console as a module, so the agent cannot speak before it is loaded.
   qemu: {
     binary: 'qemu-system-aarch64',
     package: 'qemu-system-arm',

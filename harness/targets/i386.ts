@@ -7,6 +7,7 @@ export const i386 = x86({
   guestCompilerFlags: ['-m32'],
   crossPrefix: 'i686-linux-gnu-',
   debianArch: 'i386',
+  debianKernel: 'linux-image-686-pae',
   binary: 'qemu-system-i386',
   // struct stat64
   stat: { size: 96, mode: 16, uid: 24, gid: 28, fileSize: 44, inode: 88, links: { at: 20, bytes: 4 } },

@@ -12,6 +12,7 @@ export const s390x: Target = {
   guestCompilerFlags: [],
   agentFlags: [],
   debianArch: 's390x',
+  debianKernel: 'linux-image-s390x',
   qemu: {
     binary: 'qemu-system-s390x',
     package: 'qemu-system-misc',

@@ -4,7 +4,15 @@ import { type Anchor, isBefore, type KernelLayout, type Target } from '../model/
 export function x86(
   own: Pick<
     Target,
-    'name' | 'aliases' | 'bits' | 'guestCompilerFlags' | 'crossPrefix' | 'debianArch' | 'systemCalls' | 'stat'
+    | 'name'
+    | 'aliases'
+    | 'bits'
+    | 'guestCompilerFlags'
+    | 'crossPrefix'
+    | 'debianArch'
+    | 'debianKernel'
+    | 'systemCalls'
+    | 'stat'
   > & {
     readonly binary: string;
   },

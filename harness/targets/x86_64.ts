@@ -7,6 +7,7 @@ export const x86_64 = x86({
   guestCompilerFlags: ['-m64'],
   crossPrefix: 'x86_64-linux-gnu-',
   debianArch: 'amd64',
+  debianKernel: 'linux-image-amd64',
   binary: 'qemu-system-x86_64',
   // struct stat
   stat: { size: 144, mode: 24, uid: 28, gid: 32, fileSize: 48, inode: 8, links: { at: 16, bytes: 8 } },

@@ -1,6 +1,7 @@
 /**
- * The whole series on both targets, beside the same of another commit: each with its own program, patches and options, one
- * after the other, from an empty cache. Each tree is fetched first and not counted. The seconds of CPU are steadier than
+ * The whole series on both targets, beside the same of another commit: each with its own program, patches, suites and
+ * options, one after the other, from an empty cache. The builds are told by themselves, for the later commit may have more
+ * cases. Each tree is fetched first and not counted. The seconds of CPU are steadier than
  * those on the clock where the machine has other work.
  */
 import { readFileSync } from 'node:fs';
@@ -22,18 +23,22 @@ function cpuOfChildren(): number {
   return (Number(fields[13]) + Number(fields[14])) / 100;
 }
 
-/** Runs the series with the program of a checkout, which is compiled first. */
-async function walk(checkout: string, work: string): Promise<Spent> {
+/** Builds the series with the program of a checkout, which is compiled first, and then runs the suites of that checkout. */
+async function walk(checkout: string, work: string): Promise<{ readonly builds: Spent; readonly all: Spent }> {
   await $({ cwd: checkout, quiet: true })`npm run build`;
   const cache = await mkdtemp(path.join(work, 'cache-'));
   const program = ['node', path.join(checkout, 'dist', 'main.js'), '--cache', cache, '-q'];
   await $({ cwd: checkout, quiet: true })`${program} fetch linux-6.1`;
   const before = { wall: performance.now() / 1000, cpu: cpuOfChildren() };
-  const words = ['run', 'container', '--target', 'x86_64,s390x', '--keep-going', '--out', path.join(cache, 'runs')];
-  await $({ cwd: checkout, quiet: true })`${program} ${words}`;
-  const spent = { wall: performance.now() / 1000 - before.wall, cpu: cpuOfChildren() - before.cpu };
+  const spent = (): Spent => ({ wall: performance.now() / 1000 - before.wall, cpu: cpuOfChildren() - before.cpu });
+  const words = ['container', '--target', 'x86_64,s390x', '--keep-going', '--out', path.join(cache, 'runs')];
+  await $({ cwd: checkout, quiet: true })`${program} build ${words}`;
+  const builds = spent();
+  // A case that fails costs as much as one that passes.
+  await $({ cwd: checkout, quiet: true, nothrow: true })`${program} run ${words}`;
+  const all = spent();
   await rm(cache, { recursive: true, force: true });
-  return spent;
+  return { builds, all };
 }
 
 /** Most that the walk may take of what it took at the other commit. */
@@ -50,13 +55,14 @@ export async function againstFigures(root: string, revision: string): Promise<Fi
     const then = await walk(other, work);
     echo('this checkout …');
     const now = await walk(root, work);
-    const figure = (unit: string, a: number, b: number): Figure => ({
-      name: `walk against ${revision}, ${unit}`,
-      value: a / b,
-      limit,
-      detail: `${a.toFixed(0)} s / ${b.toFixed(0)} s`,
-    });
-    return [figure('CPU', now.cpu, then.cpu), figure('clock', now.wall, then.wall)];
+    const figures = (what: string, a: Spent, b: Spent): Figure[] =>
+      (['cpu', 'wall'] as const).map((unit) => ({
+        name: `${what} against ${revision}, ${unit === 'cpu' ? 'CPU' : 'clock'}`,
+        value: a[unit] / b[unit],
+        limit,
+        detail: `${a[unit].toFixed(0)} s / ${b[unit].toFixed(0)} s`,
+      }));
+    return [...figures('builds of the walk', now.builds, then.builds), ...figures('walk', now.all, then.all)];
   } finally {
     await $({ cwd: root, quiet: true, nothrow: true })`git worktree remove --force ${other}`;
     await rm(work, { recursive: true, force: true });

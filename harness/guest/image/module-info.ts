@@ -13,7 +13,7 @@ const mostSections = 100_000;
 /** As the kernel writes it: file names have either sign, names of modules `_`. */
 export function moduleName(file: string): string {
   const base = file.slice(file.lastIndexOf('/') + 1);
-  return base.replace(/\.ko$/, '').replaceAll('-', '_');
+  return base.replace(/\.ko(?:\.\w+)?$/, '').replaceAll('-', '_');
 }
 
 /** The bytes of a section of an ELF file; undefined where it has none of that name. */

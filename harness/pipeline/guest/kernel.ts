@@ -1,5 +1,5 @@
 import { userPath } from '../../host/files/user-path.ts';
-import type { Target } from '../../model/index.ts';
+import type { BuiltModule, Target } from '../../model/index.ts';
 
 /** A bootable image, whoever built it. */
 export interface Kernel {
@@ -8,6 +8,10 @@ export interface Kernel {
   readonly kernelVersion?: string;
   readonly systemMap?: string;
   readonly vmlinux?: string;
+  /** The package that it comes from, with its version. */
+  readonly from?: string;
+  /** Absent for an image alone. */
+  readonly modules?: readonly BuiltModule[];
 }
 
 /** The path of an image that is there. Throws UserError otherwise. */

@@ -3,7 +3,7 @@ import { copyHostile } from '../../host/files/hostile.ts';
 import { readText } from '../../host/files/read.ts';
 import { ensureDirectory, writeFileAtomic } from '../../host/files/write.ts';
 import { runProcess } from '../../host/process.ts';
-import { type Context, HostError, type Target } from '../../model/index.ts';
+import { type BuiltModule, type Context, HostError, type Target } from '../../model/index.ts';
 import { hostileProblem } from './make.ts';
 import type { BuildRoom } from './room.ts';
 
@@ -26,14 +26,6 @@ const script = [
   'while IFS= read -r file; do number=$((number + 1))',
   '  "$3" --strip-debug -o "$2/$number.ko" "./$file" || exit 1; printf "%s\\n" "$file"; done; }',
 ].join('\n');
-
-/** A module that a build has left in the store. */
-export interface BuiltModule {
-  /** Relative to the build directory: `fs/reel/reel.ko`. */
-  readonly place: string;
-  /** Absolute path in the store. */
-  readonly file: string;
-}
 
 /** The modules that a build has kept in a directory; none where there is no list of them. */
 export async function listModules(directory: string): Promise<BuiltModule[]> {

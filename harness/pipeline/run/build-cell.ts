@@ -5,6 +5,7 @@ import { copyIfThere } from '../../host/files/write.ts';
 import { configChanges, parseConfig } from '../../kconfig/index.ts';
 import {
   type BuildResult,
+  type BuiltModule,
   type ConfigureResult,
   defined,
   type ImageResult,
@@ -22,6 +23,7 @@ import { contentsImage } from '../guest/contents.ts';
 import { build } from '../kernel/build.ts';
 import { configure, type FragmentUse } from '../kernel/configure.ts';
 import { kunitFragment, kunitPlans } from '../kernel/kunit.ts';
+import { listModules } from '../kernel/modules.ts';
 import { changedSymbols } from '../kernel/symbol-sizes.ts';
 import { touchedFiles } from '../kernel/touched.ts';
 import { faultOf, trying } from './faults.ts';
@@ -106,8 +108,8 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
     const modules = await moduleSet(
       selection.project.guest?.modules,
       {
-        build: built,
-        ...defined({ before: previous?.build }),
+        modules: await modulesOf(built),
+        before: await modulesOf(previous?.build),
         isLast: point === state.series.patches.length,
         what,
       },
@@ -118,6 +120,10 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
   } catch (error) {
     return { ...work, ...faultOf(stage, error) };
   }
+}
+
+async function modulesOf(build: Pick<BuildResult, 'modules'> | undefined): Promise<readonly BuiltModule[]> {
+  return build?.modules === undefined ? [] : await listModules(build.modules);
 }
 
 /** The image that guests of a target boot with: what the project gives them, and the programs that are suites. */

@@ -7,12 +7,14 @@ import {
   type Cell,
   type Context,
   defined,
+  type GuestModule,
   type MachineSettings,
   nearest,
   type Project,
   type Reruns,
   type Series,
   UserError,
+  warning,
 } from '../../model/index.ts';
 import type { GuestRequest } from '../../model/suite.ts';
 import { concludeRun, issuesAt, makeCell } from '../../results/index.ts';
@@ -24,6 +26,7 @@ import { checkSuites } from '../suite/check.ts';
 import { chooseSuites } from '../suite/choose.ts';
 import { cellImage } from './build-cell.ts';
 import { openRunDirectory, type StoredRun } from './directory.ts';
+import { type ModuleSet, moduleSet } from './modules.ts';
 import { machinesOf } from './request.ts';
 import { recordingNotes, type Selection } from './select.ts';
 import { testCell } from './test-cell.ts';
@@ -36,6 +39,20 @@ async function checked(kernel: Kernel): Promise<GuestRequest['kernel']> {
     ...(await filesBeside(kernel.image)),
     ...defined({ systemMap: kernel.systemMap, vmlinux: kernel.vmlinux }),
   };
+}
+
+/** The project's modules, from the kernel's package; an image alone brings none, which is said. */
+async function modulesFor(
+  { image, modules }: Kernel,
+  wanted: readonly GuestModule[] | undefined,
+  context: Context,
+): Promise<ModuleSet> {
+  if (modules !== undefined) {
+    return await moduleSet(wanted, { modules, isLast: true, what: path.basename(image) }, context);
+  }
+  const names = wanted?.map(({ name }) => name).join(', ');
+  if (names !== undefined) warning(context)(`an image alone has no modules: its guests do without ${names}`);
+  return { entries: [], loaded: [] };
 }
 
 /** A given kernel as a cell of its own, with the image that it is booted with. */
@@ -52,6 +69,7 @@ async function givenCell(
     points: [0],
     targets: [target.name],
   });
+  const modules = await modulesFor(kernel, selection.project.guest?.modules, context);
   const apply: ApplyResult = { stage: 'apply', point: 0, outcome: 'pass', ms: 0, reused: false };
   return {
     point: 0,
@@ -59,7 +77,8 @@ async function givenCell(
     source: undefined,
     apply,
     kernel: { kernel: given, imageHash: await hashFile(kernel.image) },
-    image: await cellImage({ context, suites, request: { selection } }, target),
+    modules: modules.loaded,
+    image: await cellImage({ context, suites, request: { selection } }, target, modules.entries),
     logs: {},
   };
 }
@@ -154,7 +173,7 @@ export async function testKernel(request: TestKernelRequest, outer: Context): Pr
       name: path.basename(kernel.image),
       key: '',
       kernelVersion: given.kernel?.kernel.kernelVersion ?? 'unknown',
-      resolved: kernel.image,
+      resolved: kernel.from ?? kernel.image,
     },
     targets: [target.name],
     machines: machinesOf([target]),

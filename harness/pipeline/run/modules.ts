@@ -1,8 +1,11 @@
+import path from 'node:path';
 import { loadOrder, moduleInfo, moduleName } from '../../guest/image/module-info.ts';
 import type { ArchiveEntry } from '../../guest/image/newc.ts';
+import { compressionOfBytes, decompressFile } from '../../host/fetch/archive.ts';
 import { mustReadBytes } from '../../host/files/read.ts';
+import { withScratch } from '../../host/files/scratch.ts';
 import {
-  type BuildResult,
+  type BuiltModule,
   type Context,
   defined,
   type GuestModule,
@@ -11,7 +14,6 @@ import {
   UserError,
 } from '../../model/index.ts';
 import type { FragmentUse } from '../kernel/configure.ts';
-import { type BuiltModule, listModules } from '../kernel/modules.ts';
 import { ownFragment } from '../kernel/own-fragment.ts';
 
 /** Where guests have modules. */
@@ -27,9 +29,9 @@ export interface ModuleSet {
 
 /** A kernel that modules are taken from. */
 interface Origin {
-  readonly build: Pick<BuildResult, 'modules' | 'configFile'> | undefined;
-  /** The nearest earlier kernel of the same run. */
-  readonly before?: Pick<BuildResult, 'modules'>;
+  readonly modules: readonly BuiltModule[];
+  /** Those of the nearest earlier kernel of the same run. */
+  readonly before?: readonly BuiltModule[];
   /** Whether no later point can bring a module. */
   readonly isLast: boolean;
   /** `point 3 on x86_64` */
@@ -46,9 +48,18 @@ export async function moduleFragment(
   return [await ownFragment({ name: 'modules', title }, ['CONFIG_MODULES=y', 'CONFIG_MODULE_UNLOAD=y'], context)];
 }
 
-async function byName(place: string | undefined): Promise<Map<string, BuiltModule>> {
-  const found = place === undefined ? [] : await listModules(place);
-  return new Map(found.map((one) => [moduleName(one.place), one]));
+const byName = (found: readonly BuiltModule[] = []): Map<string, BuiltModule> =>
+  new Map(found.map((one) => [moduleName(one.place), one]));
+
+/** The bytes of a module; distributions compress theirs. */
+async function readModule(file: string, { signal, cache }: Context): Promise<Buffer> {
+  const bytes = await mustReadBytes(file);
+  if (compressionOfBytes(bytes) === 'none') return bytes;
+  return await withScratch({ purpose: 'module', parent: cache.images }, async (scratch) => {
+    const plain = path.join(scratch, 'plain');
+    await decompressFile(file, plain, signal);
+    return await mustReadBytes(plain);
+  });
 }
 
 function unknown({ name, location }: GuestModule, names: readonly string[], { what }: Origin): UserError {
@@ -75,14 +86,14 @@ export async function moduleSet(
   context: Context,
 ): Promise<ModuleSet> {
   if (modules === undefined) return { entries: [], loaded: [] };
-  const built = await byName(origin.build?.modules);
-  const before = await byName(origin.before?.modules);
+  const built = byName(origin.modules);
+  const before = byName(origin.before);
   const data = new Map<string, Buffer>();
   const needs = new Map<string, readonly string[]>();
   const learn = async (name: string): Promise<void> => {
     const found = built.get(name);
     if (!found || data.has(name)) return;
-    const bytes = await mustReadBytes(found.file);
+    const bytes = await readModule(found.file, context);
     data.set(name, bytes);
     const { depends = [] } = moduleInfo(found.place, bytes) ?? {};
     needs.set(name, depends);

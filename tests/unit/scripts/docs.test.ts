@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import test from 'ava';
 import { Command } from 'commander';
 import { z } from 'zod';
@@ -68,4 +70,10 @@ test('commands are found in shell blocks and between backticks', (t) => {
       [5, 'quiltboot', 'b4-check'],
     ],
   );
+});
+
+test('the README is read in one go', async (t) => {
+  const text = await readFile(path.resolve(import.meta.dirname, '../../../README.md'), 'utf8');
+  const lines = text.split('\n').length - 1;
+  t.true(lines <= 200, `${lines} lines; what is longer goes to docs/`);
 });
