@@ -21,7 +21,7 @@ export interface LogRoots {
 }
 
 /** `  CC      kernel/fork.o`, `  CC [M]  fs/ext4/inode.o`. */
-const quiet = /^ {2}(?<step>[A-Z][\w.+-]*)(?: \[M\])? +(?<path>\S+)/;
+const quiet = /^ {2}(?<step>[A-Z][A-Z\d_.+-]+)(?: \[M\])? +(?<path>\S+)/;
 const makeLine = /^make(?:\[\d+\])?: /;
 
 /**
@@ -47,6 +47,12 @@ const mostFindings = 20_000;
 /** What a CI system puts in front of each line. */
 const hostStamp =
   /^(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?(?: \d\d[OE][ +]| |$)|\[\d\d:\d\d:\d\d(?:\.\d{1,9})?\](?: |$)|\d\d:\d\d:\d\d(?:\.\d{1,9})?(?: |$))/;
+/** What a CI system puts in front of a message that it found itself, and colours. */
+const marks = /^##\[(?:error|warning|command|section)\]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: compilers colour what they say.
+const colours = /\u001b\[[\d;]{0,20}[mK]/g;
+/** Old compilers say so in front of the warnings; the next object ends it. */
+const strictly = /^cc1: warnings being treated as errors$/;
 /** The compiler's own words about messages that stand above. */
 const repeated = /^cc1: (?:(?:all|some) )?warnings being treated as errors$/;
 
@@ -57,25 +63,29 @@ export function readBuildLog(text: string, roots: LogRoots): LogReading {
   const prefixes = [pathStart(roots.worktree), pathStart(roots.directory), /^\.\//g];
   const lines = text
     .split('\n')
-    .map((line) =>
-      prefixes.reduce((short, prefix) => short.replace(prefix, ''), line.slice(0, longestLine).replace(hostStamp, '')),
-    );
+    .map((line) => prefixes.reduce((short, prefix) => short.replace(prefix, ''), bare(line.slice(0, longestLine))));
   const made = new Set<string>();
   const findings: BuildFinding[] = [];
   let object: string | undefined;
+  let strict = false;
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at] ?? '';
     const target = madeBy(line);
     if (target !== undefined) {
       object = target;
+      strict = false;
       made.add(target);
       continue;
     }
-    const diagnostic = findings.length < mostFindings ? readLine(line) : undefined;
-    if (!diagnostic) continue;
+    strict ||= strictly.test(line);
+    const read = findings.length < mostFindings ? readLine(line) : undefined;
+    if (!read) continue;
+    const diagnostic: Diagnostic = strict ? { ...read, severity: 'error' } : read;
     const start = firstLead(lines, at);
     const end = lastDetail(lines, at);
-    const own = object !== undefined && !makeLine.test(line) ? { object } : {};
+    // Where nothing keeps the goals of a make apart, its own words tell what could not be made.
+    const goal = (diagnostic.file === undefined ? goalAfter(lines, end) : undefined) ?? object;
+    const own = goal !== undefined && !makeLine.test(line) ? { object: goal } : {};
     const told = lines.slice(start, Math.min(end, start + longest));
     findings.push({ diagnostic: { ...placed(diagnostic, told), ...own }, lines: told });
     at = end - 1;
@@ -90,6 +100,13 @@ export function readBuildLog(text: string, roots: LogRoots): LogReading {
 export function isOfKconfig({ diagnostic: { file, message } }: BuildFinding): boolean {
   const name = file?.slice(file.lastIndexOf('/') + 1);
   return name?.startsWith('Kconfig') === true || name === '.config' || message.includes('unmet direct dependencies');
+}
+
+/** A line without what others have put around it. */
+function bare(line: string): string {
+  const plain = line.includes('\u001b') ? line.replace(colours, '') : line;
+  const end = plain.endsWith('\r') ? plain.trimEnd() : plain;
+  return end.replace(hostStamp, '').replace(marks, '');
 }
 
 /** Only where a path begins: the tree's own paths may contain the same names. */
@@ -107,19 +124,32 @@ function readLine(line: string): Diagnostic | undefined {
   return undefined;
 }
 
-const objectLine = /^(?:\S*ld(?:\.\w+)?: )?(\S+\/)[^\s/]+\.[oa](?:\([^)]*\))?: [Ii]n function/;
+const objectLine = /^(?:\S*ld(?:\.\w+)?: )?((\S+\/)[^\s/]+\.[oa])(?:\([^)]*\))?: [Ii]n function/;
 const rustPlace = /^\s+--> (\S+?):(\d+):(\d+)$/;
 
 /** Adds to a message what the lines around it say of its place: the linker's directory, the place of rustc. */
 function placed(diagnostic: Diagnostic, lines: readonly string[]): Diagnostic {
   const { file } = diagnostic;
+  const objects = lines.map((each) => objectLine.exec(each)).findLast((match) => match);
   if (file === undefined) {
     const [, name, line, column] = lines.map((each) => rustPlace.exec(each)).find((match) => match) ?? [];
-    return name === undefined ? diagnostic : { ...diagnostic, file: name, line: Number(line), column: Number(column) };
+    if (name !== undefined) return { ...diagnostic, file: name, line: Number(line), column: Number(column) };
+    return objects?.[1] === undefined ? diagnostic : { ...diagnostic, file: objects[1] };
   }
-  if (file.includes('/')) return diagnostic;
-  const directory = lines.map((each) => objectLine.exec(each)?.[1]).findLast((each) => each !== undefined);
-  return directory === undefined ? diagnostic : { ...diagnostic, file: `${directory}${file}` };
+  return file.includes('/') || objects?.[2] === undefined
+    ? diagnostic
+    : { ...diagnostic, file: `${objects[2]}${file}` };
+}
+
+/** Lines after a message in which make says which goal it ended. */
+const nearGoal = 6;
+
+function goalAfter(lines: readonly string[], at: number): string | undefined {
+  for (const line of lines.slice(at, at + nearGoal)) {
+    const goal = /^make(?:\[\d+\])?: \*\*\* \[(?:[^\]]*: )?([^\]:]+)\] /.exec(line)?.[1];
+    if (goal !== undefined) return goal;
+  }
+  return undefined;
 }
 
 /** Make's own words, for a log in which nobody else says why it failed: the first goal that did. */

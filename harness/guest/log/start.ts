@@ -29,8 +29,28 @@ export function holdsWord(text: string): boolean {
   return anyWord.test(text);
 }
 
+/** Starts that were found, by their texts: a flood says the same again and again. Texts, and characters of one. */
+const seen = new Map<string, StartMatch>();
+const mostSeen = 2048;
+const longestSeen = 200;
+
 /** The start of a report that a line is; `worded`: whether words are to be looked for. */
 export function findStart(text: string, worded: boolean): StartMatch | undefined {
+  const known = seen.get(text);
+  if (known) return known;
+  const found = lookUp(text, worded);
+  if (!found || text.length > longestSeen) return found;
+  // A text of its own: a piece of a large one would keep all of it in memory.
+  const copy = Buffer.from(text).toString();
+  const match = found.start.pattern.exec(copy);
+  if (!match) return found;
+  if (seen.size >= mostSeen) seen.clear();
+  const kept = { ...found, match };
+  seen.set(copy, kept);
+  return kept;
+}
+
+function lookUp(text: string, worded: boolean): StartMatch | undefined {
   const found = byFirstCharacter.find(text);
   if (found) return { family: found.value.family, start: found.value.start, match: found.match };
   if (!worded || !holdsWord(text)) return undefined;

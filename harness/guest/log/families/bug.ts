@@ -19,8 +19,9 @@ export const bugs: readonly Family[] = [
     severity: 'fatal',
     starts: [
       at(/^(?:kernel BUG|Kernel BUG) at (?:\[.{1,200}?\] )?(\S+?:\d+)!?/, 'BUG at $1'),
-      at(/^Kernel BUG at (?:[0-9a-f]{8}|<|\S+$)/, 'BUG'),
-      at(/^(?:invalid opcode: [0-9a-f]{4} )?kernel BUG at (?:[0-9a-f]{8}|<|\S+$)/, 'BUG'),
+      inside(/^Kernel BUG at ([\w.]+)\+0x/, 'BUG', 1),
+      at(/^Kernel BUG at (?:(?:PC )?0x|[0-9a-f]{8}|<|\S+$)/, 'BUG'),
+      at(/^(?:invalid opcode: [0-9a-f]{4} )?kernel BUG at (?:(?:PC )?0x|[0-9a-f]{8}|<|\S+$)/, 'BUG'),
     ],
     follows: ['cut-here', 'list', 'slab', 'fortify', 'usercopy', 'cfi', 'assertion'],
   },
