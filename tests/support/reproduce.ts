@@ -64,7 +64,8 @@ export async function mustReproduce({ directory, env, program }: Ran): Promise<v
       const script = `${start}\n${command} --out ${quoted(out)}`;
       const { all, exitCode } = await execa('bash', ['-c', script], { cwd: directory, env, reject: false, all: true });
       const was = JSON.stringify(factsIn(run));
-      const is = JSON.stringify(factsIn(await runOf(out))) ?? 'nothing';
+      const again = factsIn(await runOf(out));
+      const is = again === undefined ? 'nothing' : JSON.stringify(again);
       if (was !== is) throw new Error(`${command}\n  should bring ${was}\n  brought ${is} (${exitCode})\n${all}`);
     } finally {
       await rm(out, { recursive: true, force: true });
