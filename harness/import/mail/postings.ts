@@ -40,9 +40,14 @@ export function findPostings(messages: readonly MailMessage[], threads: Threads)
   const isLoose = (one: Group, other: Group): boolean =>
     loose(one, other) && ((!one.firm && !other.firm) || isCover(one.firm ? other : one));
   groups.joinBy((group) => [thread(group), group.sender, group.total], isLoose);
+  groups.joinBy((group) => [thread(group), group.total], isLoose);
   groups.joinBy(
     (group) => [group.sender, group.total],
     (one, other) => isLoose(one, other) && sameTime(one, other),
+  );
+  groups.joinBy(
+    (group) => [isUnsent(group), group.total],
+    (one, other) => isUnsent(one) && isLoose(one, other),
   );
   return groups.all().map((group) => toPosting(group, order));
 }

@@ -256,7 +256,7 @@ function certainBody(lines: readonly TextLine[]): SplitBody | undefined {
 function showsSpaces(diff: readonly TextLine[]): boolean {
   if (diff.some(({ text }) => text.includes('\t'))) return false;
   const code = diff.some(({ text }) => /^(?:\+\+\+|---) .*(?:\.[chS]|Makefile|Kconfig\w*)$/.test(text));
-  return code && diff.some(({ text }) => /^[ +-] {7,8}\S/.test(text));
+  return code && diff.some(({ text }) => /^[ +-] {7,}\S|^[ +-].*\S {9,}\S/.test(text));
 }
 
 /** Not as its header announces it, or only with empty lines counted as context, which a rendering may have put there. */

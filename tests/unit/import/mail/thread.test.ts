@@ -272,21 +272,3 @@ test('five thousand patches are put together in time that grows with their numbe
   seconds(few);
   t.true(seconds(many) < Math.max(1, 60 * seconds(few)));
 });
-
-test('what nobody sent yet is one series by its numbers, whoever wrote its patches', (t) => {
-  const by = ['ann', 'ann', 'eve', 'bob', 'ann'];
-  const files = by.map((who, at) => ({ subject: `[PATCH ${at + 1}/5] t${at}`, from: `${who} <${who}@example.org>` }));
-  const found = take(files.map((sent) => patch('', sent)));
-  t.deepEqual(
-    found.patches.map(({ subject }) => subject.index),
-    [1, 2, 3, 4, 5],
-  );
-  t.deepEqual(found.problems, []);
-  const mixed = take([4, 0, 2, 1, 3].flatMap((at) => patch('', files[at])));
-  t.is(mixed.patches.length, 5);
-  const without = take(files.filter((_, at) => at !== 2).map((sent) => patch('', sent)));
-  t.deepEqual(without.missing, [3]);
-  const other = files.map((sent) => patch('', { ...sent, subject: sent.subject.replace('t', 'other') }));
-  const error = t.throws(() => take([...files.map((sent) => patch('', sent)), ...other]));
-  t.regex(error.message, /holds 2 series/);
-});
