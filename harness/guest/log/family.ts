@@ -9,9 +9,10 @@ export interface Family {
   readonly starts: readonly Start[];
   /**
    * How the report continues after its first line. `line`: at once with a stack or not at all. `block` (the default): with
-   * a few lines of any form, then a stack. `prose`: any lines up to the stack after "stack backtrace:".
+   * a few lines of any form, then a stack. `prose`: any lines up to the stack after "stack backtrace:". `alone`: not at all;
+   * what follows belongs to a report that it has come into.
    */
-  readonly form?: 'line' | 'block' | 'prose';
+  readonly form?: 'line' | 'block' | 'prose' | 'alone';
   /** A line that ends the report for certain, itself included. */
   readonly end?: RegExp;
   /** Families of an open report that this one is a part of: no report of its own then. `*` stands for all. */

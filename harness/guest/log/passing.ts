@@ -47,6 +47,7 @@ export class PassingReport implements Report {
 
   take({ text }: LogMessage): boolean {
     this.#lines += 1;
+    if (this.#lines > 1 && this.#found.family.form === 'alone') return false;
     if (this.#lines === 1 || isBody(text) || endMark.test(text)) return true;
     this.#foreign += 1;
     return this.#found.family.form !== 'line' && this.#foreign <= foreignInHead;

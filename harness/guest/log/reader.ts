@@ -1,5 +1,6 @@
 import type { Splat } from '../../model/index.ts';
 import { isDumpHead } from './body.ts';
+import { createBoots, isBanner } from './boots.ts';
 import { createDumpFinder, type Dump } from './dump.ts';
 import type { Family } from './family.ts';
 import { createKeptLines } from './kept.ts';
@@ -27,6 +28,8 @@ export interface LogReaderOptions {
   readonly wrapsLog: boolean;
   /** The guest has booted already (it was restored): the first boot banner is then a reboot. */
   readonly booted?: boolean;
+  /** The log may hold several boots: one that the kernel announced is no report. */
+  readonly several?: boolean;
   /** Called for each whole line, prefixes included, while `listening` does not say that nobody listens. */
   readonly onLine?: (line: string) => void;
   readonly listening?: () => boolean;
@@ -65,15 +68,17 @@ export interface LogReader {
   placed(): readonly PlacedSplat[];
 }
 
-const isBanner = /^Linux version \d/;
 const rebooted = {
   family: { name: 'reboot', severity: 'fatal', form: 'line', starts: [] } satisfies Family,
-  start: { pattern: isBanner, title: 'the guest booted again' },
+  start: { pattern: /^/, title: 'the guest booted again' },
 };
 
 function belongsTo(found: StartMatch, report: Report, text: string): boolean {
   const { follows, name } = found.family;
-  if (report.framed && (name === 'warn' || name === 'bug')) return true;
+  const bare = report.family === 'cut-here' || !report.hasTrace();
+  if (report.framed && (name === 'bug' || (name === 'warn' && bare))) return true;
+  // What fortify has warned of ends in a BUG() of its own.
+  if (name === 'cut-here' && report.family === 'fortify' && report.severity === 'error') return true;
   // The message stands in front of its frame; what has a trace is a report of its own.
   if ((name === 'cut-here' || name === 'warn') && report.hasTrace()) return false;
   if (!follows?.includes('*') && !follows?.includes(report.family)) return false;
@@ -104,7 +109,7 @@ export function createLogReader(options: LogReaderOptions): LogReader {
     const [raw] = kept.from(index);
     return raw === undefined ? undefined : stripPrefix(raw);
   });
-  let banners = options.booted ? 1 : 0;
+  const boots = createBoots(options, (index) => kept.from(index));
   const reports: Report[] = [];
   const known = new Set<string>();
   /** Reports that have not ended, newest last, by the task or processor that prints them. */
@@ -168,7 +173,7 @@ export function createLogReader(options: LogReaderOptions): LogReader {
   };
 
   const reboot = (index: number, message: LogMessage): void => {
-    const match = isBanner.exec(message.text);
+    const match = isBanner(message.text);
     if (!match) return;
     open.clear();
     closed = undefined;
@@ -201,11 +206,9 @@ export function createLogReader(options: LogReaderOptions): LogReader {
 
   const onMessage = (message: LogMessage, index: number, worded: boolean): void => {
     const { text, caller } = message;
-    if (isBanner.test(text)) {
-      banners += 1;
-      if (banners > 1) reboot(index, message);
-      return;
-    }
+    const boot = boots.take(message, index);
+    if (boot === 'reboot') reboot(index, message);
+    if (boot !== 'none') return;
     const found = findStart(text, worded);
     if (found) {
       startReport(found, message, index);
@@ -284,7 +287,7 @@ export function createLogReader(options: LogReaderOptions): LogReader {
       open.clear();
     },
     lines: () => linesFrom(0),
-    hasBanner: () => banners > 0,
+    hasBanner: boots.hasBanner,
     lineCount: () => kept.count(),
     linesFrom,
     splats: () => placed().map(({ splat }) => splat),

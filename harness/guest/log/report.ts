@@ -130,6 +130,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
   };
   /** Whether a line after the head belongs to the report: yes, no, or not, but the report may continue after it. */
   const belongs = ({ text, unfinished }: LogMessage): 'yes' | 'no' | 'later' => {
+    if (family.form === 'alone' && excerpt.length === 1) return 'no';
     if (state === 'after') return isBody(text) ? 'yes' : 'no';
     if (unfinished && !isBody(text)) return 'later';
     if (aside) return 'yes';

@@ -32,7 +32,7 @@ async function piecesOf(source: LogSource): Promise<AsyncIterable<Uint8Array>> {
 /** Reads any kernel log and finds its reports. @throws UserError when there is no such file */
 export async function readKernelLog(request: LogRequest): Promise<ReadLog> {
   const { source, wraps, vmlinux, target } = request;
-  const reader = createLogReader({ wrapsLog: wraps });
+  const reader = createLogReader({ wrapsLog: wraps, several: true });
   for await (const piece of await piecesOf(source)) reader.push(piece);
   reader.end();
   const placed = reader.placed();

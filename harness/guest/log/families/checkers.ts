@@ -116,11 +116,19 @@ export const checkers: readonly Family[] = [
     // A device that somebody still holds.
     name: 'netdev',
     severity: 'error',
+    form: 'alone',
     starts: [
       plain(
         /^(?:unregister_netdevice|netdev_wait_allrefs\w*|free_netdev): waiting for (\S+) to become free/,
         'unregister_netdevice: waiting for $1 to become free',
       ),
+    ],
+    follows: ['netdev'],
+  },
+  {
+    name: 'netdev',
+    severity: 'error',
+    starts: [
       at(/^ref_tracker: (?:\S+ has (?:at least )?\d+\/\d+ users at|leaked reference)/, 'ref_tracker: leaked reference'),
       at(/^leaked reference\.$/, 'ref_tracker: leaked reference'),
     ],
