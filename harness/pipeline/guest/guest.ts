@@ -108,10 +108,25 @@ async function freshen(
   await createCaller(agent.port, self).attempt(calls, 'setting the clock');
 }
 
+const examinations = new WeakMap<Machine, Promise<GuestGone>>();
+
+/**
+ * Examines a guest once: the deadline of a call and that of its case may come at the same time, and the second to ask
+ * would find a QEMU that the first one has ended, and blame the machine.
+ */
 async function giveUpHanging(machine: Machine, agent: Agent, what: string): Promise<GuestGone> {
-  const error = await examineHang(machine, agent, what);
-  machine.giveUp(error);
-  return error;
+  const known = examinations.get(machine);
+  if (known) return await known;
+  const gone = machine.ended();
+  if (gone) return gone;
+  const examine = async (): Promise<GuestGone> => {
+    const error = await examineHang(machine, agent, what);
+    machine.giveUp(error);
+    return error;
+  };
+  const made = examine();
+  examinations.set(machine, made);
+  return await made;
 }
 
 async function silence(machine: Machine, { firstOutputMs }: GuestDeadlines): Promise<never> {

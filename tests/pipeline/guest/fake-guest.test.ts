@@ -215,3 +215,17 @@ test('where no snapshot can be made every guest is booted, and a note says why',
     t.is(guest.pid, 21);
     await factory.close();
   }));
+
+test('a guest that hangs is examined once, however many ask at the same time', async (t) => {
+  await withWorld(t, async ({ request, context }) => {
+    const guest = await bootGuest(request('well'), context);
+    const ask = (): Promise<GuestGone> =>
+      guest.examine?.('the case did not end') ?? Promise.reject(new Error('cannot'));
+    const gone = [...(await Promise.all([ask(), ask()])), await ask()];
+    t.deepEqual(
+      gone.map(({ ending }) => ending),
+      ['hang', 'hang', 'hang'],
+    );
+    await guest.close();
+  });
+});
