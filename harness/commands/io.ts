@@ -20,7 +20,7 @@ export interface Io {
   readonly paintOut: Door['paint'];
   readonly paintErr: Door['paint'];
   readonly errIsTerminal: boolean;
-  /** Width of the terminal on stderr, for the line that shows what goes on. */
+  /** Width of the terminal, for help and for the line that shows what goes on; without one as the environment says, else 80. */
   readonly columns: number;
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
   readonly stdout: NodeJS.WritableStream;

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { defined } from '../model/index.ts';
 import { checkOutputs, type Outputs } from '../pipeline/index.ts';
+import { narrowText } from '../report/index.ts';
 import { applyCommand } from './apply.ts';
 import { b4Command } from './b4-check.ts';
 import { bisectCommand } from './bisect.ts';
@@ -123,7 +124,14 @@ export function makeProgram(io: Io, version: string, done: (status: number) => v
         'quiltboot doctor',
       ]),
     )
-    .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHasColors: () => false, getErrHasColors: () => false })
+    .configureOutput({
+      writeOut: (text) => io.out(narrowText(text, io.columns)),
+      writeErr: io.err,
+      getOutHelpWidth: () => io.columns,
+      getErrHelpWidth: () => io.columns,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
     .showHelpAfterError('(quiltboot COMMAND --help shows what is allowed)')
     // A help text may be as narrow as a phone's terminal: option and words still fit in 60 columns.
     .configureHelp({ minWidthToWrap: 20 })

@@ -31,6 +31,8 @@ export interface CaseResult {
   /** Why it does not pass; of one that passes, but failed before (see `tries`): why it failed then. */
   readonly cause?: Cause;
   readonly splats?: readonly Splat[];
+  /** A command that repeats just this; of one that fails or is known, in a run. */
+  readonly reproduce?: string;
   /** What its code printed: `t.log`, `console.log`; bounded. */
   readonly output?: readonly string[];
 }

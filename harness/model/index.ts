@@ -17,6 +17,7 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './group.ts';
 export * from './guest.ts';
+export * from './headline.ts';
 export * from './import.ts';
 export * from './includes.ts';
 export * from './kernel-version.ts';

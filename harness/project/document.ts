@@ -1,4 +1,4 @@
-import { type Document, isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Document, isMap, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { type SourceLocation, UserError } from '../model/index.ts';
 
 export type DocumentPath = readonly (string | number)[];
@@ -10,6 +10,8 @@ export interface YamlDocument {
   locate(path: DocumentPath): SourceLocation;
   /** Place of a key of the map at a path. */
   locateKey(path: DocumentPath, key: string): SourceLocation;
+  /** A number as it was written: 6.10, which is another version than 6.1. Undefined where there is none. */
+  numberText(path: DocumentPath): string | undefined;
 }
 
 /** Characters of a file that is read; those of people have some thousands. */
@@ -46,6 +48,7 @@ export function parseYaml(text: string, file: string): YamlDocument {
       hint: 'fix the YAML and run again',
     });
   }
+  namesAsWritten(document);
   const nodeAt = (path: DocumentPath): Node | undefined => {
     const node = path.length === 0 ? document.contents : document.getIn(path, true);
     return node === undefined || node === null ? undefined : (node as Node);
@@ -68,7 +71,20 @@ export function parseYaml(text: string, file: string): YamlDocument {
       }
       return locate(path);
     },
+    numberText(path) {
+      const node = nodeAt(path);
+      return isScalar(node) && typeof node.value === 'number' ? node.source : undefined;
+    },
   };
+}
+
+/** A key is a name: that of 6.10 is no other than what stands there. */
+function namesAsWritten(document: Document.Parsed): void {
+  visit(document, {
+    Pair(_, { key }) {
+      if (isScalar(key) && typeof key.value === 'number' && key.source !== undefined) key.value = key.source;
+    },
+  });
 }
 
 function valueOf(document: Document.Parsed, refused: (what: string) => UserError): unknown {

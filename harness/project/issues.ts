@@ -80,14 +80,7 @@ export function schemaError(error: z.ZodError, schema: z.core.$ZodType, document
   return new UserError(`${name}: expected ${expectation(issue)}, ${hint}`, {
     code: 'QB-PROJECT',
     location: document.locate(path),
-    ...(isNumberForText(issue, found) && {
-      hint: `write it in quotes, for YAML reads 6.10 as the number 6.1: ${JSON.stringify(String(found))}`,
-    }),
   });
-}
-
-function isNumberForText(issue: z.core.$ZodIssue, found: unknown): boolean {
-  return issue.code === 'invalid_type' && issue.expected === 'string' && typeof found === 'number';
 }
 
 const kindNames: Readonly<Record<string, string>> = {

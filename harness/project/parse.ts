@@ -20,6 +20,7 @@ import { guestContents, type Places, programSuites, suiteWords } from './guest.t
 import { schemaError } from './issues.ts';
 import { patchesOf } from './patches.ts';
 import { type ProjectFile, projectSchema } from './schema.ts';
+import { withTexts } from './texts.ts';
 
 type TreeEntry = ProjectFile['trees'][string];
 type SeriesEntry = NonNullable<ProjectFile['series']>[string];
@@ -37,7 +38,7 @@ const plainMachine: MachineSettings = { memoryMiB: 256, cpus: 1, commandLine: []
  */
 export function parseProject(text: string, file: string, kconfig = '/kconfig'): Project {
   const document = parseYaml(text, file);
-  const parsed = projectSchema.safeParse(document.value);
+  const parsed = projectSchema.safeParse(withTexts(document, projectSchema));
   if (!parsed.success) throw schemaError(parsed.error, projectSchema, document);
   return new Resolver(parsed.data, document, file, kconfig).project();
 }

@@ -2,7 +2,7 @@ import { type Cell, isGood, type Run } from '../model/index.ts';
 import { baseWords } from './base.ts';
 import { stories } from './findings.ts';
 import { fieldWords } from './matrix.ts';
-import { cellName, cellVerdict } from './text.ts';
+import { alsoLines, cellName, cellVerdict } from './text.ts';
 import { sandboxLine } from './words.ts';
 
 /** One result of b4's protocol for external checks. */
@@ -45,6 +45,7 @@ function checkOf(run: Run, cell: Cell): PatchCheck {
         `${cellName(cell)}: ${cellVerdict(cell)}`,
         cell.cause?.summary ?? '',
         ...(cell.cause?.excerpt ?? []),
+        ...alsoLines(cell),
         ...about,
         ...[baseWords(run, cell) ?? []].flat().map((base) => `base: ${base}`),
         ...(cell.reproduce === null ? [] : [`reproduce: ${cell.reproduce}`]),

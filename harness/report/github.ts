@@ -2,7 +2,7 @@ import { isGood, type Run } from '../model/index.ts';
 import { baseWords } from './base.ts';
 import { flakyCases } from './findings.ts';
 import { knownLines } from './known.ts';
-import { cellName, cellVerdict, countLine, failures, verdictWords } from './text.ts';
+import { alsoLines, cellName, cellVerdict, countLine, failures, verdictWords } from './text.ts';
 import { numberRanges, plural, pointWords, sandboxLine, subjectWords } from './words.ts';
 
 /** What GitHub shows of one kind for one step; more are dropped without a word. */
@@ -52,6 +52,7 @@ export function renderGithub(run: Run): string {
       cell.cause?.summary ?? '',
       ...(base === undefined ? [] : [`base: ${base}`]),
       ...(cell.cause?.excerpt.slice(0, 30) ?? []),
+      ...alsoLines(cell),
       ...(sameAt.length > 0 ? [`the same at ${numberRanges(sameAt)}`] : []),
       ...(cell.reproduce === null ? [] : [`reproduce: ${cell.reproduce}`]),
     ];

@@ -26,6 +26,7 @@ export { type LogMark, type Logs, type LogText, wantedLogs } from './html/logs.t
 export { renderBase, renderImport } from './import.ts';
 export { renderFix, renderLint } from './includes.ts';
 export { renderDiagnostic, renderSplat, renderTests, testSummary } from './log.ts';
+export { narrowText } from './narrow.ts';
 export { wantsColour } from './paint.ts';
 export { type PlanForm, planForms } from './plan.ts';
 export { type Line, lineFor } from './progress.ts';

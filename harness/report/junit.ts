@@ -27,7 +27,7 @@ interface TestCase {
   readonly error?: object;
 }
 
-type Shown = Pick<CaseResult, 'outcome' | 'ms' | 'cause' | 'reason' | 'known'>;
+type Shown = Pick<CaseResult, 'outcome' | 'ms' | 'cause' | 'reason' | 'known' | 'reproduce'>;
 
 function verdictOf({ outcome, cause }: Shown): Verdict | undefined {
   if (outcome === 'pass') return undefined;
@@ -35,7 +35,8 @@ function verdictOf({ outcome, cause }: Shown): Verdict | undefined {
   return outcome === 'not-run' || cause?.blame === 'host' ? 'error' : 'failure';
 }
 
-function verdictElement(verdict: Verdict, one: Shown, { reproduce, base }: Where): object {
+function verdictElement(verdict: Verdict, one: Shown, { base, ...cell }: Where): object {
+  const reproduce = one.reproduce ?? cell.reproduce;
   const known = one.known ? `known ${one.known.was}, ${one.known.why}: ` : '';
   const summary = oneLine(`${known}${one.cause?.summary ?? one.reason ?? one.outcome}`);
   if (verdict === 'skipped') return { '@message': summary };

@@ -103,7 +103,7 @@ function cellTests(cell: Cell, id: string, pathWord: (text: string) => string): 
     misc: {
       outcome: one.outcome,
       ...defined({ reason: one.reason, tries: one.tries, known: one.known }),
-      ...(cell.reproduce === null ? {} : { reproduce: cell.reproduce }),
+      ...defined({ reproduce: one.reproduce }),
     },
   });
   return [

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { type Cell, type Finding, isFlaky, type Outcome, type Run, type Span } from '../model/index.ts';
+import { type Cell, type Finding, isFlaky, type Outcome, type Run, type Span, worstFirst } from '../model/index.ts';
 import { firstOf, numberRanges, oneLine, plural, sandboxLine, subjectWords } from './words.ts';
 
 /** Columns of the text; excerpts and commands are longer where they have to. */
@@ -125,6 +125,7 @@ function storyOf(run: Run, news: readonly News[]): string[] {
   const cell = cellOf(run, first);
   const one = cell?.cases.find(({ suite, name }) => suite === finding.suite && name === finding.name);
   const cause = one?.cause ?? cell?.cause;
+  const reproduce = one?.reproduce ?? cell?.reproduce;
   const before =
     span.goodBefore === null
       ? 'It is new with this patch.'
@@ -141,13 +142,15 @@ function storyOf(run: Run, news: readonly News[]): string[] {
     ...excerpt,
     '',
     ...wrap(`${before}${fixed}`),
-    ...(cell?.reproduce ? ['', 'To see it again:', '', `  ${cell.reproduce}`] : []),
+    ...(reproduce ? ['', 'To see it again:', '', `  ${reproduce}`] : []),
   ];
 }
 
 function problemMail(run: Run, point: number, news: readonly News[]): string {
   const bySubject = new Map<string, News[]>();
-  for (const one of news) {
+  // The worst is told of, the others by name, as in every other report.
+  const severity = ({ finding }: News): number => worstFirst.indexOf(finding.outcome);
+  for (const one of [...news].sort((a, b) => severity(a) - severity(b))) {
     const key = subjectWords(one.finding);
     bySubject.set(key, [...(bySubject.get(key) ?? []), one]);
   }

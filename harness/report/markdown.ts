@@ -8,6 +8,7 @@ import { kernelChangeLines } from './kernel-changes.ts';
 import { knownLines } from './known.ts';
 import { cellIndex, fieldWords, rowName } from './matrix.ts';
 import {
+  alsoLines,
   cellName,
   cellVerdict,
   countLine,
@@ -78,6 +79,7 @@ function list(lines: readonly string[]): string[] {
 
 function failureBlock(run: Run, { cell, sameAt }: Failure): string[] {
   const base = baseWords(run, cell);
+  const also = alsoLines(cell);
   return [
     '',
     `### ${escapeMarkdown(`${cellName(cell)}: ${cellVerdict(cell)}`)}`,
@@ -86,6 +88,7 @@ function failureBlock(run: Run, { cell, sameAt }: Failure): string[] {
     ...(base === undefined ? [] : ['', escapeMarkdown(`Base: ${base}.`)]),
     ...(sameAt.length > 0 ? ['', escapeMarkdown(`The same at ${numberRanges(sameAt)}.`)] : []),
     ...(cell.cause && cell.cause.excerpt.length > 0 ? ['', ...codeBlock(cell.cause.excerpt)] : []),
+    ...also.flatMap((line) => ['', escapeMarkdown(line)]),
     ...(cell.reproduce === null ? [] : ['', 'Reproduce:', '', ...codeBlock([cell.reproduce])]),
   ];
 }

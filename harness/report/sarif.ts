@@ -38,10 +38,11 @@ function textOf(words: string, cause: Cause | null | undefined, more: readonly s
 /** Everything that is bad or known in a cell; warnings of the compiler that are new. */
 function findingsOf(run: Run, cell: Cell): Found[] {
   const base = baseWords(run, cell);
-  const more = [
+  const moreOf = (reproduce: string | null): string[] => [
     ...(base === undefined ? [] : [`base: ${base}`]),
-    ...(cell.reproduce === null ? [] : [`reproduce: ${cell.reproduce}`]),
+    ...(reproduce === null ? [] : [`reproduce: ${reproduce}`]),
   ];
+  const more = moreOf(cell.reproduce);
   const name = cellName(cell);
   const cases = cell.cases
     .filter((one) => one.known !== undefined || !isGood(one.outcome))
@@ -50,7 +51,13 @@ function findingsOf(run: Run, cell: Cell): Found[] {
       const code = codeOf({ stage: 'test', outcome: was, blame: one.cause?.blame }) ?? 'QB-CASE-FAIL';
       const words = subjectWords({ stage: 'test', ...one });
       const level = one.cause?.blame === 'host' ? 'note' : 'error';
-      return { rule: code, level, text: textOf(`${name}: ${words}`, one.cause, more), what: words, known: one.known };
+      return {
+        rule: code,
+        level,
+        text: textOf(`${name}: ${words}`, one.cause, moreOf(one.reproduce ?? cell.reproduce)),
+        what: words,
+        known: one.known,
+      };
     });
   const told = cell.diagnostics ? [...cell.diagnostics.errors, ...(cell.diagnostics.fresh ?? [])] : [];
   const diagnostics = told.map((place): Found => {

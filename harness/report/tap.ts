@@ -1,4 +1,4 @@
-import { type CaseResult, type Cell, isGood, type KnownFailure, type Run } from '../model/index.ts';
+import { type CaseResult, type Cell, defined, isGood, type KnownFailure, type Run } from '../model/index.ts';
 import { symbolChangeWords, symbolWords } from './symbols.ts';
 import { verdictWords } from './text.ts';
 import { sandboxLine } from './words.ts';
@@ -22,13 +22,18 @@ function todo({ was, why, until }: KnownFailure): string {
 function caseLines(one: CaseResult, index: number): string[] {
   const name = escape(`${one.suite}: ${one.name}`);
   const good = one.outcome === 'pass' || one.outcome === 'skip';
-  const directive = one.known ? todo(one.known) : one.outcome === 'skip' ? ` # SKIP ${one.reason ?? ''}`.trimEnd() : '';
+  const directive = one.known
+    ? todo(one.known)
+    : one.outcome === 'skip'
+      ? ` # SKIP ${escape(one.reason ?? '')}`.trimEnd()
+      : '';
   const line = `    ${good ? 'ok' : 'not ok'} ${index} - ${name}${directive}`;
   if (good) return [line];
   const fields = {
     outcome: one.outcome,
     blame: one.cause?.blame ?? 'kernel',
     message: one.cause?.summary ?? one.outcome,
+    ...defined({ reproduce: one.reproduce }),
   };
   return [line, ...yamlBlock(fields, one.cause?.excerpt ?? [], '    ')];
 }

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { type Cell, groupBy, isGood, type Outcome, type Run, uncoveredCells } from '../model/index.ts';
+import { type Cell, groupBy, isGood, type Outcome, otherFailures, type Run, uncoveredCells } from '../model/index.ts';
 
 import { baseWords } from './base.ts';
 import { comparisonLines } from './comparison.ts';
@@ -33,6 +33,16 @@ export function cellVerdict(cell: Cell): string {
   return `${outcomeWords[cell.outcome]} in ${cell.stage}, blame: ${cell.blame ?? 'none'}${code}`;
 }
 
+/** What else fails in a cell, beside the case that its reason is about. */
+export function alsoLines({ cases }: Cell): string[] {
+  const others = otherFailures(cases);
+  const shown = others.slice(0, mostOthers).map((one) => {
+    const why = one.cause === undefined ? '' : `: ${oneLine(one.cause.summary)}`;
+    return `also ${one.outcome}: ${subjectWords({ stage: 'test', ...one })}${why}`;
+  });
+  return others.length > mostOthers ? [...shown, `and ${others.length - mostOthers} more`] : shown;
+}
+
 function describeCell(run: Run, { cell, sameAt }: Failure, paint: Paint): string[] {
   const lines = [paint(`${cellName(cell)}: ${cellVerdict(cell)}`, 'bold')];
   if (cell.cause) {
@@ -41,11 +51,7 @@ function describeCell(run: Run, { cell, sameAt }: Failure, paint: Paint): string
     lines.push(...(cell.cause.advice ?? []).map((line) => `  > ${stripVTControlCharacters(line)}`));
     if (cell.cause.log !== undefined) lines.push(`  log: ${oneLine(cell.cause.log)}`);
   }
-  const others = cell.cases.filter((one) => !isGood(one.outcome)).slice(1);
-  lines.push(
-    ...others.slice(0, mostOthers).map((one) => `  also ${one.outcome}: ${subjectWords({ stage: 'test', ...one })}`),
-  );
-  if (others.length > mostOthers) lines.push(`  and ${others.length - mostOthers} more`);
+  lines.push(...alsoLines(cell).map((line) => `  ${line}`));
   const base = baseWords(run, cell);
   if (base !== undefined) lines.push(`  base: ${base}`);
   if (cell.reproduce !== null) lines.push(`  reproduce: ${cell.reproduce}`);

@@ -9,6 +9,7 @@ import {
   type ConfigureResult,
   codeOf,
   defined,
+  headlineCase,
   isGood,
   type KnownFailure,
   type KnownIssue,
@@ -68,7 +69,6 @@ export function makeCell(parts: CellParts): Cell {
   const good = isGood(outcome);
   const left = parts.fault === undefined && (parts.notRun !== undefined || parts.apply.outcome === 'not-run');
   const blame = good || left ? null : (cause?.blame ?? 'kernel');
-  const firstBad = cases.find((one) => !isGood(one.outcome));
   return {
     point: parts.point,
     patch: parts.patch,
@@ -82,7 +82,7 @@ export function makeCell(parts: CellParts): Cell {
     reused: stages.every((one) => one.reused),
     ...defined({ taken: takenFrom(stages) }),
     cause: outcome === 'not-covered' ? uncoveredCause(parts) : good && outcome !== 'known' ? null : cause,
-    reproduce: reproduceOf(parts, stage, outcome, firstBad ?? cases.find((one) => one.outcome === 'known')),
+    reproduce: reproduceOf(parts, stage, outcome, headlineCase(cases)),
     warnings: parts.build?.warnings.length ?? 0,
     imageHash: parts.build?.imageHash ?? null,
     configHash: parts.configure?.configHash ?? null,
@@ -91,7 +91,7 @@ export function makeCell(parts: CellParts): Cell {
     stages: Object.fromEntries(
       stages.map((one) => [one.stage, { outcome: one.outcome, ms: one.ms, reused: one.reused }] as const),
     ),
-    cases,
+    cases: cases.map((one) => withReproduce(one, parts)),
     logs: parts.logs,
     ...(parts.build ? { diagnostics: diagnosticsOf(parts.build) } : {}),
     ...(parts.previous && parts.build ? { changes: changesOf(parts.previous, parts.build) } : {}),
@@ -109,11 +109,18 @@ function reproduceOf(
   { reproduce }: CellParts,
   stage: StageName,
   outcome: Outcome,
-  firstBad: CaseResult | undefined,
+  headline: CaseResult | undefined,
 ): string | null {
   if (outcome === 'not-covered') return reproduce('build');
-  if (outcome === 'known') return reproduce(stage, firstBad);
-  return isGood(outcome) || outcome === 'not-run' ? null : reproduce(stage, firstBad);
+  if (outcome === 'known') return reproduce(stage, headline);
+  return isGood(outcome) || outcome === 'not-run' ? null : reproduce(stage, headline);
+}
+
+/** Each failure with its own command: a report that tells of one alone must not name that of another. */
+function withReproduce(one: CaseResult, { reproduce }: CellParts): CaseResult {
+  const { outcome } = one;
+  const fails = outcome === 'known' || !(isGood(outcome) || outcome === 'not-run');
+  return fails ? { ...one, reproduce: reproduce('test', one) } : one;
 }
 
 /** Most files that are named. */
@@ -162,11 +169,12 @@ function causeOf(parts: CellParts, last: Stage): Cause | null {
   if (parts.notRun !== undefined) return { blame: 'kernel', summary: parts.notRun, excerpt: [] };
   if (last.cause) return last.cause;
   if (last.stage !== 'test') return null;
-  const failed = last.cases.filter((one) => !isGood(one.outcome));
-  const bad = failed.length > 0 ? failed : last.cases.filter((one) => one.outcome === 'known');
-  const [first] = bad;
+  const first = headlineCase(last.cases);
   if (!first) return null;
-  const more = bad.length > 1 ? ` (and ${bad.length - 1} more)` : '';
+  const alike = last.cases.filter(({ outcome }) =>
+    first.outcome === 'known' ? outcome === 'known' : !isGood(outcome),
+  );
+  const more = alike.length > 1 ? ` (and ${alike.length - 1} more)` : '';
   return {
     blame: first.cause?.blame ?? 'kernel',
     summary: `${first.suite}: ${first.name}: ${first.cause?.summary ?? first.outcome}${more}`,

@@ -12,8 +12,8 @@ import {
   type KnownState,
   type Outcome,
   type TestResult,
+  worstOutcome,
 } from '../model/index.ts';
-import { worstOutcome } from './verdict.ts';
 
 /** Whether an issue still counts as known at a moment (ISO 8601): its last day is one of them. */
 function holds({ until }: KnownIssue, started: string): boolean {

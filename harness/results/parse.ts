@@ -74,6 +74,7 @@ const oneCase = z.looseObject({
   cause: cause.optional(),
   splats: z.array(splat).optional(),
   output: texts.optional(),
+  reproduce: text.optional(),
 });
 
 const optionChange = z.looseObject({ symbol: text, from: text.nullable(), to: text.nullable() });

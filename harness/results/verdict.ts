@@ -1,6 +1,5 @@
 import {
   type Blame,
-  type CaseResult,
   type Cell,
   type Counts,
   defined,
@@ -61,10 +60,4 @@ export function verdictOnNew(run: Run): Verdict {
   if (run.verdict !== 'fail') return run.verdict;
   if (run.comparison?.changes.some(({ kind }) => kind === 'new') ?? true) return 'fail';
   return run.cells.some((cell) => cell.blame === 'host' && !isGood(cell.outcome)) ? 'infra' : 'pass';
-}
-
-/** The outcome of many cases together: the worst of them. All skipped counts as a skip. */
-export function worstOutcome(cases: readonly CaseResult[]): Outcome {
-  const order: readonly Outcome[] = ['crash', 'timeout', 'fail', 'not-run', 'known', 'pass', 'skip'];
-  return order.find((outcome) => cases.some((one) => one.outcome === outcome)) ?? 'skip';
 }

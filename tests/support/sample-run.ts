@@ -1,5 +1,13 @@
-import type { ApplyResult, BuildResult, CaseResult, Cell, Run, TestResult } from '../../harness/model/index.ts';
-import { type CellParts, concludeRun, makeCell, worstOutcome } from '../../harness/results/index.ts';
+import {
+  type ApplyResult,
+  type BuildResult,
+  type CaseResult,
+  type Cell,
+  type Run,
+  type TestResult,
+  worstOutcome,
+} from '../../harness/model/index.ts';
+import { type CellParts, concludeRun, makeCell } from '../../harness/results/index.ts';
 
 /** Parts and runs that the tests of results and reports share. */
 

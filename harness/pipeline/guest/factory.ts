@@ -95,7 +95,7 @@ export async function guestFactory(
     const guest = await bootRetrying({ ...request, logFile: logFile() }, options);
     bootMs = guest.readyMs;
     if (!(await trySnapshot(guest, { ...request, logFile: logFile() }, file, context, leaks))) isolation = 'boot';
-    bootSplats = guest.splats();
+    bootSplats = leaks.judged(guest.splats());
   });
 
   const acquireOne = async (cold: boolean, log: string): Promise<Guest> => {
@@ -140,6 +140,7 @@ export async function guestFactory(
         get pid() {
           return guest.pid;
         },
+        splats: () => leaks.judged(guest.splats()),
         async close() {
           open.delete(guest);
           await guest.close();

@@ -5,11 +5,13 @@ import {
   type Cause,
   type Context,
   defined,
+  headlineCase,
   type MachineSettings,
   type Outcome,
   type Reruns,
   type Target,
   type TestResult,
+  worstOutcome,
 } from '../../model/index.ts';
 import { caseKey, type FeatureState, type GuestRequest, loadingName, type SuiteContext } from '../../model/suite.ts';
 import { cannotStart, causeOfDeath } from './death.ts';
@@ -54,12 +56,6 @@ export interface TestRequest {
   readonly timeScale?: number;
 }
 
-/** The worst of the cases, those that the kernel or a suite is to blame for before those that the machine failed. */
-export function testOutcome(cases: readonly CaseResult[]): Outcome {
-  const order: readonly Outcome[] = ['crash', 'timeout', 'fail', 'not-run', 'pass'];
-  return order.find((outcome) => cases.some((each) => each.outcome === outcome)) ?? 'skip';
-}
-
 /**
  * Runs suites against guests of one kernel, all files of one runner in one process. What a suite or the kernel does wrong
  * is a result. Throws InterruptedError, HostError (a runner cannot be started) and UserError.
@@ -72,12 +68,11 @@ export async function testStage(request: TestRequest, context: Context): Promise
     all.push(...(await runGroup({ ...base, suites }, runner, request.reruns, context)));
   }
   if (request.match !== undefined && all.length === 0) throw nothingMatches(request.match, [], request.suites);
-  const outcome = testOutcome(all);
-  const worst = all.find((each) => each.outcome === outcome && each.outcome !== 'pass');
+  const worst = headlineCase(all);
   const failed = all.filter((each) => each.cause !== undefined && each.outcome !== 'pass').length;
   return {
     stage: 'test',
-    outcome,
+    outcome: worstOutcome(all),
     cases: all,
     ms: Math.round(performance.now() - started),
     reused: false,

@@ -78,7 +78,7 @@ function badCase(cell: Cell, one: CaseResult, findLog: FindLog, said: boolean): 
   const flaky = isFlaky(one) && one.outcome === 'pass';
   return html`<div class="case"><h4><span class="${flaky ? 'flaky' : one.outcome}">${flaky ? 'flaky' : outcomeWords[one.outcome]}</span> ${one.suite}: ${one.name}</h4>
 <p>${cause?.summary ?? ''}${triesWords(one)}${cause ? html` <span class="quiet">blame: ${cause.blame}</span>` : null}</p>${knownPart(one)}
-${said || !cause ? null : [excerpt(cell, cause, findLog), logPart(cell, findLog(cause.log))]}</div>
+${said || !cause ? null : [excerpt(cell, cause, findLog), logPart(cell, findLog(cause.log))]}${said || one.reproduce === undefined ? null : html`<pre class="command">${one.reproduce}</pre>`}</div>
 `;
 }
 

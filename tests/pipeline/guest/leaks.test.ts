@@ -61,3 +61,20 @@ test('a detector that does not answer is not a guest without leaks', async (t) =
   ]);
   t.is(await leakDetector(0).find(guest), undefined);
 });
+
+test('what the kernel suspects while it is searched is no report beside the answer, and one where there is no answer', async (t) => {
+  const suspected = { title: 'kmemleak: suspected memory leaks', severity: 'error' } as Splat;
+  const other = { title: 'WARNING in quilt_attach', severity: 'error' } as Splat;
+  const severities = (splats: readonly Splat[]): string[] => splats.map(({ severity }) => severity);
+  const detector = leakDetector(0);
+  t.deepEqual(severities(detector.judged([suspected])), ['error'], 'the kernel searched by itself, and nobody asked');
+  const { guest } = guestThat([
+    [0, ''],
+    [0, ''],
+    [1, ''],
+  ]);
+  t.deepEqual(await detector.find(guest), []);
+  t.deepEqual(severities(detector.judged([other, suspected])), ['error', 'coverage']);
+  t.is(await detector.find(guest), undefined);
+  t.deepEqual(severities(detector.judged([other, suspected])), ['error', 'error']);
+});

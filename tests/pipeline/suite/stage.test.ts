@@ -3,7 +3,6 @@ import path from 'node:path';
 import test from 'ava';
 import { type CaseResult, InterruptedError, UserError } from '../../../harness/model/index.ts';
 import { suiteNames } from '../../../harness/pipeline/suite/names.ts';
-import { testOutcome } from '../../../harness/pipeline/suite/stage.ts';
 import { detail } from '../../support/detail.ts';
 import { runFakes } from '../../support/fake-suites.ts';
 
@@ -245,16 +244,6 @@ test('an interruption ends the suites', async (t) => {
 
 test('suites of one name in two directories keep apart', (t) => {
   t.deepEqual(suiteNames(['/a/tasks.ts', '/b/tasks.ts', '/b/proc.test.ts']), ['a/tasks', 'b/tasks', 'proc']);
-});
-
-test('the worst case makes the outcome, skips alone make a skip', (t) => {
-  const of = (...outcomes: CaseResult['outcome'][]): CaseResult[] =>
-    outcomes.map((outcome) => ({ suite: 's', name: 'n', outcome, ms: 0 }));
-  t.is(testOutcome(of('pass', 'skip')), 'pass');
-  t.is(testOutcome(of('skip')), 'skip');
-  t.is(testOutcome([]), 'skip');
-  t.is(testOutcome(of('not-run', 'fail')), 'fail');
-  t.is(testOutcome(of('fail', 'timeout', 'crash')), 'crash');
 });
 
 test('a dialect is what the directory of a suite brings by that name, and its differences skip cases', async (t) => {

@@ -175,11 +175,14 @@ test("the project's own file is whole: every fragment, queue and suite directory
   );
 });
 
-test('a version that YAML reads as a number is to be quoted', (t) => {
-  t.regex(
-    complaint(good.replace('base: "6.1"', 'base: 6.1')),
-    /^\/project\/quiltboot\.yaml:7:11: trees\.linux\.base: expected a string, found 6\.1.*\n.*write it in quotes.*"6\.1"/,
-  );
+test('a version that YAML reads as a number is the text that stands there, as a value and as a key', (t) => {
+  for (const version of ['6.1', '6.10', '6.12', '7', '06.1']) {
+    const text = good.replaceAll('"6.1"', version);
+    const { trees, series } = parseProject(text, '/project/quiltboot.yaml');
+    t.is(trees['linux']?.base, version);
+    t.deepEqual(Object.keys(series['mine'] ?? {}), [version]);
+  }
+  t.regex(complaint(good.replace('base: "6.1"', 'base: [6.1]')), /:7:11: trees\.linux\.base: expected a string/);
 });
 
 test('programs that are suites get words, and what guests have gets absolute paths', (t) => {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { countOutcomes, verdictOf, worstOutcome } from '../../../harness/results/index.ts';
+import { countOutcomes, verdictOf } from '../../../harness/results/index.ts';
 import { built, cell, crashing, passing, skipped, testResult } from '../../support/sample-run.ts';
 
 test('the last stage that ran decides', (t) => {
@@ -42,10 +42,4 @@ test('outcomes are counted by cell and by case', (t) => {
   const counts = countOutcomes([cell({ test: testResult([passing, skipped, crashing], 'crash') }), cell()]);
   t.like(counts.cells, { pass: 1, crash: 1, fail: 0 });
   t.like(counts.cases, { pass: 1, skip: 1, crash: 1 });
-});
-
-test('the worst case is the outcome of many', (t) => {
-  t.is(worstOutcome([passing, skipped]), 'pass');
-  t.is(worstOutcome([skipped]), 'skip');
-  t.is(worstOutcome([passing, { ...passing, outcome: 'timeout' }, { ...passing, outcome: 'fail' }]), 'timeout');
 });
