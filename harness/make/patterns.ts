@@ -36,7 +36,7 @@ const scripts: readonly Pattern[] = [
     read: (groups) => located(groups, 'error'),
   },
   {
-    // `scripts/link-vmlinux.sh: line 77: 12345 Killed   ld …`.
+    // Of a shell, with the number of the process.
     expression: new RegExp(`^(?<file>[^\\s:]+): line (?<line>\\d+): +\\d+ (?<message>(?:${killed})\\b.*)$`),
     read: (groups) => located({ ...groups, message: groups.message?.replace(/\s+/g, ' ') }, 'error'),
   },

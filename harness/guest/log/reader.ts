@@ -287,7 +287,7 @@ export function createLogReader(options: LogReaderOptions): LogReader {
       open.clear();
     },
     lines: () => linesFrom(0),
-    hasBanner: boots.hasBanner,
+    hasBanner: () => boots.hasBanner(),
     lineCount: () => kept.count(),
     linesFrom,
     splats: () => placed().map(({ splat }) => splat),
