@@ -1,4 +1,4 @@
-import type { Target } from '../model/index.ts';
+import type { MachineParts, Target } from '../model/index.ts';
 
 export interface QemuRequest {
   readonly target: Target;
@@ -17,6 +17,9 @@ export interface QemuRequest {
   readonly incoming?: { readonly memory: string; readonly shared: boolean };
   /** Socket on which QEMU waits for gdb. */
   readonly gdb?: string;
+  readonly parts?: Omit<MachineParts, 'disks'>;
+  /** Files of the disks. */
+  readonly disks?: readonly string[];
 }
 
 /** Words that show at least as much of the log as the kernel does by itself. */
@@ -58,8 +61,9 @@ export function qemuArguments(request: QemuRequest): [string, ...string[]] {
     '-no-reboot',
     // It stands still until the monitor says so: a kernel that ends at once then ends in front of our eyes.
     '-S',
-    '-nic',
-    'none',
+    ...(request.parts?.network === undefined ? ['-nic', 'none'] : networkArguments(target)),
+    ...nodeArguments(request.parts?.numa),
+    ...diskArguments(target, request.disks),
     '-sandbox',
     'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
     ...chardev('log', sockets.log),
@@ -74,9 +78,33 @@ export function qemuArguments(request: QemuRequest): [string, ...string[]] {
     request.initramfs,
     '-append',
     kernelCommandLine(target, request.commandLine),
+    ...(request.parts?.devices ?? []),
     ...(request.gdb === undefined ? [] : ['-gdb', `unix:${request.gdb.replaceAll(',', ',,')},server=on,wait=off`]),
     ...(request.incoming === undefined ? [] : incomingArguments(request, request.incoming)),
   ];
+}
+
+function networkArguments({ qemu }: Target): string[] {
+  return ['-netdev', 'user,id=net0,restrict=on', '-device', `virtio-net-${qemu.virtio},netdev=net0`];
+}
+
+function nodeArguments(nodes: MachineParts['numa'] = []): string[] {
+  return nodes.flatMap(({ cpus, memoryMiB }, node) => [
+    '-object',
+    `memory-backend-ram,id=node${node},size=${memoryMiB}M`,
+    '-numa',
+    ['node', `nodeid=${node}`, `memdev=node${node}`, ...cpus.map((cpu) => `cpus=${cpu}`)].join(','),
+  ]);
+}
+
+function diskArguments({ qemu }: Target, files: readonly string[] = []): string[] {
+  return files.flatMap((file, index) => [
+    '-drive',
+    `if=none,id=disk${index},format=raw,file=${file.replaceAll(',', ',,')}`,
+    '-device',
+    // On s390x the kernel finds them in any order: the serial number tells which is which.
+    `virtio-blk-${qemu.virtio},drive=disk${index},serial=disk${index}`,
+  ]);
 }
 
 function incomingArguments(

@@ -52,8 +52,33 @@ export interface SeriesSpec {
   readonly location?: SourceLocation;
 }
 
+export const diskFormats = ['ext2', 'ext4', 'none'] as const;
+
+/** A disk that every guest gets, as it is when it is new. */
+export interface MachineDisk {
+  readonly sizeMiB: number;
+  readonly format: (typeof diskFormats)[number];
+}
+
+/** A node of memory with its processors. */
+export interface MemoryNode {
+  readonly cpus: readonly number[];
+  readonly memoryMiB: number;
+}
+
+/** What a guest has beside processors, memory and serial lines. */
+export interface MachineParts {
+  readonly disks?: readonly MachineDisk[];
+  /** A network card with nothing but QEMU behind it: addresses by DHCP, no way out. */
+  readonly network?: 'user-isolated';
+  /** The memory lies on these nodes and no other. */
+  readonly numa?: readonly MemoryNode[];
+  /** Arguments of QEMU. */
+  readonly devices?: readonly string[];
+}
+
 /** Settings of a guest that a project may change for a target. */
-export interface MachineSettings {
+export interface MachineSettings extends MachineParts {
   readonly memoryMiB: number;
   readonly cpus: number;
   /** Appended to the kernel's command line. */
@@ -92,6 +117,8 @@ export interface Project {
   readonly seriesTrees?: Readonly<Record<string, string>>;
   readonly configurations: Readonly<Record<string, Configuration>>;
   readonly machines: Readonly<Record<string, MachineSettings>>;
+  /** Where the file has them. */
+  readonly machinePlaces?: Readonly<Record<string, SourceLocation>>;
   /** Failures that do not count. */
   readonly known?: readonly (KnownIssue & { readonly location?: SourceLocation })[];
   /** What every guest gets; nothing more than usual when absent. */

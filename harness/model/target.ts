@@ -110,6 +110,10 @@ export interface Target {
     readonly channels: readonly string[];
     /** QEMU's name for the machine's memory, by which a saved state knows it. */
     readonly memoryId: string;
+    /** How the machine has its virtio devices: `virtio-blk-pci`, `virtio-blk-ccw`, `virtio-blk-device`. */
+    readonly virtio: 'pci' | 'ccw' | 'device';
+    /** Options of a kernel that is to see several nodes of memory; absent where the machine has one only. */
+    readonly numa?: readonly string[];
     /** `-smp` value for a number of CPUs. */
     smp(cpus: number): string;
     /** How a SysRq key is typed from outside: perhaps a command of the human monitor first, then bytes on a channel. */

@@ -2,7 +2,6 @@ import path from 'node:path';
 import {
   type Configuration,
   defined,
-  type MachineSettings,
   nearest,
   type Project,
   type RemoteFile,
@@ -18,6 +17,7 @@ import { type DocumentPath, parseYaml, type YamlDocument } from './document.ts';
 import { toleratedRate } from './flaky.ts';
 import { guestContents, type Places, programSuites, suiteWords } from './guest.ts';
 import { schemaError } from './issues.ts';
+import { machineSettings } from './machine.ts';
 import { patchesOf } from './patches.ts';
 import { type ProjectFile, projectSchema } from './schema.ts';
 import { withTexts } from './texts.ts';
@@ -28,8 +28,6 @@ type RemoteEntry = NonNullable<TreeEntry['tarball']>;
 
 /** The compiler that is used where a tree names none. */
 const plainToolchain: Toolchain = { name: 'gcc', cc: 'gcc', hostcc: 'gcc', flags: [], targetFlags: {}, hostFlags: [] };
-
-const plainMachine: MachineSettings = { memoryMiB: 256, cpus: 1, commandLine: [] };
 
 /**
  * Reads the text of a project file; every complaint is a {@link UserError} with file, line and column.
@@ -85,11 +83,10 @@ class Resolver {
       series,
       seriesTrees: this.seriesTrees(Object.keys(trees)),
       configurations: mapValues(data.configurations ?? {}, (bases, name) => this.configuration(name, bases)),
-      machines: mapValues(data.machines ?? {}, (machine) => ({
-        memoryMiB: machine.memory ?? plainMachine.memoryMiB,
-        cpus: machine.cpus ?? plainMachine.cpus,
-        commandLine: machine.commandLine ?? plainMachine.commandLine,
-      })),
+      machines: mapValues(data.machines ?? {}, (machine, name) =>
+        machineSettings(machine, this.document.locate(['machines', name])),
+      ),
+      machinePlaces: mapValues(data.machines ?? {}, (_, name) => this.document.locate(['machines', name])),
       ...(data.known && {
         known: data.known.map(({ case: name, title, target, until, why }, index) => ({
           ...defined({ case: name, title, target, until }),

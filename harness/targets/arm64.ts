@@ -22,6 +22,8 @@ export const arm64: Target = {
     machine: ['-M', 'virt', '-cpu', 'cortex-a57'],
     accelerator: 'tcg',
     programCounter: /\bPC=([0-9a-f]+)/,
+    virtio: 'device',
+    numa: ['CONFIG_NUMA=y'],
     memoryId: 'mach-virt.ram',
     channels: ['-serial', 'chardev:log', '-device', 'virtio-serial-device', '-device', 'virtconsole,chardev=agent'],
     smp: (cpus) => `${cpus}`,

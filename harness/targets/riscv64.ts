@@ -21,6 +21,8 @@ export const riscv64: Target = {
     machine: ['-M', 'virt'],
     accelerator: 'tcg',
     programCounter: /^ pc\s+([0-9a-f]+)/m,
+    virtio: 'device',
+    numa: ['CONFIG_NUMA=y'],
     memoryId: 'riscv_virt_board.ram',
     channels: ['-serial', 'chardev:log', '-device', 'virtio-serial-device', '-device', 'virtconsole,chardev=agent'],
     smp: (cpus) => `${cpus}`,

@@ -33,6 +33,9 @@ export function x86(
       machine: ['-M', 'pc,hpet=off'],
       accelerator: 'tcg,thread=single',
       programCounter: /\b(?:RIP|EIP)=([0-9a-f]+)/,
+      virtio: 'pci',
+      // The table that tells of the nodes is ACPI's.
+      ...(own.bits === 64 && { numa: ['CONFIG_ACPI=y', 'CONFIG_ACPI_NUMA=y', 'CONFIG_NUMA=y'] }),
       memoryId: 'pc.ram',
       channels: ['-serial', 'chardev:log', '-serial', 'chardev:agent'],
       // Old kernels bring up the second CPU only when it is a socket of its own.

@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { HostError } from '../../model/index.ts';
 import { runProcess } from '../process.ts';
@@ -47,6 +48,8 @@ export interface QemuStart extends GuestRoomRequest {
 
 const names = ['log', 'agent', 'monitor'] as const;
 const stderrLimit = 16_384;
+/** What QEMU gets to end after its monitor is gone. */
+const lastWordsMs = 2000;
 
 /**
  * Starts QEMU in a room and a process group of its own, which die with this program, and waits until it has connected to
@@ -73,9 +76,12 @@ export async function startQemu(start: QemuStart): Promise<QemuProcess> {
     running = qemu;
     void log.connection.then((channel) => channel.onData(start.onLog)).catch(() => undefined);
     const connected = Promise.all([log.connection, agent.connection, monitor.connection.then((c) => openQmp(c))]);
-    connected.catch(() => undefined);
     const [logChannel, agentChannel, client] = await Promise.race([
-      connected,
+      // A QEMU that ends in the middle says why on stderr, and that counts more than what it did not say here.
+      connected.catch(async (error: unknown) => {
+        await Promise.race([qemu.ended, sleep(lastWordsMs)]);
+        throw error;
+      }),
       failWhenEnded(qemu.ended, argv),
       failAfter(start.connectMs ?? 30_000, argv[0]),
     ]);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { HostError } from '../../model/index.ts';
 import { copyIfThere } from '../files/write.ts';
 import { findCommand } from '../make/toolchain.ts';
-import { dyingWithParent } from '../process.ts';
+import { dyingWithParent, mustRun } from '../process.ts';
 import type { Mount } from '../sandbox/request.ts';
 import { noSandbox } from '../sandbox/sandbox.ts';
 import { type GuestDirectory, guestDirectory } from './guest-directory.ts';
@@ -18,6 +18,8 @@ export interface GuestFiles {
   readonly memory?: string;
   /** Where gdb's socket comes into being, in a {@link guestDirectory}. */
   readonly gdb?: string;
+  /** What disks begin with; QEMU gets copies, which go with the room. */
+  readonly disks?: readonly string[];
 }
 
 export interface GuestRoomRequest {
@@ -42,7 +44,7 @@ export interface GuestRoom {
   readonly seen: GuestFiles;
   /** A name in the only directory that QEMU writes to. */
   shared(name: string): Shared;
-  /** Lets QEMU connect to a socket of ours in that directory. */
+  /** Lets QEMU use a socket or file of ours in that directory. */
   admit(socket: string): Promise<void>;
   /** The argument list that runs QEMU there. */
   wrap(argv: readonly [string, ...string[]]): [string, ...string[]];
@@ -63,15 +65,27 @@ export async function openRoom(request: GuestRoomRequest): Promise<GuestRoom> {
   const { mode, reason } = await roomMode();
   if (mode === undefined) {
     if (!vouched) throw noSandbox('guests run in a sandbox', reason);
-    return plainRoom(await guestDirectory(), files, found);
+    return await copyDisks(files.disks, plainRoom(await guestDirectory(), files, found));
   }
   const directory = await guestDirectory();
   try {
-    return await sandboxRoom(request, found, mode, directory);
+    return await copyDisks(files.disks, await sandboxRoom(request, found, mode, directory));
   } catch (error) {
     await directory.remove();
     throw error;
   }
+}
+
+/** Copies of disks in the directory that QEMU writes to; what is empty takes no room. */
+async function copyDisks(disks: readonly string[] = [], room: GuestRoom): Promise<GuestRoom> {
+  const seen: string[] = [];
+  for (const [index, disk] of disks.entries()) {
+    const { here, there } = room.shared(`disk${index}`);
+    await mustRun({ argv: ['cp', '--sparse=always', '--reflink=auto', '--', disk, here] }, `copying ${disk}`);
+    await room.admit(here);
+    seen.push(there);
+  }
+  return { ...room, seen: { ...room.seen, disks: seen } };
 }
 
 function plainRoom(directory: GuestDirectory, files: GuestFiles, program: string): GuestRoom {

@@ -1,11 +1,22 @@
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EndFacts, judgeEnd, judgeFatal } from '../../guest/ending.ts';
 import { createLogReader, type LogReader } from '../../guest/log/index.ts';
 import { qemuArguments } from '../../guest/qemu-args.ts';
 import { type BoundedLog, createBoundedLog } from '../../host/files/bounded-log.ts';
-import { type QemuProcess, startQemu } from '../../host/qemu/qemu.ts';
+import { diskImages } from '../../host/qemu/disks.ts';
+import { type QemuProcess, type QemuStart, startQemu } from '../../host/qemu/qemu.ts';
 import type { QmpClient } from '../../host/qemu/qmp.ts';
-import { defined, GuestGone, HostError, InterruptedError, type Splat, type Target } from '../../model/index.ts';
+import {
+  defined,
+  GuestGone,
+  HostError,
+  InterruptedError,
+  type MachineParts,
+  type Splat,
+  type Target,
+  UserError,
+} from '../../model/index.ts';
 
 /** A fatal report may go on for a while; what waits is ended this long after its first line. */
 const graceMs = 300;
@@ -14,7 +25,7 @@ const quietMs = 150;
 const loadMs = 20_000;
 
 /** What a guest is made of. Everything but `signal` is plain data. */
-export interface MachineRequest {
+export interface MachineRequest extends MachineParts {
   readonly target: Target;
   readonly kernel: {
     readonly image: string;
@@ -74,6 +85,28 @@ interface SavedGuest {
   readonly whole?: boolean;
 }
 
+/** Starts QEMU. Throws UserError where it refuses what the project file wants it to have. */
+async function startWith({ target, devices }: MachineRequest, start: QemuStart): Promise<QemuProcess> {
+  try {
+    return await startQemu(start);
+  } catch (error) {
+    const said = error instanceof HostError && !error.retryable ? error.hint : undefined;
+    if (devices === undefined || said === undefined || !/^\S*qemu-system-\S+: -/m.test(said)) throw error;
+    throw new UserError(
+      `QEMU refuses the "devices" of ${target.name} in the project file: ${said.split('\n')[0] ?? ''}`,
+      {
+        code: 'QB-PROJECT',
+        hint: `${target.qemu.binary} -device help lists what there is`,
+      },
+    );
+  }
+}
+
+/** What QEMU is told of a machine's parts. */
+export function partsOf({ network, numa, devices }: MachineParts): Omit<MachineParts, 'disks'> {
+  return defined({ network, numa, devices });
+}
+
 /** Starts QEMU with a kernel. @throws HostError when it can't be started, InterruptedError */
 export async function startMachine(request: MachineRequest, { signal, snapshot }: MachineOptions): Promise<Machine> {
   if (signal.aborted) throw new InterruptedError();
@@ -97,7 +130,7 @@ export async function startMachine(request: MachineRequest, { signal, snapshot }
     else quiet = setTimeout(() => reader.flush(), quietMs).unref();
   };
   try {
-    const qemu = await startQemu({
+    const qemu = await startWith(request, {
       binary: request.target.qemu.binary,
       vouched: request.vouched === true,
       kvm: request.target.qemu.accelerator.startsWith('kvm'),
@@ -105,15 +138,19 @@ export async function startMachine(request: MachineRequest, { signal, snapshot }
         kernel: request.kernel.image,
         initramfs: request.initramfs,
         ...defined({ gdb: request.gdb, memory: snapshot?.memory }),
+        disks: await diskImages(request.disks, path.dirname(request.initramfs), signal),
       },
       argv: (sockets, seen) =>
         qemuArguments({
-          ...request,
+          target: request.target,
+          cpus: request.cpus,
+          memoryMiB: request.memoryMiB,
           kernel: seen.kernel,
           initramfs: seen.initramfs ?? '',
           commandLine: request.commandLine ?? [],
           sockets,
-          ...defined({ gdb: seen.gdb }),
+          ...defined({ gdb: seen.gdb, disks: seen.disks }),
+          parts: partsOf(request),
           ...(seen.memory === undefined ? {} : { incoming: { memory: seen.memory, shared: snapshot?.whole === true } }),
         }),
       onLog,

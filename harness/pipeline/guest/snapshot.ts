@@ -10,7 +10,7 @@ import { keepSnapshot, memoryOf, removeSnapshot, wholeOf } from '../../host/qemu
 import { receiveFile } from '../../host/qemu/sockets.ts';
 import { HostError } from '../../model/index.ts';
 import { type BootRequest, type OpenGuest, openGuest } from './guest.ts';
-import { leaveMemoryOut, type Machine, startMachine } from './machine.ts';
+import { leaveMemoryOut, type Machine, partsOf, startMachine } from './machine.ts';
 
 /** Quiet that a guest needs before it can be frozen: on s390x a console is dead after a restore otherwise. */
 const idleMs = 250;
@@ -27,7 +27,8 @@ export async function snapshotPath(request: BootRequest, directory: string): Pro
     hashFile(request.kernel.image),
     hashFile(request.initramfs),
   ]);
-  const machine = { target, cpus, memoryMiB, commandLine };
+  const disks = (request.disks ?? []).map(({ sizeMiB, format }) => `${sizeMiB} ${format}`);
+  const machine = { target, cpus, memoryMiB, commandLine, parts: partsOf(request), disks };
   return path.join(directory, `${snapshotKey({ qemuVersion: version, kernelHash, initramfsHash, machine })}.state`);
 }
 
@@ -42,6 +43,10 @@ export async function snapshotGuest(
   file: string,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<void> {
+  if (guest.machine.request.numa !== undefined) {
+    await guest.close();
+    throw new HostError('the memory of a snapshot is one file, and this guest has several nodes of memory');
+  }
   const temporary = temporaryName(file);
   const whole = wholeOf(temporary);
   const memory = memoryOf(temporary);

@@ -27,6 +27,7 @@ import { listModules } from '../kernel/modules.ts';
 import { changedSymbols } from '../kernel/symbol-sizes.ts';
 import { touchedFiles } from '../kernel/touched.ts';
 import { faultOf, trying } from './faults.ts';
+import { machineFragment } from './machine.ts';
 import { moduleFragment, moduleSet } from './modules.ts';
 import type { Selection } from './select.ts';
 import { type CellState, type CellWork, cellDirectory, type Previous, withLog } from './work.ts';
@@ -85,6 +86,7 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
       ...fragmentsAt(selection, state.series, target, point),
       ...(await kunitFragment(state.suites, { source, target }, context)),
       ...(await moduleFragment(selection.project.guest?.modules, context)),
+      ...(await machineFragment(selection.machine(target), target, context)),
     ];
     const configured = await trying(context, what, () =>
       configure({ ...common, fragments, ...(previous ? { previous: previous.configure } : {}) }, context),

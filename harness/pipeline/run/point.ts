@@ -7,6 +7,8 @@ import { readSeries } from '../series/read.ts';
 import { openWorktree } from '../series/worktree.ts';
 import { fetchTree } from '../tree/fetch.ts';
 import { fragmentsAt } from './build-cell.ts';
+import { machineFragment } from './machine.ts';
+import { moduleFragment } from './modules.ts';
 import type { Selection } from './select.ts';
 
 export interface PointRequest {
@@ -38,10 +40,12 @@ export async function buildPoint(request: PointRequest, context: Context): Promi
       });
     }
     const common = { source, target, toolchain: selection.toolchain };
-    const configured = await configure(
-      { ...common, fragments: fragmentsAt(selection, series, target, point) },
-      context,
-    );
+    const fragments = [
+      ...fragmentsAt(selection, series, target, point),
+      ...(await moduleFragment(selection.project.guest?.modules, context)),
+      ...(await machineFragment(selection.machine(target), target, context)),
+    ];
+    const configured = await configure({ ...common, fragments }, context);
     const built =
       configured.outcome === 'pass' ? await build({ ...common, configure: configured }, context) : undefined;
     if (built?.image === undefined) {

@@ -16,6 +16,7 @@ import {
 import { applyOverride, parseOverride } from '../../tree/override.ts';
 import type { FragmentUse } from '../kernel/configure.ts';
 import { hostTarget } from '../targets.ts';
+import { machineOf } from './machine.ts';
 
 /** What a command line asks for; everything absent comes from the project's defaults. */
 export interface Choice {
@@ -46,7 +47,7 @@ export interface Selection {
   readonly targets: readonly Target[];
   readonly configuration: string | undefined;
   /** What guests get, and the programs that are suites. */
-  readonly project: Pick<Project, 'guest' | 'programSuites'>;
+  readonly project: Pick<Project, 'guest' | 'machinePlaces' | 'programSuites'>;
   /** Fragments that do not depend on the series: the tree's, then the configuration's. */
   fragments(target: Target): readonly FragmentUse[];
   machine(target: Target): MachineSettings;
@@ -132,6 +133,8 @@ export function select(project: Project, choice: Choice, cwd = project.directory
   }
   const names = choice.targets ?? project.defaults.targets;
   const targets = [...new Map(names.map((name) => hostTarget(name)).map((target) => [target.name, target])).values()];
+  // Before anything is built.
+  for (const target of targets) machineOf(project, target, choice.cpus);
   return {
     recipe,
     spec,
@@ -151,10 +154,7 @@ export function select(project: Project, choice: Choice, cwd = project.directory
         last: true as const,
       })),
     ],
-    machine: (target) => ({
-      ...(project.machines[target.name] ?? { memoryMiB: 256, cpus: 1, commandLine: [] }),
-      ...defined({ cpus: choice.cpus }),
-    }),
+    machine: (target) => machineOf(project, target, choice.cpus),
   };
 }
 

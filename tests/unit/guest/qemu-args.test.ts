@@ -74,3 +74,24 @@ test('a snapshot is named by everything that it depends on, and not by places', 
   ].map(snapshotKey);
   t.is(new Set([key, ...others]).size, 8);
 });
+
+test('a machine has the disks, the network, the nodes and the devices that it is said to have', (t) => {
+  const parts = {
+    network: 'user-isolated',
+    numa: [
+      { cpus: [0], memoryMiB: 64 },
+      { cpus: [1], memoryMiB: 192 },
+    ],
+    devices: ['-device', 'edu'],
+  } as const;
+  const argv = qemuArguments({ ...request, parts, disks: ['/d,x', '/e'] }).join(' ');
+  t.false(argv.includes('-nic none'));
+  t.true(argv.includes('-netdev user,id=net0,restrict=on -device virtio-net-pci,netdev=net0'));
+  t.true(argv.includes('-object memory-backend-ram,id=node0,size=64M -numa node,nodeid=0,memdev=node0,cpus=0'));
+  t.true(argv.includes('-numa node,nodeid=1,memdev=node1,cpus=1'));
+  t.true(argv.includes('file=/d,,x -device virtio-blk-pci,drive=disk0,serial=disk0'));
+  t.true(argv.endsWith('-device edu'));
+  t.true(
+    qemuArguments({ ...request, target: s390x, disks: ['/d'] }).includes('virtio-blk-ccw,drive=disk0,serial=disk0'),
+  );
+});

@@ -1,10 +1,28 @@
 import { z } from 'zod';
+import { diskFormats } from '../../../model/index.ts';
 
 const relative = z
   .string()
   .max(4000)
   .refine((file) => !file.startsWith('/') && !file.split('/').includes('..'), 'leads out of the pack');
 const text = z.string().max(4000);
+
+/** No arguments of QEMU: a job names no command. */
+const machineShape = z.strictObject({
+  memoryMiB: z.number(),
+  cpus: z.number(),
+  commandLine: z.array(text).readonly(),
+  disks: z
+    .array(z.strictObject({ sizeMiB: z.number().int().min(1).max(65_536), format: z.enum(diskFormats) }))
+    .max(16)
+    .readonly()
+    .exactOptional(),
+  network: z.literal('user-isolated').exactOptional(),
+  numa: z
+    .array(z.strictObject({ cpus: z.array(z.number().int()).readonly(), memoryMiB: z.number().int() }))
+    .readonly()
+    .exactOptional(),
+});
 
 /** What a pack says of the run that its files are for; paths are below its `files/`. */
 export const packShape = z.strictObject({
@@ -19,7 +37,7 @@ export const packShape = z.strictObject({
   variant: text.optional(),
   fuzz: z.number().optional(),
   trusted: z.boolean(),
-  machines: z.record(text, z.strictObject({ memoryMiB: z.number(), cpus: z.number(), commandLine: z.array(text) })),
+  machines: z.record(text, machineShape),
   points: text,
   until: z.enum(['build', 'boot', 'test']),
   /** Files that were chosen, and words for other suites; the series' own when absent. */

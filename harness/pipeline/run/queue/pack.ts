@@ -11,6 +11,7 @@ import {
   HostError,
   type SeriesSpec,
   type SharedStore,
+  type Target,
   UserError,
 } from '../../../model/index.ts';
 import { locked } from '../../locked.ts';
@@ -18,7 +19,7 @@ import { loadProject } from '../../project.ts';
 import { choiceWords } from '../chain-key.ts';
 import type { EngineSetup } from '../engine.ts';
 import type { RunRequest } from '../request.ts';
-import { select } from '../select.ts';
+import { type Selection, select } from '../select.ts';
 import { filesOf, rootOf } from './pack-files.ts';
 import { type Pack, packShape } from './pack-shape.ts';
 import { takeTree, untaken } from './tree.ts';
@@ -61,8 +62,7 @@ export async function givePack(setup: EngineSetup, store: SharedStore): Promise<
     trusted: selection.spec.trust === 'own',
     machines: Object.fromEntries(
       selection.targets.map((target) => {
-        const { memoryMiB, cpus, commandLine } = selection.machine(target);
-        return [target.name, { memoryMiB, cpus, commandLine: [...commandLine] }];
+        return [target.name, packedMachine(selection, target)];
       }),
     ),
     points: request.points,
@@ -160,6 +160,17 @@ export async function openPack(
     ...defined({ case: pack.case, seed: pack.seed, leaks: pack.leaks, reruns: pack.reruns }),
   };
   return { request, words };
+}
+
+/** Throws UserError for arguments of QEMU, which no job may bring. */
+function packedMachine(selection: Selection, target: Target): Pack['machines'][string] {
+  const { devices, ...machine } = selection.machine(target);
+  if (devices === undefined) return packShape.shape.machines.valueType.parse(machine);
+  throw new UserError(`guests of ${target.name} have "devices", and workers take no arguments of QEMU from a queue`, {
+    code: 'QB-PROJECT',
+    hint: 'run this series without --queue, or leave "devices" out',
+    ...defined({ location: selection.project.machinePlaces?.[target.name] }),
+  });
 }
 
 function machineOf({ machines }: Pack, name: string): Pack['machines'][string] {

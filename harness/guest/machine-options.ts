@@ -1,0 +1,35 @@
+import type { MachineDisk, MachineParts, Target } from '../model/index.ts';
+
+const transports: Readonly<Record<Target['qemu']['virtio'], readonly string[]>> = {
+  pci: ['CONFIG_PCI=y', 'CONFIG_VIRTIO_MENU=y', 'CONFIG_VIRTIO_PCI=y'],
+  ccw: ['CONFIG_VIRTIO_MENU=y', 'CONFIG_S390_GUEST=y'],
+  device: ['CONFIG_VIRTIO_MENU=y', 'CONFIG_VIRTIO_MMIO=y'],
+};
+
+const disk = ['CONFIG_BLOCK=y', 'CONFIG_BLK_DEV=y', 'CONFIG_VIRTIO_BLK=y'];
+
+const fileSystems: Readonly<Record<MachineDisk['format'], readonly string[]>> = {
+  none: [],
+  ext2: ['CONFIG_EXT2_FS=y'],
+  ext4: ['CONFIG_EXT4_FS=y'],
+};
+
+const network = [
+  ...['CONFIG_NET=y', 'CONFIG_UNIX=y', 'CONFIG_PACKET=y', 'CONFIG_INET=y'],
+  ...['CONFIG_NETDEVICES=y', 'CONFIG_NET_CORE=y', 'CONFIG_VIRTIO_NET=y'],
+];
+
+/** Options that a kernel needs to see what its machine has, each once. */
+export function machineOptions(parts: MachineParts, { qemu }: Pick<Target, 'qemu'>): string[] {
+  const { disks = [], numa } = parts;
+  const virtio = disks.length > 0 || parts.network !== undefined;
+  return [
+    ...new Set([
+      ...(virtio ? transports[qemu.virtio] : []),
+      ...(disks.length > 0 ? disk : []),
+      ...disks.flatMap(({ format }) => fileSystems[format]),
+      ...(parts.network === undefined ? [] : network),
+      ...(numa === undefined ? [] : (qemu.numa ?? [])),
+    ]),
+  ];
+}
