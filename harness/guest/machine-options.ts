@@ -11,7 +11,8 @@ const disk = ['CONFIG_BLOCK=y', 'CONFIG_BLK_DEV=y', 'CONFIG_VIRTIO_BLK=y'];
 const fileSystems: Readonly<Record<MachineDisk['format'], readonly string[]>> = {
   none: [],
   ext2: ['CONFIG_EXT2_FS=y'],
-  ext4: ['CONFIG_EXT4_FS=y'],
+  // It selects the second one, which the fragments turn off.
+  ext4: ['CONFIG_EXT4_FS=y', 'CONFIG_CRYPTO=y'],
 };
 
 const network = [
