@@ -25,7 +25,7 @@ const makers: Readonly<Record<MachineDisk['format'], readonly string[]>> = {
  * @throws HostError when a file system cannot be made
  */
 export async function diskImages(
-  disks: readonly MachineDisk[] = [],
+  disks: readonly MachineDisk[],
   directory: string,
   signal: AbortSignal,
 ): Promise<string[]> {

@@ -78,6 +78,7 @@ export async function openRoom(request: GuestRoomRequest): Promise<GuestRoom> {
 
 /** Copies of disks in the directory that QEMU writes to; what is empty takes no room. */
 async function copyDisks(disks: readonly string[] = [], room: GuestRoom): Promise<GuestRoom> {
+  if (disks.length === 0) return room;
   const seen: string[] = [];
   for (const [index, disk] of disks.entries()) {
     const { here, there } = room.shared(`disk${index}`);

@@ -138,7 +138,7 @@ export async function startMachine(request: MachineRequest, { signal, snapshot }
         kernel: request.kernel.image,
         initramfs: request.initramfs,
         ...defined({ gdb: request.gdb, memory: snapshot?.memory }),
-        disks: await diskImages(request.disks, path.dirname(request.initramfs), signal),
+        ...(request.disks && { disks: await diskImages(request.disks, path.dirname(request.initramfs), signal) }),
       },
       argv: (sockets, seen) =>
         qemuArguments({
