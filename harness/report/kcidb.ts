@@ -26,7 +26,7 @@ function statusOf(outcome: Cell['outcome'], blame: string | null | undefined): S
   if (outcome === 'pass') return 'PASS';
   if (isGood(outcome)) return 'SKIP';
   if (outcome === 'not-run' || blame === 'host') return 'MISS';
-  return blame === 'suite' ? 'ERROR' : 'FAIL';
+  return blame === 'suite' || blame === 'user' ? 'ERROR' : 'FAIL';
 }
 
 function excerptOf(cause: Cause | null | undefined): { log_excerpt?: string } {
@@ -128,6 +128,9 @@ function cellTests(cell: Cell, id: string, pathWord: (text: string) => string): 
             ...(cell.outcome === 'not-covered' ? excerptOf(cell.cause) : {}),
           },
         ]),
+    ...(cell.stages.test && cell.cases.length === 0
+      ? [{ ...common('suites'), path: 'quiltboot.suites', status: 'SKIP', comment: 'the suites have no case' }]
+      : []),
     ...cell.cases.map(ofCase),
   ];
 }
@@ -174,9 +177,11 @@ export function renderKcidb(run: Run): string {
       misc: { series: run.series.name, resolved: run.tree.resolved, ...(patch ? { patch: patch.name } : {}) },
     };
   });
-  // A cell that was never begun is a build that is missing, not one less.
+  // A cell that was never begun, or whose configuration is refused, is a build that is missing or failed, not one less.
+  const endsHere = (cell: Cell): boolean =>
+    cell.stage === 'build' || (cell.stage === 'configure' && !isGood(cell.outcome));
   const built = run.cells.filter(
-    (cell) => cell.stages.build !== undefined || cell.stage === 'build' || cell.outcome === 'not-run',
+    (cell) => cell.stages.build !== undefined || endsHere(cell) || cell.outcome === 'not-run',
   );
   const builds = built.map((cell) => ({
     checkout_id: checkoutId(cell.point),
@@ -186,8 +191,8 @@ export function renderKcidb(run: Run): string {
     start_time: run.started,
     duration: (cell.stages.build?.ms ?? 0) / 1000,
     ...compilerOf(run, cell.target),
-    status: statusOf(cell.stages.build?.outcome ?? cell.outcome, cell.stage === 'build' ? cell.blame : null),
-    ...(cell.stage === 'build' || cell.outcome === 'not-run' ? excerptOf(cell.cause) : {}),
+    status: statusOf(cell.stages.build?.outcome ?? cell.outcome, endsHere(cell) ? cell.blame : null),
+    ...(endsHere(cell) || cell.outcome === 'not-run' ? excerptOf(cell.cause) : {}),
     misc: {
       warnings: cell.warnings,
       ...(cell.size ? { size: cell.size } : {}),

@@ -153,8 +153,9 @@ function changesOf(
 
 function outcomeOf(parts: CellParts, last: Stage): Outcome {
   if (parts.fault || parts.notRun !== undefined) return 'not-run';
-  // Without any suite, to build and boot is all that it could pass.
-  const outcome = last.stage === 'test' && last.cases.length === 0 && last.outcome === 'skip' ? 'pass' : last.outcome;
+  // Suites that have no case have shown nothing. Without any suite there is no such stage.
+  const idle = last.stage === 'test' && last.cases.length === 0 && last.outcome === 'pass';
+  const outcome = idle ? 'skip' : last.outcome;
   return isGood(outcome) && parts.compiled?.covered === false ? 'not-covered' : outcome;
 }
 

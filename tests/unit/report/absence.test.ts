@@ -1,9 +1,9 @@
 import test from 'ava';
 import { exitStatus } from '../../../harness/commands/print.ts';
-import type { Compiled, Run } from '../../../harness/model/index.ts';
+import type { ApplyResult, BootResult, Cause, Compiled, ConfigureResult, Run } from '../../../harness/model/index.ts';
 import { pointChecks, type ReportKind, renderReport, reportKinds } from '../../../harness/report/index.ts';
-import { mergeRuns } from '../../../harness/results/index.ts';
-import { cell, runOf, skipped, testResult } from '../../support/sample-run.ts';
+import { makeCell, mergeRuns } from '../../../harness/results/index.ts';
+import { cell, passing, runOf, skipped, testResult } from '../../support/sample-run.ts';
 
 function ofFile(used: boolean): Compiled {
   const file = { path: 'drivers/x.c', kind: 'code', used, ...(used ? {} : { reason: 'CONFIG_X is not set' }) } as const;
@@ -17,12 +17,42 @@ const uncovered = {
   test: testResult([{ ...skipped, outcome: 'pass' }], 'pass'),
 } as const;
 
+const cut: Cause = { blame: 'kernel', summary: 'the log is incomplete: the console dropped 3 messages', excerpt: [] };
+
+function boot(outcome: 'fail' | 'timeout', summary: string): BootResult {
+  return { stage: 'boot', outcome, cause: { ...cut, summary }, log: 'boot.log', splats: [], ms: 5, reused: false };
+}
+
+const apply: ApplyResult = { stage: 'apply', point: 0, outcome: 'pass', commit: 'c0', ms: 5, reused: false };
+const lost: ConfigureResult = {
+  stage: 'configure',
+  outcome: 'fail',
+  cause: { blame: 'user', summary: 'an option of the fragments did not survive: CONFIG_X', excerpt: [] },
+  ms: 5,
+  reused: false,
+};
+
 /** Runs in which something was not looked at, although nothing failed. */
 const absences: Readonly<Record<string, () => Run>> = {
   'every case is skipped': () => runOf([cell({ test: testResult([skipped], 'skip') })], { points: [0] }),
   'nothing of a patch was compiled': () => runOf([cell({ ...uncovered })], { points: [1], targets: ['x86_64'] }),
   'nothing of a patch was compiled on one target': () =>
     runOf([cell({ point: 1, compiled: ofFile(true) }), cell({ ...uncovered, target: 's390x' })], { points: [1] }),
+  'a suite has no case': () => runOf([cell({ test: testResult([], 'pass') })], { points: [0], targets: ['x86_64'] }),
+  'the log of a boot is cut': () =>
+    runOf([cell({ boot: boot('fail', 'the log is incomplete: the console dropped 3 messages') })], { points: [0] }),
+  'the log of a case is cut': () =>
+    runOf([cell({ test: testResult([passing, { ...passing, name: 'cut', outcome: 'fail', cause: cut }], 'fail') })], {
+      points: [0],
+    }),
+  'a kernel has no console': () => runOf([cell({ boot: boot('timeout', 'nothing on the console') })], { points: [0] }),
+  'an option is lost': () =>
+    runOf(
+      [makeCell({ point: 0, patch: null, target: 'x86_64', apply, configure: lost, reproduce: () => 'x', logs: {} })],
+      {
+        points: [0],
+      },
+    ),
   'a shard is missing': () => {
     const shard = (index: number, target: string): Run =>
       runOf([cell({ target, test: testResult([{ ...skipped, outcome: 'pass' }], 'pass') })], {
@@ -36,17 +66,17 @@ const absences: Readonly<Record<string, () => Run>> = {
 
 /** What each form must hold where a run is no pass, and what it must not. */
 const signs: Readonly<Record<ReportKind, { readonly has: RegExp; readonly hasNot?: RegExp }>> = {
-  text: { has: /^verdict: (?:untested|infra)/m, hasNot: /verdict: pass/ },
+  text: { has: /^verdict: (?:untested|infra|fail|mistake)/m, hasNot: /verdict: pass/ },
   tap: { has: /^not ok/m },
   junit: { has: /<testsuites [^>]*(?:failures|errors)="[1-9]/ },
-  html: { has: /Verdict: <strong class="(?:untested|infra)">/ },
-  markdown: { has: /^## (?:untested|infra)/m, hasNot: /^## pass/m },
+  html: { has: /Verdict: <strong class="(?:untested|infra|fail|mistake)">/ },
+  markdown: { has: /^## (?:untested|infra|fail|mistake)/m, hasNot: /^## pass/m },
   github: { has: /^::(?:error|warning) /m, hasNot: /quiltboot: pass/ },
   gitlab: { has: /"severity":\s*"(?:info|major|critical|blocker)"/ },
   kcidb: { has: /"status":\s*"(?:SKIP|MISS|FAIL|ERROR)"/ },
   sarif: { has: /"level":\s*"(?:warning|note|error)"/ },
-  mail: { has: /not everything was tested/, hasNot: /Tested-by/ },
-  json: { has: /"verdict":\s*"(?:untested|infra)"/ },
+  mail: { has: /not everything was tested|fail|not run|CONFIG_X/i, hasNot: /Tested-by/ },
+  json: { has: /"verdict":\s*"(?:untested|infra|fail|mistake)"/ },
 };
 
 for (const [title, make] of Object.entries(absences)) {
