@@ -19,10 +19,11 @@ import { targetOption } from './selection.ts';
 import type { RunOptions } from './series-command.ts';
 import { type GlobalOptions, openSession } from './session.ts';
 
-/** The target whose programs this machine runs itself: its guests are the fastest. */
-function nativeTarget(): string | undefined {
-  return hostTargets.find((target) => target.debianKernel !== undefined && target.crossCompile === '')?.name;
-}
+/** Those that Debian has a kernel for. */
+const stock = hostTargets.filter((target) => target.debianKernel !== undefined);
+
+/** The target whose programs this machine runs itself, for its guests are the fastest; else any. */
+const usual = stock.find((target) => target.crossCompile === '') ?? stock[0];
 
 /** `quiltboot try`: three cases on a kernel of Debian's, for those who want to see something first. */
 export function tryCommand(io: Io, done: (status: number) => void): Command {
@@ -32,20 +33,19 @@ export function tryCommand(io: Io, done: (status: number) => void): Command {
     .addOption(option.out())
     .addOption(option.format())
     .addOption(option.fresh())
-    .addHelpText('after', '\nTakes about a minute, with 70 MB to download, and 400 MB of the cache.\n')
+    .addHelpText('after', '\nDownloads 30 to 70 MB, which take up to 400 MB more in the cache.\n')
     .addHelpText('after', examplesText(['quiltboot try', 'quiltboot try --target s390x']))
     .action(async (options: RunOptions, self: Command) => {
       const global = self.optsWithGlobals<GlobalOptions>();
-      const [name, ...more] = options.target ?? [nativeTarget() ?? 'x86_64'];
+      const [name, ...more] = options.target ?? [usual?.name];
       if (name === undefined || more.length > 0) {
         throw new UserError('try boots one target', { code: 'QB-USAGE', hint: 'for instance: --target s390x' });
       }
       const target = hostTarget(name);
       if (target.debianKernel === undefined) {
-        const names = hostTargets.filter((one) => one.debianKernel !== undefined).map((one) => one.name);
-        throw new UserError(`Debian has no kernel for ${target.name}`, {
+        throw new UserError(`no kernel of Debian's is known to boot on ${target.name}`, {
           code: 'QB-USAGE',
-          hint: `choose one of: ${names.join(', ')}`,
+          hint: `choose one of: ${stock.map((one) => one.name).join(', ')}`,
         });
       }
       const session = openSession(io, global, options);

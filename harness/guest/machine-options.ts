@@ -1,11 +1,5 @@
 import type { MachineDisk, MachineParts, Target } from '../model/index.ts';
 
-const transports: Readonly<Record<Target['qemu']['virtio'], readonly string[]>> = {
-  pci: ['CONFIG_PCI=y', 'CONFIG_VIRTIO_MENU=y', 'CONFIG_VIRTIO_PCI=y'],
-  ccw: ['CONFIG_VIRTIO_MENU=y', 'CONFIG_S390_GUEST=y'],
-  device: ['CONFIG_VIRTIO_MENU=y', 'CONFIG_VIRTIO_MMIO=y'],
-};
-
 const disk = ['CONFIG_BLOCK=y', 'CONFIG_BLK_DEV=y', 'CONFIG_VIRTIO_BLK=y'];
 
 const fileSystems: Readonly<Record<MachineDisk['format'], readonly string[]>> = {
@@ -26,7 +20,7 @@ export function machineOptions(parts: MachineParts, { qemu }: Pick<Target, 'qemu
   const virtio = disks.length > 0 || parts.network !== undefined;
   return [
     ...new Set([
-      ...(virtio ? transports[qemu.virtio] : []),
+      ...(virtio ? ['CONFIG_VIRTIO_MENU=y', ...qemu.virtio.options] : []),
       ...(disks.length > 0 ? disk : []),
       ...disks.flatMap(({ format }) => fileSystems[format]),
       ...(parts.network === undefined ? [] : network),

@@ -85,7 +85,7 @@ export function qemuArguments(request: QemuRequest): [string, ...string[]] {
 }
 
 function networkArguments({ qemu }: Target): string[] {
-  return ['-netdev', 'user,id=net0,restrict=on', '-device', `virtio-net-${qemu.virtio},netdev=net0`];
+  return ['-netdev', 'user,id=net0,restrict=on', '-device', `virtio-net-${qemu.virtio.bus},netdev=net0`];
 }
 
 function nodeArguments(nodes: MachineParts['numa'] = []): string[] {
@@ -103,7 +103,7 @@ function diskArguments({ qemu }: Target, files: readonly string[] = []): string[
     `if=none,id=disk${index},format=raw,file=${file.replaceAll(',', ',,')}`,
     '-device',
     // On s390x the kernel finds them in any order: the serial number tells which is which.
-    `virtio-blk-${qemu.virtio},drive=disk${index},serial=disk${index}`,
+    `virtio-blk-${qemu.virtio.bus},drive=disk${index},serial=disk${index}`,
   ]);
 }
 

@@ -87,6 +87,9 @@ export interface MachineSettings extends MachineParts {
   readonly modules?: readonly LoadedModule[];
 }
 
+/** The guest of a target of which a project says nothing. */
+export const plainMachine: MachineSettings = { memoryMiB: 256, cpus: 1, commandLine: [] };
+
 /** A named set of additional fragments, for instance `debug`. */
 export interface Configuration {
   readonly name: string;

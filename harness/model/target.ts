@@ -94,7 +94,7 @@ export interface Target {
   readonly agentFlags: readonly string[];
   /** Debian's name of the architecture, for the guest's user space. */
   readonly debianArch: string;
-  /** Debian's package that asks for its newest kernel; absent where Debian has none. */
+  /** Debian's package that asks for its newest kernel; absent where there is none that boots as it is. */
   readonly debianKernel?: string;
   readonly qemu: {
     readonly binary: string;
@@ -110,8 +110,8 @@ export interface Target {
     readonly channels: readonly string[];
     /** QEMU's name for the machine's memory, by which a saved state knows it. */
     readonly memoryId: string;
-    /** How the machine has its virtio devices: `virtio-blk-pci`, `virtio-blk-ccw`, `virtio-blk-device`. */
-    readonly virtio: 'pci' | 'ccw' | 'device';
+    /** How the machine has its virtio devices: the end of their names (`virtio-blk-ccw`), and the options with which a kernel finds them. */
+    readonly virtio: { readonly bus: string; readonly options: readonly string[] };
     /** Options of a kernel that is to see several nodes of memory; absent where the machine has one only. */
     readonly numa?: readonly string[];
     /** `-smp` value for a number of CPUs. */

@@ -1,10 +1,8 @@
-import { defined, type MachineSettings, type SourceLocation, UserError } from '../model/index.ts';
-import type { ProjectFile } from './schema.ts';
+import type * as z from 'zod';
+import { defined, type MachineSettings, plainMachine, type SourceLocation, UserError } from '../model/index.ts';
+import type { machineSchema } from './machine-schema.ts';
 
-type MachineEntry = NonNullable<ProjectFile['machines']>[string];
-
-/** A guest of a project that says nothing of it. */
-export const plainMachine: MachineSettings = { memoryMiB: 256, cpus: 1, commandLine: [] };
+type MachineEntry = z.infer<typeof machineSchema>;
 
 function refuse(text: string, hint: string, location: SourceLocation): never {
   throw new UserError(text, { code: 'QB-PROJECT', hint, location });

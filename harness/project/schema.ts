@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { diskFormats, guestLibcs, passRules } from '../model/index.ts';
+import { guestLibcs, passRules } from '../model/index.ts';
+import { machineSchema } from './machine-schema.ts';
 
 /** The shape of a project file. Descriptions end up in the JSON Schema that editors show. */
 
@@ -267,43 +268,7 @@ export const projectSchema = z.strictObject({
     .describe(
       'Modules of the kernel that guests load when they are up, in this order; what they need is loaded before',
     ),
-  machines: z
-    .record(
-      name,
-      z.strictObject({
-        memory: z.number().int().min(32).optional().describe('MiB'),
-        cpus: z.number().int().min(1).max(64).optional(),
-        commandLine: texts.optional(),
-        disks: z
-          .array(
-            z.strictObject({
-              size: z.number().int().min(1).max(65_536).describe('MiB'),
-              format: z.enum(diskFormats).optional().describe('File system that it begins with (default: none)'),
-            }),
-          )
-          .max(16)
-          .optional()
-          .describe('Disks, new in each guest: /dev/vda, /dev/vdb and so on, with the serial numbers disk0, disk1'),
-        network: z
-          .enum(['none', 'user-isolated'])
-          .optional()
-          .describe('user-isolated: a network card with DHCP at its other end, and no way out (default: none)'),
-        numa: z
-          .array(
-            z.strictObject({
-              cpus: z.array(z.number().int().min(0).max(63)),
-              memory: z.number().int().min(16).describe('MiB'),
-            }),
-          )
-          .min(1)
-          .max(8)
-          .optional()
-          .describe('Nodes of memory with their processors, instead of "memory"; every guest is booted then'),
-        devices: texts.optional().describe('Further arguments of QEMU, each a word: [-device, edu]'),
-      }),
-    )
-    .optional()
-    .describe("Settings of a target's guest"),
+  machines: z.record(name, machineSchema).optional().describe("Settings of a target's guest"),
   known: z.array(knownIssue).optional().describe('Failures that are shown but do not count'),
 });
 

@@ -153,10 +153,8 @@ function changesOf(
 
 function outcomeOf(parts: CellParts, last: Stage): Outcome {
   if (parts.fault || parts.notRun !== undefined) return 'not-run';
-  // Suites that have no case have shown nothing. Without any suite there is no such stage.
-  const idle = last.stage === 'test' && last.cases.length === 0 && last.outcome === 'pass';
-  const outcome = idle ? 'skip' : last.outcome;
-  return isGood(outcome) && parts.compiled?.covered === false ? 'not-covered' : outcome;
+  // Suites without a case end their stage as a skip; where there is no suite at all, there is no such stage.
+  return isGood(last.outcome) && parts.compiled?.covered === false ? 'not-covered' : last.outcome;
 }
 
 /** What the cell is known as where it ended before its cases; what cases are known as stands with them. */

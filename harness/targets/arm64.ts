@@ -22,7 +22,7 @@ export const arm64: Target = {
     machine: ['-M', 'virt', '-cpu', 'cortex-a57'],
     accelerator: 'tcg',
     programCounter: /\bPC=([0-9a-f]+)/,
-    virtio: 'device',
+    virtio: { bus: 'device', options: ['CONFIG_VIRTIO_MMIO=y'] },
     numa: ['CONFIG_NUMA=y'],
     memoryId: 'mach-virt.ram',
     channels: ['-serial', 'chardev:log', '-device', 'virtio-serial-device', '-device', 'virtconsole,chardev=agent'],

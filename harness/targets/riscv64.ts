@@ -21,7 +21,7 @@ export const riscv64: Target = {
     machine: ['-M', 'virt'],
     accelerator: 'tcg',
     programCounter: /^ pc\s+([0-9a-f]+)/m,
-    virtio: 'device',
+    virtio: { bus: 'device', options: ['CONFIG_VIRTIO_MMIO=y'] },
     numa: ['CONFIG_NUMA=y'],
     memoryId: 'riscv_virt_board.ram',
     channels: ['-serial', 'chardev:log', '-device', 'virtio-serial-device', '-device', 'virtconsole,chardev=agent'],

@@ -19,7 +19,7 @@ export const s390x: Target = {
     machine: ['-M', 's390-ccw-virtio'],
     accelerator: 'tcg',
     programCounter: /\baddr ([0-9a-f]+)/,
-    virtio: 'ccw',
+    virtio: { bus: 'ccw', options: ['CONFIG_S390_GUEST=y'] },
     memoryId: 's390.ram',
     channels: ['-device', 'sclplmconsole,chardev=log', '-device', 'sclpconsole,chardev=agent'],
     smp: (cpus) => `${cpus}`,

@@ -33,7 +33,7 @@ export function x86(
       machine: ['-M', 'pc,hpet=off'],
       accelerator: 'tcg,thread=single',
       programCounter: /\b(?:RIP|EIP)=([0-9a-f]+)/,
-      virtio: 'pci',
+      virtio: { bus: 'pci', options: ['CONFIG_PCI=y', 'CONFIG_VIRTIO_PCI=y'] },
       // The table that tells of the nodes is ACPI's.
       ...(own.bits === 64 && { numa: ['CONFIG_ACPI=y', 'CONFIG_ACPI_NUMA=y', 'CONFIG_NUMA=y'] }),
       memoryId: 'pc.ram',

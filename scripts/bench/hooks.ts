@@ -101,7 +101,7 @@ function releaseScript(one: Implementation, counts: Counts): string {
 /** Runs a script as the first process and resolves with the figures that it prints, the median of each name. */
 async function measure(target: Target, kernel: string, script: string, context: Context): Promise<Map<string, number>> {
   const file = { type: 'file' as const, path: 'bench', data: Buffer.from(script), mode: 0o755 };
-  const { initramfs } = await contentsImage({ target, contents: project.guest, modules: [file] }, context);
+  const { initramfs } = await contentsImage({ target, contents: project.guest, extra: [file] }, context);
   const s390 = target.name === 's390x';
   const console = s390 ? ['-device', 'sclpconsole,chardev=c'] : ['-serial', 'chardev:c'];
   const child = spawn(

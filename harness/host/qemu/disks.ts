@@ -3,8 +3,9 @@ import path from 'node:path';
 import type { MachineDisk } from '../../model/index.ts';
 import { withHostErrors } from '../files/errors.ts';
 import { exists } from '../files/kind.ts';
+import { withScratch } from '../files/scratch.ts';
 import { markUsed } from '../files/usage.ts';
-import { movePath, temporaryName, writeEmpty } from '../files/write.ts';
+import { movePath, writeEmpty } from '../files/write.ts';
 import { mustRun } from '../process.ts';
 
 /** Changes when equal disks would begin otherwise than before. */
@@ -40,16 +41,18 @@ async function diskImage({ sizeMiB, format }: MachineDisk, directory: string, si
     await markUsed(file);
     return file;
   }
-  const made = temporaryName(file);
-  await writeEmpty(made);
-  await withHostErrors(`write ${made}`, () => truncate(made, sizeMiB * 1024 * 1024));
-  const [command, ...options] = makers[format];
-  if (command !== undefined) {
-    // Debian keeps it where only root looks.
-    const env = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
-    await mustRun({ argv: [command, ...options, made], env, signal }, `making a file system (${format})`);
-  }
-  // Two that make it at once make the same.
-  await movePath(made, file);
-  return file;
+  return await withScratch({ purpose: 'disk', parent: directory }, async (scratch) => {
+    const made = path.join(scratch, 'disk');
+    await writeEmpty(made);
+    await withHostErrors(`write ${made}`, () => truncate(made, sizeMiB * 1024 * 1024));
+    const [command, ...options] = makers[format];
+    if (command !== undefined) {
+      // Debian keeps it where only root looks.
+      const env = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
+      await mustRun({ argv: [command, ...options, made], env, signal }, `making a file system (${format})`);
+    }
+    // Two that make it at once make the same.
+    await movePath(made, file);
+    return file;
+  });
 }

@@ -110,12 +110,12 @@ export async function contentsImage(
     readonly contents: GuestContents | undefined;
     /** Files of suites, which are run. */
     readonly scripts?: readonly PlacedFile[];
-    /** Modules of the kernel. */
-    readonly modules?: readonly ArchiveEntry[];
+    /** What else the image has: modules of the kernel. */
+    readonly extra?: readonly ArchiveEntry[];
   },
   context: Context,
 ): Promise<ImageResult> {
-  const { target, contents, scripts = [], modules = [] } = request;
+  const { target, contents, scripts = [], extra = [] } = request;
   const own = await guestEntries(contents, scripts, target, context);
-  return await makeImage({ target, extraFiles: [...own, ...modules] }, context);
+  return await makeImage({ target, extraFiles: [...own, ...extra] }, context);
 }

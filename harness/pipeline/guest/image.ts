@@ -21,7 +21,7 @@ import { findCompiler } from './compiler.ts';
 
 /** Changes when the form of an image changes and its inputs do not. */
 const recipe = 1;
-const images = path.join(import.meta.dirname, '..', '..', '..', 'images');
+const ownImages = path.join(import.meta.dirname, '..', '..', '..', 'images');
 const packages = ['klibc-utils', 'libklibc'];
 
 export interface ImageRequest {
@@ -73,7 +73,7 @@ async function findOrMake(
 
 /** The file that names the image made of these inputs, once there is one. */
 export async function imageIndex({ target, extraFiles = [] }: ImageRequest, images: string): Promise<string> {
-  const sources = await readFiles(images, (file) => /^(?:agent|nolibc)\/.*\.[ch]$/.test(file));
+  const sources = await readFiles(ownImages, (file) => /^(?:agent|nolibc)\/.*\.[ch]$/.test(file));
   const compiler = await findCompiler(target);
   const key = hashValues(
     recipe,
@@ -118,14 +118,14 @@ async function build(target: Target, extra: readonly ArchiveEntry[], context: Co
 }
 
 async function compileAgent(target: Target, scratch: string, signal: AbortSignal): Promise<Buffer> {
-  const own = await readFiles(images, (file) => /^agent\/.*\.c$/.test(file));
+  const own = await readFiles(ownImages, (file) => /^agent\/.*\.c$/.test(file));
   const output = path.join(scratch, 'agent');
   const argv = agentCompiler(
     target,
     own.map(({ path: name }) => name),
     output,
   );
-  const result = await runProcess({ argv, cwd: images, signal });
+  const result = await runProcess({ argv, cwd: ownImages, signal });
   const [agent] = await readFiles(scratch, (file) => file === 'agent');
   if (result.exitCode === 0 && agent) return agent.data;
   const hint = `${argv.join(' ')}\n${result.stderr.trim()}`;

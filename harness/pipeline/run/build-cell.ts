@@ -139,7 +139,7 @@ export async function cellImage(
   modules: readonly ArchiveEntry[] = [],
 ): Promise<ImageResult> {
   const scripts = scriptsOf(suites, selection.project);
-  return await contentsImage({ target, contents: selection.project.guest, scripts, modules }, context);
+  return await contentsImage({ target, contents: selection.project.guest, scripts, extra: modules }, context);
 }
 
 /** The files of the project that the chosen suites run. */

@@ -4,13 +4,12 @@ import {
   defined,
   type MachineSettings,
   type Project,
+  plainMachine,
   type Target,
   UserError,
 } from '../../model/index.ts';
 import type { FragmentUse } from '../kernel/configure.ts';
 import { ownFragment } from '../kernel/own-fragment.ts';
-
-const plain: MachineSettings = { memoryMiB: 256, cpus: 1, commandLine: [] };
 
 /**
  * What guests of a target are made of, with the number of processors that was asked for.
@@ -18,7 +17,7 @@ const plain: MachineSettings = { memoryMiB: 256, cpus: 1, commandLine: [] };
  * @throws UserError where the machine cannot have what the project file says
  */
 export function machineOf(project: Project, target: Target, cpus: number | undefined): MachineSettings {
-  const found = project.machines[target.name] ?? plain;
+  const found = project.machines[target.name] ?? plainMachine;
   const place = { code: 'QB-PROJECT', ...defined({ location: project.machinePlaces?.[target.name] }) } as const;
   if (found.numa !== undefined && target.qemu.numa === undefined) {
     const hint =

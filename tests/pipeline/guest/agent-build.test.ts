@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import { agentCompiler, nolibcCompiler } from '../../../harness/guest/image/nolibc-compiler.ts';
+import { imageIndex } from '../../../harness/pipeline/guest/image.ts';
 import { targets } from '../../../harness/targets/index.ts';
 
 const images = path.join(import.meta.dirname, '..', '..', '..', 'images');
@@ -56,3 +57,14 @@ for (const target of targets) {
     },
   );
 }
+
+test('the image of a guest is named by the sources that come with the program, whatever lies in the cache', async (t) => {
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'images-'));
+  t.teardown(() => rm(directory, { recursive: true, force: true }));
+  const target = targets.find(({ crossCompile }) => crossCompile === '');
+  if (!target) throw new Error('no target of this host');
+  const before = await imageIndex({ target }, directory);
+  await mkdir(path.join(directory, 'agent'));
+  await writeFile(path.join(directory, 'agent', 'agent.c'), 'int other;');
+  t.is(await imageIndex({ target }, directory), before);
+});

@@ -1,9 +1,9 @@
 /** What the ns subsystem makes of namespaces: names, owners, who gets a container and what is left of one that fails. */
 import type { Guest } from 'quiltboot/suite';
+import { errnoOf } from '../lib/errno.ts';
 import {
   attach,
   ensureDirectory,
-  errnoOf,
   mountHierarchy,
   mountWithContainer,
   mountWithTask,

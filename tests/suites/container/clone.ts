@@ -1,4 +1,5 @@
-import { errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import { errnoOf } from '../lib/errno.ts';
+import { mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'tasks', 'fork-exit', 'clone'], differs: ['no-ns'] });

@@ -1,12 +1,6 @@
 import type { Guest } from 'quiltboot/suite';
-import {
-  attach,
-  errnoOf,
-  mountHierarchy,
-  mountWithChild,
-  mountWithContainer,
-  mountWithTask,
-} from '../lib/hierarchy.ts';
+import { errnoOf } from '../lib/errno.ts';
+import { attach, mountHierarchy, mountWithChild, mountWithContainer, mountWithTask } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'tasks', 'fork-exit', 'cpuacct'] });

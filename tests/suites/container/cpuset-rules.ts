@@ -1,6 +1,7 @@
 /** Who may come into a cpuset, and what may be configured for one. */
 import type { Guest } from 'quiltboot/suite';
-import { attach, ensureDirectory, errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import { errnoOf } from '../lib/errno.ts';
+import { attach, ensureDirectory, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
 import type { ContainerContext } from '../lib/suite.ts';
 import { suite } from '../lib/suite.ts';
 

@@ -1,8 +1,8 @@
 import type { Guest, GuestProcess } from 'quiltboot/suite';
+import { errnoOf } from '../lib/errno.ts';
 import {
   attach,
   ensureDirectory,
-  errnoOf,
   mountedOptions,
   mountHierarchy,
   mountWithChild,

@@ -1,5 +1,6 @@
 import type { GuestProcess } from 'quiltboot/suite';
-import { attach, cssGroupOf, errnoOf, mountHierarchy, mountWithContainer, tasksOf } from '../lib/hierarchy.ts';
+import { errnoOf } from '../lib/errno.ts';
+import { attach, cssGroupOf, mountHierarchy, mountWithContainer, tasksOf } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks', 'fork-exit', 'css-groups'] });

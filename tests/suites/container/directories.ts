@@ -1,4 +1,5 @@
-import { errnoOf, mountHierarchy, mountWithContainer } from '../lib/hierarchy.ts';
+import { errnoOf } from '../lib/errno.ts';
+import { mountHierarchy, mountWithContainer } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems'] });

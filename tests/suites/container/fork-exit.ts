@@ -1,4 +1,5 @@
-import { attach, errnoOf, mountHierarchy, mountWithContainer, mountWithTask, tasksOf } from '../lib/hierarchy.ts';
+import { errnoOf } from '../lib/errno.ts';
+import { attach, mountHierarchy, mountWithContainer, mountWithTask, tasksOf } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks', 'fork-exit'] });

@@ -1,6 +1,7 @@
 /** Cpusets whose processors go offline and come back. */
 import type { Guest } from 'quiltboot/suite';
-import { attach, ensureDirectory, errnoOf, mountHierarchy } from '../lib/hierarchy.ts';
+import { errnoOf } from '../lib/errno.ts';
+import { attach, ensureDirectory, mountHierarchy } from '../lib/hierarchy.ts';
 import type { ContainerContext } from '../lib/suite.ts';
 import { suite } from '../lib/suite.ts';
 

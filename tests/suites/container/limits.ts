@@ -1,6 +1,7 @@
 /** How deep containers nest, how many there are, and what becomes of paths that are too long. */
 import type { Guest } from 'quiltboot/suite';
-import { attach, errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import { errnoOf } from '../lib/errno.ts';
+import { attach, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems'] });

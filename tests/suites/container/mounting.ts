@@ -1,4 +1,5 @@
-import { errnoOf, mountedOptions, mountHierarchy, mountWithContainer, remount, tryMount } from '../lib/hierarchy.ts';
+import { errnoOf } from '../lib/errno.ts';
+import { mountedOptions, mountHierarchy, mountWithContainer, remount, tryMount } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems'] });

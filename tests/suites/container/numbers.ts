@@ -1,5 +1,6 @@
 /** What counts as a number where one is written, and what a write of nothing does. */
-import { attach, errnoOf, mountWithChild, mountWithContainer, tasksOf } from '../lib/hierarchy.ts';
+import { errnoOf } from '../lib/errno.ts';
+import { attach, mountWithChild, mountWithContainer, tasksOf } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks'] });

@@ -1,6 +1,7 @@
 /** Whose rights count: those of who writes and those of who has opened the file. */
 import type { GuestFile, GuestProcess } from 'quiltboot/suite';
-import { errnoOf, mountHierarchy, mountWithContainer, tasksOf } from '../lib/hierarchy.ts';
+import { errnoOf } from '../lib/errno.ts';
+import { mountHierarchy, mountWithContainer, tasksOf } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks'] });

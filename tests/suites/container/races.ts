@@ -6,7 +6,8 @@
  * in the store does not tell one count from another.
  */
 import type { ExecutionContext } from 'ava';
-import { ensureDirectory, errnoOf, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
+import { errnoOf } from '../lib/errno.ts';
+import { ensureDirectory, mountHierarchy, tasksOf } from '../lib/hierarchy.ts';
 import type { ContainerContext } from '../lib/suite.ts';
 import { suite } from '../lib/suite.ts';
 

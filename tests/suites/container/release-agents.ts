@@ -1,4 +1,5 @@
-import { errnoOf, mountHierarchy, remount } from '../lib/hierarchy.ts';
+import { errnoOf } from '../lib/errno.ts';
+import { mountHierarchy, remount } from '../lib/hierarchy.ts';
 import { agent, journal, makeContainer, released, releasedInAll, useOnce, withAgent } from '../lib/release.ts';
 import { suite } from '../lib/suite.ts';
 

@@ -1,4 +1,5 @@
-import { attach, errnoOf, tasksOf } from '../lib/hierarchy.ts';
+import { errnoOf } from '../lib/errno.ts';
+import { attach, tasksOf } from '../lib/hierarchy.ts';
 import { journal, makeContainer, released, releasedInAll, useOnce, withAgent } from '../lib/release.ts';
 import { suite } from '../lib/suite.ts';
 

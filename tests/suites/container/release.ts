@@ -1,4 +1,5 @@
-import { attach, errnoOf, mountHierarchy, mountWithContainer, mountWithTask } from '../lib/hierarchy.ts';
+import { errnoOf } from '../lib/errno.ts';
+import { attach, mountHierarchy, mountWithContainer, mountWithTask } from '../lib/hierarchy.ts';
 import { makeContainer, useOnce } from '../lib/release.ts';
 import { suite } from '../lib/suite.ts';
 

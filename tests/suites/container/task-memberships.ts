@@ -1,6 +1,6 @@
+import { errnoOf } from '../lib/errno.ts';
 import {
   attach,
-  errnoOf,
   mountHierarchy,
   mountWithChild,
   mountWithContainer,

@@ -1,8 +1,8 @@
+import { errnoOf } from '../lib/errno.ts';
 import {
   allThreads,
   attach,
   errnoNumbers,
-  errnoOf,
   mountHierarchy,
   mountWithChild,
   mountWithContainer,

@@ -1,13 +1,6 @@
 /** What is undone leaves nothing behind, and what is refused changes nothing. */
-import {
-  attach,
-  errnoOf,
-  mountHierarchy,
-  mountWithContainer,
-  mountWithTask,
-  remount,
-  tasksOf,
-} from '../lib/hierarchy.ts';
+import { errnoOf } from '../lib/errno.ts';
+import { attach, mountHierarchy, mountWithContainer, mountWithTask, remount, tasksOf } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['containers', 'test-subsystems', 'tasks'] });

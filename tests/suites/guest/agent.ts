@@ -1,16 +1,7 @@
 import { GuestErrno, suite } from 'quiltboot/suite';
+import { errnoOf } from '../lib/errno.ts';
 
 const { test } = suite();
-
-async function errnoOf(call: Promise<unknown>): Promise<string> {
-  return call.then(
-    () => 'none',
-    (error: unknown) => {
-      if (error instanceof GuestErrno) return error.errno;
-      throw error;
-    },
-  );
-}
 
 test('a call that fails has the errno of the kernel', async (t, { guest }) => {
   await guest.mkdir('/d');

@@ -2,21 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuestProcess } from 'quiltboot/suite';
 import { GuestErrno } from 'quiltboot/suite';
+import { errnoOf } from './errno.ts';
 import type { ContainerContext } from './suite.ts';
 
 /** Number of an errno, equal on all targets. */
 export const errnoNumbers = { EPERM: 1, EAGAIN: 11, ENOSPC: 28 } as const;
-
-/** The errno that a call failed with, `none` when it did not fail. Anything else that went wrong is thrown on. */
-export async function errnoOf(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-    return 'none';
-  } catch (error) {
-    if (error instanceof GuestErrno) return error.errno;
-    throw error;
-  }
-}
 
 /** mkdir of a directory that may be there already. */
 export async function ensureDirectory(guest: GuestProcess, path: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** Forks and limits: what is refused, what is counted, and what is given back. */
 import type { GuestProcess } from 'quiltboot/suite';
-import { attach, errnoOf, mountHierarchy, mountWithContainer, mountWithTask, tasksOf } from '../lib/hierarchy.ts';
+import { errnoOf } from '../lib/errno.ts';
+import { attach, mountHierarchy, mountWithContainer, mountWithTask, tasksOf } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['numtasks'] });

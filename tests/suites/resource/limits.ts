@@ -1,6 +1,7 @@
 /** What the files of a limit subsystem take and show, and how a limit holds for the containers below. */
 import type { GuestProcess } from 'quiltboot/suite';
-import { attach, errnoOf, mountHierarchy, mountWithContainer, remount, tasksOf } from '../lib/hierarchy.ts';
+import { errnoOf } from '../lib/errno.ts';
+import { attach, mountHierarchy, mountWithContainer, remount, tasksOf } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['numtasks'] });

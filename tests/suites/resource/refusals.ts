@@ -1,5 +1,6 @@
 /** A subsystem refuses a fork: the fork fails, and nothing else happens. */
-import { attach, errnoOf, mountWithContainer, tasksOf } from '../lib/hierarchy.ts';
+import { errnoOf } from '../lib/errno.ts';
+import { attach, mountWithContainer, tasksOf } from '../lib/hierarchy.ts';
 import { suite } from '../lib/suite.ts';
 
 const { test } = suite({ needs: ['refuse-fork'] });

@@ -1,17 +1,8 @@
 /** Three cases for any kernel that has tmpfs and version 2 of the control groups: what `quiltboot try` runs. */
-import { GuestErrno, suite } from 'quiltboot/suite';
+import { suite } from 'quiltboot/suite';
+import { errnoOf } from '../lib/errno.ts';
 
 const { test } = suite();
-
-async function errnoOf(call: Promise<unknown>): Promise<string> {
-  return call.then(
-    () => 'none',
-    (error: unknown) => {
-      if (error instanceof GuestErrno) return error.errno;
-      throw error;
-    },
-  );
-}
 
 test('a child that is killed is gone, and its parent is not', async (t, { guest }) => {
   const parent = await guest.fork();

@@ -1,6 +1,7 @@
 /** The kernel's side of the model: its tasks by number, its hierarchies, and what its files say. */
 import type { Guest, GuestProcess, GuestTask } from 'quiltboot/suite';
-import { ensureDirectory, errnoOf, mountHierarchy } from '../hierarchy.ts';
+import { errnoOf } from '../errno.ts';
+import { ensureDirectory, mountHierarchy } from '../hierarchy.ts';
 import type { ContainerContext } from '../suite.ts';
 import type { Contract, Snapshot, Touched } from './contract.ts';
 

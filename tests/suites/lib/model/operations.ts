@@ -1,6 +1,6 @@
 /** What a sequence is made of. Numbers choose among what there is at that moment, so that every shorter sequence has a meaning. */
 import fc from 'fast-check';
-import { errnoOf } from '../hierarchy.ts';
+import { errnoOf } from '../errno.ts';
 import { type Contract, type Effect, parentOf } from './contract.ts';
 import type { Kernel } from './kernel.ts';
 
