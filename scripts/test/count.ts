@@ -17,9 +17,21 @@ const summaryOf = (text: string): string => text.slice(Math.max(0, text.lastInde
 /** Lines of ava's account of its failures that are shown again at the end. */
 const maxRepeated = 120;
 
-/** The failures of a run, to be told again where a reader (and a CI that keeps only the end of a log) looks first. */
+/**
+ * The failures of a run, to be told again where a reader (and a CI that keeps only the end of a log) looks first: their
+ * names, then ava's account of them, which stands between a line that closes its list of tests and the one before its sums.
+ */
 export function failuresOf(output: string): string {
-  const lines = summaryOf(plain(output)).trim().split('\n').slice(1);
+  const text = plain(output);
+  const names = text.match(/^ +✘ .*$/gm) ?? [];
+  const account = text.slice(Math.max(0, text.indexOf('\n  ─\n')));
+  const lines = [
+    ...names,
+    ...account
+      .trimEnd()
+      .split('\n')
+      .filter((line) => line.trim() !== '─'),
+  ];
   const left = lines.length - maxRepeated;
   return [...lines.slice(0, maxRepeated), ...(left > 0 ? [`  (${left} more lines: see above)`] : [])]
     .join('\n')

@@ -43,9 +43,9 @@ test("ava's tests are counted by their lines, what is not right by its summary",
   t.deepEqual(countAva('\n  ─\n\n  1 uncaught exception\n'), { passed: 0, failed: 1, skipped: 0 });
 });
 
-test('what failed is told again, with an end to it', (t) => {
+test('what failed is told again by name and with its account, with an end to it', (t) => {
   const told = 'one\n\n  Difference:\n  ───────\n  at three.ts:1';
-  const output = `  ✘ [fail]: three\n  ─\n\n  1 test failed\n  1 test skipped\n\n  ${told}\n`;
-  t.true(failuresOf(output).endsWith(told));
-  t.regex(failuresOf(`  ─\n${'x\n'.repeat(500)}`), /\(380 more lines: see above\)$/);
+  const output = `  ✔ two\n  ✘ [fail]: three\n  ✔ four\n  ─\n\n  ${told}\n\n  ─\n\n  1 test failed\n  1 test skipped\n`;
+  t.is(failuresOf(output), `  ✘ [fail]: three\n\n\n  ${told}\n\n\n  1 test failed\n  1 test skipped`);
+  t.regex(failuresOf(`  ✔ two\n  ─\n${'x\n'.repeat(500)}`), /\(381 more lines: see above\)$/);
 });
