@@ -1,6 +1,6 @@
-import { type Cell, isGood, type Run } from '../model/index.ts';
+import { type Cell, isFlaky, isGood, type Run } from '../model/index.ts';
 import { baseWords } from './base.ts';
-import { stories } from './findings.ts';
+import { flakyWords, stories } from './findings.ts';
 import { fieldWords } from './matrix.ts';
 import { alsoLines, cellName, cellVerdict } from './text.ts';
 import { sandboxLine } from './words.ts';
@@ -25,8 +25,9 @@ function isInherited(run: Run, { point, target }: Cell): boolean {
 function checkOf(run: Run, cell: Cell): PatchCheck {
   const good = isGood(cell.outcome);
   const inherited = !good && isInherited(run, cell);
+  const flaky = cell.cases.filter(isFlaky).map((one) => `flaky: ${flakyWords(run, cell, one)}`);
   const status =
-    cell.outcome === 'pass'
+    cell.outcome === 'pass' && flaky.length === 0
       ? 'pass'
       : good || inherited || cell.outcome === 'not-run' || cell.blame === 'host'
         ? 'warn'
@@ -54,7 +55,7 @@ function checkOf(run: Run, cell: Cell): PatchCheck {
     ? fieldWords(cell)
     : `${fieldWords(cell)}: ${inherited ? 'failed before this patch: ' : ''}${cell.cause?.summary ?? ''}`;
   const more = [sandboxLine(run) ?? [], `run: ${run.id}`].flat();
-  return { tool: `quiltboot-${cell.target}`, status, summary, details: [...details, ...more].join('\n') };
+  return { tool: `quiltboot-${cell.target}`, status, summary, details: [...details, ...flaky, ...more].join('\n') };
 }
 
 /** What a run says of one of its points, a result for each target. */

@@ -85,7 +85,7 @@ export function flakyCases(run: Run): { readonly cell: Cell; readonly one: CaseR
 }
 
 /** `2 of 5 times (40 %, 95 % interval 12 to 77 %)` */
-function rateWords(tries: Tries): string {
+export function rateWords(tries: Tries): string {
   const percent = (rate: number): string => String(Math.round(rate * 100));
   const [low, high] = rateInterval(tries);
   const rate = `${percent(tries.failed / tries.runs)} %, 95 % interval ${percent(low)} to ${percent(high)} %`;
@@ -106,11 +106,15 @@ function sinceWords(run: Run, cell: Cell, one: CaseResult): string {
   return tries === 0 ? '' : `; since ${pointWords(run, cell.point)}, never before in ${plural(tries, 'try', 'tries')}`;
 }
 
+/** `tasks: a pid moves: failed 1 of 5 times (20 %, …); since 2/3 (two.patch), never before in 4 tries` */
+export function flakyWords(run: Run, cell: Cell, one: CaseResult): string {
+  const rate = one.tries ? `: failed ${rateWords(one.tries)}` : '';
+  return `${subjectWords({ stage: 'test', ...one })}${rate}${sinceWords(run, cell, one)}`;
+}
+
 export function flakyLines(run: Run): string[] {
-  const lines = flakyCases(run).map(({ cell, one }) => {
-    const rate = one.tries ? `: failed ${rateWords(one.tries)}` : '';
-    const words = subjectWords({ stage: 'test', ...one });
-    return `  ${cell.target} at ${pointWords(run, cell.point)}: ${words}${rate}${sinceWords(run, cell, one)}`;
-  });
+  const lines = flakyCases(run).map(
+    ({ cell, one }) => `  ${cell.target} at ${pointWords(run, cell.point)}: ${flakyWords(run, cell, one)}`,
+  );
   return lines.length === 0 ? [] : ['flaky, failed and passed on the same image:', ...firstOf(lines, 10)];
 }

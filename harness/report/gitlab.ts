@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Cell, type Diagnostic, isGood, type Run } from '../model/index.ts';
+import { flakyCases, flakyWords } from './findings.ts';
 import { patchFile } from './github.ts';
 import { cellName, cellVerdict, failures, verdictWords } from './text.ts';
 import { oneLine, sandboxLine, subjectWords } from './words.ts';
@@ -83,6 +84,13 @@ function knownIssues(run: Run, cell: Cell): Issue[] {
   return known ? [...cases, issue(run, cell, stage, 'info', words(cell.cause?.summary ?? '', known.why), '')] : cases;
 }
 
+/** Cases that failed and passed; those that count as failed are among the failures. */
+function flakyIssues(run: Run): Issue[] {
+  return flakyCases(run)
+    .filter(({ one }) => isGood(one.outcome))
+    .map(({ cell, one }) => issue(run, cell, one.suite, 'minor', `flaky: ${flakyWords(run, cell, one)}`, one.name));
+}
+
 function sandboxIssues(run: Run): Issue[] {
   const description = sandboxLine(run);
   if (description === undefined) return [];
@@ -98,6 +106,7 @@ export function renderGitlab(run: Run): string {
     ...sandboxIssues(run),
     ...failures(run).flatMap(({ cell }) => issuesOf(run, cell)),
     ...run.cells.flatMap((cell) => knownIssues(run, cell)),
+    ...flakyIssues(run),
     ...untested.map((cell) => issue(run, cell, 'untested', 'major', verdictWords(run), '')),
   ];
   // Of entries with one fingerprint GitLab shows none but the first.

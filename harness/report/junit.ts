@@ -1,6 +1,7 @@
 import XMLBuilder from 'fast-xml-builder';
-import { type CaseResult, type Cell, defined, isGood, type Run } from '../model/index.ts';
+import { type CaseResult, type Cell, defined, isFlaky, isGood, type Run, type Tries } from '../model/index.ts';
 import { baseWords } from './base.ts';
+import { rateWords } from './findings.ts';
 import { symbolChangeWords, symbolWords } from './symbols.ts';
 import { verdictWords } from './text.ts';
 import { sandboxLine, sizeWords } from './words.ts';
@@ -25,9 +26,10 @@ interface TestCase {
   readonly skipped?: object;
   readonly failure?: object;
   readonly error?: object;
+  readonly flakyFailure?: object;
 }
 
-type Shown = Pick<CaseResult, 'outcome' | 'ms' | 'cause' | 'reason' | 'known' | 'reproduce'>;
+type Shown = Pick<CaseResult, 'outcome' | 'ms' | 'cause' | 'reason' | 'known' | 'reproduce' | 'tries'>;
 
 function verdictOf({ outcome, cause }: Shown): Verdict | undefined {
   if (outcome === 'pass') return undefined;
@@ -52,6 +54,15 @@ function verdictElement(verdict: Verdict, one: Shown, { base, ...cell }: Where):
   };
 }
 
+/** A failure that another try took back: the element that Maven has for it. */
+function flakyFailure(tries: Tries, { cause }: Shown): object {
+  return {
+    '@message': oneLine(`failed ${rateWords(tries)}: ${cause?.summary ?? ''}`),
+    '@type': 'flaky',
+    stackTrace: printable(cause?.excerpt.join('\n') ?? ''),
+  };
+}
+
 /** A cell, and whether the base has its failure too. */
 type Where = Cell & { readonly base?: string };
 
@@ -62,6 +73,7 @@ function testCase(name: string, one: Shown, where: Where): TestCase {
     '@name': oneLine(name),
     '@time': one.ms / 1000,
     ...(verdict && { [verdict]: verdictElement(verdict, one, where) }),
+    ...(one.tries && isFlaky(one) && !verdict && { flakyFailure: flakyFailure(one.tries, one) }),
   };
 }
 

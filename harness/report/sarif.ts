@@ -6,11 +6,13 @@ import {
   codeOf,
   codes,
   type Diagnostic,
+  isFlaky,
   isGood,
   type KnownFailure,
   type Run,
 } from '../model/index.ts';
 import { baseWords } from './base.ts';
+import { flakyWords } from './findings.ts';
 import { patchFile } from './github.ts';
 import { cellName, cellsToExplain, verdictWords } from './text.ts';
 import { oneLine, sandboxLine, subjectWords } from './words.ts';
@@ -35,7 +37,7 @@ function textOf(words: string, cause: Cause | null | undefined, more: readonly s
   return [`${words}: ${cause?.summary ?? ''}`, ...(cause?.excerpt.slice(0, 30) ?? []), ...more].join('\n');
 }
 
-/** Everything that is bad or known in a cell; warnings of the compiler that are new. */
+/** Everything that is bad, known or flaky in a cell; warnings of the compiler that are new. */
 function findingsOf(run: Run, cell: Cell): Found[] {
   const base = baseWords(run, cell);
   const moreOf = (reproduce: string | null): string[] => [
@@ -68,7 +70,13 @@ function findingsOf(run: Run, cell: Cell): Found[] {
     const text = [`${name}: ${where === '' ? '' : `${where}: `}${place.message}`, ...more].join('\n');
     return { rule: 'QB-BUILD-ERROR', level, text, what, known: cell.known, place };
   });
-  if (cases.length + diagnostics.length > 0) return [...cases, ...diagnostics];
+  const flaky = cell.cases
+    .filter((one) => isFlaky(one) && isGood(one.outcome) && one.known === undefined)
+    .map((one): Found => {
+      const text = textOf(`${name}: flaky: ${flakyWords(run, cell, one)}`, one.cause, moreOf(one.reproduce ?? null));
+      return { rule: 'QB-CASE-FAIL', level: 'warning', text, what: subjectWords({ stage: 'test', ...one }) };
+    });
+  if (cases.length + diagnostics.length + flaky.length > 0) return [...cases, ...diagnostics, ...flaky];
   if (isGood(cell.outcome) && cell.outcome !== 'not-covered' && !cell.known) return [];
   const rule = cell.code ?? codeOf({ stage: cell.stage, outcome: cell.known?.was ?? cell.outcome, blame: 'kernel' });
   const text = textOf(name, cell.cause, more);
@@ -124,7 +132,7 @@ function ruleOf(id: string): object {
 export function renderSarif(run: Run): string {
   const explained = new Set(cellsToExplain(run));
   const cells = run.cells.filter(
-    (cell) => explained.has(cell) || cell.outcome === 'known' || cell.cases.some(({ known }) => known),
+    (cell) => explained.has(cell) || cell.outcome === 'known' || cell.cases.some((one) => one.known || isFlaky(one)),
   );
   const found = cells.flatMap((cell) => findingsOf(run, cell).map((one) => ({ cell, one })));
   const idle = run.verdict === 'untested' && found.length === 0 ? run.cells.slice(0, 1) : [];

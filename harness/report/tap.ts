@@ -1,4 +1,5 @@
 import { type CaseResult, type Cell, defined, isGood, type KnownFailure, type Run } from '../model/index.ts';
+import { rateWords } from './findings.ts';
 import { symbolChangeWords, symbolWords } from './symbols.ts';
 import { verdictWords } from './text.ts';
 import { sandboxLine } from './words.ts';
@@ -28,9 +29,12 @@ function caseLines(one: CaseResult, index: number): string[] {
       ? ` # SKIP ${escape(one.reason ?? '')}`.trimEnd()
       : '';
   const line = `    ${good ? 'ok' : 'not ok'} ${index} - ${name}${directive}`;
-  if (good) return [line];
+  // TAP has no word for a flaky case; what belongs to a test stands in its block, also when it passed.
+  const failed = one.tries && { failed: rateWords(one.tries) };
+  if (good) return failed ? [line, ...yamlBlock({ flaky: 'true', ...failed }, [], '    ')] : [line];
   const fields = {
     outcome: one.outcome,
+    ...failed,
     blame: one.cause?.blame ?? 'kernel',
     message: one.cause?.summary ?? one.outcome,
     ...defined({ reproduce: one.reproduce }),

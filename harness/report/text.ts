@@ -1,5 +1,14 @@
 import { stripVTControlCharacters } from 'node:util';
-import { type Cell, groupBy, isGood, type Outcome, otherFailures, type Run, uncoveredCells } from '../model/index.ts';
+import {
+  type Cell,
+  groupBy,
+  isFlaky,
+  isGood,
+  type Outcome,
+  otherFailures,
+  type Run,
+  uncoveredCells,
+} from '../model/index.ts';
 
 import { baseWords } from './base.ts';
 import { comparisonLines } from './comparison.ts';
@@ -144,6 +153,7 @@ function legend(run: Run): string[] {
     ...(run.cells.some((cell) => cell.reused && cell.taken === undefined)
       ? ['= taken over from an earlier run with the same inputs']
       : []),
+    ...(run.cells.some(({ cases }) => cases.some(isFlaky)) ? ['~ has a flaky case'] : []),
     ...(run.cells.length < run.points.length * run.targets.length && run.shard ? ['- is for another shard'] : []),
   ];
   return lines.length > 0 ? ['', ...lines] : [];
