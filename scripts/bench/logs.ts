@@ -44,6 +44,65 @@ const warning = (index: number): string[] => [
   ' </TASK>',
   '---[ end trace 0000000000000000 ]---',
 ];
+const lockup = (index: number, cpu: number): string[] =>
+  [
+    `watchdog: BUG: soft lockup - CPU#${cpu} stuck for ${22 + (index % 40)}s! [spool:${400 + index}]`,
+    'Modules linked in:',
+    `CPU: ${cpu} PID: ${400 + index} Comm: spool Tainted: G             L     6.1.0 #1`,
+    'RIP: 0010:quilt_spin+0x12/0x30',
+    'RSP: 0018:ffffc900003a7e50 EFLAGS: 00000246',
+    'Call Trace:',
+    ' <TASK>',
+    ...frames.map((frame) => ` ${frame}`),
+    ' </TASK>',
+  ].map((line) => `[${`C${cpu}`.padStart(6)}] ${line}`);
+/** What two processors say, line by line in turn. */
+const interleaved = (index: number): string[] => {
+  const other = lockup(index + 1, 1);
+  return lockup(index, 0).flatMap((line, at) => [line, ...other.slice(at, at + 1)]);
+};
+const stack = (title: string): string[] => [title, ...frames.map((frame) => ` ${frame}`), ''];
+const kasan = (index: number): string[] => [
+  '='.repeat(66),
+  'BUG: KASAN: slab-use-after-free in quilt_do+0x1c/0x40',
+  `Read of size 8 at addr ffff888003a7e${(index % 4096).toString(16).padStart(3, '0')} by task spool/${400 + index}`,
+  '',
+  `CPU: 0 PID: ${400 + index} Comm: spool Not tainted 6.1.0 #1`,
+  ...stack('Call Trace:'),
+  ...stack(`Allocated by task ${400 + index}:`),
+  ...stack(`Freed by task ${400 + index}:`),
+  'The buggy address belongs to the object at ffff888003a7e000',
+  ' which belongs to the cache kmalloc-64 of size 64',
+  'Memory state around the buggy address:',
+  ...Array.from({ length: 5 }, () => ' ffff888003a7df00: fc fc fc fc fc fc fc fc fc fc fc fc fc fc fc fc'),
+  '='.repeat(66),
+];
+const lockdep = (index: number): string[] => [
+  '======================================================',
+  'WARNING: possible circular locking dependency detected',
+  '6.1.0 #1 Not tainted',
+  '------------------------------------------------------',
+  `spool/${400 + index} is trying to acquire lock:`,
+  'ffffffff82a1c0e0 (quilt_a){+.+.}-{3:3}, at: quilt_do+0x1c/0x40',
+  '',
+  'but task is already holding lock:',
+  'ffffffff82a1c180 (quilt_b){+.+.}-{3:3}, at: quilt_top+0x9a/0x120',
+  '',
+  'which lock already depends on the new lock.',
+  '',
+  'the existing dependency chain (in reverse order) is:',
+  '',
+  ...stack('-> #1 (quilt_b){+.+.}-{3:3}:'),
+  ...stack('-> #0 (quilt_a){+.+.}-{3:3}:'),
+  'other info that might help us debug this:',
+  '',
+  `1 lock held by spool/${400 + index}:`,
+  ' #0: ffffffff82a1c180 (quilt_b){+.+.}-{3:3}, at: quilt_top+0x9a/0x120',
+  '',
+  'stack backtrace:',
+  `CPU: 0 PID: ${400 + index} Comm: spool Not tainted 6.1.0 #1`,
+  ...stack('Call Trace:'),
+];
 const many = (count: number, make: (index: number) => readonly string[]): string[] =>
   Array.from({ length: count }, (_, index) => make(index)).flat();
 
@@ -66,6 +125,13 @@ const kinds: Readonly<Record<string, Kind>> = {
         .join('\n'),
   },
   'one-line reports': { least: 20, text: () => stamped(many(500, (at) => [`BUG: spool ${at} is empty`])) },
+  'one-line reports, all different': {
+    least: 20,
+    text: () => stamped(many(30_000, (at) => [`BUG: spool ${at} is empty`])),
+  },
+  'soft lockups, interleaved': { least: 20, text: () => stamped(many(200, interleaved)) },
+  'KASAN reports': { least: 20, text: () => stamped(many(200, kasan)) },
+  'lockdep reports': { least: 20, text: () => stamped(many(200, lockdep)) },
   warnings: { least: 20, text: () => stamped(many(200, warning)) },
   'warnings, no stamps': { least: 20, text: () => `${many(200, warning).join('\n')}\n` },
   'recorded reports': {

@@ -1,6 +1,7 @@
 import type { LogMessage } from './prefix.ts';
 
-const banner = /^Linux version \d/;
+/** The first line of a boot. */
+export const banner = /^Linux version \d/;
 /** What a kernel says before it ends a boot on purpose. */
 const farewell =
   /(?:^|\] )(?:reboot: )?(?:Restarting system|Power down|System halted|machine restart)|[Ss]ys[Rr]q ?: Resetting/;
@@ -34,7 +35,7 @@ export function createBoots(options: BootsOptions, above: (index: number) => rea
   let banners = options.booted ? 1 : 0;
   return {
     take({ text, raw }, index) {
-      if (!banner.test(text)) return 'none';
+      if (!text.startsWith('Linux') || !banner.test(text)) return 'none';
       banners += 1;
       const first = Math.max(0, index - looked);
       const lines = above(first).slice(0, index - first);
@@ -47,8 +48,4 @@ export function createBoots(options: BootsOptions, above: (index: number) => rea
     },
     hasBanner: () => banners > 0,
   };
-}
-
-export function isBanner(text: string): RegExpExecArray | null {
-  return banner.exec(text);
 }

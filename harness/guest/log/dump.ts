@@ -3,7 +3,7 @@ import type { Family, Start } from './family.ts';
 import { frameIn, isFrameLine, isTraceHead } from './frames.ts';
 import { isReporter } from './functions.ts';
 import type { LogMessage } from './prefix.ts';
-import type { StartMatch } from './report.ts';
+import { StartMatch } from './start-match.ts';
 
 const start: Start = { pattern: /^(.*)$/s, title: '$1', place: true };
 const family: Family = { name: 'stack', severity: 'error', form: 'line', starts: [] };
@@ -15,6 +15,8 @@ const longestHead = 60;
 const mostForeign = 3;
 /** Lines that show no stack, after which an answer to SysRq has ended. */
 const answerLines = 30;
+/** Lines after its last stack that end it though reports take them: more than the longest excerpt has. */
+const longestBreak = 500;
 
 /** What a dump is no fault of: somebody asked for it. */
 const asked =
@@ -83,6 +85,7 @@ export function createDumpFinder(messageAt: (index: number) => LogMessage | unde
   /** Lines up to this one of a caller belong to a report. */
   const barrier = new Map<string, number>();
   let answering = 0;
+  let answered = 0;
   let grown = 0;
 
   /** The nearest line above that may be the head of a dump. */
@@ -118,6 +121,10 @@ export function createDumpFinder(messageAt: (index: number) => LogMessage | unde
     grown = index;
     return growth;
   };
+  const answer = (index: number): void => {
+    answering = answerLines;
+    answered = index;
+  };
   /** Whether a line goes on with a dump. */
   const grow = (growth: Growing, message: LogMessage): boolean => {
     const { text } = message;
@@ -128,25 +135,22 @@ export function createDumpFinder(messageAt: (index: number) => LogMessage | unde
     growth.lines.push(message);
     return growth.foreign <= mostForeign && growth.lines.length <= longestHead;
   };
-  const found = ({ head }: Growing): StartMatch => {
-    const title = head === undefined ? untitled : start;
-    const match = title.pattern.exec(head?.message.text.trim() ?? '');
-    return { family, start: title, match: match ?? (Object.assign([''], { index: 0, input: '' }) as RegExpExecArray) };
-  };
+  const found = ({ head }: Growing): StartMatch =>
+    new StartMatch(family, head === undefined ? untitled : start, head?.message.text.trim() ?? '');
 
   return {
     idle: () => growing.size === 0 && answering === 0,
     take(message, index) {
       const { text, caller } = message;
       if (growing.size > 0 && index - grown > stale) growing.clear();
-      if (sysRq.test(text)) answering = answerLines;
+      if (sysRq.test(text)) answer(index);
       const growth = growing.get(caller);
       if (growth) {
         if (grow(growth, message)) {
           // A frame alone may be anything; below a head, or after another, it is a stack.
           if (growth.frames < (growth.headed ? 1 : 2)) return undefined;
           if (growth.asked) {
-            if (answering > 0) answering = answerLines;
+            if (answering > 0) answer(index);
             growth.lines.length = 0;
             return undefined;
           }
@@ -161,6 +165,7 @@ export function createDumpFinder(messageAt: (index: number) => LogMessage | unde
     },
     forget(caller, index) {
       if (growing.size > 0) growing.delete(caller);
+      if (answering > 0 && index - answered > longestBreak) answering = 0;
       if (barrier.size >= mostCallers) barrier.clear();
       barrier.set(caller, index);
     },

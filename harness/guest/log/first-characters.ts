@@ -9,10 +9,10 @@ interface Head {
   readonly empty: boolean;
 }
 
-const codes = (text: string): ReadonlySet<number> => new Set(Buffer.from(text, 'latin1'));
-const blanks = codes(' \t\n\r\v\f');
-const digits = codes('0123456789');
-const letters = codes('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789');
+const codesOf = (text: string): ReadonlySet<number> => new Set(Buffer.from(text, 'latin1'));
+const blanks = codesOf(' \t\n\r\v\f');
+const digits = codesOf('0123456789');
+const letters = codesOf('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789');
 const classes: Readonly<Record<string, Characters>> = { s: blanks, d: digits, w: letters };
 
 function union(one: Characters, other: Characters): Characters {
@@ -59,12 +59,12 @@ export function firstCharacters({ source }: RegExp): Characters {
     if (character === '(') return group();
     if (character === '[') return { characters: characterClass(), empty: false };
     if (character === '.') return { characters: undefined, empty: false };
-    if (character !== '\\') return { characters: codes(character), empty: false };
+    if (character !== '\\') return { characters: codesOf(character), empty: false };
     const escaped = source[at] ?? '';
     at += 1;
     if (escaped === 'b' || escaped === 'B') return { characters: new Set(), empty: true };
     if (/[a-zA-Z]/.test(escaped)) return { characters: classes[escaped], empty: false };
-    return { characters: codes(escaped), empty: false };
+    return { characters: codesOf(escaped), empty: false };
   };
   const group = (): Head => {
     const kind = /^\?(?::|=|!|<=|<!|<\w+>)/.exec(source.slice(at))?.[0] ?? '';
@@ -90,7 +90,7 @@ export function firstCharacters({ source }: RegExp): Characters {
 
 /** Finds the first of many expressions that matches a text; only those are tried that can begin with its first character. */
 export interface Matcher<Value> {
-  find(text: string): { readonly value: Value; readonly match: RegExpExecArray } | undefined;
+  find(text: string): Value | undefined;
   test(text: string): boolean;
 }
 
@@ -99,27 +99,38 @@ type Entry<Value> = readonly [RegExp, Value, (string | undefined)?];
 
 /** Entries by the texts with which they can begin: a tree of characters. */
 interface Node<Value> {
-  readonly next: Map<number, Node<Value>>;
+  /** The characters that may come next, and the nodes below them: so few that a table of them is searched fastest. */
+  readonly codes: number[];
+  readonly below: Node<Value>[];
   /** Indices of entries, in order, that a text which has come here may match. */
   list: readonly number[];
   entries: readonly Entry<Value>[];
 }
 
 function nodeOf<Value>(): Node<Value> {
-  return { next: new Map(), list: [], entries: [] };
+  return { codes: [], below: [], list: [], entries: [] };
 }
 
 /** The row of all characters that are not ASCII, and of the empty text. */
 const others = 128;
 
+function nextNode<Value>({ codes, below }: Node<Value>, code: number): Node<Value> | undefined {
+  for (let at = 0; at < codes.length; at += 1) if (codes[at] === code) return below[at];
+  return undefined;
+}
+
+function grow<Value>(node: Node<Value>, code: number): Node<Value> {
+  const made = nodeOf<Value>();
+  node.codes.push(code);
+  node.below.push(made);
+  return made;
+}
+
 /** Puts an entry below each of its beginnings. */
 function plant<Value>(root: Node<Value>, text: string, index: number): void {
   let node = root;
   for (const character of text) {
-    const code = character.charCodeAt(0);
-    const below = node.next.get(code) ?? nodeOf<Value>();
-    node.next.set(code, below);
-    node = below;
+    node = nextNode(node, character.charCodeAt(0)) ?? grow(node, character.charCodeAt(0));
   }
   node.list = [...node.list, index];
 }
@@ -128,7 +139,7 @@ function plant<Value>(root: Node<Value>, text: string, index: number): void {
 function ripen<Value>(node: Node<Value>, above: readonly number[], all: readonly Entry<Value>[]): void {
   node.list = [...new Set([...above, ...node.list])].sort((one, other) => one - other);
   node.entries = node.list.flatMap((index) => all.slice(index, index + 1));
-  for (const below of node.next.values()) ripen(below, node.list, all);
+  for (const below of node.below) ripen(below, node.list, all);
 }
 
 function treeOf<Value>(entries: readonly Entry<Value>[]): Node<Value> {
@@ -141,7 +152,7 @@ function treeOf<Value>(entries: readonly Entry<Value>[]): Node<Value> {
 function entriesFor<Value>(root: Node<Value>, text: string): readonly Entry<Value>[] {
   let node = root;
   for (let at = 0; at < text.length; at += 1) {
-    const below = node.next.get(text.charCodeAt(at));
+    const below = nextNode(node, text.charCodeAt(at));
     if (!below) break;
     node = below;
   }
@@ -166,9 +177,7 @@ export function createMatcher<Value>(entries: readonly Entry<Value>[]): Matcher<
   return {
     find(text) {
       for (const [pattern, value, needed] of candidates(text)) {
-        if (needed !== undefined && !text.includes(needed)) continue;
-        const match = pattern.exec(text);
-        if (match) return { value, match };
+        if ((needed === undefined || text.includes(needed)) && pattern.test(text)) return value;
       }
       return undefined;
     },

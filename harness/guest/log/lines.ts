@@ -19,12 +19,12 @@ export interface LineSplitter {
 /** Gets what a console says. */
 export interface LineListener {
   line(line: string): void;
-  /** Comes before the lines of a text, for questions that can be asked of many at once. */
-  block(text: string): void;
+  /** A line that is in the bytes as it is, from one place to another, its end included. */
+  lineOf(line: string, bytes: Buffer, from: number, to: number): void;
   /** What has to be looked for: lines without may come as bytes. Undefined where each line has to come. */
   wanted(): Wanted | undefined;
-  /** Such lines, each with its end. */
-  plain(bytes: Uint8Array, lines: number): void;
+  /** Such lines, from one place of the bytes to another, each with its end. */
+  plain(bytes: Buffer, from: number, to: number, lines: number): void;
 }
 
 /** Without carriage returns at its end and without NULs. Written out, since `\r+$` takes quadratic time. */
@@ -55,14 +55,14 @@ export function createLineSplitter(wraps: boolean, listener: LineListener): Line
     joined = '';
     listener.line(line);
   };
-  const single = (line: string): void => {
-    listener.block(line);
-    finish(line);
-  };
   const endRecord = (text: string): void => {
     joined += text;
     if (wraps && text.length === wrapColumns && joined.length < longestLine) return;
     finish(joined);
+  };
+  const takeLine = (text: string, bytes: Buffer, from: number, to: number): void => {
+    if (joined !== '' || (wraps && text.length === wrapColumns)) endRecord(text);
+    else listener.lineOf(text, bytes, from, to);
   };
   /** Adds bytes without a line end to the record, which is cut where it grows too long. */
   const add = (bytes: Buffer): void => {
@@ -71,41 +71,32 @@ export function createLineSplitter(wraps: boolean, listener: LineListener): Line
       const taken = bytes.copy(record, recordLength, from, from + longestLine - recordLength);
       recordLength += taken;
       from += taken;
-      if (recordLength === longestLine) single(joined + takeRecord());
+      if (recordLength === longestLine) finish(joined + takeRecord());
     }
   };
   /** Many whole lines at once. */
   const takeBlock = (bytes: Buffer): void => {
     const column = wraps ? wrapColumns : -1;
-    let cut: Cutter | undefined;
+    let cutter: Cutter | undefined;
     let from = 0;
     while (from < bytes.length) {
       const wanted = joined === '' ? listener.wanted() : undefined;
       if (wanted !== undefined) {
-        const { end, lines } = passOver(bytes, from, column, wanted);
+        const { end, lines, longest } = passOver(bytes, from, column, wanted);
         // Whatever is too long for a line is cut elsewhere.
-        if (lines > 0 && end - from < longestLine) listener.plain(bytes.subarray(from, end), lines);
-        else if (lines > 0) takePlain(bytes.subarray(from, end), lines);
+        if (longest > longestLine) takeSingly(bytes.subarray(from, end));
+        else if (lines > 0) listener.plain(bytes, from, end, lines);
         from = end;
         if (from === bytes.length) return;
       }
-      if (!cut) {
-        cut = cutterOf(bytes);
-        listener.block(bytes.toString('latin1', from));
-      }
-      const newline = bytes.indexOf(10, from);
+      cutter ??= cutterOf(bytes);
+      const newline = cutter.lineEnd(from);
       if (newline - from > longestLine) takeSingly(bytes.subarray(from, newline + 1));
-      else endRecord(cut(from, newline));
+      else takeLine(cutter.cut(from, newline), bytes, from, newline + 1);
       from = newline + 1;
     }
   };
-  /** Plain lines of which one may be too long. */
-  const takePlain = (bytes: Buffer, lines: number): void => {
-    if (bytes.length / lines <= longestLine / 2 && !hasLongLine(bytes)) listener.plain(bytes, lines);
-    else takeSingly(bytes);
-  };
   const takeSingly = (bytes: Buffer): void => {
-    listener.block(bytes.toString('latin1'));
     let from = 0;
     while (from < bytes.length) {
       const newline = bytes.indexOf(10, from);
@@ -120,9 +111,7 @@ export function createLineSplitter(wraps: boolean, listener: LineListener): Line
       const newline = bytes.indexOf(10);
       add(newline < 0 ? bytes : bytes.subarray(0, newline));
       if (newline < 0) return;
-      const text = takeRecord();
-      listener.block(joined + text);
-      endRecord(text);
+      endRecord(takeRecord());
       from = newline + 1;
     }
     const end = bytes.lastIndexOf(10) + 1;
@@ -140,28 +129,26 @@ export function createLineSplitter(wraps: boolean, listener: LineListener): Line
     },
     flush() {
       if (recordLength === 0 && joined === '') return;
-      single(joined + takeRecord());
+      finish(joined + takeRecord());
     },
   };
 }
 
-/** Cuts a line out of bytes. */
-type Cutter = (from: number, to: number) => string;
-
-/** One way for all lines of some bytes: a text of one byte a character is cut without copies. */
-function cutterOf(bytes: Buffer): Cutter {
-  if (!isAscii(bytes)) return (from, to) => clean(bytes.toString('utf8', from, to));
-  const text = bytes.toString('latin1');
-  return text.includes('\0') || text.includes('\r')
-    ? (from, to) => clean(text.slice(from, to))
-    : (from, to) => text.slice(from, to);
+/** Cuts lines out of bytes. */
+interface Cutter {
+  /** Where the line ends that begins somewhere. */
+  lineEnd(from: number): number;
+  cut(from: number, to: number): string;
 }
 
-function hasLongLine(bytes: Buffer): boolean {
-  for (let from = 0; from < bytes.length; ) {
-    const newline = bytes.indexOf(10, from);
-    if (newline - from > longestLine) return true;
-    from = newline + 1;
-  }
-  return false;
+/** One way for all lines of some bytes: a text of one byte a character is searched and cut without copies. */
+function cutterOf(bytes: Buffer): Cutter {
+  if (!isAscii(bytes))
+    return { lineEnd: (from) => bytes.indexOf(10, from), cut: (from, to) => clean(bytes.toString('utf8', from, to)) };
+  const text = bytes.toString('latin1');
+  const unclean = text.includes('\0') || text.includes('\r');
+  return {
+    lineEnd: (from) => text.indexOf('\n', from),
+    cut: unclean ? (from, to) => clean(text.slice(from, to)) : (from, to) => text.slice(from, to),
+  };
 }

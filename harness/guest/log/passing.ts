@@ -1,6 +1,7 @@
 import { endMark, isBody } from './body.ts';
 import type { LogMessage } from './prefix.ts';
-import type { Report, StartMatch } from './report.ts';
+import type { Report } from './report.ts';
+import type { StartMatch } from './start-match.ts';
 
 /** Lines of any form that may follow the head of one of these. */
 const foreignInHead = 8;
@@ -14,21 +15,18 @@ export class PassingReport implements Report {
   readonly numbered = false;
   readonly framed = false;
   readonly doubtful = false;
-  #found: StartMatch;
-  #lines = 0;
-  #foreign = 0;
+  family: string;
+  severity: Report['severity'];
+  // Plain fields: in a flood one of these is made for each line.
+  private found: StartMatch;
+  private lines = 0;
+  private foreign = 0;
 
   constructor(found: StartMatch, firstLine: number) {
-    this.#found = found;
+    this.found = found;
     this.firstLine = firstLine;
-  }
-
-  get family(): string {
-    return this.#found.family.name;
-  }
-
-  get severity(): Report['severity'] {
-    return this.#found.family.severity;
+    this.family = found.family.name;
+    this.severity = found.family.severity;
   }
 
   hasTrace(): boolean {
@@ -36,20 +34,24 @@ export class PassingReport implements Report {
   }
 
   splat(): ReturnType<Report['splat']> {
-    const { family, start, match } = this.#found;
+    const { family, start, match } = this.found;
     return { family: family.name, severity: family.severity, title: start.title, excerpt: [match[0]] };
   }
 
   fold(found: StartMatch): void {
-    if (this.#found.family.name === 'cut-here') this.#found = found;
-    this.#foreign = 0;
+    if (this.family === 'cut-here') {
+      this.found = found;
+      this.family = found.family.name;
+      this.severity = found.family.severity;
+    }
+    this.foreign = 0;
   }
 
   take({ text }: LogMessage): boolean {
-    this.#lines += 1;
-    if (this.#lines > 1 && this.#found.family.form === 'alone') return false;
-    if (this.#lines === 1 || isBody(text) || endMark.test(text)) return true;
-    this.#foreign += 1;
-    return this.#found.family.form !== 'line' && this.#foreign <= foreignInHead;
+    this.lines += 1;
+    if (this.lines > 1 && this.found.family.form === 'alone') return false;
+    if (this.lines === 1 || isBody(text) || endMark.test(text)) return true;
+    this.foreign += 1;
+    return this.found.family.form !== 'line' && this.foreign <= foreignInHead;
   }
 }

@@ -60,13 +60,18 @@ function afterPrefix(line: string, from: number): { readonly end: number; readon
 }
 
 const journal = /^ [\w.-]{1,64} kernel: /;
+const journalWord = 'kernel: ';
+/** Whether a host and "kernel:" follow a time stamp that ends at `at`. */
+function isJournal(line: string, at: number): boolean {
+  const word = line.indexOf(' ', at + 1) + 1;
+  return line.startsWith(journalWord, word) && journal.test(line.slice(at, word + journalWord.length));
+}
 
 /** Where a logger's prefix ends, and the kernel's own after it. */
 function prefixOf(line: string): { readonly host: number; readonly end: number; readonly stamped: boolean } {
   const stamp = line.charCodeAt(0) === 91 ? stampEnd(line, 0) : -1;
   // Nearly every line is one of the kernel's own.
-  if (stamp >= 0 && !(line.includes(' kernel: ') && journal.test(line.slice(stamp, stamp + 80))))
-    return { host: 0, end: stamp, stamped: true };
+  if (stamp >= 0 && !isJournal(line, stamp)) return { host: 0, end: stamp, stamped: true };
   const host = hostPrefix(line);
   return { host, ...afterPrefix(line, host) };
 }

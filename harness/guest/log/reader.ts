@@ -1,14 +1,15 @@
 import type { Splat } from '../../model/index.ts';
 import { isDumpHead } from './body.ts';
-import { createBoots, isBanner } from './boots.ts';
+import { banner, createBoots } from './boots.ts';
 import { createDumpFinder, type Dump } from './dump.ts';
 import type { Family } from './family.ts';
 import { createKeptLines } from './kept.ts';
 import { createLineSplitter } from './lines.ts';
 import { PassingReport } from './passing.ts';
 import { type LogMessage, messagesOf, stripPrefix } from './prefix.ts';
-import { beginReport, numberedHead, type Report, type StartMatch } from './report.ts';
-import { behindHalfLine, findStart, holdsWord } from './start.ts';
+import { beginReport, numberedHead, type Report } from './report.ts';
+import { behindHalfLine, findStart } from './start.ts';
+import { StartMatch } from './start-match.ts';
 
 /** Reports that are kept: a kernel that warns in a loop says nothing new. New ones are kept beyond, and fatal ones beyond those. */
 const keptReports = 200;
@@ -70,7 +71,7 @@ export interface LogReader {
 
 const rebooted = {
   family: { name: 'reboot', severity: 'fatal', form: 'line', starts: [] } satisfies Family,
-  start: { pattern: /^/, title: 'the guest booted again' },
+  start: { pattern: banner, title: 'the guest booted again' },
 };
 
 function belongsTo(found: StartMatch, report: Report, text: string): boolean {
@@ -106,7 +107,7 @@ function isRestOf({ report, line }: Closed, firstLine: number, headless: boolean
 export function createLogReader(options: LogReaderOptions): LogReader {
   const kept = createKeptLines();
   const dumps = createDumpFinder((index) => {
-    const [raw] = kept.from(index);
+    const raw = kept.at(index);
     return raw === undefined ? undefined : stripPrefix(raw);
   });
   const boots = createBoots(options, (index) => kept.from(index));
@@ -126,7 +127,7 @@ export function createLogReader(options: LogReaderOptions): LogReader {
     const fatal = found.family.severity === 'fatal' && reports.length < mostFatal;
     if (fatal || reports.length >= mostReports) return fatal;
     // Texts of different families differ.
-    const [kind] = found.match;
+    const kind = found.match[0];
     const isNew = !known.has(kind);
     if (isNew && known.size < mostReports) known.add(Buffer.from(kind).toString());
     return reports.length < keptReports || isNew;
@@ -173,11 +174,9 @@ export function createLogReader(options: LogReaderOptions): LogReader {
   };
 
   const reboot = (index: number, message: LogMessage): void => {
-    const match = isBanner(message.text);
-    if (!match) return;
     open.clear();
     closed = undefined;
-    const report = begin({ ...rebooted, match }, index, '');
+    const report = begin(new StartMatch(rebooted.family, rebooted.start, message.text), index, '');
     report.take(message);
     open.clear();
     options.onSplat?.(report.splat());
@@ -204,18 +203,18 @@ export function createLogReader(options: LogReaderOptions): LogReader {
     options.onSplat?.(report.splat());
   };
 
-  const onMessage = (message: LogMessage, index: number, worded: boolean): void => {
+  const onMessage = (message: LogMessage, index: number): void => {
     const { text, caller } = message;
     const boot = boots.take(message, index);
     if (boot === 'reboot') reboot(index, message);
     if (boot !== 'none') return;
-    const found = findStart(text, worded);
+    const found = findStart(text);
     if (found) {
       startReport(found, message, index);
       return;
     }
     const rest = behindHalfLine(message);
-    const hidden = rest && findStart(rest.text, worded);
+    const hidden = rest && findStart(rest.text);
     if (rest && hidden) {
       startReport(hidden, rest, index);
       return;
@@ -235,37 +234,33 @@ export function createLogReader(options: LogReaderOptions): LogReader {
     if (dump) onDump(dump, caller);
   };
 
-  const onLine = (raw: string): void => {
-    const index = kept.add(raw);
+  const onLine = (raw: string, index: number): void => {
     passed = 0;
     if (!ignoring) {
-      for (const message of messagesOf(raw)) onMessage(message, index, worded);
+      for (const message of messagesOf(raw)) onMessage(message, index);
     }
     options.onLine?.(raw);
   };
-  let worded = false;
   /** Lines that were passed over since the last that was looked at. */
   let passed = 0;
   const onlyPassing = (): boolean => {
-    for (const stack of open.values()) if (!stack.every((report) => report instanceof PassingReport)) return false;
+    for (const stack of open.values()) for (const report of stack) if (!(report instanceof PassingReport)) return false;
     return true;
   };
 
   const splitter = createLineSplitter(options.wrapsLog, {
-    line: onLine,
+    line: (line) => onLine(line, kept.add(line)),
+    lineOf: (line, bytes, from, to) => onLine(line, kept.addBytes(bytes, from, to, 1)),
     wanted() {
       if (options.onLine && (options.listening?.() ?? true)) return undefined;
       if (ignoring || (open.size === 0 && dumps.idle())) return 'all';
       return dumps.idle() && onlyPassing() ? 'starts' : undefined;
     },
-    plain(bytes, lines) {
-      kept.addBlock(bytes, lines);
+    plain(bytes, from, to, lines) {
+      kept.addBytes(bytes, from, to, lines);
       // Of a report that is not kept only its length matters.
       passed += lines;
       if (open.size > 0 && passed > aftermath) open.clear();
-    },
-    block: (text) => {
-      worded = holdsWord(text);
     },
   });
   const linesFrom = (index: number): readonly string[] => {
@@ -276,7 +271,13 @@ export function createLogReader(options: LogReaderOptions): LogReader {
   const placed = (): PlacedSplat[] => reports.map((report) => ({ line: report.firstLine, splat: report.splat() }));
 
   return {
-    push: (chunk) => splitter.push(chunk),
+    push(chunk) {
+      try {
+        splitter.push(chunk);
+      } finally {
+        kept.settle();
+      }
+    },
     flush: () => splitter.flush(),
     ignoreReports() {
       ignoring = true;

@@ -1,9 +1,9 @@
 import type { Splat } from '../../model/index.ts';
 import { endMark, isBody, isTrace } from './body.ts';
-import type { Family, Start } from './family.ts';
 import { isFrameLine } from './frames.ts';
 import { blame, createHints, placeText } from './place.ts';
 import type { LogMessage } from './prefix.ts';
+import type { StartMatch } from './start-match.ts';
 import { fillTemplate, normaliseTitle } from './title.ts';
 import { createTrace, type TraceCollector } from './trace.ts';
 
@@ -26,12 +26,6 @@ const bodyHead = /^(?:CPU: \d|Pid: \d|Modules linked in|Hardware name|RIP: |EIP:
 const otherTime =
   /^(?:(?:INFO: )?(?:Allocated|Freed) in \S+ age=\d|page (?:last )?(?:allocated via|free(?:d via|d)? (?:stack trace|pid|ts|via)|freed via))/;
 const illegal = /^(?:illegal op|invalid opcode)/;
-
-export interface StartMatch {
-  readonly family: Family;
-  readonly start: Start;
-  readonly match: RegExpExecArray;
-}
 
 export interface Report {
   readonly family: string;
@@ -57,14 +51,17 @@ function own(text: string): string {
   return Buffer.from(text).toString();
 }
 
-function ownMatch({ start, match }: StartMatch): RegExpExecArray {
-  return start.pattern.exec(own(match.input)) ?? match;
+/** A message of texts of its own; what the kernel wrote is nearly always the end of what the console shows. */
+function ownMessage(given: LogMessage): LogMessage {
+  const raw = own(given.raw);
+  const text = raw.endsWith(given.text) ? raw.slice(raw.length - given.text.length) : own(given.text);
+  return { ...given, raw, text };
 }
 
 /** Begins a report with the match of its first line; the line itself is then given by `take`. */
 export function beginReport(found: StartMatch, firstLine: number): Report {
   let { family, start } = found;
-  let match = ownMatch(found);
+  let match = found.owned().match;
   const excerpt: string[] = [];
   let severity = family.severity;
   let framed = family.name === 'cut-here';
@@ -114,7 +111,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
   };
   const becomes = (next: StartMatch): void => {
     ({ family, start } = next);
-    match = ownMatch(next);
+    match = next.owned().match;
     if (family.interrupted && !trace.hasFrames()) trace = createTrace(family);
   };
   const foreignWithin = (limit: number): boolean => {
@@ -156,25 +153,45 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
     return excerpt.length < longestExcerpt ? 'yes' : 'no';
   };
 
-  return {
-    get family() {
-      return family.name;
-    },
-    get severity() {
-      return severity;
-    },
-    get numbered() {
-      return numbered;
-    },
-    get framed() {
-      return framed && family.name !== 'warn' && family.name !== 'bug';
-    },
-    get doubtful() {
-      return state === 'trace' && foreign > 0;
-    },
+  /** What others read is stored, not computed: getters would make each report an object of a shape of its own, and all slow. */
+  const facts = () => ({
+    family: family.name,
+    severity,
+    numbered,
+    framed: framed && family.name !== 'warn' && family.name !== 'bug',
+    doubtful: state === 'trace' && foreign > 0,
+  });
+
+  const takeLine = (message: LogMessage): boolean => {
+    const { text } = message;
+    if (message.stamped) stamped += 1;
+    if (first) {
+      first = false;
+      trace.push(text);
+      return keep(message);
+    }
+    if (endMark.test(text) || (excerpt.length > 1 && family.end?.test(text))) {
+      state = 'after';
+      framed = false;
+      return keep(message);
+    }
+    if (isProgram(message)) return true;
+    aside = state !== 'after' && (otherTime.test(text) || (aside && isFrameLine(text)));
+    const answer = belongs(message);
+    if (answer !== 'yes') {
+      // The collector has to know of lines between its frames.
+      if (answer === 'later') trace.push(text);
+      return answer === 'later';
+    }
+    if (state !== 'after' && !aside) note(text);
+    return keep(message);
+  };
+
+  const report = {
+    ...facts(),
     firstLine,
     hasTrace: () => trace.hasFrames(),
-    splat() {
+    splat(): Splat {
       const frames = trace.frames();
       return {
         family: family.name,
@@ -184,8 +201,8 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
         ...(frames.length > 0 && { trace: frames }),
       };
     },
-    fold(next, given) {
-      const message = { ...given, raw: own(given.raw), text: own(given.text) };
+    fold(next: StartMatch, given: LogMessage): void {
+      const message = ownMessage(given);
       if (next.family.severity === 'fatal' && next.family.name !== 'psw') severity = 'fatal';
       // The frame says nothing itself: the message in it does. Of a warning, the message below it says what is wrong.
       if (family.name === 'cut-here' || next.family.explains?.includes(family.name)) becomes(next);
@@ -210,31 +227,13 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
       }
       note(message.text);
       keep(message);
+      Object.assign(report, facts());
     },
-    take(given) {
-      const message = { ...given, raw: own(given.raw), text: own(given.text) };
-      const { text } = message;
-      if (message.stamped) stamped += 1;
-      if (first) {
-        first = false;
-        trace.push(text);
-        return keep(message);
-      }
-      if (endMark.test(text) || (excerpt.length > 1 && family.end?.test(text))) {
-        state = 'after';
-        framed = false;
-        return keep(message);
-      }
-      if (isProgram(message)) return true;
-      aside = state !== 'after' && (otherTime.test(text) || (aside && isFrameLine(text)));
-      const answer = belongs(message);
-      if (answer !== 'yes') {
-        // The collector has to know of lines between its frames.
-        if (answer === 'later') trace.push(text);
-        return answer === 'later';
-      }
-      if (state !== 'after' && !aside) note(text);
-      return keep(message);
+    take(given: LogMessage): boolean {
+      const taken = takeLine(ownMessage(given));
+      Object.assign(report, facts());
+      return taken;
     },
   };
+  return report;
 }

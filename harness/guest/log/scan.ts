@@ -32,73 +32,85 @@ export function needlesOf(wanted: Wanted = 'all'): readonly string[] {
   return all.filter((text, index) => !all.slice(0, index).some((other) => text.startsWith(other)));
 }
 
-const keyBits = 16;
-/** Of the first three bytes of a word. */
-const keyOf = (a: number, b: number, c: number): number => (a ^ (b << 5) ^ (c << 10)) & ((1 << keyBits) - 1);
+/** Bits of each byte in a key. */
+const bits = 6;
+/** Goes from the key of the three bytes that end with one to that of those that end with the next: older ones fall out. */
+const nextKey = (key: number, code: number): number => ((key << bits) | (code & 63)) & 0x3ffff;
+const keyOf = (a: number, b: number, c: number): number => nextKey(nextKey(nextKey(0, a), b), c);
+const keys = 1 << (3 * bits);
 
-/** By the key: whether a needle has it, and which. */
-interface Needles {
-  readonly known: Uint8Array;
-  readonly byKey: ReadonlyMap<number, readonly Buffer[]>;
+const newline = 10;
+const plus = 43;
+const zero = 48;
+const bracket = 91;
+const x = 120;
+/** Like a NUL it may stand in the middle of a word. */
+const escape = 27;
+const less = 60;
+
+/** What may begin with three bytes of one key: needles, and a frame. */
+interface Entry {
+  readonly needles: readonly Buffer[];
+  readonly frame: boolean;
 }
 
-const needles = new Map<Wanted, Needles>();
+interface Needles {
+  /** By key: nothing, a byte that is looked at, or the place of an entry. */
+  readonly kinds: Uint8Array;
+  readonly entries: readonly Entry[];
+}
+
+const special = 1;
+const noEntry: Entry = { needles: [], frame: false };
+
+/** Offsets, and addresses as the first word of a message. */
+const frameKeys = new Set([
+  keyOf(plus, zero, x),
+  ...[...Buffer.from('0123456789abcdef')].map((code) => keyOf(zero, x, code)),
+]);
+
+const needles: Partial<Record<Wanted, Needles>> = {};
 
 /** They take a while to make, which not every program needs. */
 function needlesFor(wanted: Wanted): Needles {
-  const made = needles.get(wanted) ?? makeNeedles(wanted);
-  needles.set(wanted, made);
-  return made;
+  return (needles[wanted] ??= makeNeedles(wanted));
 }
 
 function makeNeedles(wanted: Wanted): Needles {
-  const known = new Uint8Array(1 << keyBits);
   const byKey = new Map<number, Buffer[]>();
-  for (const needle of needlesOf(wanted)) {
-    const bytes = Buffer.from(needle, 'latin1');
+  for (const text of needlesOf(wanted)) {
+    const bytes = Buffer.from(text, 'latin1');
     const key = keyOf(bytes[0] ?? 0, bytes[1] ?? 0, bytes[2] ?? 0);
-    known[key] = 1;
     byKey.set(key, [...(byKey.get(key) ?? []), bytes]);
   }
-  return { known, byKey };
+  const kinds = new Uint8Array(keys);
+  for (const code of [newline, bracket, escape, 0])
+    for (let key = code & 63; key < keys; key += 64) kinds[key] = special;
+  const frames = wanted === 'all' ? frameKeys : new Set<number>();
+  const entries: Entry[] = [noEntry, noEntry, { needles: [], frame: true }];
+  for (const key of frames) kinds[key] = entries.length - 1;
+  for (const [key, found] of byKey) kinds[key] = entries.push({ needles: found, frame: frames.has(key) }) - 1;
+  if (entries.length > 256) throw new Error('too many different starts of reports for the bytes of a table');
+  return { kinds, entries };
 }
 
-const x = 120;
-const zero = 48;
+const isSmall = (code: number): boolean => (code >= 97 && code <= 122) || code === 95;
+const isDigit = (code: number): boolean => code >= zero && code <= 57;
+const isCapital = (code: number): boolean => code >= 65 && code <= 90;
 
-/** Kinds of bytes: those of words, those between words, and those that are looked at one by one. */
-const small = 0;
-const digit = 1;
-const capital = 2;
-const between = 3;
-const special = 4;
+/** Whether a word begins at `at`: half a line of a program may stand right in front of it, and end in a number or in a small letter. */
+function beginsWord(bytes: Uint8Array, at: number): boolean {
+  const code = bytes[at] ?? newline;
+  const before = at > 0 ? (bytes[at - 1] ?? newline) : newline;
+  if (isCapital(before)) return false;
+  if (isDigit(before)) return !isDigit(code);
+  return !isSmall(before) || isCapital(code);
+}
 
-const kindOf = Uint8Array.from({ length: 256 }, (_, code) => {
-  const character = String.fromCharCode(code);
-  if (code < 128 && /[a-z_]/.test(character)) return small;
-  if (code < 128 && /\d/.test(character)) return digit;
-  if (code < 128 && /[A-Z]/.test(character)) return capital;
-  // A frame has an offset or an address in brackets; escapes and NULs may stand in the middle of a word.
-  return ['+', '[', '\u001b', '\0', '\n'].includes(character) ? special : between;
-});
-
-/**
- * Whether a word begins with a byte, by the kind before it and its own (`before * 8 + kind`): half a line of a program may
- * stand right in front of a message, and end in a number or in a small letter.
- */
-const begins = Uint8Array.from({ length: 64 }, (_, pair) => {
-  const [before, kind] = [pair >> 3, pair & 7];
-  if (kind > capital) return 0;
-  return before > capital || (before === digit && kind !== digit) || (before === small && kind === capital) ? 1 : 0;
-});
-
-function holds(bytes: Uint8Array, at: number, found: readonly Buffer[] = []): boolean {
-  for (const needle of found) {
-    let index = 0;
-    while (index < needle.length && bytes[at + index] === needle[index]) index += 1;
-    if (index === needle.length) return true;
-  }
-  return false;
+function holds(bytes: Uint8Array, at: number, text: Buffer): boolean {
+  let index = 0;
+  while (index < text.length && bytes[at + index] === text[index]) index += 1;
+  return index === text.length;
 }
 
 /** Whether `0x` at `at` is the first word of its message: a frame without a name. */
@@ -110,55 +122,63 @@ function isFirstWord(bytes: Uint8Array, at: number): boolean {
   return code === 10 || code === 93 || code === 62 || (code === 58 && bytes[before - 1] === 108);
 }
 
-/** Bytes of a line without carriage returns at its end. */
-function lengthOf(bytes: Uint8Array, from: number, to: number): number {
+/** Whether a frame begins at `at`: an offset, or an address without a name. */
+function isFrame(bytes: Uint8Array, at: number): boolean {
+  if (bytes[at] === plus) return bytes[at + 1] === zero && bytes[at + 2] === x;
+  return bytes[at] === zero && bytes[at + 1] === x && isFirstWord(bytes, at);
+}
+
+/** Whether a needle or a frame begins at `at`. */
+function matches(bytes: Uint8Array, at: number, { needles: texts, frame }: Entry): boolean {
+  if (frame && isFrame(bytes, at)) return true;
+  if (texts.length === 0 || !beginsWord(bytes, at)) return false;
+  for (const text of texts) if (holds(bytes, at, text)) return true;
+  return false;
+}
+
+/** Whether a line may have so many columns: other characters than those of ASCII have more bytes. */
+function mayHaveColumns(bytes: Uint8Array, from: number, to: number, columns: number): boolean {
   let end = to;
   while (end > from && bytes[end - 1] === 13) end -= 1;
-  return end - from;
+  if (end - from <= columns) return end - from === columns;
+  for (let at = from; at < end; at += 1) if ((bytes[at] ?? 0) > 127) return true;
+  return false;
 }
 
 export interface Passed {
   /** Where the first line begins that has to be looked at; the end of the bytes where none has. */
   readonly end: number;
-  /** Lines before it. */
+  /** Lines before it, and the bytes of the longest. */
   readonly lines: number;
+  readonly longest: number;
 }
 
-/** How far lines mean nothing. The bytes end with a line end; `column`: lines of exactly so many bytes are looked at. */
+/**
+ * How far lines mean nothing. The bytes end with a line end; `column`: lines of exactly so many characters are looked at.
+ * What is done for each byte is the whole cost of an ordinary log: nothing in it depends on what kind of byte it is.
+ */
 export function passOver(bytes: Uint8Array, from: number, column = -1, wanted: Wanted = 'all'): Passed {
-  let lines = 0;
-  let start = from;
-  let at = from;
-  const { length } = bytes;
-  const { known, byKey } = needlesFor(wanted);
+  const { kinds, entries } = needlesFor(wanted);
   const frames = wanted === 'all';
-  while (at < length) {
+  const { length } = bytes;
+  let lines = 0;
+  let longest = 0;
+  let start = from;
+  let key = 0;
+  for (let at = from; at < length; at += 1) {
     const code = bytes[at] as number;
-    const kind = kindOf[code] as number;
-    if (kind <= capital) {
-      const second = bytes[at + 1] as number;
-      const key = keyOf(code, second, bytes[at + 2] as number);
-      if (known[key] === 1 && holds(bytes, at, byKey.get(key))) break;
-      if (code === zero && second === x && frames && isFirstWord(bytes, at)) break;
-      // The rest of the word; the line end after the last one is no part of it.
-      let before = kind;
-      for (at += 1; ; at += 1) {
-        const next = kindOf[bytes[at] as number] as number;
-        if (next > capital || begins[before * 8 + next] === 1) break;
-        before = next;
-      }
-      continue;
-    }
-    if (kind === special) {
-      if (code === 10) {
-        if (column >= 0 && lengthOf(bytes, start, at) === column) break;
-        lines += 1;
-        start = at + 1;
-      } else if (code === 43) {
-        if (frames && bytes[at + 1] === zero && bytes[at + 2] === x) break;
-      } else if (code !== 91 || (frames && bytes[at + 1] === 60)) break;
-    } else if (code > 127 && column >= 0) break; // It has fewer columns than bytes.
-    at += 1;
+    // `nextKey`, written out: in the bundled program a constant of a module costs a look-up for each byte.
+    key = ((key << 6) | (code & 63)) & 0x3ffff;
+    const kind = kinds[key] as number;
+    if (kind === 0) continue;
+    if (code === 10) {
+      if (column >= 0 && mayHaveColumns(bytes, start, at, column)) break;
+      if (at - start > longest) longest = at - start;
+      lines += 1;
+      start = at + 1;
+    } else if (code === escape || code === 0) break;
+    else if (code === bracket && frames && bytes[at + 1] === less) break;
+    else if (kind !== special && matches(bytes, at - 2, entries[kind] as Entry)) break;
   }
-  return { end: at < length ? start : length, lines };
+  return { end: start, lines, longest };
 }

@@ -2,7 +2,7 @@ import { families } from './families/index.ts';
 import type { Family, Start } from './family.ts';
 import { createMatcher } from './first-characters.ts';
 import { type LogMessage, restartAt } from './prefix.ts';
-import type { StartMatch } from './report.ts';
+import { StartMatch } from './start-match.ts';
 
 interface Candidate {
   readonly family: Family;
@@ -24,39 +24,43 @@ const anyWord = new RegExp(
   [...new Set(byWord.map(({ word }) => word))].map((word) => word.replace(/[[\](){}.*+?|^$\\]/g, '\\$&')).join('|'),
 );
 
-/** Whether a text, of one line or of many, holds a word of a start that may begin with any character. */
-export function holdsWord(text: string): boolean {
-  return anyWord.test(text);
+/**
+ * Starts that were found, by their texts: a flood says the same again and again. A text has one place; it is remembered
+ * when it comes for the second time in a row there, since most never come again.
+ */
+const places = 4096;
+const hashes = new Int32Array(places);
+const remembered: (StartMatch | undefined)[] = Array.from({ length: places }, () => undefined);
+/** Characters of a text that is remembered. */
+const longestRemembered = 200;
+
+function hashOf(text: string): number {
+  let hash = 1;
+  for (let at = 0; at < text.length; at += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
+  return hash;
 }
 
-/** Starts that were found, by their texts: a flood says the same again and again. Texts, and characters of one. */
-const seen = new Map<string, StartMatch>();
-const mostSeen = 2048;
-const longestSeen = 200;
-
-/** The start of a report that a line is; `worded`: whether words are to be looked for. */
-export function findStart(text: string, worded: boolean): StartMatch | undefined {
-  const known = seen.get(text);
-  if (known) return known;
-  const found = lookUp(text, worded);
-  if (!found || text.length > longestSeen) return found;
-  // A text of its own: a piece of a large one would keep all of it in memory.
-  const copy = Buffer.from(text).toString();
-  const match = found.start.pattern.exec(copy);
-  if (!match) return found;
-  if (seen.size >= mostSeen) seen.clear();
-  const kept = { ...found, match };
-  seen.set(copy, kept);
-  return kept;
+/** The start of a report that a line is. */
+export function findStart(text: string): StartMatch | undefined {
+  if (text.length > longestRemembered) return lookUp(text);
+  const hash = hashOf(text);
+  const place = (hash ^ (hash >>> 12)) & (places - 1);
+  const again = hashes[place] === hash;
+  const known = again ? remembered[place] : undefined;
+  if (known?.text === text) return known;
+  const found = lookUp(text);
+  if (!found) return undefined;
+  hashes[place] = hash;
+  remembered[place] = again ? found.owned() : undefined;
+  return remembered[place] ?? found;
 }
 
-function lookUp(text: string, worded: boolean): StartMatch | undefined {
+function lookUp(text: string): StartMatch | undefined {
   const found = byFirstCharacter.find(text);
-  if (found) return { family: found.value.family, start: found.value.start, match: found.match };
-  if (!worded || !holdsWord(text)) return undefined;
+  if (found) return new StartMatch(found.family, found.start, text);
+  if (!anyWord.test(text)) return undefined;
   for (const { family, start, word } of byWord) {
-    const match = text.includes(word) ? start.pattern.exec(text) : null;
-    if (match) return { family, start, match };
+    if (text.includes(word) && start.pattern.test(text)) return new StartMatch(family, start, text);
   }
   return undefined;
 }

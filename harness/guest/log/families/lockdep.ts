@@ -24,7 +24,10 @@ export const lockdep: readonly Family[] = [
         /^(?:\[ (?:INFO|BUG)|WARNING|BUG): (lock held at task exit time|lock held when returning to user space)/,
         'lockdep: $1',
       ),
-      plain(/^(?:\[ BUG|WARNING|BUG): .{1,40} still has locks held/, 'lockdep: a task still has locks held'),
+      needing(
+        ' still has locks held',
+        plain(/^(?:\[ BUG|WARNING|BUG): .{1,40} still has locks held/, 'lockdep: a task still has locks held'),
+      ),
     ],
   },
   {

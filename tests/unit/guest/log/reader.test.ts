@@ -143,3 +143,30 @@ test('a line that never ends is cut', (t) => {
   t.true(reader.lineCount() > 50);
   t.true(reader.lines().every((line) => line.length <= 16_384));
 });
+
+test('an answer to SysRq ends where reports have come for long, also back to back', (t) => {
+  const trace = [
+    'Call Trace:',
+    ' <TASK>',
+    ' dump_stack+0x1c/0x40',
+    ' thread_wind+0x2a/0x90',
+    ' thread_pull+0x11/0x60',
+    ' </TASK>',
+  ];
+  const flood = Array.from({ length: 120 }, () => [
+    '------------[ cut here ]------------',
+    'WARNING: CPU: 0 PID: 63 at kernel/spool.c:55 spool_empty+0x1c/0x40',
+    'Call Trace:',
+    ' spool_empty+0x1c/0x40',
+    '---[ end trace 0000000000000000 ]---',
+  ]).flat();
+  const last = (between: readonly string[]): string | undefined => {
+    const lines = ['sysrq: Show Blocked State', ...between, 'spool: thread is odd', ...trace, '', 'all is well'];
+    const reader = createLogReader({ wrapsLog: false });
+    reader.push(Buffer.from(`${lines.join('\n')}\n`));
+    return reader.splats().at(-1)?.family;
+  };
+  t.is(last([]), undefined);
+  t.is(last(flood.slice(0, 400)), 'warn');
+  t.is(last(flood), 'stack');
+});
