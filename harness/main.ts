@@ -55,6 +55,7 @@ const io: Io = {
   paintErr: toErr.paint,
   // A terminal that cannot go back in its line has no status line.
   errIsTerminal: process.stderr.isTTY && process.env['TERM'] !== 'dumb',
+  outColumns: process.stdout.columns || Number.POSITIVE_INFINITY,
   columns: process.stderr.columns || Number(process.env['COLUMNS']) || 80,
   stdin: process.stdin,
   stdout: process.stdout,

@@ -22,6 +22,8 @@ export interface Io {
   readonly errIsTerminal: boolean;
   /** Width of the terminal, for help and for the line that shows what goes on; without one as the environment says, else 80. */
   readonly columns: number;
+  /** Width of the terminal on stdout; no end to it where stdout is none. */
+  readonly outColumns: number;
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
   readonly stdout: NodeJS.WritableStream;
   /** The words after the program's name, for the record. */

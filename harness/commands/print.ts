@@ -39,7 +39,7 @@ export async function printReports(io: Io, stored: StoredRun, formats: readonly 
   const chosen = formats ?? [{ kind: 'text' } satisfies Format];
   for (const { kind, file } of chosen) {
     if (file !== undefined) await writeReport(stored, kind, path.resolve(io.cwd, file));
-    else if (kind === 'text') io.out(renderText(stored.run, io.paintOut));
+    else if (kind === 'text') io.out(renderText(stored.run, io.paintOut, io.outColumns));
     else if (kind === 'github') io.commands(await renderStored(stored, kind));
     else io.out(await renderStored(stored, kind));
     // GitHub's summary of a step is a file that it names; what other commands of the step wrote stays.

@@ -31,8 +31,24 @@ export function rowName(run: Run, point: number): string {
   return oneLine(point === 0 ? `(base: ${run.tree.name})` : (run.series.patches[point - 1]?.name ?? ''));
 }
 
-/** The matrix: a line for each point, a column for each target. */
-export function renderMatrix(run: Run, paint: Paint = noPaint): string {
+/** The matrix for a terminal that is too narrow for a column of each target: a line for each cell, under its point. */
+function stacked(run: Run, paint: Paint): string {
+  const find = cellIndex(run);
+  const width = run.targets.reduce((widest, { length }) => Math.max(widest, length), 0);
+  return run.points
+    .flatMap((point) => [
+      ` ${point} ${rowName(run, point)}`,
+      ...run.targets.map((target) => `     ${target.padEnd(width)}  ${fieldWords(find(point, target), paint)}`),
+    ])
+    .join('\n');
+}
+
+/**
+ * The matrix: a line for each point, a column for each target.
+ *
+ * @param columns the width of the terminal that shows it
+ */
+export function renderMatrix(run: Run, paint: Paint = noPaint, columns = Number.POSITIVE_INFINITY): string {
   const find = cellIndex(run);
   const rows = [
     ['point', 'patch', ...run.targets],
@@ -46,12 +62,13 @@ export function renderMatrix(run: Run, paint: Paint = noPaint): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     lengths.reduce((widest, row) => Math.max(widest, row[column] ?? 0), 0),
   );
+  const width = widths.reduce((sum, one) => sum + one + 4, -2);
+  if (width > columns) return stacked(run, paint);
   const lines = rows.map((row, at) =>
     row
       .map((text, column) => text + ' '.repeat((widths[column] ?? 0) - (lengths[at]?.[column] ?? 0)))
       .join('    ')
       .trimEnd(),
   );
-  const ruler = '─'.repeat(widths.reduce((sum, width) => sum + width + 4, -2));
-  return [` ${lines[0] ?? ''}`, ruler, ...lines.slice(1).map((line) => ` ${line}`)].join('\n');
+  return [` ${lines[0] ?? ''}`, '─'.repeat(width), ...lines.slice(1).map((line) => ` ${line}`)].join('\n');
 }

@@ -163,14 +163,17 @@ function section(lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
-/** The report for people: matrix, every failure with its reason and the command that repeats it, what follows from it. */
-export function renderText(run: Run, paint: Paint = noPaint): string {
+/**
+ * The report for people: matrix, every failure with its reason and the command that repeats it, what follows from it. Lines
+ * of words are left to the terminal to wrap, so that a command can be copied; the matrix fits into its columns.
+ */
+export function renderText(run: Run, paint: Paint = noPaint, columns?: number): string {
   const colour = { pass: 'green', fail: 'red', infra: 'yellow', untested: 'yellow', mistake: 'red' } as const;
   return [
     runTitle(run),
     ...[sandboxLine(run) ?? []].flat(),
     '',
-    renderMatrix(run, paint),
+    renderMatrix(run, paint, columns),
     ...legend(run),
     ...failures(run).flatMap((failure) => ['', ...describeCell(run, failure, paint)]),
     ...section(findingLines(run)),

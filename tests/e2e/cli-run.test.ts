@@ -111,7 +111,7 @@ test('a patch that breaks the build is to blame, and the rest is not run unless 
   const bad = run.cells[2];
   t.is(bad?.blame, 'kernel');
   t.regex(bad?.cause?.summary ?? '', /kernel\/sched\.c:5:\d+.*missing_thing/);
-  t.regex(out, /reproduce: quiltboot run mine --tree mini --target x86_64 --points 1\.\.2/);
+  t.regex(out, /reproduce: quiltboot build mine --tree mini --target x86_64 --points 1\.\.2/);
   t.regex(out, /not run: point 2 failed \(--keep-going runs the rest\)/);
 
   const on = await place.run('build', '--keep-going');

@@ -56,7 +56,7 @@ test('a file that no makefile names: its point is not covered, and the run is no
   t.regex(out, /1\s+one\.patch\s+pass build/);
   t.regex(out, /2\s+driver\.patch\s+not covered/);
   t.regex(out, /changes kernel\/pulse\.c, not compiled for x86_64: no makefile names it/);
-  t.regex(out, /reproduce: quiltboot run mine/);
+  t.regex(out, /reproduce: quiltboot build mine/);
   t.regex(out, /^verdict: untested: not compiled: driver\.patch on x86_64/m);
   const run = await latestRun(place);
   t.like(run.cells[2], { outcome: 'not-covered', blame: null, code: 'QB-NOT-COVERED' });

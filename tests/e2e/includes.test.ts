@@ -224,7 +224,7 @@ detail('a variant takes the fix away from its patch on, and only then the matrix
       'note: without the fix umh: from point 1 on, kernel/fork.c lacks the line "#include <linux/umh.h>"',
     ),
   );
-  t.regex(without.out, /reproduce: quiltboot run mine .*--without-fix umh/);
+  t.regex(without.out, /reproduce: quiltboot build mine .*--without-fix umh/);
   t.is((await at.run('build')).code, 0);
 
   const unknown = await at.run('build', '--without-fix', 'uhm');

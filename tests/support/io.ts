@@ -16,6 +16,7 @@ export const silentIo: Io = {
   paintErr: (text) => text,
   errIsTerminal: false,
   columns: 80,
+  outColumns: Number.POSITIVE_INFINITY,
   stdin: new PassThrough(),
   stdout: new PassThrough(),
   words: [],

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
+import PQueue from 'p-queue';
 import type { CaseResult, Cell, Run } from '../../harness/model/index.ts';
 
 interface Ran {
@@ -51,6 +52,9 @@ function commandsOf(cell: Cell): Told[] {
   return [...(cell.reproduce === null ? [] : [{ command: cell.reproduce, facts: ofCell }]), ...cases];
 }
 
+/** One at a time: the tests of a file run side by side, and guests that starve fail for no reason of their own. */
+const queue = new PQueue({ concurrency: 1 });
+
 /**
  * Gives every `reproduce:` line of the newest run of a project to a shell, as a user would, and throws where one does not
  * bring the same failure.
@@ -62,7 +66,9 @@ export async function mustReproduce({ directory, env, program }: Ran): Promise<v
     try {
       const start = `quiltboot() { ${program.map(quoted).join(' ')} "$@"; }`;
       const script = `${start}\n${command} --out ${quoted(out)}`;
-      const { all, exitCode } = await execa('bash', ['-c', script], { cwd: directory, env, reject: false, all: true });
+      const { all, exitCode } = await queue.add(() =>
+        execa('bash', ['-c', script], { cwd: directory, env, reject: false, all: true }),
+      );
       const was = JSON.stringify(factsIn(run));
       const again = factsIn(await runOf(out));
       const is = again === undefined ? 'nothing' : JSON.stringify(again);

@@ -9,7 +9,13 @@ const number = /(?:(?<![\w./])|(?<=patch|rfc|series))(\d{1,8})\s*(?:\/|\bof\b)\s
 
 /** Words that say which revision it is; a letter alone needs its number right after it. */
 const revision =
-  /(?:^|[^A-Za-z0-9.]|patch(?:es|set)?|rfc|series)(?:v|ver\.?|version|rev\.?|revision|take|try|round|#)\s*[#.-]?\s*(\d{1,3})((?:\.\d+)*)(-rc|\.y)?(?![\w]|\s*\/\s*\d)/gi;
+  /(?:^|[^A-Za-z0-9.]|patch(?:es|set)?\.?|rfc|series)(?:v|ver\.?|version|rev\.?|revision|take|try|round|#)\s*[#.-]?\s*(\d{1,3})((?:\.\d+)*)(-rc|\.y)?(?![\w]|\s*\/\s*\d)/gi;
+
+/** The same in words, `second try` or `3rd version`; in a title only within brackets or at its end. */
+const ordinals = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth'];
+const inWords = String.raw`(${ordinals.join('|')}|\d{1,2}(?:st|nd|rd|th))\s+(?:try|take|version|revision|attempt|round|posting)`;
+const revisionInWords = new RegExp(String.raw`\b${inWords}\b`, 'i');
+const titleInWords = new RegExp(String.raw`[([{]\s*${inWords}\s*[)\]}]|\s?[,;-]\s*${inWords}$`, 'i');
 
 /** The same in a title, where it counts only within brackets or as its last word after a comma or a dash. */
 const titleRevision =
@@ -40,7 +46,14 @@ export function findRevision(text: string): number | undefined {
   for (const [, major = '', minor = '', tail = ''] of text.matchAll(revision)) {
     if (tail === '' && !isTree(major, minor)) return Number(major);
   }
-  return undefined;
+  return toOrdinal(revisionInWords.exec(text)?.[1]);
+}
+
+/** `second` and `2nd` are 2. */
+function toOrdinal(word: string | undefined): number | undefined {
+  if (word === undefined) return undefined;
+  const named = ordinals.indexOf(word.toLowerCase()) + 1;
+  return named > 0 ? named : Number.parseInt(word, 10);
 }
 
 /** `v6.1` and `v2.6.24` name a kernel, `v2.1` is a second revision with a small change. */
@@ -53,9 +66,11 @@ function isTree(major: string, minor: string): boolean {
 export function findTitleRevision(title: string): number | undefined {
   const match = titleRevision.exec(title);
   const found = match?.[1] ?? match?.[2];
-  return found === undefined ? undefined : Number(found);
+  if (found !== undefined) return Number(found);
+  const words = titleInWords.exec(title);
+  return toOrdinal(words?.[1] ?? words?.[2]);
 }
 
 export function withoutTitleRevision(title: string): string {
-  return title.replace(titleRevision, '');
+  return title.replace(titleRevision, '').replace(titleInWords, '');
 }

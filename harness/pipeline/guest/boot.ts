@@ -11,6 +11,7 @@ import {
 import { type GuestDeadlines, slownessOf } from './deadlines.ts';
 import { prepareSnapshot, snapshotDirectory } from './factory.ts';
 import { type BootRequest, bootGuest, type OpenGuest } from './guest.ts';
+import { KernelRefused } from './machine.ts';
 import { ModuleFault } from './modules.ts';
 import { isHostFault, mayBeStarved, retryBoot } from './retry.ts';
 import { hiddenSplats, markLog } from './settle.ts';
@@ -127,6 +128,7 @@ async function bootOnce(request: BootStageRequest, context: Context, isLast: boo
       log = guest.log();
       splats = guest.splats();
     }
+    if (error instanceof KernelRefused) return result('fail', splats, kernelCause(request, error.message, log));
     if (!isLast && mayBeStarved(error, log)) {
       throw new HostError(`too little processor time for the guest? ${error.message}`, {
         code: 'QB-QEMU',

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type EndFacts, judgeEnd, judgeFatal } from '../../guest/ending.ts';
 import { createLogReader, type LogReader } from '../../guest/log/index.ts';
 import { qemuArguments } from '../../guest/qemu-args.ts';
+import { whyRefused } from '../../guest/refusal.ts';
 import { type BoundedLog, createBoundedLog } from '../../host/files/bounded-log.ts';
 import { diskImages } from '../../host/qemu/disks.ts';
 import { type QemuProcess, type QemuStart, startQemu } from '../../host/qemu/qemu.ts';
@@ -85,20 +86,26 @@ interface SavedGuest {
   readonly whole?: boolean;
 }
 
-/** Starts QEMU. Throws UserError where it refuses what the project file wants it to have. */
+/** A kernel image that QEMU cannot load. */
+export class KernelRefused extends GuestGone {
+  constructor(message: string) {
+    super('crash', message);
+    this.name = 'KernelRefused';
+  }
+}
+
+/** Starts QEMU. Throws KernelRefused where it cannot load the kernel, UserError where it refuses what the project file wants. */
 async function startWith({ target, devices }: MachineRequest, start: QemuStart): Promise<QemuProcess> {
   try {
     return await startQemu(start);
   } catch (error) {
-    const said = error instanceof HostError && !error.retryable ? error.hint : undefined;
-    if (devices === undefined || said === undefined || !/^\S*qemu-system-\S+: -/m.test(said)) throw error;
-    throw new UserError(
-      `QEMU refuses the "devices" of ${target.name} in the project file: ${said.split('\n')[0] ?? ''}`,
-      {
-        code: 'QB-PROJECT',
-        hint: `${target.qemu.binary} -device help lists what there is`,
-      },
-    );
+    const refused = error instanceof HostError && !error.retryable ? whyRefused(error.hint ?? '') : undefined;
+    if (refused?.what === 'kernel') throw new KernelRefused(`QEMU cannot load the kernel: ${refused.said}`);
+    if (refused === undefined || devices === undefined) throw error;
+    throw new UserError(`QEMU refuses the "devices" of ${target.name} in the project file: ${refused.said}`, {
+      code: 'QB-PROJECT',
+      hint: `${target.qemu.binary} -device help lists what there is`,
+    });
   }
 }
 

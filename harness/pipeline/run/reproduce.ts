@@ -40,6 +40,10 @@ export function suiteWord(name: string, { suites, chosen }: SuiteChoice, directo
   return file === undefined || isPlain ? name : path.relative(directory, file);
 }
 
+/** For what a build shows: the command that ends with it, and what it has no options for. A boot after it may show something else. */
+const build = { command: 'build', without: new Set(['--shuffle', '--leaks']) };
+const whole = { command: 'run', without: new Set<string>() };
+
 /** The command that repeats one cell, or one case of it; `suites` are words for `--suite`. */
 export function reproduceCommand(
   invocation: Invocation,
@@ -51,13 +55,16 @@ export function reproduceCommand(
   // New warnings show only against the point before, so that one has to be built as well.
   const points = stage === 'build' && point > 0 ? `${point - 1}..${point}` : String(point);
   const { '--tree': tree, ...options } = invocation.options;
-  const words = ['quiltboot', 'run', invocation.series, ...(tree === undefined ? [] : ['--tree', tree])];
+  const { command, without } = stage === 'build' ? build : whole;
+  const words = ['quiltboot', command, invocation.series, ...(tree === undefined ? [] : ['--tree', tree])];
   words.push(
     '--target',
     target,
     '--points',
     points,
-    ...Object.entries(options).flatMap(([name, value]) => (value === '' ? [name] : [name, value])),
+    ...Object.entries(options).flatMap(([name, value]) =>
+      without.has(name) ? [] : value === '' ? [name] : [name, value],
+    ),
   );
   for (const suite of failedCase?.suites ?? []) words.push('--suite', suite);
   if (failedCase) words.push('--case', failedCase.name);

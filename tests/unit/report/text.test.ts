@@ -1,7 +1,7 @@
 import test from 'ava';
 import { renderText } from '../../../harness/report/index.ts';
 import { compareRuns, matchCells } from '../../../harness/results/index.ts';
-import { caseOf, cell, patchesOf, runOf, testedCell, testResult } from '../../support/sample-run.ts';
+import { caseOf, cell, mixedRun, patchesOf, runOf, testedCell, testResult } from '../../support/sample-run.ts';
 
 const series = { name: 'x', patches: patchesOf(5) };
 const points = [0, 1, 2, 3, 4, 5];
@@ -116,4 +116,18 @@ test('a name can not bring lines of its own', (t) => {
   );
   t.false(/^\s*::/m.test(text), text);
   t.false(text.includes('\u001b') || text.includes('\r'), text);
+});
+
+test('on a narrow terminal the matrix has a line for each cell', (t) => {
+  const [title, , ...lines] = renderText(mixedRun, undefined, 40).split('\n');
+  t.truthy(title);
+  t.deepEqual(lines.slice(0, 6), [
+    ' 0 (base: linux)',
+    '     x86_64  pass 1',
+    '     s390x   pass 1',
+    ' 1 one.patch',
+    '     x86_64  CRASH test 1/2',
+    '     s390x   not run',
+  ]);
+  t.regex(renderText(mixedRun, undefined, 60), /^ point +patch +x86_64 +s390x$/m);
 });

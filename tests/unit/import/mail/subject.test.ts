@@ -64,6 +64,13 @@ const rows: readonly Row[] = [
   ['[PATCH 01/12] x [ver #2]', 'x [ver #2]', 2, '1/12'],
   ['[PATCH] x (take 3)', 'x (take 3)', 3],
   ['[PATCH] x, v2', 'x, v2', 2],
+  ['[PATCH.v2 1/3] x', 'x', 2, '1/3'],
+  ['[PATCH, second try 1/3] x', 'x', 2, '1/3'],
+  ['[PATCH 2/3 3rd version] x', 'x', 3, '2/3'],
+  ['[Fourth attempt][PATCH] x', 'x', 4],
+  ['[PATCH] x (second try)', 'x (second try)', 2],
+  ['[PATCH 1/3] x, 2nd version', 'x, 2nd version', 2, '1/3'],
+  ['[PATCH] retry on the second try of a reset', 'retry on the second try of a reset', 1],
   ['[PATCH] support protocol v2', 'support protocol v2', 1],
   // Numbers that are neither a revision nor a place in a series.
   ['[PATCH v6.1 1/3] x', 'x', 1, '1/3'],
