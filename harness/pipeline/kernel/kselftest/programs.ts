@@ -26,7 +26,7 @@ const largest = 2 ** 26;
 const most = 2000;
 
 /** A file as guests get it. */
-export interface CollectionFile {
+interface CollectionFile {
   /** Relative to the directory of all collections. */
   readonly place: string;
   /** Absolute. */

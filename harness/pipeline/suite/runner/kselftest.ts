@@ -1,6 +1,6 @@
 import path from 'node:path';
 import PQueue from 'p-queue';
-import type { CaseVerdict } from '../../../guest/verdict.ts';
+import { type CaseVerdict, failure } from '../../../guest/verdict.ts';
 import { hashValues } from '../../../host/files/hash.ts';
 import { withTotals } from '../../../kselftest/index.ts';
 import {
@@ -29,6 +29,10 @@ const withoutSource: KselftestPlan = {
 
 const bad: ReadonlySet<string> = new Set(['fail', 'crash', 'timeout']);
 
+/** What the shell of guests says of a program that is not there. */
+const notFound = /: (\S+): not found$/m;
+const hintForPrograms = 'put it there with "files" or "programs" of the project file';
+
 /** The last thing that a test said before it was skipped. */
 function skipReason({ output }: Seen, tests: readonly KtapCase[]): string {
   const told = tests.find(({ outcome, path: names }) => outcome === 'skip' && names.length === 0)?.summary;
@@ -45,6 +49,9 @@ function judgeTest(seen: Seen, { file, timeoutMs }: KselftestTest, tests: readon
   if (seen.end?.status === skipStatus && !seen.end.timedOut)
     return { outcome: 'skip', reason: skipReason(seen, tests) };
   const own = judgeStatus(seen, { argv: [file], timeoutMs });
+  const absent = own.outcome === 'fail' ? notFound.exec(seen.output)?.[1] : undefined;
+  if (absent !== undefined)
+    return failure(`${file} calls ${absent}, which guests do not have`, 'user', [hintForPrograms]);
   const printed = tests.filter(({ problem }) => problem === undefined);
   const failed = printed.filter(({ outcome }) => bad.has(outcome)).length;
   if (own.cause === undefined || own.outcome !== 'fail' || failed === 0) return own;

@@ -121,6 +121,18 @@ test('a test that cannot be built is told by name, and the others run', async (t
   t.deepEqual(ran.case('knots').cause, problem);
 });
 
+test('a script whose guest lacks a program is not held against the kernel', async (t) => {
+  const ran = await runCollection(t, {
+    hem: { out: '/kselftest/quilt/hem: 3: dirname: not found\n', status: 127 },
+    seams: { out: '/kselftest/quilt/seams: 3: dirname: not found\nbut well\n' },
+  });
+  t.deepEqual(told(ran), ['hem: fail', 'seams: pass']);
+  t.like(ran.case('hem').cause, {
+    blame: 'user',
+    summary: '/kselftest/quilt/hem calls dirname, which guests do not have',
+  });
+});
+
 test('a hang, a crash and what came before it', async (t) => {
   const ran = await runCollection(t, {
     hangs: { out: 'TAP version 13\n1..2\nok 1 straight\n', act: 'hang' },
