@@ -22,6 +22,7 @@ export * from './import.ts';
 export * from './includes.ts';
 export * from './kernel-version.ts';
 export * from './known.ts';
+export * from './kselftest.ts';
 export * from './ktap.ts';
 export * from './kunit.ts';
 export * from './limits.ts';

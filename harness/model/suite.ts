@@ -1,4 +1,12 @@
-import type { CachePaths, CaseResult, CellRef, KunitPlan, MachineSettings, ProgramSuite } from './index.ts';
+import type {
+  CachePaths,
+  CaseResult,
+  CellRef,
+  KselftestPlan,
+  KunitPlan,
+  MachineSettings,
+  ProgramSuite,
+} from './index.ts';
 
 /** Name of the environment variable that tells a suite process where its {@link SuiteContext} is. */
 export const contextVariable = 'QUILTBOOT_SUITE_CONTEXT';
@@ -24,6 +32,8 @@ export interface SuiteContext {
   readonly programs?: Readonly<Record<string, ProgramSuite>>;
   /** What the kernel does for each suite that KUnit runs, by its word. */
   readonly kunit?: Readonly<Record<string, KunitPlan>>;
+  /** The programs of each suite of kselftest, by its word. */
+  readonly kselftest?: Readonly<Record<string, KselftestPlan>>;
   /** File that results are appended to, one JSON value a line. */
   readonly results: string;
   /** Kernel-log windows of the cases go here. */

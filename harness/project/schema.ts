@@ -157,7 +157,9 @@ const series = z.strictObject({
   suites: z
     .array(z.union([text, z.strictObject({ program: programSuite })]))
     .optional()
-    .describe('Suite files, directories or globs; kunit:NAME; program: {…}'),
+    .describe(
+      'Suite files, directories or globs; kunit:NAME; kselftest:COLLECTION or kselftest:COLLECTION/TEST; program: {…}',
+    ),
   trust: z
     .literal('own')
     .optional()

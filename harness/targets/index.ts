@@ -5,7 +5,7 @@ import { riscv64 } from './riscv64.ts';
 import { s390x } from './s390x.ts';
 import { x86_64 } from './x86_64.ts';
 
-export { installCommand, type Requirement, requirementsFor } from './requirements.ts';
+export { installCommand, libcPackage, type Requirement, requirementsFor } from './requirements.ts';
 export { arm64, i386, riscv64, s390x, x86_64 };
 
 /** Every machine that kernels can be built for and booted on, in the order of a matrix. */

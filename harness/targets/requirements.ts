@@ -64,6 +64,21 @@ const common: readonly Requirement[] = [
   { ...command('bwrap', 'bubblewrap', 'keeps a hostile patch from the machine, better than landlock'), optional: true },
 ];
 
+/** Debian's package with the C library that programs for a target are linked with. */
+export function libcPackage({ crossCompile, debianArch, guestCompilerFlags }: Target): string {
+  if (crossCompile !== '') return `libc6-dev-${debianArch}-cross`;
+  return guestCompilerFlags.includes('-m32') ? 'libc6-dev-i386' : 'libc6-dev';
+}
+
+/** Where the static C library of a target lies, where it is not that of the machine itself. */
+function staticLibrary(target: Target): Requirement[] {
+  const { crossCompile, guestCompilerFlags, name } = target;
+  const own = crossCompile === '' ? undefined : `/usr/${crossCompile.replace(/-$/, '')}/lib/libc.a`;
+  const file = own ?? (guestCompilerFlags.includes('-m32') ? '/usr/lib32/libc.a' : undefined);
+  if (file === undefined) return [];
+  return [{ ...files(libcPackage(target), `kselftest and libc: glibc for ${name}`, file), optional: true }];
+}
+
 /** Everything that is needed for some targets, each thing once. */
 export function requirementsFor(targets: readonly Target[]): Requirement[] {
   const own = targets.flatMap((target) => {
@@ -79,6 +94,7 @@ export function requirementsFor(targets: readonly Target[]): Requirement[] {
             command(`${prefix}gcc`, `gcc-${suffix}`, `builds kernels for ${target.name}`),
             command(`${prefix}ld`, `binutils-${suffix}`, `links kernels for ${target.name}`),
           ]),
+      ...staticLibrary(target),
     ];
   });
   return [...new Map([...common, ...own].map((requirement) => [requirement.name, requirement])).values()];

@@ -20,6 +20,7 @@ const subjects = [
   'targets',
   'guest',
   'ktap',
+  'kselftest',
   'kunit',
   'results',
   'report',

@@ -61,7 +61,9 @@ test.serial('each requirement has a line, and what is missing the command that i
   t.regex(line('s390x-linux-gnu-gcc'), /^missing .*apt-get install --no-install-recommends gcc-s390x-linux-gnu$/);
   t.regex(line('ccache'), /^absent /);
   t.is(line('qemu-system-x86_64'), '', 'what other targets need is not looked at');
-  t.is(report.install, 'apt-get install --no-install-recommends bc ccache gcc-s390x-linux-gnu');
+  // Whether the C library is there depends on the machine.
+  const install = report.install?.replace(/ libc6-dev-\S+/, '');
+  t.is(install, 'apt-get install --no-install-recommends bc ccache gcc-s390x-linux-gnu');
   t.regex(line('boot s390x'), /^unknown no kernel available/);
 });
 

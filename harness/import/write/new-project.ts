@@ -35,7 +35,7 @@ export function newProject({ series, base, commit, branch, targets, suites }: Ne
     'series:',
     `  ${name}:`,
     ...(listed === ''
-      ? ['    # Tests: ava files, kunit:NAME, program: {run: ./test.sh, pass: tap}', '    suites: []']
+      ? ['    # Tests: ava files, kunit:NAME, kselftest:NAME, program: {run: ./test.sh, pass: tap}', '    suites: []']
       : [`    suites:\n${listed.trimEnd()}`]),
     '    bases:',
     `      ${JSON.stringify(base)}:`,

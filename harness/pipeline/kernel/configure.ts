@@ -38,6 +38,8 @@ export interface FragmentUse {
   readonly overrides?: boolean;
   /** It comes behind all others, for it has the last word. */
   readonly last?: true;
+  /** Of a fragment that no user wrote: the file that asks for its options. */
+  readonly from?: string;
 }
 
 export interface ConfigureRequest {
@@ -105,7 +107,7 @@ export async function configure(request: ConfigureRequest, context: Context): Pr
       keep: ({ resolved }) => resolved,
       make: (directory) => resolve(request, merged, directory, context),
     });
-    const judged = await judge(entry.result, entry.directory, merged, request.previous);
+    const judged = await judge(entry.result, entry.directory, merged, request);
     return { result: { ...judged, reused: entry.reused, ...defined({ taken: entry.taken }) } };
   });
 }
@@ -169,7 +171,7 @@ async function judge(
   stored: StoredConfigure,
   directory: string,
   merged: MergedFragments,
-  previous: ConfigureResult | undefined,
+  request: Pick<ConfigureRequest, 'previous' | 'fragments'>,
 ): Promise<Pick<ConfigureResult, 'stage' | 'outcome' | 'config' | 'configHash' | 'warnings' | 'cause'>> {
   if (!stored.resolved) {
     const summary = 'the Kconfig files of the tree cannot be read';
@@ -186,14 +188,14 @@ async function judge(
     warnings: stored.warnings.map(({ diagnostic }) => diagnostic),
   } as const;
   if (lost.length === 0) return { ...common, outcome: 'pass' };
-  return { ...common, outcome: 'fail', cause: await lostCause(lost, stored.reasons, previous) };
+  return { ...common, outcome: 'fail', cause: await lostCause(lost, stored.reasons, request) };
 }
 
 /** A fragment that never fitted is the user's; one that fitted until this patch shows what the patch broke. */
 async function lostCause(
   lost: readonly LostOption[],
   reasons: Readonly<Record<string, string>>,
-  previous: ConfigureResult | undefined,
+  { previous, fragments }: Pick<ConfigureRequest, 'previous' | 'fragments'>,
 ): Promise<Cause> {
   const before = previous?.config === undefined ? undefined : parseConfig((await readText(previous.config)) ?? '');
   const survived = before !== undefined && findLost(lost, before).length < lost.length;
@@ -204,7 +206,16 @@ async function lostCause(
     summary: `${lost.length === 1 ? 'an option' : `${lost.length} options`} of the fragments did not survive: ${some}`,
     excerpt: lost.flatMap((option) => {
       const reason = reasons[option.symbol];
-      return [describeLost(option), ...(reason === undefined ? [] : [`    ${reason}`])];
+      const from = fragments.find(({ path: file }) => file === option.file)?.from;
+      return [describeLost(option), ...indented(reason), ...indented(from && doWithout(from, option.symbol))];
     }),
   };
+}
+
+function indented(line: string | undefined): string[] {
+  return line === undefined ? [] : [`    ${line}`];
+}
+
+function doWithout(from: string, symbol: string): string {
+  return `${from} asks for it; a fragment of yours with "# CONFIG_${symbol} is not set" does without`;
 }

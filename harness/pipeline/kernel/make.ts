@@ -14,6 +14,8 @@ export interface KernelMake extends RoomRequest {
   readonly source: Pick<Source, 'origin' | 'kernelVersion'>;
   readonly goal: string;
   readonly moreGoals?: readonly string[];
+  /** What runs instead of make with the kernel's own words; the goal names it then. */
+  readonly command?: (places: MakePlaces) => [string, ...string[]];
   /** stdout and stderr are appended to it. Ours: nothing that a build can write. */
   readonly logFile: string;
   readonly variables?: (places: MakePlaces) => Readonly<Record<string, string>>;
@@ -46,12 +48,14 @@ export async function kernelMake(request: KernelMake, context: Context): Promise
   const { place, source } = request;
   const room = await buildRoom(request, context);
   const { places } = room;
-  const argv = makeArguments({
-    ...request,
-    kernelVersion: source.kernelVersion,
-    places,
-    variables: request.variables?.(places) ?? {},
-  });
+  const argv =
+    request.command?.(places) ??
+    makeArguments({
+      ...request,
+      kernelVersion: source.kernelVersion,
+      places,
+      variables: request.variables?.(places) ?? {},
+    });
   if (await beginMake(place)) {
     const text = `${request.target.name}: the clock was set back since the last build, so everything is compiled again`;
     context.emit({ type: 'note', level: 'warning', text });

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { ArchiveEntry } from '../../guest/image/newc.ts';
 import { readText } from '../../host/files/read.ts';
 import { copyIfThere } from '../../host/files/write.ts';
-import { configChanges, parseConfig } from '../../kconfig/index.ts';
+import { configChanges, parseConfig, parseFragment } from '../../kconfig/index.ts';
 import {
   type BuildResult,
   type BuiltModule,
@@ -22,6 +22,7 @@ import {
 import { contentsImage } from '../guest/contents.ts';
 import { build } from '../kernel/build.ts';
 import { configure, type FragmentUse } from '../kernel/configure.ts';
+import { kselftestFragments, kselftestSet, kselftestWords } from '../kernel/kselftest/index.ts';
 import { kunitFragment, kunitPlans } from '../kernel/kunit.ts';
 import { listModules } from '../kernel/modules.ts';
 import { changedSymbols } from '../kernel/symbol-sizes.ts';
@@ -82,8 +83,11 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
   try {
     const plans = await kunitPlans(state.suites, source, context);
     if (Object.keys(plans).length > 0) work = { ...work, kunit: plans };
+    const asked = fragmentsAt(selection, state.series, target, point);
+    const settled = await settledSymbols(selection, asked, state.suites);
     const fragments = [
-      ...fragmentsAt(selection, state.series, target, point),
+      ...asked,
+      ...(await kselftestFragments(state.suites, { source, target, settled }, context)),
       ...(await kunitFragment(state.suites, { source, target }, context)),
       ...(await moduleFragment(selection.project.guest?.modules, context)),
       ...(await machineFragment(selection.machine(target), target, context)),
@@ -118,10 +122,28 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
       context,
     );
     work = { ...work, modules: modules.loaded };
-    return { ...work, image: await trying(context, what, () => cellImage(state, target, modules.entries)) };
+    const { entries, plans: programs } = await trying(context, what, () =>
+      kselftestSet(until === 'test' ? state.suites : [], { ...common, contents: selection.project.guest }, context),
+    );
+    if (Object.keys(programs).length > 0) work = { ...work, kselftest: programs };
+    const extra = [...modules.entries, ...entries];
+    return { ...work, image: await trying(context, what, () => cellImage(state, target, extra)) };
   } catch (error) {
     return { ...work, ...faultOf(stage, error) };
   }
+}
+
+/** The symbols that the user's own fragments speak of; read only where something else might. */
+async function settledSymbols(
+  { recipe }: Pick<Selection, 'recipe'>,
+  fragments: readonly FragmentUse[],
+  suites: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (kselftestWords(suites).length === 0) return new Set();
+  const builtin = new Set([recipe.builtin?.all ?? [], ...Object.values(recipe.builtin?.targets ?? {})].flat());
+  const own = fragments.filter(({ path }) => !builtin.has(path));
+  const texts = await Promise.all(own.map(async ({ path }) => [path, (await readText(path)) ?? ''] as const));
+  return new Set(texts.flatMap(([path, text]) => parseFragment(text, path).options.map(({ symbol }) => symbol)));
 }
 
 async function modulesOf(build: Pick<BuildResult, 'modules'> | undefined): Promise<readonly BuiltModule[]> {

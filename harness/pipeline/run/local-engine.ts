@@ -14,6 +14,7 @@ import {
 } from '../../model/index.ts';
 import { makeCell, pointsOf } from '../../results/index.ts';
 import { guestEntries } from '../guest/contents.ts';
+import { checkKselftestWords } from '../kernel/kselftest/index.ts';
 import { checkKunitWords } from '../kernel/kunit.ts';
 import { requireSandbox } from '../kernel/room.ts';
 import { openWorktree, type Worktree } from '../series/worktree.ts';
@@ -54,7 +55,11 @@ export const localEngine: EngineKind = {
     const worktree = await openWorktree({ tree, series }, context);
     try {
       const last = worktree.sources.findLast((source) => source !== undefined);
-      if (last && request.until !== 'apply') await checkKunitWords(suites, last, context);
+      if (last && request.until !== 'apply') {
+        const { targets, toolchain } = request.selection;
+        await checkKunitWords(suites, last, context);
+        await checkKselftestWords(suites, { source: last, targets, toolchain }, context);
+      }
     } catch (error) {
       await worktree.close();
       throw error;

@@ -77,6 +77,7 @@ async function testOne(state: CellState, work: CellWork): Promise<CellWork> {
         dialect: series.dialect,
         programs: request.selection.project.programSuites,
         kunit: work.kunit,
+        kselftest: work.kselftest,
         bootMs: work.boot?.bootMs,
         match: request.case,
         seed: request.seed,

@@ -9,6 +9,7 @@ import type {
   Context,
   ImageResult,
   KnownIssue,
+  KselftestPlan,
   KunitPlan,
   LoadedModule,
   OptionChange,
@@ -56,6 +57,8 @@ export interface CellWork {
   readonly kernel?: Pick<Bootable, 'kernel' | 'imageHash' | 'symbolsHash'>;
   /** What the kernel does for each suite that KUnit runs, by its word; absent where there is none. */
   readonly kunit?: Readonly<Record<string, KunitPlan>>;
+  /** The programs of each suite of kselftest, by its word; absent where there is none. */
+  readonly kselftest?: Readonly<Record<string, KselftestPlan>>;
   readonly image?: ImageResult;
   /** What its guests load when they are up; none when absent. */
   readonly modules?: readonly LoadedModule[];

@@ -40,6 +40,8 @@ export interface TestRequest {
   readonly programs?: SuiteContext['programs'];
   /** What the kernel does for each suite that KUnit runs. */
   readonly kunit?: SuiteContext['kunit'];
+  /** The programs of each suite of kselftest. */
+  readonly kselftest?: SuiteContext['kselftest'];
   /** Kernel logs of the cases go here; absolute. */
   readonly logDirectory: string;
   /** Absolute path of another module with an `openGuests`, for a world without QEMU. */
@@ -106,6 +108,7 @@ async function suiteContext(request: TestRequest, context: Context): Promise<Bas
       leaks: request.leaks,
       programs: request.programs,
       kunit: request.kunit,
+      kselftest: request.kselftest,
     }),
   };
 }

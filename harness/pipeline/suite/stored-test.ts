@@ -5,6 +5,7 @@ import {
   defined,
   isFlaky,
   type KnownIssue,
+  type KselftestPlan,
   type KunitPlan,
   type ProgramSuite,
   type Reruns,
@@ -29,6 +30,8 @@ export interface StoredTestRequest extends Bootable {
   readonly programs?: Readonly<Record<string, ProgramSuite>>;
   /** What the kernel does for each suite that KUnit runs. */
   readonly kunit?: Readonly<Record<string, KunitPlan>>;
+  /** The programs of each suite of kselftest. */
+  readonly kselftest?: Readonly<Record<string, KselftestPlan>>;
   readonly dialect?: string;
   /** Milliseconds that the boot took, to tell how slow guests are here. */
   readonly bootMs?: number;
@@ -54,7 +57,7 @@ export async function runStoredSuites(
   const { target, kernel, image, machine, cell, features, suites, bootMs, vouched } = request;
   let logs = '';
   const result = await withStage(context, { stage: 'test', what: target.name, cell }, async () => {
-    const { dialect, match, seed, reruns, leaks, kunit } = request;
+    const { dialect, match, seed, reruns, leaks, kunit, kselftest } = request;
     const programs = usedPrograms(request);
     const modules = await dialectModules(suites, dialect);
     const choice = [match ?? null, seed ?? null, reruns ?? null, leaks ?? null];
@@ -70,6 +73,7 @@ export async function runStoredSuites(
         await suiteHash(suites, modules),
         ...Object.values(programs ?? {}).map(({ argv, pass, timeoutMs }) => [argv, pass, timeoutMs]),
         ...(kunit ? [kunit] : []),
+        ...(kselftest ? [kselftest] : []),
       ),
       fresh: context.fresh,
       say: warning(context),
@@ -80,7 +84,7 @@ export async function runStoredSuites(
             ...{ kernel, target, machine, features, suites, logDirectory, initramfs: image.initramfs, vouched },
             point: cell.point,
             timeScale: slownessOf(bootMs),
-            ...defined({ dialect, match, seed, reruns, leaks, programs, kunit }),
+            ...defined({ dialect, match, seed, reruns, leaks, programs, kunit, kselftest }),
           },
           judging(context, request),
         ),

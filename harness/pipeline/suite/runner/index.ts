@@ -2,12 +2,13 @@ import path from 'node:path';
 import { hashValues } from '../../../host/files/hash.ts';
 import { UserError } from '../../../model/index.ts';
 import { ava } from './ava.ts';
+import { kselftest } from './kselftest.ts';
 import { kunit } from './kunit.ts';
 import { program } from './program.ts';
 import type { Runner } from './runner.ts';
 
 /** Every way to run suites; the first one that takes a file runs it. */
-const runners: readonly Runner[] = [program, kunit, ava];
+const runners: readonly Runner[] = [program, kunit, kselftest, ava];
 
 /** The suite files that a word means to any runner, sorted. */
 export async function listSuites(word: string): Promise<string[]> {

@@ -1,21 +1,14 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { CaseResult, ProgramSuite } from '../../../../harness/model/index.ts';
 import type { TestRequest } from '../../../../harness/pipeline/suite/stage.ts';
-import { type FakeRequest, openGuests } from '../../../support/fake-guests.ts';
+import type { FakeRequest } from '../../../support/fake-guests.ts';
 import { type Ran, runFakes } from '../../../support/fake-suites.ts';
+import { handGuests } from '../../../support/handed-guests.ts';
 
-/** Programs run in this process, whose guests have to throw the errors that it knows: a module hands them on. */
-const handed = path.join(await mkdtemp(path.join(os.tmpdir(), 'qb-guests-')), 'guests.mjs');
-const source = JSON.stringify(path.resolve(import.meta.dirname, '../../../support/fake-guests.ts'));
-await writeFile(
-  handed,
-  `export const openGuests = async (...words) => (globalThis.fakeGuests ?? (await import(${source})).openGuests)(...words);\n`,
-);
-Object.assign(globalThis, { fakeGuests: openGuests });
-test.after.always(() => rm(path.dirname(handed), { recursive: true, force: true }));
+const { module: handed, remove } = await handGuests();
+test.after.always(remove);
 
 type Programs = NonNullable<FakeRequest['programs']>;
 
