@@ -64,7 +64,11 @@ const journalWord = 'kernel: ';
 /** Whether a host and "kernel:" follow a time stamp that ends at `at`. */
 function isJournal(line: string, at: number): boolean {
   const word = line.indexOf(' ', at + 1) + 1;
-  return line.startsWith(journalWord, word) && journal.test(line.slice(at, word + journalWord.length));
+  return (
+    line.charCodeAt(word) === 107 &&
+    line.startsWith(journalWord, word) &&
+    journal.test(line.slice(at, word + journalWord.length))
+  );
 }
 
 /** Where a logger's prefix ends, and the kernel's own after it. */
@@ -81,7 +85,8 @@ const stored = /^- \{"?dt"?: ["'][^"']{1,40}["'], "?lvl"?: "?\w{1,16}"?, "?msg"?
 
 /** What a stored line says. */
 function unstore(line: string): string {
-  const match = line.startsWith('- {') ? stored.exec(line) : null;
+  // A dash is rare, and this is asked of each line.
+  const match = line.charCodeAt(0) === 45 ? stored.exec(line) : null;
   const end = match ? line.lastIndexOf(`${match[1]}}`) : -1;
   return match && end >= match[0].length ? line.slice(match[0].length, end).replaceAll('\\t', '\t') : line;
 }

@@ -5,9 +5,11 @@ import { createDumpFinder, type Dump } from './dump.ts';
 import type { Family } from './family.ts';
 import { createKeptLines } from './kept.ts';
 import { createLineSplitter } from './lines.ts';
+import { aftermath, belongsTo, type Closed, isHead, isRestOf } from './part-of.ts';
 import { PassingReport } from './passing.ts';
 import { type LogMessage, messagesOf, stripPrefix } from './prefix.ts';
-import { beginReport, numberedHead, type Report } from './report.ts';
+import { createRepeats, type Repeated } from './repeats.ts';
+import { beginReport, type Report } from './report.ts';
 import { behindHalfLine, findStart } from './start.ts';
 import { StartMatch } from './start-match.ts';
 
@@ -15,12 +17,8 @@ import { StartMatch } from './start-match.ts';
 const keptReports = 200;
 const mostReports = 1000;
 const mostFatal = 1100;
-/** Lines after the end of a report in which its consequences are looked for. */
-const aftermath = 60;
 /** Those in which a panic is looked for that names its cause: other tasks and processors are shown before it. */
 const longAftermath = 2000;
-/** Lines after a report without a stack in which a stack without a head is still its own. */
-const lateStack = 8;
 /** Reports of one caller that can be open at once: one that interrupts another. */
 const deepest = 3;
 
@@ -74,36 +72,6 @@ const rebooted = {
   start: { pattern: banner, title: 'the guest booted again' },
 };
 
-function belongsTo(found: StartMatch, report: Report, text: string): boolean {
-  const { follows, name } = found.family;
-  const bare = report.family === 'cut-here' || !report.hasTrace();
-  if (report.framed && (name === 'bug' || (name === 'warn' && bare))) return true;
-  // What fortify has warned of ends in a BUG() of its own.
-  if (name === 'cut-here' && report.family === 'fortify' && report.severity === 'error') return true;
-  // The message stands in front of its frame; what has a trace is a report of its own.
-  if ((name === 'cut-here' || name === 'warn') && report.hasTrace()) return false;
-  if (!follows?.includes('*') && !follows?.includes(report.family)) return false;
-  // A second oops has a number of its own.
-  return !(report.numbered && (found.family.name === 'oops' || numberedHead.test(text)));
-}
-
-/** A report that has ended, and the line that ended it. */
-interface Closed {
-  readonly report: Report;
-  readonly line: number;
-}
-
-/** Whether a report is the first line of a fault, and no more has come of it. */
-function isHead(report: Report): boolean {
-  return report.family === 'oops' && !report.numbered && !report.hasTrace();
-}
-
-/** Whether a stack that begins at a line is a part of a report that lines of others ended. */
-function isRestOf({ report, line }: Closed, firstLine: number, headless: boolean): boolean {
-  if (headless) return firstLine - line <= aftermath;
-  return firstLine - line <= lateStack && !report.hasTrace();
-}
-
 export function createLogReader(options: LogReaderOptions): LogReader {
   const kept = createKeptLines();
   const dumps = createDumpFinder((index) => {
@@ -111,6 +79,7 @@ export function createLogReader(options: LogReaderOptions): LogReader {
     return raw === undefined ? undefined : stripPrefix(raw);
   });
   const boots = createBoots(options, (index) => kept.from(index));
+  const repeats = createRepeats();
   const reports: Report[] = [];
   const known = new Set<string>();
   /** Reports that have not ended, newest last, by the task or processor that prints them. */
@@ -121,7 +90,12 @@ export function createLogReader(options: LogReaderOptions): LogReader {
   const openUp = (report: Report, caller: string): void => {
     const stack = open.get(caller);
     if (!stack) open.set(caller, [report]);
-    else if (stack.push(report) > deepest) stack.shift();
+    else if (stack.length < deepest) stack.push(report);
+    else {
+      // One for each line of a flood: shift() costs a call into the runtime.
+      for (let at = 1; at < deepest; at += 1) stack[at - 1] = stack[at] ?? report;
+      stack[deepest - 1] = report;
+    }
   };
   const isWorthy = (found: StartMatch): boolean => {
     const fatal = found.family.severity === 'fatal' && reports.length < mostFatal;
@@ -154,10 +128,11 @@ export function createLogReader(options: LogReaderOptions): LogReader {
   };
 
   /** A frame that still waits for its message: two processors may both have begun one. */
-  const framed = (found: StartMatch, caller: string): Report | undefined =>
-    found.family.follows?.includes('cut-here')
-      ? open.get(caller)?.find((report) => report.family === 'cut-here')
-      : undefined;
+  const framed = (found: StartMatch, caller: string): Report | undefined => {
+    if (!found.family.follows?.includes('cut-here')) return undefined;
+    for (const report of open.get(caller) ?? []) if (report.family === 'cut-here') return report;
+    return undefined;
+  };
 
   /** The report that a start is only a part of, open or ended just before. */
   const partOf = (found: StartMatch, { text, caller }: LogMessage, index: number): Report | undefined => {
@@ -203,13 +178,14 @@ export function createLogReader(options: LogReaderOptions): LogReader {
     options.onSplat?.(report.splat());
   };
 
-  const onMessage = (message: LogMessage, index: number): void => {
+  const onMessage = (message: LogMessage, index: number, alone: boolean): void => {
     const { text, caller } = message;
     const boot = boots.take(message, index);
     if (boot === 'reboot') reboot(index, message);
     if (boot !== 'none') return;
     const found = findStart(text);
     if (found) {
+      if (alone) repeats.learn(found, message);
       startReport(found, message, index);
       return;
     }
@@ -234,10 +210,12 @@ export function createLogReader(options: LogReaderOptions): LogReader {
     if (dump) onDump(dump, caller);
   };
 
-  const onLine = (raw: string, index: number): void => {
+  const onLine = (raw: string, index: number, again?: Repeated): void => {
     passed = 0;
-    if (!ignoring) {
-      for (const message of messagesOf(raw)) onMessage(message, index);
+    if (again && !ignoring) startReport(again.found, again.messageOf(raw), index);
+    else if (!ignoring) {
+      const messages = messagesOf(raw);
+      for (const message of messages) onMessage(message, index, messages.length === 1);
     }
     options.onLine?.(raw);
   };
@@ -249,8 +227,8 @@ export function createLogReader(options: LogReaderOptions): LogReader {
   };
 
   const splitter = createLineSplitter(options.wrapsLog, {
-    line: (line) => onLine(line, kept.add(line)),
-    lineOf: (line, bytes, from, to) => onLine(line, kept.addBytes(bytes, from, to, 1)),
+    line: (line) => onLine(line, kept.add(line), repeats.none()),
+    lineOf: (line, bytes, from, to) => onLine(line, kept.addBytes(bytes, from, to, 1), repeats.find(bytes, from, to)),
     wanted() {
       if (options.onLine && (options.listening?.() ?? true)) return undefined;
       if (ignoring || (open.size === 0 && dumps.idle())) return 'all';

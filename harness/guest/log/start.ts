@@ -24,38 +24,8 @@ const anyWord = new RegExp(
   [...new Set(byWord.map(({ word }) => word))].map((word) => word.replace(/[[\](){}.*+?|^$\\]/g, '\\$&')).join('|'),
 );
 
-/**
- * Starts that were found, by their texts: a flood says the same again and again. A text has one place; it is remembered
- * when it comes for the second time in a row there, since most never come again.
- */
-const places = 4096;
-const hashes = new Int32Array(places);
-const remembered: (StartMatch | undefined)[] = Array.from({ length: places }, () => undefined);
-/** Characters of a text that is remembered. */
-const longestRemembered = 200;
-
-function hashOf(text: string): number {
-  let hash = 1;
-  for (let at = 0; at < text.length; at += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
-  return hash;
-}
-
 /** The start of a report that a line is. */
 export function findStart(text: string): StartMatch | undefined {
-  if (text.length > longestRemembered) return lookUp(text);
-  const hash = hashOf(text);
-  const place = (hash ^ (hash >>> 12)) & (places - 1);
-  const again = hashes[place] === hash;
-  const known = again ? remembered[place] : undefined;
-  if (known?.text === text) return known;
-  const found = lookUp(text);
-  if (!found) return undefined;
-  hashes[place] = hash;
-  remembered[place] = again ? found.owned() : undefined;
-  return remembered[place] ?? found;
-}
-
-function lookUp(text: string): StartMatch | undefined {
   const found = byFirstCharacter.find(text);
   if (found) return new StartMatch(found.family, found.start, text);
   if (!anyWord.test(text)) return undefined;
