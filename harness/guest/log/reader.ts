@@ -227,7 +227,10 @@ export function createLogReader(options: LogReaderOptions): LogReader {
   };
 
   const splitter = createLineSplitter(options.wrapsLog, {
-    line: (line) => onLine(line, kept.add(line), repeats.none()),
+    line(line) {
+      repeats.none();
+      onLine(line, kept.add(line));
+    },
     lineOf: (line, bytes, from, to) => onLine(line, kept.addBytes(bytes, from, to, 1), repeats.find(bytes, from, to)),
     wanted() {
       if (options.onLine && (options.listening?.() ?? true)) return undefined;

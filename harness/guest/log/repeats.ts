@@ -10,14 +10,14 @@ export interface Repeated {
 
 /**
  * Remembers lines that begin a report by their bytes after the kernel's time stamp: a flood says the same again and again,
- * and what is the same has not to be decoded and taken apart again. A line has one place; it is remembered when it comes
- * for the second time in a row there, since most never come again.
+ * and the same bytes are taken apart only once. A line has one place in a table; it is remembered when it comes there for
+ * the second time in a row, since most lines never come again.
  */
 export interface Repeats {
   /** What the bytes of a line, its end included, are known to say. */
   find(bytes: Uint8Array, from: number, to: number): Repeated | undefined;
   /** The next line has no bytes to remember. */
-  none(): undefined;
+  none(): void;
   /** The line that was asked for last has one message, which begins a report. */
   learn(found: StartMatch, message: LogMessage): void;
 }
@@ -75,7 +75,6 @@ export function createRepeats(): Repeats {
   return {
     none() {
       place = -1;
-      return undefined;
     },
     find(bytes, from, to) {
       place = -1;
@@ -88,7 +87,7 @@ export function createRepeats(): Repeats {
       const found = again ? known[place] : undefined;
       if (found && found.stamped === stamped && found.body.length === to - begin && isSame(found.body, bytes, begin))
         return found;
-      // A copy: what a buffer calls a slice is none.
+      // A copy: `slice` of a Buffer makes none.
       if (again) body = new Uint8Array(bytes.subarray(begin, to));
       return undefined;
     },

@@ -51,7 +51,7 @@ function own(text: string): string {
   return Buffer.from(text).toString();
 }
 
-/** A message of texts of its own; what the kernel wrote is nearly always the end of what the console shows. */
+/** A message with texts of its own; the kernel's text is nearly always the end of the console's line. */
 function ownMessage(given: LogMessage): LogMessage {
   const raw = own(given.raw);
   const text = raw.endsWith(given.text) ? raw.slice(raw.length - given.text.length) : own(given.text);
@@ -153,7 +153,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
     return excerpt.length < longestExcerpt ? 'yes' : 'no';
   };
 
-  /** What others read is stored, not computed: getters would make each report an object of a shape of its own, and all slow. */
+  /** Facts that others read are stored, not computed: with getters each report would be an object of a shape of its own, and slow. */
   const facts = () => ({
     family: family.name,
     severity,

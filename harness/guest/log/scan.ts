@@ -155,7 +155,7 @@ export interface Passed {
 
 /**
  * How far lines mean nothing. The bytes end with a line end; `column`: lines of exactly so many characters are looked at.
- * What is done for each byte is the whole cost of an ordinary log: nothing in it depends on what kind of byte it is.
+ * The work for each byte is the whole cost of an ordinary log, so nothing in it depends on the kind of byte.
  */
 export function passOver(bytes: Uint8Array, from: number, column = -1, wanted: Wanted = 'all'): Passed {
   const { kinds, entries } = needlesFor(wanted);

@@ -37,7 +37,7 @@ test('lines are kept in their order, however they are added, and while their byt
   );
 });
 
-test('who pushes bytes may use their memory again, and old lines give theirs to new ones', (t) => {
+test('the memory of pushed bytes may be used again, and old lines give theirs to new ones', (t) => {
   const reader = createLogReader({ wrapsLog: false });
   const chunk = Buffer.alloc(65_536);
   const rounds = 120;

@@ -68,3 +68,15 @@ test('a needle counts at the beginning of a word, also right behind a number or 
   t.true(passes('[   12.345678] pci 0000:00:03.0: reg 0x10'));
   t.true(passes('memory at 0xffffffff81000010'));
 });
+
+test('a line that may be as long as a console is wide is looked at, whatever its bytes', (t) => {
+  const passes = (line: string): boolean => passOver(Buffer.from(`${line}\n`), 0, 80).lines === 1;
+  t.true(passes('x'.repeat(79)));
+  t.false(passes('x'.repeat(80)));
+  t.false(passes(`${'x'.repeat(80)}\r\r`));
+  t.true(passes('x'.repeat(81)));
+  t.false(passes(`ä${'x'.repeat(79)}`));
+  t.true(passes(`ä${'x'.repeat(60)}`));
+  const { longest, lines } = passOver(Buffer.from(`${'x'.repeat(70)}\n\n${'x'.repeat(90)}\n`), 0, 80);
+  t.deepEqual({ longest, lines }, { longest: 90, lines: 3 });
+});
