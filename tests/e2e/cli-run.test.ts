@@ -71,7 +71,7 @@ detail(
       run.cells.map((cell) => cell.outcome),
       ['pass', 'pass', 'fail'],
     );
-    t.regex(loose.out, /reproduce: quiltboot run mine .*--fuzz 2/);
+    t.regex(loose.out, /reproduce: quiltboot build mine .*--fuzz 2/);
 
     // The tree's recipe may say the same; a command has the last word.
     const file = path.join(place.directory, 'quiltboot.yaml');
