@@ -40,10 +40,22 @@ function frame(name: string, offset: string, size: string): StackFrame {
   return { function: name, offset: Number.parseInt(offset, 16), size: Number.parseInt(size, 16) };
 }
 
+/** The text that was asked for last, and its frame: a report asks several times for each of its lines. */
+let lastText = '';
+let lastFrame: SeenFrame | undefined;
+
 /** The frame of a line of a call trace; undefined for other lines. */
 export function frameIn(text: string): SeenFrame | undefined {
   // Nearly every line of a log is told apart here.
   if (!text.includes('+0x')) return undefined;
+  if (text !== lastText) {
+    lastFrame = readFrame(text);
+    lastText = text;
+  }
+  return lastFrame;
+}
+
+function readFrame(text: string): SeenFrame | undefined {
   const [, bracket, mark, name, offset, size] = stackLine.exec(text) ?? [];
   if (name === undefined || offset === undefined || size === undefined) return armFrame(text);
   const found = frame(name, offset, size);
