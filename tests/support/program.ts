@@ -53,9 +53,13 @@ export const program: readonly [string, ...string[]] =
  */
 const repeats = process.env['QUILTBOOT_TEST_REPRODUCE'] === '1';
 
-/** Whether a command leaves a run; one that names its own place for runs is left alone. */
+/**
+ * Whether a command leaves a run whose failures can be seen again; one that names its own place for runs is left alone, and
+ * after `--fix` the patch is another.
+ */
 const isRun = (words: readonly string[]): boolean =>
-  /^(?:run|apply|configure|build|boot|test)$/.test(words[0] ?? '') && !words.includes('--out');
+  /^(?:run|apply|configure|build|boot|test)$/.test(words[0] ?? '') &&
+  !words.some((word) => word === '--out' || word.startsWith('--fix'));
 
 /** A place for commands in a directory that is there; `env` is added to the environment. */
 export function placeIn(directory: string, env: Readonly<Record<string, string>>): Place {

@@ -52,8 +52,9 @@ export function reproduceCommand(
   stage: StageName,
   failedCase?: Pick<CaseResult, 'name'> & { readonly suites: readonly string[] },
 ): string {
-  // New warnings show only against the point before, so that one has to be built as well.
-  const points = stage === 'build' && point > 0 ? `${point - 1}..${point}` : String(point);
+  // New warnings show only against the point before, so that one has to be built as well, and may fail too.
+  const withBefore = stage === 'build' && point > 0;
+  const points = withBefore ? `${point - 1}..${point}` : String(point);
   const { '--tree': tree, ...options } = invocation.options;
   const { command, without } = stage === 'build' ? build : whole;
   const words = ['quiltboot', command, invocation.series, ...(tree === undefined ? [] : ['--tree', tree])];
@@ -68,6 +69,7 @@ export function reproduceCommand(
   );
   for (const suite of failedCase?.suites ?? []) words.push('--suite', suite);
   if (failedCase) words.push('--case', failedCase.name);
+  if (withBefore) words.push('--keep-going');
   words.push('--fresh');
   return commandLine(words);
 }

@@ -26,7 +26,7 @@ test('every option and every suite is in the command', (t) => {
   );
   t.is(
     reproduceCommand(invocation, 3, 's390x', 'build'),
-    'quiltboot build mine --tree mini --target s390x --points 2..3 --config debug --locked --fresh',
+    'quiltboot build mine --tree mini --target s390x --points 2..3 --config debug --locked --keep-going --fresh',
     'a build has no order of cases',
   );
 });

@@ -43,7 +43,7 @@ test('a choice that came from the project is written out, for its defaults may c
   const selection = select(project, {});
   t.is(
     reproduceCommand(invocationOf({ cwd: '/project' }, selection, {}, { project: 'my own.yaml' }), 3, 'i386', 'build'),
-    "quiltboot build container --tree linux-6.1 --target i386 --points 2..3 --project 'my own.yaml' --fresh",
+    "quiltboot build container --tree linux-6.1 --target i386 --points 2..3 --project 'my own.yaml' --keep-going --fresh",
   );
 });
 
