@@ -43,3 +43,13 @@ test('outcomes are counted by cell and by case', (t) => {
   t.like(counts.cells, { pass: 1, crash: 1, fail: 0 });
   t.like(counts.cases, { pass: 1, skip: 1, crash: 1 });
 });
+
+test('a cell that is not covered names the code before the makefile that it comes with', (t) => {
+  const files = [
+    { path: 'drivers/misc/Makefile', kind: 'kbuild', used: false, reason: 'this configuration does not use it' },
+    { path: 'drivers/misc/x.c', kind: 'code', used: false, reason: 'CONFIG_X is not set' },
+  ] as const;
+  const { cause, outcome } = cell({ point: 1, patch: 'x.patch', compiled: { files, covered: false, allowed: false } });
+  t.is(outcome, 'not-covered');
+  t.is(cause?.summary, 'x.patch changes drivers/misc/x.c and 1 more, not compiled for x86_64: CONFIG_X is not set');
+});
