@@ -1,3 +1,4 @@
+import { lostClock } from '../../guest/clock.ts';
 import { droppedMessages, excerptOf } from '../../guest/log/index.ts';
 import {
   type BootResult,
@@ -70,6 +71,11 @@ function textOf(error: unknown): string {
   return firstLine(error instanceof Error ? error.message : String(error));
 }
 
+/** What another try may do better. */
+function starved(why: string): HostError {
+  return new HostError(`too little processor time for the guest? ${why}`, { code: 'QB-QEMU', retryable: true });
+}
+
 async function bootOnce(request: BootStageRequest, context: Context, isLast: boolean): Promise<BootResult> {
   const started = performance.now();
   const result = (outcome: BootResult['outcome'], splats: readonly Splat[], cause?: Cause): BootResult => ({
@@ -110,6 +116,7 @@ async function bootOnce(request: BootStageRequest, context: Context, isLast: boo
     };
     const boots = judged('boots');
     if (boots) return boots;
+    if (!isLast && lostClock(log)) throw starved('its kernel could not measure its clock');
     // What comes late belongs to the boot as well: the guest is idle until it is saved, or shuts down.
     if (request.snapshot) await prepareSnapshot(guest, request, snapshotDirectory(context.cache), context);
     else {
@@ -130,10 +137,7 @@ async function bootOnce(request: BootStageRequest, context: Context, isLast: boo
     }
     if (error instanceof KernelRefused) return result('fail', splats, kernelCause(request, error.message, log));
     if (!isLast && mayBeStarved(error, log)) {
-      throw new HostError(`too little processor time for the guest? ${error.message}`, {
-        code: 'QB-QEMU',
-        retryable: true,
-      });
+      throw starved(error.message);
     }
     if (error instanceof ModuleFault) return result('fail', splats, kernelCause(request, error.message, log));
     return result(
