@@ -90,6 +90,8 @@ export interface Target {
   readonly nativeOn: readonly string[];
   /** Flags that make the compiler produce user-space code for the guest (`-m32`). */
   readonly guestCompilerFlags: readonly string[];
+  /** The C library for those flags, where that of the host's own compiler is another: Debian's package, and the static library. */
+  readonly ownLibc?: { readonly package: string; readonly file: string };
   /** Further flags for the agent, which has no C library. */
   readonly agentFlags: readonly string[];
   /** Debian's name of the architecture, for the guest's user space. */
@@ -125,6 +127,12 @@ export interface Target {
     /** How a kernel that moved when it booted is found. */
     readonly anchor: Anchor;
   };
+  /**
+   * What the kernel says where it could not measure its clock at boot, since the host took its processor away meanwhile: its
+   * time goes in ticks of its timer then, and what its tests see of time is not what they see elsewhere. Absent where the
+   * clock's rate is known.
+   */
+  readonly lostClock?: RegExp;
   /** The debugger that knows the architecture, and its name for it. */
   readonly gdb: { readonly command: string; readonly architecture: string };
   /** System calls; where there are several variants, those that take 32-bit ids and 64-bit sizes. */

@@ -84,6 +84,11 @@ export function flakyCases(run: Run): { readonly cell: Cell; readonly one: CaseR
   return run.cells.flatMap((cell) => cell.cases.filter(isFlaky).map((one) => ({ cell, one })));
 }
 
+/** Those that pass all the same: no failure tells of them. */
+export function passingFlakyCases({ cases }: Pick<Cell, 'cases'>): CaseResult[] {
+  return cases.filter((one) => isFlaky(one) && one.outcome === 'pass');
+}
+
 /** `2 of 5 times (40 %, 95 % interval 12 to 77 %)` */
 export function rateWords(tries: Tries): string {
   const percent = (rate: number): string => String(Math.round(rate * 100));

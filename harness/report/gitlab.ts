@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Cell, type Diagnostic, isGood, type Run } from '../model/index.ts';
-import { flakyCases, flakyWords } from './findings.ts';
+import { flakyWords, passingFlakyCases } from './findings.ts';
 import { patchFile } from './github.ts';
 import { cellName, cellVerdict, failures, verdictWords } from './text.ts';
 import { oneLine, sandboxLine, subjectWords } from './words.ts';
@@ -86,9 +86,11 @@ function knownIssues(run: Run, cell: Cell): Issue[] {
 
 /** Cases that failed and passed; those that count as failed are among the failures. */
 function flakyIssues(run: Run): Issue[] {
-  return flakyCases(run)
-    .filter(({ one }) => isGood(one.outcome))
-    .map(({ cell, one }) => issue(run, cell, one.suite, 'minor', `flaky: ${flakyWords(run, cell, one)}`, one.name));
+  return run.cells.flatMap((cell) =>
+    passingFlakyCases(cell).map((one) =>
+      issue(run, cell, one.suite, 'minor', `flaky: ${flakyWords(run, cell, one)}`, one.name),
+    ),
+  );
 }
 
 function sandboxIssues(run: Run): Issue[] {

@@ -12,7 +12,7 @@ import {
   type Run,
 } from '../model/index.ts';
 import { baseWords } from './base.ts';
-import { flakyWords } from './findings.ts';
+import { flakyWords, passingFlakyCases } from './findings.ts';
 import { patchFile } from './github.ts';
 import { cellName, cellsToExplain, verdictWords } from './text.ts';
 import { oneLine, sandboxLine, subjectWords } from './words.ts';
@@ -70,12 +70,10 @@ function findingsOf(run: Run, cell: Cell): Found[] {
     const text = [`${name}: ${where === '' ? '' : `${where}: `}${place.message}`, ...more].join('\n');
     return { rule: 'QB-BUILD-ERROR', level, text, what, known: cell.known, place };
   });
-  const flaky = cell.cases
-    .filter((one) => isFlaky(one) && isGood(one.outcome) && one.known === undefined)
-    .map((one): Found => {
-      const text = textOf(`${name}: flaky: ${flakyWords(run, cell, one)}`, one.cause, moreOf(one.reproduce ?? null));
-      return { rule: 'QB-CASE-FAIL', level: 'warning', text, what: subjectWords({ stage: 'test', ...one }) };
-    });
+  const flaky = passingFlakyCases(cell).map((one): Found => {
+    const text = textOf(`${name}: flaky: ${flakyWords(run, cell, one)}`, one.cause, moreOf(one.reproduce ?? null));
+    return { rule: 'QB-CASE-FAIL', level: 'warning', text, what: subjectWords({ stage: 'test', ...one }) };
+  });
   if (cases.length + diagnostics.length + flaky.length > 0) return [...cases, ...diagnostics, ...flaky];
   if (isGood(cell.outcome) && cell.outcome !== 'not-covered' && !cell.known) return [];
   const rule = cell.code ?? codeOf({ stage: cell.stage, outcome: cell.known?.was ?? cell.outcome, blame: 'kernel' });

@@ -5,6 +5,7 @@ export const i386 = x86({
   aliases: ['i686', 'ia32', 'x86_32'],
   bits: 32,
   guestCompilerFlags: ['-m32'],
+  ownLibc: { package: 'libc6-dev-i386', file: '/usr/lib32/libc.a' },
   crossPrefix: 'i686-linux-gnu-',
   debianArch: 'i386',
   debianKernel: 'linux-image-686-pae',

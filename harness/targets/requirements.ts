@@ -65,16 +65,15 @@ const common: readonly Requirement[] = [
 ];
 
 /** Debian's package with the C library that programs for a target are linked with. */
-export function libcPackage({ crossCompile, debianArch, guestCompilerFlags }: Target): string {
+export function libcPackage({ crossCompile, debianArch, ownLibc }: Target): string {
   if (crossCompile !== '') return `libc6-dev-${debianArch}-cross`;
-  return guestCompilerFlags.includes('-m32') ? 'libc6-dev-i386' : 'libc6-dev';
+  return ownLibc?.package ?? 'libc6-dev';
 }
 
 /** Where the static C library of a target lies, where it is not that of the machine itself. */
 function staticLibrary(target: Target): Requirement[] {
-  const { crossCompile, guestCompilerFlags, name } = target;
-  const own = crossCompile === '' ? undefined : `/usr/${crossCompile.replace(/-$/, '')}/lib/libc.a`;
-  const file = own ?? (guestCompilerFlags.includes('-m32') ? '/usr/lib32/libc.a' : undefined);
+  const { crossCompile, ownLibc, name } = target;
+  const file = crossCompile === '' ? ownLibc?.file : `/usr/${crossCompile.replace(/-$/, '')}/lib/libc.a`;
   if (file === undefined) return [];
   return [{ ...files(libcPackage(target), `kselftest and libc: glibc for ${name}`, file), optional: true }];
 }

@@ -8,6 +8,7 @@ export function x86(
     | 'aliases'
     | 'bits'
     | 'guestCompilerFlags'
+    | 'ownLibc'
     | 'crossPrefix'
     | 'debianArch'
     | 'debianKernel'
@@ -46,6 +47,8 @@ export function x86(
       physical: (address) => address - (own.bits === 64 ? 0xffffffff80000000n : 0xc0000000n),
       anchor: divideGate(own.bits),
     },
+    // No measurement agreed with another one.
+    lostClock: /\btsc: Marking TSC unstable due to could not calculate TSC khz\b/,
     gdb: { command: 'gdb', architecture: own.bits === 64 ? 'i386:x86-64' : 'i386' },
     // A 2.6.22 with ACPI lets the firmware's table number the ports, and QEMU's lists the second one first.
     // An NMI comes from us alone, when a guest hangs: its panic shows where. QEMU's processors share one TSC, which is the

@@ -1,26 +1,15 @@
 /** Tests of the kernel's own tree, built against its headers and run in guests of the kernel itself. */
 import test from 'ava';
 import { kernelTimeoutMs } from '../support/kernels.ts';
-import { emptyPlace, latestRun, placeIn } from '../support/program.ts';
+import { latestRun } from '../support/program.ts';
+import { placeOfTreeSuites } from '../support/tree-suites.ts';
 
 test.serial('programs of a real tree are built static, and run in guests of its kernel', async (t) => {
   t.timeout(kernelTimeoutMs);
-  const empty = await emptyPlace(t);
-  // The user's own cache: the tree is in it.
-  const place = placeIn(empty.directory, { NO_COLOR: '1' });
-  await place.write(
-    'quiltboot.yaml',
-    `version: 1
-defaults: {series: own, tree: linux-6.1, targets: [x86_64]}
-trees:
-  linux-6.1: {base: "6.1", debian: linux-source-6.1, fragments: [builtin]}
-series:
-  own:
-    trust: own
-    suites: ['kselftest:sigaltstack', 'kselftest:timers/posix_timers', 'kselftest:kcmp']
-    bases: {"6.1": {}}
-`,
-  );
+  const place = await placeOfTreeSuites(t, {
+    targets: ['x86_64'],
+    suites: ['kselftest:sigaltstack', 'kselftest:timers/posix_timers', 'kselftest:kcmp'],
+  });
   const { code, out, err } = await place.run('run');
   t.is(code, 1, out + err);
   const { cells } = await latestRun(place);

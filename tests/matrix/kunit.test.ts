@@ -1,26 +1,15 @@
 /** KUnit suites of the kernel itself, built in and run in boots of their own. */
 import test from 'ava';
 import { kernelTimeoutMs } from '../support/kernels.ts';
-import { emptyPlace, latestRun, placeIn } from '../support/program.ts';
+import { latestRun } from '../support/program.ts';
+import { placeOfTreeSuites } from '../support/tree-suites.ts';
 
 test.serial('KUnit suites of a real kernel run on both targets, and all their tests have results', async (t) => {
   t.timeout(kernelTimeoutMs);
-  const empty = await emptyPlace(t);
-  // The user's own cache: the tree is in it.
-  const place = placeIn(empty.directory, { NO_COLOR: '1' });
-  await place.write(
-    'quiltboot.yaml',
-    `version: 1
-defaults: {series: own, tree: linux-6.1, targets: [x86_64, s390x]}
-trees:
-  linux-6.1: {base: "6.1", debian: linux-source-6.1, fragments: [builtin]}
-series:
-  own:
-    trust: own
-    suites: ['kunit:list_test', 'kunit:kunit*']
-    bases: {"6.1": {}}
-`,
-  );
+  const place = await placeOfTreeSuites(t, {
+    targets: ['x86_64', 's390x'],
+    suites: ['kunit:list_test', 'kunit:kunit*'],
+  });
   const { code, out, err } = await place.run('run');
   t.is(code, 0, out + err);
   const { cells } = await latestRun(place);

@@ -11,9 +11,9 @@ const number = /(?:(?<![\w./])|(?<=patch|rfc|series))(\d{1,8})\s*(?:\/|\bof\b)\s
 const revision =
   /(?:^|[^A-Za-z0-9.]|patch(?:es|set)?\.?|rfc|series)(?:v|ver\.?|version|rev\.?|revision|take|try|round|#)\s*[#.-]?\s*(\d{1,3})((?:\.\d+)*)(-rc|\.y)?(?![\w]|\s*\/\s*\d)/gi;
 
-/** The same in words, `second try` or `3rd version`; in a title only within brackets or at its end. */
 const ordinals = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth'];
 const inWords = String.raw`(${ordinals.join('|')}|\d{1,2}(?:st|nd|rd|th))\s+(?:try|take|version|revision|attempt|round|posting)`;
+/** The same in words, `second try` or `3rd version`; in a title only within brackets or at its end. */
 const revisionInWords = new RegExp(String.raw`\b${inWords}\b`, 'i');
 const titleInWords = new RegExp(String.raw`[([{]\s*${inWords}\s*[)\]}]|\s?[,;-]\s*${inWords}$`, 'i');
 

@@ -1,4 +1,3 @@
-import { lostClock } from '../../guest/clock.ts';
 import { droppedMessages, excerptOf } from '../../guest/log/index.ts';
 import {
   type BootResult,
@@ -116,7 +115,8 @@ async function bootOnce(request: BootStageRequest, context: Context, isLast: boo
     };
     const boots = judged('boots');
     if (boots) return boots;
-    if (!isLast && lostClock(log)) throw starved('its kernel could not measure its clock');
+    if (!isLast && log.some((line) => request.target.lostClock?.test(line)))
+      throw starved('its kernel could not measure its clock');
     // What comes late belongs to the boot as well: the guest is idle until it is saved, or shuts down.
     if (request.snapshot) await prepareSnapshot(guest, request, snapshotDirectory(context.cache), context);
     else {
@@ -136,9 +136,7 @@ async function bootOnce(request: BootStageRequest, context: Context, isLast: boo
       splats = guest.splats();
     }
     if (error instanceof KernelRefused) return result('fail', splats, kernelCause(request, error.message, log));
-    if (!isLast && mayBeStarved(error, log)) {
-      throw starved(error.message);
-    }
+    if (!isLast && mayBeStarved(error, log)) throw starved(error.message);
     if (error instanceof ModuleFault) return result('fail', splats, kernelCause(request, error.message, log));
     return result(
       endings[error.ending],

@@ -110,7 +110,7 @@ export async function contentsImage(
     readonly contents: GuestContents | undefined;
     /** Files of suites, which are run. */
     readonly scripts?: readonly PlacedFile[];
-    /** What else the image has: modules of the kernel. */
+    /** What else the image has: modules of the kernel, programs of kselftest. */
     readonly extra?: readonly ArchiveEntry[];
   },
   context: Context,

@@ -158,10 +158,10 @@ export async function cellImage(
     suites,
   }: Pick<CellState, 'context' | 'suites'> & { readonly request: { readonly selection: Pick<Selection, 'project'> } },
   target: Target,
-  modules: readonly ArchiveEntry[] = [],
+  extra: readonly ArchiveEntry[] = [],
 ): Promise<ImageResult> {
   const scripts = scriptsOf(suites, selection.project);
-  return await contentsImage({ target, contents: selection.project.guest, scripts, extra: modules }, context);
+  return await contentsImage({ target, contents: selection.project.guest, scripts, extra }, context);
 }
 
 /** The files of the project that the chosen suites run. */

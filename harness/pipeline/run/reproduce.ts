@@ -40,9 +40,13 @@ export function suiteWord(name: string, { suites, chosen }: SuiteChoice, directo
   return file === undefined || isPlain ? name : path.relative(directory, file);
 }
 
-/** For what a build shows: the command that ends with it, and what it has no options for. A boot after it may show something else. */
-const build = { command: 'build', without: new Set(['--shuffle', '--leaks']) };
-const whole = { command: 'run', without: new Set<string>() };
+/**
+ * What repeats a stage: the command, the options that it does not have, and the points before that it takes. What a build
+ * shows is repeated by one alone, for a boot after it may show something else; new warnings show only against the point
+ * before, so that one is built as well.
+ */
+const ofBuild = { command: 'build', without: new Set(['--shuffle', '--leaks']), before: 1 };
+const ofOthers = { command: 'run', without: new Set<string>(), before: 0 };
 
 /** The command that repeats one cell, or one case of it; `suites` are words for `--suite`. */
 export function reproduceCommand(
@@ -52,24 +56,23 @@ export function reproduceCommand(
   stage: StageName,
   failedCase?: Pick<CaseResult, 'name'> & { readonly suites: readonly string[] },
 ): string {
-  // New warnings show only against the point before, so that one has to be built as well, and may fail too.
-  const withBefore = stage === 'build' && point > 0;
-  const points = withBefore ? `${point - 1}..${point}` : String(point);
   const { '--tree': tree, ...options } = invocation.options;
-  const { command, without } = stage === 'build' ? build : whole;
+  const { command, without, before } = stage === 'build' ? ofBuild : ofOthers;
+  const from = Math.max(0, point - before);
   const words = ['quiltboot', command, invocation.series, ...(tree === undefined ? [] : ['--tree', tree])];
   words.push(
     '--target',
     target,
     '--points',
-    points,
+    from < point ? `${from}..${point}` : String(point),
     ...Object.entries(options).flatMap(([name, value]) =>
       without.has(name) ? [] : value === '' ? [name] : [name, value],
     ),
   );
   for (const suite of failedCase?.suites ?? []) words.push('--suite', suite);
   if (failedCase) words.push('--case', failedCase.name);
-  if (withBefore) words.push('--keep-going');
+  // A point before it may fail too.
+  if (from < point) words.push('--keep-going');
   words.push('--fresh');
   return commandLine(words);
 }

@@ -18,7 +18,7 @@ const signs: Readonly<Record<ReportKind, RegExp>> = {
   tap: /^ +ok 2 - tasks: sometimes\n +---\n +flaky: "true"\n +failed: "1 of 3 times/m,
   junit:
     /<testcase [^>]*name="tasks: sometimes"[^>]*>\s*<flakyFailure message="failed 1 of 3 times[^>]*expected 4, found 3"/,
-  html: /flaky/,
+  html: /<span class="flaky">flaky<\/span> tasks: sometimes[^]*failed 1 of 3 times/,
   markdown: /flaky, [^]*tasks: sometimes: failed 1 of 3 times/,
   github: /^::warning title=flaky%3A tasks%3A sometimes::/m,
   gitlab: /"description": "[^"]*flaky: tasks: sometimes: failed 1 of 3 times[^]*"severity": "minor"/,

@@ -1,6 +1,7 @@
 import { hashValues } from '../../../host/files/hash.ts';
 import { fromStore } from '../../../host/files/store.ts';
 import { type CollectionEntry, listGoal, listMakefile, readListing } from '../../../kselftest/index.ts';
+import type { MakePlaces } from '../../../make/index.ts';
 import { type Context, warning } from '../../../model/index.ts';
 import { originKey, withBuildPlace } from '../place.ts';
 import { collectionMake, type KselftestPoint, kselftestPlace, outputOf, runInPlace } from './room.ts';
@@ -38,11 +39,10 @@ export async function listCollection(point: KselftestPoint, collection: string, 
         const asked = {
           goal: 'kselftest-list',
           files: { [makefileName]: listMakefile },
-          command: (places: Parameters<typeof outputOf>[0] & Parameters<typeof collectionMake>[2]) =>
-            [
-              ...collectionMake(point, collection, places),
-              ...['-f', 'Makefile', '-f', `${places.own}/${makefileName}`, listGoal],
-            ] as [string, ...string[]],
+          command: (places: MakePlaces): [string, ...string[]] => [
+            ...collectionMake(point, collection, places),
+            ...['-f', 'Makefile', '-f', `${places.own}/${makefileName}`, listGoal],
+          ],
         };
         const { make, log } = await runInPlace(point, asked, context);
         if (!make.succeeded) return { files: [], refused: [], said: log.trimEnd().split('\n').slice(-shownLines) };

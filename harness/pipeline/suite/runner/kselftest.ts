@@ -1,5 +1,4 @@
 import path from 'node:path';
-import PQueue from 'p-queue';
 import { type CaseVerdict, failure } from '../../../guest/verdict.ts';
 import { hashValues } from '../../../host/files/hash.ts';
 import { withTotals } from '../../../kselftest/index.ts';
@@ -15,7 +14,7 @@ import { caseKey } from '../../../model/suite.ts';
 import type { GuestSource } from '../services.ts';
 import { endResult, judgeAround, judgeStatus, keepSeen, runInGuest, type Seen, testsIn } from './command.ts';
 import { ktapResults } from './ktap-results.ts';
-import { finishedRun, isChosen, mayBeChosen, type OwnContext, withContextGuests } from './own.ts';
+import { finishedRun, mayBeChosen, type OwnContext, runSideBySide, withContextGuests } from './own.ts';
 import type { Runner } from './runner.ts';
 
 /** The exit status of a test that could not test here. */
@@ -103,21 +102,17 @@ export const kselftest: Runner = {
   inspect: async () => Promise.resolve(finishedRun([])),
   run: (context, signal, heardOf) =>
     withContextGuests(context, signal, heardOf, async (guests, told) => {
-      const queue = new PQueue({ concurrency: Math.max(1, context.guests) });
-      const tell = (result: CaseResult): void => {
-        if (isChosen(result, context)) told(result);
-      };
-      for (const { file, name: suite } of context.suites) {
-        if (!mayBeChosen(suite, context)) continue;
-        const { tests, reason } = context.kselftest?.[file] ?? withoutSource;
-        if (reason !== undefined) tell({ suite, name: 'all tests', outcome: 'skip', ms: 0, reason });
-        for (const test of tests.filter((one) => mayBeTest(suite, one, context))) {
-          void queue.add(async () => {
-            if (signal.aborted) return;
-            for (const result of await runTest({ suite, test }, guests, context)) tell(result);
-          });
-        }
-      }
-      await queue.onIdle();
+      const jobs = context.suites
+        .filter(({ name }) => mayBeChosen(name, context))
+        .flatMap(({ file, name: suite }) => {
+          const { tests, reason } = context.kselftest?.[file] ?? withoutSource;
+          if (reason !== undefined) {
+            const skipped: CaseResult = { suite, name: 'all tests', outcome: 'skip', ms: 0, reason };
+            return [() => Promise.resolve([skipped])];
+          }
+          const chosen = tests.filter((one) => mayBeTest(suite, one, context));
+          return chosen.map((test) => () => runTest({ suite, test }, guests, context));
+        });
+      await runSideBySide(context, signal, told, jobs);
     }),
 };

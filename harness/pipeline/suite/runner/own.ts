@@ -1,4 +1,5 @@
 import path from 'node:path';
+import PQueue from 'p-queue';
 import { outsideResult, type Where } from '../../../guest/outside.ts';
 import type { Stretch } from '../../../guest/verdict.ts';
 import { withScratch } from '../../../host/files/scratch.ts';
@@ -42,6 +43,22 @@ export function isChosen(one: Pick<DeclaredCase, 'suite' | 'name'>, { only, matc
 /** Whether a run may be about a case of a suite. */
 export function mayBeChosen(suite: string, { only }: OwnContext): boolean {
   return !only || only.some((key) => key.startsWith(caseKey(suite, '')));
+}
+
+/** Runs so many commands at once as there may be guests, and tells those of their results that a run is about. */
+export async function runSideBySide(
+  context: OwnContext,
+  signal: AbortSignal,
+  told: (result: CaseResult) => void,
+  jobs: readonly (() => Promise<readonly CaseResult[]>)[],
+): Promise<void> {
+  const queue = new PQueue({ concurrency: Math.max(1, context.guests) });
+  await queue.addAll(
+    jobs.map((job) => async () => {
+      if (signal.aborted) return;
+      for (const result of await job()) if (isChosen(result, context)) told(result);
+    }),
+  );
 }
 
 /** Names the lines of the call traces in reports. */

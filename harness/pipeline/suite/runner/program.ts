@@ -1,4 +1,3 @@
-import PQueue from 'p-queue';
 import { hashValues } from '../../../host/files/hash.ts';
 import { type CaseResult, defined, type ProgramSuite, suiteKind } from '../../../model/index.ts';
 import type { GuestSource } from '../services.ts';
@@ -13,7 +12,7 @@ import {
   testsIn,
 } from './command.ts';
 import { ktapResults } from './ktap-results.ts';
-import { finishedRun, isChosen, mayBeChosen, type OwnContext, withContextGuests } from './own.ts';
+import { finishedRun, isChosen, mayBeChosen, type OwnContext, runSideBySide, withContextGuests } from './own.ts';
 import type { Runner } from './runner.ts';
 
 /** The case of a program as such. */
@@ -52,19 +51,13 @@ export const program: Runner = {
   inspect: async () => Promise.resolve(finishedRun([])),
   run: (context, signal, heardOf) =>
     withContextGuests(context, signal, heardOf, async (guests, tell) => {
-      const queue = new PQueue({ concurrency: Math.max(1, context.guests) });
-      for (const { file, name } of context.suites) {
+      const jobs = context.suites.flatMap(({ file, name }) => {
         const suite = context.programs?.[suiteKind(file)?.what ?? ''];
         if (!suite) throw new Error(`the suite ${file} came without its program`);
         const isOne = suite.pass === 'exit status';
-        if (!mayBeChosen(name, context) || (isOne && !isChosen({ suite: name, name: endingName }, context))) continue;
-        void queue.add(async () => {
-          if (signal.aborted) return;
-          for (const result of await runSuite({ name, suite }, guests, context)) {
-            if (isChosen(result, context)) tell(result);
-          }
-        });
-      }
-      await queue.onIdle();
+        if (!mayBeChosen(name, context) || (isOne && !isChosen({ suite: name, name: endingName }, context))) return [];
+        return [() => runSuite({ name, suite }, guests, context)];
+      });
+      await runSideBySide(context, signal, tell, jobs);
     }),
 };
