@@ -88,6 +88,8 @@ const cell = z.looseObject({
   known: known.optional(),
   blame: blame.nullable(),
   code: text.nullish(),
+  buildOnly: z.literal(true).optional(),
+  baseBuild: z.enum(['pass', 'fail']).optional(),
   ms: z.number(),
   reused: z.boolean(),
   taken: text.optional(),

@@ -21,6 +21,8 @@ export interface RunRequest {
   readonly seed?: number;
   /** Go on with later points after one has failed. */
   readonly keepGoing: boolean;
+  /** Leave out targets that this machine has no compiler for; else their cells are not run, and the machine is to blame. */
+  readonly skipMissing?: boolean;
   /** Only this part of the matrix. */
   readonly shard?: Shard;
   /** How cases that fail are run again; not at all when absent. */

@@ -71,6 +71,8 @@ export interface CellWork {
     readonly config: readonly OptionChange[];
     readonly symbols?: SymbolChanges;
   };
+  /** How the base ends where it was built beside a failed build, to tell whether a patch is to blame. */
+  readonly baseBuild?: 'pass' | 'fail';
   readonly fault?: CellFault;
   readonly notRun?: string;
   readonly logs: Readonly<Record<string, string>>;

@@ -5,7 +5,7 @@ import { slownessOf } from '../guest/deadlines.ts';
 import { type GuestFactory, guestFactory, snapshotDirectory } from '../guest/factory.ts';
 import { isHostFault } from '../guest/retry.ts';
 import { shutDown } from '../guest/shut-down.ts';
-import { hostTarget } from '../targets.ts';
+import { hostBootTarget } from '../targets.ts';
 import type { GuestSource, GuestSurroundings } from './services.ts';
 
 /** Guests for a suite process: QEMU with the kernel and image of the cell. Nothing is started before it is needed. */
@@ -16,7 +16,7 @@ export function openGuests(request: GuestRequest, { emit, scratch }: GuestSurrou
   const make = (): Promise<GuestFactory> =>
     guestFactory(
       {
-        target: hostTarget(request.target),
+        target: hostBootTarget(request.target),
         kernel: request.kernel,
         initramfs: request.initramfs,
         ...request.machine,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
+  type BootTarget,
   type CaseResult,
   type Cause,
   type Context,
@@ -9,7 +10,6 @@ import {
   type MachineSettings,
   type Outcome,
   type Reruns,
-  type Target,
   type TestResult,
   worstOutcome,
 } from '../../model/index.ts';
@@ -25,7 +25,7 @@ export interface TestRequest {
   readonly kernel: GuestRequest['kernel'];
   /** Absolute path of the initramfs. */
   readonly initramfs: string;
-  readonly target: Target;
+  readonly target: BootTarget;
   readonly machine: MachineSettings;
   /** The user vouches for the kernel. */
   readonly vouched?: boolean;
