@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { defined } from '../model/index.ts';
+import { columnParts, defined } from '../model/index.ts';
 import { hostTarget, placeOfRuns, readHistory, writePage } from '../pipeline/index.ts';
 import { renderHistory, renderHistoryPage, visible } from '../report/index.ts';
 import type { Io } from './io.ts';
@@ -18,6 +18,13 @@ interface HistoryOptions {
   readonly last: number;
   readonly all?: true;
   readonly html?: string;
+}
+
+/** The name of a column as runs have it, by any name of its target. */
+function columnOf(name: string): string {
+  const { target, toolchain } = columnParts(name);
+  const own = hostTarget(target).name;
+  return toolchain === undefined ? own : `${own}/${toolchain}`;
 }
 
 /** `quiltboot history`: what the stored runs say together. */
@@ -51,7 +58,7 @@ export function historyCommand(io: Io, done: (status: number) => void): Command 
         runs: await placeOfRuns(io.cwd, runs, self.optsWithGlobals<GlobalOptions>().project),
         last,
         ...defined({ case: filter.case, patch: filter.patch }),
-        ...(filter.target === undefined ? {} : { target: hostTarget(filter.target).name }),
+        ...(filter.target === undefined ? {} : { target: columnOf(filter.target) }),
         ...defined({ series: filter.series, tree: filter.tree }),
       };
       const { timeline, others, problems } = await readHistory(request);

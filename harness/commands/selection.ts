@@ -3,9 +3,11 @@ import { defined, type Project } from '../model/index.ts';
 import {
   type Choice,
   checkInputs,
+  checkToolchains,
   type Invocation,
   loadProject,
   lockRecipe,
+  oneToolchain,
   type Selection,
   select,
 } from '../pipeline/index.ts';
@@ -59,9 +61,13 @@ export const selectionOptions = {
     toWord: (_, { configuration }) => configuration,
   }),
   toolchain: row({
-    flags: '--toolchain <name>',
-    help: 'build with this toolchain of the project file instead of the tree’s own',
+    flags: '--toolchain <names>',
+    help:
+      'build with these instead of the tree’s own: toolchains of the project file, or compilers such as gcc-12,clang-14; ' +
+      'each of several has columns of its own',
     key: 'toolchain',
+    parse: list,
+    toWord: (value) => value?.join(','),
   }),
   cpus: row({
     flags: '--cpus <n>',
@@ -141,9 +147,12 @@ export async function chooseFrom(
   global: GlobalOptions,
   series: string | undefined,
   options: SelectionOptions,
+  several?: { readonly toolchains: true },
 ): Promise<{ readonly project: Project; readonly selection: Selection }> {
   const project = await loadProject(io.cwd, global.project);
   const selection = select(project, choiceOf(series, options), io.cwd);
+  if (!several) oneToolchain(selection, 'this command');
+  await checkToolchains(selection, project);
   await checkInputs(selection);
   if (!global.locked) return { project, selection };
   return { project, selection: { ...selection, recipe: await lockRecipe(project, selection.recipe) } };

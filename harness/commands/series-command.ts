@@ -67,7 +67,7 @@ export async function runSeries(
   until: LastStage,
 ): Promise<number> {
   checkAgainst(options);
-  const { project, selection } = await chooseFrom(io, global, series, options);
+  const { project, selection } = await chooseFrom(io, global, series, options, { toolchains: true });
   const session = openSession(io, global, options);
   const context = await contextWithStore(session, options, selection.spec.trust === 'own');
   const order = chosenSeed(io, options);

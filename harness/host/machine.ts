@@ -22,9 +22,14 @@ async function firstLine(argv: readonly [string, ...string[]]): Promise<string |
   return result?.exitCode === 0 ? result.stdout.split('\n')[0] : undefined;
 }
 
-/** What a stored run says of the machine that made it: processor, number of CPUs, versions of the tools. */
+/**
+ * What a stored run says of the machine that made it: processor, number of CPUs, versions of the tools.
+ *
+ * @param compilers commands of other compilers than the targets' usual ones
+ */
 export async function describeMachine(
   targets: readonly Target[],
+  compilers: readonly string[] = [],
 ): Promise<{ machine: string; cpus: number; versions: Record<string, string> }> {
   const tools = new Map<string, readonly [string, ...string[]]>([
     ['git', ['git', '--version']],
@@ -34,6 +39,7 @@ export async function describeMachine(
         (name): [string, [string, string]] => [name, [name, '--version']],
       ),
     ),
+    ...compilers.map((name): [string, [string, string]] => [name, [name, '--version']]),
   ]);
   const lines = await Promise.all([...tools].map(async ([name, argv]) => [name, await firstLine(argv)] as const));
   const release = await readFile('/etc/os-release', 'utf8').catch(() => '');

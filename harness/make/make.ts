@@ -1,5 +1,6 @@
 import type { Target, Toolchain } from '../model/index.ts';
 import { type CompilerCache, cacheEnvironment, cachingCompilerName } from './ccache.ts';
+import { compilerTool, toolVariables } from './tools.ts';
 
 /** Where make sees things; absolute paths. */
 export interface MakePlaces {
@@ -45,13 +46,8 @@ export interface MakeRequest {
 
 /** The compiler command for a target, without ccache. */
 export function compilerCommand(target: Target, toolchain: Toolchain): string[] {
-  return [`${target.crossCompile}${toolchain.cc}`, ...toolchain.flags, ...(toolchain.targetFlags[target.name] ?? [])];
-}
-
-/** `LD=`, where the toolchain has something to say about the linker. */
-function linker(target: Target, { linkerFlags, targetLinkerFlags }: Toolchain): { readonly LD?: string } {
-  if (linkerFlags === undefined) return {};
-  return { LD: [`${target.crossCompile}ld`, ...(targetLinkerFlags?.[target.name] ?? []), ...linkerFlags].join(' ') };
+  const { command } = compilerTool(target, toolchain);
+  return [command, ...toolchain.flags, ...(toolchain.targetFlags[target.name] ?? [])];
 }
 
 /** The argument list of make. */
@@ -68,7 +64,7 @@ export function makeArguments(request: MakeRequest): [string, ...string[]] {
     CROSS_COMPILE: target.crossCompile,
     CC: cc.join(' '),
     HOSTCC: hostcc.join(' '),
-    ...linker(target, toolchain),
+    ...toolVariables(target, toolchain, request.kernelVersion),
     // Set but empty: the state of the git worktree adds no "+" to the release.
     LOCALVERSION: '',
     ...layout.variables,
@@ -116,6 +112,6 @@ export function makeIdentity(target: Target, toolchain: Toolchain, kernelVersion
     layout: target.kernelLayout(kernelVersion),
     compiler: compilerCommand(target, toolchain),
     host: [toolchain.hostcc, ...toolchain.hostFlags],
-    ...linker(target, toolchain),
+    ...toolVariables(target, toolchain, kernelVersion),
   };
 }

@@ -37,7 +37,7 @@ export interface Finding extends Subject {
 /** The same case (or stage) at the same points, good on some targets and bad on others. */
 export interface TargetDifference extends Omit<Subject, 'target'> {
   /** Property of the machine that tells the two sets apart; `target` when none does. */
-  readonly kind: 'endian' | 'bits' | 'target';
+  readonly kind: 'endian' | 'bits' | 'toolchain' | 'target';
   readonly bad: readonly string[];
   readonly good: readonly string[];
   /** Ascending. */

@@ -7,6 +7,7 @@ export * from './cell-ref.ts';
 export * from './check.ts';
 export * from './code-of.ts';
 export * from './codes.ts';
+export * from './column.ts';
 export * from './comparison.ts';
 export * from './compiled.ts';
 export * from './contents.ts';

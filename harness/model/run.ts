@@ -16,6 +16,15 @@ export interface Counts {
   readonly cases: Readonly<Record<Outcome, number>>;
 }
 
+/** What a column of a matrix stands for. */
+export interface Machine {
+  readonly endian: 'little' | 'big';
+  readonly bits: 32 | 64;
+  /** Where several toolchains build: the target's own name, and what builds here. */
+  readonly target?: string;
+  readonly toolchain?: string;
+}
+
 /** What `run.json` holds. */
 export interface Run {
   readonly format: 1;
@@ -56,8 +65,8 @@ export interface Run {
     readonly suites?: string;
   };
   readonly targets: readonly string[];
-  /** What reports need to know of the targets. */
-  readonly machines?: Readonly<Record<string, { readonly endian: 'little' | 'big'; readonly bits: 32 | 64 }>>;
+  /** What reports need to know of the columns. */
+  readonly machines?: Readonly<Record<string, Machine>>;
   readonly points: readonly number[];
   /** Which part of the matrix this run is; absent when it is the whole. */
   readonly shard?: Shard;

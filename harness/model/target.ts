@@ -90,6 +90,11 @@ export interface Target {
   readonly nativeOn: readonly string[];
   /** Debian's name of the architecture, for the guest's user space. */
   readonly debianArch: string;
+  /**
+   * Since which Linux clang builds it, and whether LLVM's own tools link it too (`LLVM=1`) or those of GNU do. Absent where
+   * clang does not build it.
+   */
+  readonly clang?: { readonly since: string; readonly tools: 'llvm' | 'gnu' };
   /** Lines of a fragment with which a kernel of it builds; any other fragment may say otherwise. */
   readonly options?: readonly string[];
   /** `kernelVersion` as `make kernelversion` prints it, for instance `6.1.192` or `2.6.22-rc6`. */

@@ -12,4 +12,11 @@ export interface Toolchain {
   readonly linkerFlags?: readonly string[];
   /** Additional options of the linker for one target. */
   readonly targetLinkerFlags?: Readonly<Record<string, readonly string[]>>;
+  /** Names build directories of its own; absent for the one that a tree is ordinarily built with. */
+  readonly place?: string;
+}
+
+/** What follows the names of LLVM's tools, `-14`; undefined for a compiler that is not clang. */
+export function clangSuffix({ cc }: Pick<Toolchain, 'cc'>): string | undefined {
+  return /^clang((?:-\d+)?)$/.exec(cc)?.[1];
 }

@@ -37,6 +37,7 @@ export { commandLine, type Invocation } from './run/reproduce.ts';
 export { type LastStage, type RunRequest } from './run/request.ts';
 export { type FinishedRun, run } from './run/run.ts';
 export { type Choice, type Selection, select } from './run/select.ts';
+export { checkToolchains, oneToolchain } from './run/toolchains.ts';
 export { readHistory, writePage } from './run/stored-runs.ts';
 export { readSeries } from './series/read.ts';
 export { openWorktree } from './series/worktree.ts';

@@ -25,7 +25,9 @@ function differenceWords(run: Run, { kind, bad, good }: TargetDifference): strin
       ? `${run.machines?.[bad[0] ?? '']?.endian ?? 'one'}-endian only`
       : kind === 'bits'
         ? `${bits(run, bad[0])} only`
-        : `${bad.join(', ')} only`;
+        : kind === 'toolchain'
+          ? `${run.machines?.[bad[0] ?? '']?.toolchain ?? 'one compiler'} only`
+          : `${bad.join(', ')} only`;
   return `${what}: good on ${good.join(', ')}`;
 }
 

@@ -4,6 +4,7 @@ import {
   type Cause,
   type Cell,
   type CellRef,
+  columnParts,
   defined,
   isFlaky,
   isGood,
@@ -26,7 +27,7 @@ export function issuesAt(issues: readonly KnownIssue[], started: string): KnownI
 }
 
 function isFor({ target }: KnownIssue, name: string): boolean {
-  return target === undefined || target === name;
+  return target === undefined || target === columnParts(name).target;
 }
 
 const patterns = new Map<string, RegExp>();

@@ -185,7 +185,17 @@ const runShape = z.looseObject({
   }),
   tree: z.looseObject({ name: text, key: text, kernelVersion: text, resolved: text }),
   targets: texts,
-  machines: z.record(text, z.looseObject({ endian: z.enum(['little', 'big']), bits: z.literal([32, 64]) })).optional(),
+  machines: z
+    .record(
+      text,
+      z.looseObject({
+        endian: z.enum(['little', 'big']),
+        bits: z.literal([32, 64]),
+        target: text.optional(),
+        toolchain: text.optional(),
+      }),
+    )
+    .optional(),
   points: z.array(point),
   shard: z
     .union([

@@ -11,9 +11,24 @@ function tellsApart(property: (target: string) => unknown, bad: readonly string[
   return ofBad.size === 1 && ofGood.size === 1 && value !== undefined && !ofGood.has(value) && !ofGood.has(undefined);
 }
 
+/** Whether a property has one value on all of the one set, and on none of the other. */
+function isOneApart(property: (target: string) => unknown, bad: readonly string[], good: readonly string[]): boolean {
+  const [value, ...more] = new Set(bad.map(property));
+  return value !== undefined && more.length === 0 && !good.map(property).includes(value);
+}
+
+/** How many targets some columns are of: one that several compilers build is one. */
+function targetsOf(machines: Machines, columns: readonly string[]): ReadonlySet<string> {
+  return new Set(columns.map((column) => machines[column]?.target ?? column));
+}
+
 function kindOf(machines: Machines, bad: readonly string[], good: readonly string[]): TargetDifference['kind'] {
+  const [ofBad, ofGood] = [targetsOf(machines, bad), targetsOf(machines, good)];
+  // On one target the compilers are all that differs.
+  const both = [...ofBad].some((target) => ofGood.has(target));
+  if (both && isOneApart((column) => machines[column]?.toolchain, bad, good)) return 'toolchain';
   // One target a side differs in everything: that proves nothing about any one property.
-  if (Math.max(bad.length, good.length) < 2) return 'target';
+  if (Math.max(ofBad.size, ofGood.size) < 2) return 'target';
   if (tellsApart((target) => machines[target]?.endian, bad, good)) return 'endian';
   return tellsApart((target) => machines[target]?.bits, bad, good) ? 'bits' : 'target';
 }

@@ -8,6 +8,7 @@ export const arm64: BootTarget = {
   since: '3.7',
   bits: 64,
   endian: 'little',
+  clang: { since: '5.7', tools: 'llvm' },
   crossCompile: 'aarch64-linux-gnu-',
   crossPrefix: 'aarch64-linux-gnu-',
   nativeOn: ['arm64'],

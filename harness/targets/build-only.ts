@@ -1,7 +1,7 @@
 import { isBefore, type Target } from '../model/index.ts';
 
 /** What is known of an architecture that kernels are built for and never booted. */
-interface Row extends Pick<Target, 'name' | 'aliases' | 'bits' | 'endian' | 'since'> {
+interface Row extends Pick<Target, 'name' | 'aliases' | 'bits' | 'endian' | 'since' | 'clang'> {
   /** Value of `ARCH=`, and the directory below `arch/` where no other is named. */
   readonly arch: string;
   /** Prefix of its tools without the last dash; Debian's packages are named after it. */
@@ -13,8 +13,9 @@ interface Row extends Pick<Target, 'name' | 'aliases' | 'bits' | 'endian' | 'sin
   sourceArch?(kernelVersion: string): string;
 }
 
-const mips = (bits: 32 | 64, endian: 'little' | 'big'): Pick<Row, 'arch' | 'bits' | 'endian' | 'options'> => ({
+const mips = (bits: 32 | 64, endian: 'little' | 'big'): Omit<Row, 'name' | 'aliases' | 'triplet'> => ({
   arch: 'mips',
+  clang: { since: '5.18', tools: 'llvm' },
   bits,
   endian,
   options: [
@@ -25,8 +26,9 @@ const mips = (bits: 32 | 64, endian: 'little' | 'big'): Pick<Row, 'arch' | 'bits
   ],
 });
 
-const power64 = (endian: 'little' | 'big'): Pick<Row, 'arch' | 'bits' | 'endian' | 'options'> => ({
+const power64 = (endian: 'little' | 'big'): Omit<Row, 'name' | 'aliases' | 'triplet'> => ({
   arch: 'powerpc',
+  clang: { since: '5.7', tools: 'gnu' },
   bits: 64,
   endian,
   options: ['CONFIG_PPC64=y', 'CONFIG_PPC_BOOK3S_64=y', `CONFIG_CPU_${endian.toUpperCase()}_ENDIAN=y`],
@@ -36,10 +38,12 @@ const rows: readonly Row[] = [
   {
     ...{ name: 'armhf', aliases: ['arm', 'armv7'], arch: 'arm', triplet: 'arm-linux-gnueabihf', bits: 32 },
     endian: 'little',
+    clang: { since: '5.7', tools: 'llvm' },
     options: ['CONFIG_MMU=y', 'CONFIG_ARCH_MULTI_V7=y', 'CONFIG_ARCH_VIRT=y', 'CONFIG_AEABI=y'],
   },
   {
     ...{ name: 'armel', aliases: ['armv5'], arch: 'arm', triplet: 'arm-linux-gnueabi', bits: 32, endian: 'little' },
+    clang: { since: '5.7', tools: 'llvm' },
     options: [
       'CONFIG_MMU=y',
       '# CONFIG_ARCH_MULTI_V7 is not set',
@@ -56,6 +60,7 @@ const rows: readonly Row[] = [
   {
     ...{ name: 'powerpc', aliases: ['ppc', 'ppc32'], arch: 'powerpc', triplet: 'powerpc-linux-gnu', bits: 32 },
     endian: 'big',
+    clang: { since: '5.7', tools: 'gnu' },
     options: ['CONFIG_PPC_BOOK3S_32=y', 'CONFIG_PPC_PMAC=y'],
   },
   { name: 'mips', aliases: [], triplet: 'mips-linux-gnu', ...mips(32, 'big') },

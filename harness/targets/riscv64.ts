@@ -8,6 +8,7 @@ export const riscv64: BootTarget = {
   since: '4.15',
   bits: 64,
   endian: 'little',
+  clang: { since: '5.7', tools: 'gnu' },
   crossCompile: 'riscv64-linux-gnu-',
   crossPrefix: 'riscv64-linux-gnu-',
   nativeOn: ['riscv64'],

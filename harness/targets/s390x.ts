@@ -6,6 +6,7 @@ export const s390x: BootTarget = {
   aliases: ['s390'],
   bits: 64,
   endian: 'big',
+  clang: { since: '5.7', tools: 'gnu' },
   crossCompile: 's390x-linux-gnu-',
   crossPrefix: 's390x-linux-gnu-',
   nativeOn: ['s390x'],

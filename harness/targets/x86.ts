@@ -23,6 +23,7 @@ export function x86(
   return {
     ...rest,
     endian: 'little',
+    clang: { since: '5.7', tools: 'llvm' },
     crossCompile: '',
     nativeOn: ['x64'],
     agentFlags: ['-fcf-protection=none'],

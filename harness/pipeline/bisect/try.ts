@@ -17,7 +17,9 @@ export async function workCell(
   cell: { readonly point: number; readonly target: CellWork['target'] },
   again: boolean,
 ): Promise<CellWork> {
-  const built = await buildCell(state, { ...cell, notRun: undefined, previous: undefined });
+  const { target, point } = cell;
+  const column = { name: target.name, target, toolchain: state.request.selection.toolchain };
+  const built = await buildCell(state, { point, column, notRun: undefined, previous: undefined });
   if (!built.image) return built;
   return await testCell(again ? { ...state, context: { ...state.context, fresh: true } } : state, built);
 }

@@ -129,7 +129,7 @@ export class PatchAt {
     const source = this.source(when);
     if (source === undefined) return { exitCode: undefined, text: 'the patches do not apply' };
     const worktree = await source.checkout();
-    const place = placeOf(context, source, target, placeName);
+    const place = placeOf(context, source, { target, toolchain }, placeName);
     return await withBuildPlace(context, place, source, async () => {
       await ensureDirectory(place.own);
       await ensureDirectory(place.directory);
@@ -162,7 +162,7 @@ export class PatchAt {
     const config = (await readText(configured.config ?? '')) ?? '';
     if (configured.outcome !== 'pass' || config === '') return undefined;
     const worktree = await source.checkout();
-    const place = placeOf(context, source, target, placeName);
+    const place = placeOf(context, source, { target, toolchain }, placeName);
     return await withBuildPlace(context, place, source, async () => {
       const logFile = ownFile(place, 'check.log');
       await ensureDirectory(place.own);

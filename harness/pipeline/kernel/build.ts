@@ -8,6 +8,7 @@ import {
   failureCause,
   makeIdentity,
   newFindings,
+  nmTool,
   readBuildLog,
   uniqueFindings,
   warningsCause,
@@ -46,6 +47,8 @@ export interface BuildRequest {
   readonly previous?: BuildResult;
   /** Name of the project's configuration (`debug`); each has a build directory of its own. */
   readonly configuration?: string;
+  /** What its cell is called; the target's name when absent. */
+  readonly column?: string;
 }
 
 /** A change of this number makes every stored build stale. */
@@ -102,8 +105,8 @@ export async function build(request: BuildRequest, context: Context): Promise<Bu
   if (configure.config === undefined || configure.configHash === undefined) {
     throw new Error('a point that could not be configured cannot be built');
   }
-  const cell = { point: source.point, target: target.name };
-  return await withStage(context, { stage: 'build', what: target.name, cell }, async () => {
+  const cell = { point: source.point, target: request.column ?? target.name };
+  return await withStage(context, { stage: 'build', what: cell.target, cell }, async () => {
     const identity = await toolchainIdentity(target, toolchain);
     const make = makeIdentity(target, toolchain, source.kernelVersion);
     const modular = hasModules((await readText(configure.config ?? '')) ?? '');
@@ -141,7 +144,7 @@ async function makeTold(request: BuildRequest, store: string, context: Context):
   const stored = await makeKernel(request, store, context);
   context.emit({
     type: 'kernel-made',
-    cell: { point: source.point, target: target.name },
+    cell: { point: source.point, target: request.column ?? target.name },
     kernelVersion: source.kernelVersion,
     configuration,
     built: stored.built,
@@ -167,11 +170,11 @@ function describe(
 async function makeKernel(request: BuildRequest, store: string, context: Context): Promise<StoredBuild> {
   const { source, target } = request;
   const worktree = await source.checkout();
-  const place = placeOf(context, source, target, request.configuration ?? 'default');
+  const place = placeOf(context, source, request, request.configuration ?? 'default');
   return withBuildPlace(context, place, source, async () => {
     const config = (await readText(request.configure.config ?? '')) ?? '';
     await absorbLog(place, context);
-    const progress = progressOf({ point: request.source.point, target: request.target.name }, context);
+    const progress = progressOf({ point: source.point, target: request.column ?? target.name }, context);
     const logFile = pendingLog(place);
     const common = { ...request, ...withConfiguration(config), worktree, place, logFile, onLine: progress.line };
     const { asked, make } = await makeGoals(common, goalsOf(request, config), context);
@@ -220,7 +223,7 @@ async function takeConfig({ directory, own }: BuildPlace, store: string): Promis
 }
 
 async function takeKernel(
-  { place, target, source }: KernelMake,
+  { place, target, toolchain, source }: KernelMake,
   room: BuildRoom,
   store: string,
   { signal }: Context,
@@ -234,7 +237,7 @@ async function takeKernel(
     await take('System.map', 'System.map');
   });
   if (problem !== undefined) return { problem };
-  const size = await keepSymbolSizes(room, target, `${store}/${symbolSizesName}`, signal);
+  const size = await keepSymbolSizes(room, nmTool(target, toolchain), `${store}/${symbolSizesName}`, signal);
   const symbols = [await hashFile(`${store}/vmlinux`), await hashFile(`${store}/System.map`)];
   return {
     imageHash: await hashFile(`${store}/image`),

@@ -56,6 +56,8 @@ export interface ConfigureRequest {
   readonly previous?: ConfigureResult;
   /** Name of the project's configuration (`debug`); each has a build directory of its own. */
   readonly configuration?: string;
+  /** What its cell is called; the target's name when absent. */
+  readonly column?: string;
 }
 
 /** A change of this number makes every stored configuration stale. */
@@ -88,8 +90,8 @@ interface StoredConfigure {
  */
 export async function configure(request: ConfigureRequest, context: Context): Promise<ConfigureResult> {
   const { source, target, toolchain } = request;
-  const cell = { point: source.point, target: target.name };
-  return await withStage(context, { stage: 'configure', what: target.name, cell }, async () => {
+  const cell = { point: source.point, target: request.column ?? target.name };
+  return await withStage(context, { stage: 'configure', what: cell.target, cell }, async () => {
     const merged = mergeFragments(
       await Promise.all(request.fragments.map((use) => readFragment(use, source.kernelVersion))),
     );
@@ -138,7 +140,7 @@ async function resolve(
 ): Promise<StoredConfigure> {
   const { source, target } = request;
   const worktree = await source.checkout();
-  const place = placeOf(context, source, target, request.configuration ?? 'default');
+  const place = placeOf(context, source, request, request.configuration ?? 'default');
   const logFile = `${store}/configure.log`;
   return withBuildPlace(context, place, source, async () => {
     // The directory's own .config stays as it is: its time of change decides what make rebuilds.
@@ -188,7 +190,7 @@ async function judge(
   }
   const file = `${directory}/config`;
   const config = parseConfig((await readText(file)) ?? '');
-  const lost = findLost(merged.options.values(), config);
+  const lost = findLost(merged.options.values(), config).filter((option) => !isOurs(option, request));
   const common = {
     stage: 'configure',
     config: file,
@@ -205,6 +207,11 @@ async function judge(
   const blame = survived.length > 0 ? 'kernel' : 'user';
   const cause = lostCause(partial ? survived : lost, blame, stored.reasons, request.fragments);
   return { ...common, outcome: 'fail', cause };
+}
+
+/** Whether nobody asked for an option but the target, for which another version of the kernel may have other names. */
+function isOurs({ file }: LostOption, { fragments }: Pick<ConfigureRequest, 'fragments'>): boolean {
+  return fragments.some((use) => use.text !== undefined && use.path === file);
 }
 
 async function resolvedBefore(previous: ConfigureResult | undefined): Promise<ResolvedConfig | undefined> {

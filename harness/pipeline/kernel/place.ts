@@ -1,19 +1,20 @@
 import path from 'node:path';
 import { type BuildPlace, buildPlace, removeBuilt } from '../../host/make/build-directory.ts';
-import type { Context, Origin, Source, Target } from '../../model/index.ts';
+import type { Context, Origin, Source, Target, Toolchain } from '../../model/index.ts';
 import { locked } from '../locked.ts';
 
 /**
- * Where a point is built for a target and a configuration. It is kept, so that walking along a series compiles only what
+ * Where a point is built for a target, by a toolchain and with a configuration. It is kept, so that walking along a series compiles only what
  * depends on each patch; points of other origins are never built there.
  */
 export function placeOf(
   context: Context,
   { origin }: Pick<Source, 'origin'>,
-  target: Target,
+  { target, toolchain }: { readonly target: Target; readonly toolchain: Pick<Toolchain, 'place'> },
   configuration: string,
 ): BuildPlace {
-  return buildPlace(path.join(context.cache.builds, `${target.name}-${configuration}-${origin.id}`));
+  const built = [target.name, configuration, ...(toolchain.place === undefined ? [] : [toolchain.place])];
+  return buildPlace(path.join(context.cache.builds, `${built.join('-')}-${origin.id}`));
 }
 
 /** Directories that were emptied for a fresh start, by whom. */

@@ -64,7 +64,7 @@ export function unitReader(directories: readonly string[]): ReadText {
 export async function preprocess(request: PreprocessRequest, context: Context): Promise<Preprocessed> {
   const { source, target } = request;
   const worktree = await source.checkout();
-  const place = placeOf(context, source, target, request.configuration ?? 'default');
+  const place = placeOf(context, source, request, request.configuration ?? 'default');
   return withBuildPlace(context, place, source, async () => {
     const room = await buildRoom({ ...request, worktree, place }, context);
     await makeUnits(request, worktree, place, context);

@@ -12,6 +12,7 @@ import {
   type MakePlaces,
   makeEnvironment,
   sandboxPlaces,
+  toolsOf,
 } from '../../make/index.ts';
 import {
   type BuildLimits,
@@ -111,8 +112,7 @@ interface Inside extends RoomRequest {
 
 async function inSandbox(argv: readonly [string, ...string[]], room: Inside): Promise<[string, ...string[]]> {
   const { sandbox, places, place, target, toolchain } = room;
-  const { crossCompile } = target;
-  const needed = [`${crossCompile}${toolchain.cc}`, `${crossCompile}ld`, toolchain.hostcc, 'make', 'ccache'];
+  const needed = [...toolsOf(target, toolchain).map(({ command }) => command), 'make', 'ccache'];
   const tools = await toolPath(searchPath(), needed);
   const mounts: Mount[] = [
     ...tools.directories.map((directory) => ({ from: directory, at: directory, writable: false })),

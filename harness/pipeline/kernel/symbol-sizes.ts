@@ -2,7 +2,7 @@ import { readText } from '../../host/files/read.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
 import { runProcess } from '../../host/process.ts';
 import { parseSymbolSizes, readSymbolSizes, symbolChanges, symbolTotals, writeSymbolSizes } from '../../make/index.ts';
-import { HostError, type Sizes, type SymbolChanges, type Target } from '../../model/index.ts';
+import { HostError, type Sizes, type SymbolChanges } from '../../model/index.ts';
 import type { BuildRoom } from './room.ts';
 
 /** Name of the file with the sizes of a kernel's symbols. */
@@ -10,14 +10,14 @@ export const symbolSizesName = 'symbol-sizes';
 /** Most time that nm(1) may take, in milliseconds. */
 const nmMs = 60_000;
 
-/** Keeps the sizes of a kernel's symbols and resolves with their sums; undefined when nm can't tell. It reads them where the build ran. */
+/** Keeps the sizes of a kernel's symbols, which `nm` lists, and resolves with their sums; undefined when it can't tell. It reads them where the build ran. */
 export async function keepSymbolSizes(
   room: BuildRoom,
-  { crossCompile }: Pick<Target, 'crossCompile'>,
+  nm: string,
   file: string,
   signal: AbortSignal,
 ): Promise<Sizes | undefined> {
-  const argv = await room.wrap([`${crossCompile}nm`, '-S', `${room.places.directory}/vmlinux`]);
+  const argv = await room.wrap([nm, '-S', `${room.places.directory}/vmlinux`]);
   const result = await runProcess({ argv, timeoutMs: nmMs, signal }).catch((error: unknown) => {
     if (error instanceof HostError) return undefined;
     throw error;

@@ -1,27 +1,7 @@
 import { findCommand, versionLine } from '../../host/make/toolchain.ts';
+import { type Tool, toolsOf } from '../../make/index.ts';
 import { HostError, type Target, type Toolchain } from '../../model/index.ts';
 import { installCommand } from '../../targets/index.ts';
-
-/** A program that a kernel is built with, and Debian's package that holds it. */
-interface Tool {
-  readonly command: string;
-  readonly package: string;
-}
-
-/** Debian's package that holds a tool: `gcc-12-s390x-linux-gnu` for `s390x-linux-gnu-gcc-12`. */
-function packageOf(command: string, crossCompile: string): string {
-  const tool = command.slice(crossCompile.length).replace(/^ld$/, 'binutils');
-  return crossCompile === '' ? tool : `${tool}-${crossCompile.replace(/-$/, '').replaceAll('_', '-')}`;
-}
-
-function toolsOf({ crossCompile }: Target, toolchain: Toolchain): Tool[] {
-  const tools = [
-    { command: `${crossCompile}${toolchain.cc}`, prefix: crossCompile },
-    { command: `${crossCompile}ld`, prefix: crossCompile },
-    { command: toolchain.hostcc, prefix: '' },
-  ];
-  return tools.map(({ command, prefix }) => ({ command, package: packageOf(command, prefix) }));
-}
 
 /** What kernels for a target cannot be built without and this machine does not have. */
 export async function missingTools(target: Target, toolchain: Toolchain): Promise<Tool[]> {

@@ -7,6 +7,7 @@ import {
   type BootTarget,
   type BuildResult,
   type BuiltModule,
+  type Column,
   type ConfigureResult,
   type Context,
   canBoot,
@@ -38,7 +39,7 @@ import { type CellState, type CellWork, cellDirectory, type Previous, withLog } 
 
 export interface BuildCellRequest {
   readonly point: number;
-  readonly target: Target;
+  readonly column: Column;
   readonly notRun: string | undefined;
   /** The nearest earlier point of this run that was configured and built: what changed since is this point's doing. */
   readonly previous: Previous | undefined;
@@ -65,22 +66,22 @@ export function fragmentsAt(selection: Selection, series: Series, target: Target
 /** Applies, configures and builds one point for one target, and makes the initramfs to boot it with. */
 export async function buildCell(state: CellState, request: BuildCellRequest): Promise<CellWork> {
   const { context, worktree } = state;
-  const { point, target } = request;
+  const { point, column } = request;
+  const { target, toolchain } = column;
   const { until, selection } = state.request;
   const apply = worktree.points[point];
   const source = worktree.sources[point];
   if (!apply) throw new Error(`no point ${point} in the worktree`);
-  const base: CellWork = { point, target, source, apply, logs: {} };
+  const base: CellWork = { point, column: column.name, target, toolchain, source, apply, logs: {} };
   if (request.notRun !== undefined && apply.outcome === 'pass') return { ...base, notRun: request.notRun };
   if (!source || apply.outcome !== 'pass' || until === 'apply') return base;
-  const missing = missingIn(source.kernelVersion, (await source.architectures?.()) ?? new Set(), target);
+  const missing = column.missing ?? missingIn(source.kernelVersion, (await source.architectures?.()) ?? new Set(), target);
   if (missing !== undefined) return { ...base, notRun: `not run: ${missing}` };
-  const what = `point ${point} on ${target.name}`;
+  const what = `point ${point} on ${column.name}`;
   const { previous } = request;
   const common = {
     source,
-    target,
-    toolchain: selection.toolchain,
+    ...{ target, toolchain, column: column.name },
     ...defined({ configuration: selection.configuration }),
   };
   let stage: StageName = 'configure';
@@ -100,7 +101,7 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
     const configured = await trying(context, what, () =>
       configure({ ...common, fragments, ...(previous && { previous: previous.configure }) }, context),
     );
-    if (!previous) sayLeft(target, configured, context);
+    if (!previous) sayLeft(column, configured, context);
     work = { ...work, configure: configured };
     if (configured.outcome !== 'pass' || until === 'configure') return work;
     stage = 'build';
@@ -144,7 +145,7 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
 }
 
 /** Says once for a target which options of the fragments its kernels are without: the code of those is not compiled. */
-function sayLeft({ name }: Target, { left = [] }: ConfigureResult, context: Context): void {
+function sayLeft({ name }: Column, { left = [] }: ConfigureResult, context: Context): void {
   if (left.length === 0) return;
   const names = left.slice(0, 6).map((symbol) => `CONFIG_${symbol}`);
   const more = left.length > names.length ? ` and ${left.length - names.length} more` : '';

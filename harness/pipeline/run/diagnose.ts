@@ -32,11 +32,11 @@ export async function diagnosePoint(
   selection: Selection,
   context: Context,
 ): Promise<CellWork[]> {
-  const built = works.filter((work): work is Built => work.build !== undefined && work.source !== undefined);
+  const built = works.filter((work): work is Built => [work.build, work.source, work.toolchain].every((one) => one !== undefined));
   const missing = new Map<string, MissingName[]>();
   for (const work of built) {
     const names = await missingNames(work);
-    if (names.length > 0) missing.set(work.target.name, names);
+    if (names.length > 0) missing.set(work.column, names);
   }
   if (missing.size === 0) return [...works];
   const { point } = built[0] ?? { point: 0 };
@@ -73,11 +73,11 @@ function sourceLine(log: string, line: number | undefined, file: string | undefi
 async function remember(
   built: readonly Built[],
   missing: ReadonlyMap<string, readonly MissingName[]>,
-  { toolchain, configuration }: Selection,
+  { configuration }: Selection,
   context: Context,
 ): Promise<Diagnosis> {
   const source = built[0]?.source;
-  const cells = built.map(({ target, configure }) => [
+  const cells = built.map(({ target, toolchain, configure }) => [
     makeIdentity(target, toolchain, source?.kernelVersion ?? ''),
     configure.configHash,
   ]);
@@ -92,15 +92,14 @@ async function remember(
     make: async () => {
       const text = 'searching headers for undeclared names';
       context.emit({ type: 'stage-progress', stage: 'build', text });
-      const how = { toolchain, ...defined({ configuration }) };
-      return { format, ...(await lookInto(built, missing, how, context)) };
+      return { format, ...(await lookInto(built, missing, defined({ configuration }), context)) };
     },
   });
   return entry.result;
 }
 
 function withAdvice(work: CellWork, { byTarget }: Diagnosis): CellWork {
-  const found = byTarget[work.target.name];
+  const found = byTarget[work.column];
   if (!found || !work.build?.cause) return work;
   const { advice, includes } = found;
   const more = { advice, ...(includes.length === 0 ? {} : { missingIncludes: includes }) };

@@ -1,8 +1,20 @@
-import { type Context, canBoot, isBefore, type PreparedTree, type Series, type Target } from '../../model/index.ts';
+import { versionLine } from '../../host/make/toolchain.ts';
+import { compilerTool, minimumFile, refusedBy } from '../../make/index.ts';
+import {
+  type Column,
+  type Context,
+  canBoot,
+  defined,
+  isBefore,
+  type PreparedTree,
+  type Series,
+  type Target,
+} from '../../model/index.ts';
 import { bootTarget } from '../../targets/index.ts';
-import { architecturesOf } from '../series/architectures.ts';
+import { architecturesOf, fileOf } from '../series/architectures.ts';
 import { onWholeTree } from '../series/whole-tree.ts';
 import type { RunRequest } from './request.ts';
+import { withColumns } from './select.ts';
 
 /**
  * Why a kernel has no code for a target; undefined where it has.
@@ -37,9 +49,26 @@ async function architecturesWith(tree: PreparedTree, series: Series, context: Co
   return ofTree.size === 0 ? ofTree : new Set([...ofTree, ...added]);
 }
 
+/** The column, with the reason why nothing of it can be built where there is one. */
+async function judged(column: Column, facts: TreeFacts): Promise<Column> {
+  const { target, toolchain } = column;
+  const says = await versionLine(compilerTool(target, toolchain).command);
+  const missing =
+    missingIn(facts.kernelVersion, facts.architectures, target) ??
+    refusedBy(target, toolchain, { ...facts, ...defined({ says }) });
+  return missing === undefined ? column : { ...column, missing };
+}
+
+/** What decides which columns a tree can have. */
+interface TreeFacts {
+  readonly kernelVersion: string;
+  readonly architectures: ReadonlySet<string>;
+  readonly minimum: string;
+}
+
 /**
- * Says, before anything is built, which targets the tree does not have and which are built only. Of a selection of all
- * targets those that the tree does not have are left out; where they were named, their cells are not run.
+ * Says, before anything is built, which columns the tree or the compiler cannot have and which are built only. Of a
+ * selection of all targets those that cannot be are left out; where they were named, their cells are not run.
  */
 export async function settleTargets<T extends Pick<RunRequest, 'selection' | 'until'>>(
   request: T,
@@ -49,18 +78,22 @@ export async function settleTargets<T extends Pick<RunRequest, 'selection' | 'un
 ): Promise<T> {
   const { selection, until } = request;
   if (until === 'apply') return request;
-  const known = await architecturesWith(tree, series, context);
-  const reasons = selection.targets.map((target) => missingIn(tree.kernelVersion, known, target));
-  const said = reasons.filter((reason) => reason !== undefined);
+  const facts: TreeFacts = {
+    kernelVersion: tree.kernelVersion,
+    architectures: await architecturesWith(tree, series, context),
+    minimum: await fileOf(tree, minimumFile, context.signal),
+  };
+  const all = await Promise.all(selection.columns.map((column) => judged(column, facts)));
+  const said = [...new Set(all.flatMap(({ missing }) => (missing === undefined ? [] : [missing])))];
   if (said.length > 0) {
-    const what = selection.every ? 'targets that are left out' : 'targets that are not run';
+    const what = selection.every ? 'left out' : 'not run';
     context.emit({ type: 'note', level: 'warning', text: `${what}: ${said.join('; ')}` });
   }
-  const targets = selection.targets.filter((_, at) => !selection.every || reasons[at] === undefined);
-  const built = targets.filter((target) => !canBoot(target)).map(({ name }) => name);
+  const columns = all.filter(({ missing }) => !selection.every || missing === undefined);
+  const built = columns.filter(({ target }) => !canBoot(target)).map(({ name }) => name);
   if (built.length > 0 && bootsGuests(request)) {
     const text = `built only, nothing boots or tests them: ${built.join(', ')}`;
     context.emit({ type: 'note', level: 'info', text });
   }
-  return { ...request, selection: { ...selection, targets } };
+  return { ...request, selection: withColumns(selection, columns) };
 }

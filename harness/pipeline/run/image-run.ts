@@ -73,7 +73,7 @@ async function givenCell(
   const apply: ApplyResult = { stage: 'apply', point: 0, outcome: 'pass', ms: 0, reused: false };
   return {
     point: 0,
-    target,
+    ...{ column: target.name, target },
     source: undefined,
     apply,
     kernel: { kernel: given, imageHash: await hashFile(kernel.image) },

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { hashFile, hashValues } from '../../host/files/hash.ts';
 import { listDirectory } from '../../host/files/list.ts';
 import { describeMachine } from '../../host/machine.ts';
+import { compilerTool } from '../../make/index.ts';
 import { type Context, defined, type PreparedTree, type Run, type Series } from '../../model/index.ts';
 import { changedInputs, type RunFacts } from '../../results/index.ts';
 import { dialectModules } from '../suite/dialects.ts';
@@ -25,7 +26,7 @@ async function inputsOf(
   );
   const modules = await dialectModules(suites, series.dialect);
   return {
-    toolchain: hashValues(selection.toolchain),
+    toolchain: hashValues(...new Set(selection.columns.map(({ toolchain }) => toolchain))),
     fragments: Object.fromEntries(fragments),
     ...defined({ suites: suites.length === 0 ? undefined : await suiteHash(suites, modules) }),
   };
@@ -47,7 +48,10 @@ export async function factsOf(
         return { name, subject, hash, ...defined({ content }), file: place, ...defined({ messageId }), author };
       }),
     },
-    host: await describeMachine(selection.targets),
+    host: await describeMachine(
+      selection.targets,
+      selection.columns.map((column) => compilerTool(column.target, column.toolchain).command),
+    ),
     inputs: await inputsOf(selection, series, suites),
   };
 }

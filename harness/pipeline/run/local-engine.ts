@@ -5,12 +5,12 @@ import {
   type CaseResult,
   type Cell,
   type ChainPart,
+  type Column,
   canBoot,
   defined,
   InterruptedError,
   isGood,
   type Run,
-  type Target,
   weakestSandbox,
 } from '../../model/index.ts';
 import { makeCell, pointsOf } from '../../results/index.ts';
@@ -43,10 +43,7 @@ interface LocalState extends CellState {
 /** Builds and boots on this machine. */
 export const localEngine: EngineKind = {
   async check({ request, context, series, suites }) {
-    if (request.until !== 'apply') {
-      await requireSandbox(series.trust === 'own');
-      await sayMissingTools(request, context);
-    }
+    if (request.until !== 'apply') await requireSandbox(series.trust === 'own');
     if (request.until !== 'test' && request.until !== 'boot') return;
     // A program that does not compile is said before a kernel is built for it.
     const scripts = scriptsOf(suites, request.project);
@@ -57,6 +54,7 @@ export const localEngine: EngineKind = {
   async open(setup) {
     const { request, context, tree, series, suites } = setup;
     const found = request.until === 'apply' ? undefined : await requireSandbox(series.trust === 'own');
+    if (request.until !== 'apply') await sayMissingTools(request, context);
     const worktree = await openWorktree({ tree, series }, context);
     try {
       const last = worktree.sources.findLast((source) => source !== undefined);
@@ -121,22 +119,22 @@ async function runChains(state: LocalState, chains: readonly ChainPart[]): Promi
   };
 
   for (const point of points) {
-    const isAt = (target: Target): boolean =>
-      chains.some((chain) => chain.target === target.name && pointsOf(chain, [point]).length > 0);
+    const isAt = ({ name }: Column): boolean =>
+      chains.some((chain) => chain.target === name && pointsOf(chain, [point]).length > 0);
     const built = await Promise.all(
-      request.selection.targets.filter(isAt).map(async (target) => {
-        const notRun = stopsBefore(point, target.name);
-        const previous = await previousAt(state, { point, target }, walked.get(target.name));
-        const made = await buildCell(state, { point, target, notRun, previous });
-        const work = previous === undefined ? await beside(state, made, bases) : made;
-        walked.set(target.name, { point, ...defined({ comparable: previousOf(work) ?? previous }) });
+      request.selection.columns.filter(isAt).map(async (column) => {
+        const notRun = stopsBefore(point, column.name);
+        const previous = await previousAt(state, { point, column }, walked.get(column.name));
+        const made = await buildCell(state, { point, column, notRun, previous });
+        const work = previous === undefined ? await beside(state, made, column, bases) : made;
+        walked.set(column.name, { point, ...defined({ comparable: previousOf(work) ?? previous }) });
         return work;
       }),
     );
     if (context.signal.aborted) break;
     for (const work of await diagnosePoint(built, request.selection, context)) {
-      const key = cellKey(point, work.target.name);
-      const target = work.target.name;
+      const target = work.column;
+      const key = cellKey(point, target);
       if (work.build?.image !== undefined) state.kernels.set(target, { point, target, image: work.build.image });
       if (!work.image || (request.until !== 'test' && request.until !== 'boot')) {
         finished.set(key, Promise.resolve(await settle(work)));
@@ -188,7 +186,7 @@ function previousOf({ point, configure, build }: CellWork): Previous | undefined
  */
 async function previousAt(
   state: LocalState,
-  { point, target }: { readonly point: number; readonly target: Target },
+  { point, column }: { readonly point: number; readonly column: Column },
   walked: Walked | undefined,
 ): Promise<Previous | undefined> {
   const { request, context, points } = state;
@@ -196,7 +194,7 @@ async function previousAt(
   for (const before of points.filter((one) => one < point).reverse()) {
     if (before === walked?.point) return walked.comparable;
     if (request.until === 'apply' || request.until === 'configure' || context.signal.aborted) return undefined;
-    const work = await buildCell(toBuild, { point: before, target, notRun: undefined, previous: undefined });
+    const work = await buildCell(toBuild, { point: before, column, notRun: undefined, previous: undefined });
     const comparable = previousOf(work);
     if (comparable) return comparable;
   }
@@ -212,16 +210,15 @@ function failsToBuild({ configure, build, fault }: CellWork): boolean {
 /** A cell that fails to build and has no earlier point of this run beside it, with how the base ends: is a patch to blame? */
 async function beside(state: LocalState, work: CellWork, bases: Map<string, Promise<BaseEnd>>): Promise<CellWork> {
   const { points, request, context } = state;
-  const { target } = work;
   if (points[0] === 0 || !failsToBuild(work) || context.signal.aborted) return work;
   const toBuild: LocalState = { ...state, request: { ...request, until: 'build' } };
   const known =
-    bases.get(target.name) ??
-    buildCell(toBuild, { point: 0, target, notRun: undefined, previous: undefined }).then((base) => {
+    bases.get(column.name) ??
+    buildCell(toBuild, { point: 0, column, notRun: undefined, previous: undefined }).then((base) => {
       if (failsToBuild(base)) return 'fail';
       return base.build?.outcome === 'pass' ? 'pass' : undefined;
     });
-  bases.set(target.name, known);
+  bases.set(column.name, known);
   return { ...work, ...defined({ baseBuild: await known }) };
 }
 
@@ -242,14 +239,14 @@ function finishCell(state: LocalState, work: CellWork): Cell {
   const { request } = state;
   return makeCell({
     ...work,
-    target: work.target.name,
+    target: work.column,
     patch: state.series.patches[work.point - 1]?.name ?? null,
     ...defined({ issues: state.issues, buildOnly: canBoot(work.target) ? undefined : (true as const) }),
     reproduce: (stage, failedCase) =>
       reproduceCommand(
         request.invocation,
         work.point,
-        work.target.name,
+        work.column,
         stage,
         failedCase && repeated(state, failedCase),
       ),

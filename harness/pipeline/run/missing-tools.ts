@@ -1,36 +1,37 @@
-import { type Context, HostError, type Target } from '../../model/index.ts';
+import { type Column, type Context, HostError } from '../../model/index.ts';
 import { installCommand } from '../../targets/index.ts';
 import { missingTools } from '../kernel/toolchain.ts';
 import type { RunRequest } from './request.ts';
+import { withColumns } from './select.ts';
 
 interface Lack {
-  /** Without the tools to build for them. */
-  readonly targets: readonly Target[];
+  /** Without the tools to build them. */
+  readonly columns: readonly Column[];
   /** Debian's packages with the tools. */
   readonly packages: readonly string[];
 }
 
 async function lackOf({ selection }: Pick<RunRequest, 'selection'>): Promise<Lack> {
-  const { targets, toolchain } = selection;
-  const missing = await Promise.all(targets.map((target) => missingTools(target, toolchain)));
+  const columns = selection.columns.filter(({ missing }) => missing === undefined);
+  const missing = await Promise.all(columns.map(({ target, toolchain }) => missingTools(target, toolchain)));
   return {
-    targets: targets.filter((_, at) => (missing[at] ?? []).length > 0),
+    columns: columns.filter((_, at) => (missing[at] ?? []).length > 0),
     packages: missing.flatMap((tools) => tools.map((tool) => tool.package)),
   };
 }
 
-const namesOf = (targets: readonly Target[]): string => targets.map(({ name }) => name).join(', ');
+const namesOf = (columns: readonly Column[]): string => columns.map(({ name }) => name).join(', ');
 
-/** Says, before anything is built, for which targets this machine has no compiler, with the one line that installs them all. */
+/** Says, before anything is built, for which columns this machine has no compiler, with the one line that installs them all. */
 export async function sayMissingTools(request: Pick<RunRequest, 'selection'>, context: Context): Promise<void> {
-  const { targets, packages } = await lackOf(request);
-  if (targets.length === 0) return;
-  const text = `no compiler for ${namesOf(targets)}: not built; to install what is missing: ${installCommand(packages)}`;
+  const { columns, packages } = await lackOf(request);
+  if (columns.length === 0) return;
+  const text = `no compiler for ${namesOf(columns)}: not built; to install what is missing: ${installCommand(packages)}`;
   context.emit({ type: 'note', level: 'warning', text });
 }
 
 /**
- * A request without the targets that this machine has no compiler for; a note names them.
+ * A request without the columns that this machine has no compiler for; a note names them.
  *
  * @throws HostError where none is left
  */
@@ -40,14 +41,14 @@ export async function withoutMissing<T extends Pick<RunRequest, 'selection'>>(
 ): Promise<T> {
   const { selection } = request;
   const lack = await lackOf(request);
-  if (lack.targets.length === 0) return request;
-  const targets = selection.targets.filter((target) => !lack.targets.includes(target));
+  if (lack.columns.length === 0) return request;
+  const columns = selection.columns.filter((column) => !lack.columns.includes(column));
   const install = installCommand(lack.packages);
-  if (targets.length === 0) {
+  if (columns.length === 0) {
     const hint = `install them: ${install}`;
     throw new HostError('there is no compiler for any of the targets', { code: 'QB-TOOL', hint });
   }
-  const text = `left out, for there is no compiler for them: ${namesOf(lack.targets)}; to install what is missing: ${install}`;
+  const text = `left out, for there is no compiler for them: ${namesOf(lack.columns)}; to install what is missing: ${install}`;
   context.emit({ type: 'note', level: 'warning', text });
-  return { ...request, selection: { ...selection, targets } };
+  return { ...request, selection: withColumns(selection, columns) };
 }

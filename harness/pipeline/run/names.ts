@@ -12,7 +12,7 @@ import {
   withInclude,
 } from '../../includes/index.ts';
 import { parseConfig } from '../../kconfig/index.ts';
-import type { Context, MissingInclude, Target, Toolchain } from '../../model/index.ts';
+import type { Context, MissingInclude } from '../../model/index.ts';
 import { preprocess, unitReader } from '../kernel/preprocess.ts';
 import type { BuildRoom } from '../kernel/room.ts';
 import { headersWithWord } from '../kernel/search.ts';
@@ -20,7 +20,7 @@ import type { CellWork } from './work.ts';
 
 /** A cell that was built or failed to. */
 export type Built = CellWork &
-  Required<Pick<CellWork, 'build' | 'configure'>> & { readonly source: NonNullable<CellWork['source']> };
+  Required<Pick<CellWork, 'build' | 'configure' | 'toolchain'>> & { readonly source: NonNullable<CellWork['source']> };
 
 /** What was found out, by target. */
 export type NameFindings = Readonly<
@@ -28,7 +28,8 @@ export type NameFindings = Readonly<
 >;
 
 interface Seen {
-  readonly target: Target;
+  /** Name of the column. */
+  readonly target: string;
   readonly units: ReadonlyMap<string, Unit>;
   readonly directories: readonly string[];
   readonly room: BuildRoom;
@@ -43,16 +44,16 @@ interface Seen {
 export async function lookInto(
   built: readonly Built[],
   missing: ReadonlyMap<string, readonly MissingName[]>,
-  how: { readonly toolchain: Toolchain; readonly configuration?: string },
+  how: { readonly configuration?: string },
   context: Context,
 ): Promise<{ readonly byTarget: NameFindings; readonly whole: boolean }> {
   const all = [...missing.values()].flat();
   const objects = [...new Set(all.map(({ object }) => object))];
   const seen: Seen[] = [];
-  for (const { source, target, configure } of built) {
-    const preprocessed = await preprocess({ source, target, configure, ...how, objects }, context);
+  for (const { source, target, toolchain, column, configure } of built) {
+    const preprocessed = await preprocess({ source, target, toolchain, configure, ...how, objects }, context);
     const config = parseConfig((await readText(configure.config ?? '')) ?? '');
-    seen.push({ ...preprocessed, target, option: (name) => config.get(name.replace(/^CONFIG_/, '')) });
+    seen.push({ ...preprocessed, target: column, option: (name) => config.get(name.replace(/^CONFIG_/, '')) });
   }
   const read = unitReader([...new Set(seen.flatMap((one) => one.directories))]);
   const room = seen[0]?.room;
@@ -94,7 +95,7 @@ async function explainOne(
     .map(([target]) => target);
   const units = seen.flatMap(({ target, units: known, option }): UnitOn[] => {
     const unit = known.get(one.object);
-    return unit ? [{ target: target.name, unit, option }] : [];
+    return unit ? [{ target, unit, option }] : [];
   });
   const inTree = await findInTree(one.name, units, { room, read, signal });
   return explainMissing({ missing: one, units, failing, inTree, read });

@@ -6,6 +6,7 @@ import { checkSuites } from '../suite/check.ts';
 import { chooseSuites } from '../suite/choose.ts';
 import { fetchTree } from '../tree/fetch.ts';
 import { chainKey, choiceWords, type KeyFacts, toolVersions } from './chain-key.ts';
+import { settleTargets } from './every-target.ts';
 import { factsOf, lastRun } from './inputs.ts';
 import { commandLine } from './reproduce.ts';
 import type { RunRequest } from './request.ts';
@@ -23,13 +24,14 @@ export interface PlanRequest
  * @throws UserError for what a run would refuse before it builds anything, HostError
  */
 export async function makePlan(request: PlanRequest, context: Context): Promise<Plan> {
-  const { selection, project } = request;
-  const series = await readSeries(selection.spec);
+  const { project } = request;
+  const series = await readSeries(request.selection.spec);
   const points = parsePoints(request.points, series.patches.length);
   const suites = await chooseSuites(request.suites, series, project);
   await checkSuites({ suites, series, project, ...defined({ match: request.case }) }, context);
   const tree = await fetchTree(selection.recipe, context);
-  const facts = await factsOf(request, series, tree, suites);
+  const { selection } = await settleTargets({ selection: request.selection, until: 'test' }, tree, series, context);
+  const facts = await factsOf({ selection, project }, series, tree, suites);
   const last = await lastRun(request.out, facts);
   const targets = selection.targets.map(({ name }) => name);
   const machines = request.machines ?? targets.length;
@@ -45,7 +47,7 @@ export async function makePlan(request: PlanRequest, context: Context): Promise<
   }
   const chains = cuts.flatMap((cut, at) => {
     const known = byTarget.get(cut.target);
-    return known ? [chainOf(request, cut, places[at] ?? 1, known)] : [];
+    return known ? [chainOf({ ...request, selection }, cut, places[at] ?? 1, known)] : [];
   });
   return { format: 1, series: series.name, tree: tree.name, points, targets, machines, measured, chains };
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type CaseResult, type StageName, suiteKind } from '../../model/index.ts';
+import { type CaseResult, columnParts, type StageName, suiteKind } from '../../model/index.ts';
 import { suiteNames } from '../suite/names.ts';
 
 /** The parts of a command line that decide what a cell is. */
@@ -52,11 +52,13 @@ const ofOthers = { command: 'run', without: new Set<string>(), before: 0 };
 export function reproduceCommand(
   invocation: Invocation,
   point: number,
-  target: string,
+  column: string,
   stage: StageName,
   failedCase?: Pick<CaseResult, 'name'> & { readonly suites: readonly string[] },
 ): string {
-  const { '--tree': tree, ...options } = invocation.options;
+  const { target, toolchain } = columnParts(column);
+  const { '--tree': tree, ...chosen } = invocation.options;
+  const options = toolchain === undefined ? chosen : { ...chosen, '--toolchain': toolchain };
   const { command, without, before } = stage === 'build' ? ofBuild : ofOthers;
   const from = Math.max(0, point - before);
   const words = ['quiltboot', command, invocation.series, ...(tree === undefined ? [] : ['--tree', tree])];

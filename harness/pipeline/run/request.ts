@@ -1,4 +1,4 @@
-import type { PreparedTree, Project, Reruns, Run, Shard, StageName, Target } from '../../model/index.ts';
+import type { Column, PreparedTree, Project, Reruns, Run, Shard, StageName } from '../../model/index.ts';
 import type { Invocation } from './reproduce.ts';
 import type { Selection } from './select.ts';
 
@@ -37,7 +37,12 @@ export interface RunRequest {
   readonly invocation: Invocation;
 }
 
-/** What a stored run says of its targets. */
-export function machinesOf(targets: readonly Target[]): NonNullable<Run['machines']> {
-  return Object.fromEntries(targets.map(({ name, endian, bits }) => [name, { endian, bits }]));
+/** What a stored run says of its columns. */
+export function machinesOf(columns: readonly Column[]): NonNullable<Run['machines']> {
+  return Object.fromEntries(
+    columns.map(({ name, target: { name: target, endian, bits }, toolchain }) => [
+      name,
+      { endian, bits, ...(name !== target && { target, toolchain: toolchain.name }) },
+    ]),
+  );
 }

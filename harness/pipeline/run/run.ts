@@ -38,11 +38,10 @@ export interface FinishedRun extends StoredRun {
  *
  * @param kind what runs the chains; this machine when not given
  */
-export async function run(given: RunRequest, outer: Context, kind: EngineKind = localEngine): Promise<FinishedRun> {
+export async function run(asked: RunRequest, outer: Context, kind: EngineKind = localEngine): Promise<FinishedRun> {
   const started = new Date();
   const { context, notes } = recordingNotes(outer);
-  requireGuests(given);
-  const asked = given.skipMissing ? await withoutMissing(given, context) : given;
+  requireGuests(asked);
   const { recipe } = asked.selection;
   const series = await readSeries(asked.selection.spec);
   const points = parsePoints(asked.points, series.patches.length);
@@ -54,7 +53,7 @@ export async function run(given: RunRequest, outer: Context, kind: EngineKind = 
     await checkSuites({ suites, series, project, ...defined({ match: asked.case }) }, context);
   }
   await kind.check({ request: asked, context, series, suites });
-  const named = asked.selection.targets.map(({ name }) => name);
+  const named = asked.selection.columns.map(({ name }) => name);
   context.emit({
     type: 'run-start',
     title: `${series.name} (${series.patches.length} patches) on ${recipe.name}: points ${points.join(' ')} on ${named.join(', ')}`,
@@ -64,8 +63,9 @@ export async function run(given: RunRequest, outer: Context, kind: EngineKind = 
   const variant = describeVariant(series);
   if (variant !== undefined) context.emit({ type: 'note', level: 'info', text: variant });
   const tree = asked.tree ?? (await fetchTree(recipe, context));
-  const request = await settleTargets(asked, tree, series, context);
-  const targets = request.selection.targets.map(({ name }) => name);
+  const settled = await settleTargets(asked, tree, series, context);
+  const request = asked.skipMissing ? await withoutMissing(settled, context) : settled;
+  const targets = request.selection.columns.map(({ name }) => name);
   const facts = await factsOf(request, series, tree, request.until === 'test' ? suites : []);
   await noteChangedInputs(request.out, facts, context);
   await collectWorktrees(context);
@@ -93,7 +93,7 @@ export async function run(given: RunRequest, outer: Context, kind: EngineKind = 
       command: request.command,
       ...facts,
       targets,
-      machines: machinesOf(request.selection.targets),
+      machines: machinesOf(request.selection.columns),
       points,
       ...defined({ shard: request.shard }),
       ...defined({ sandbox: leastProtected(ends.flatMap(({ cells }) => cells.map((one) => one.sandbox))) }),
@@ -113,7 +113,7 @@ export async function run(given: RunRequest, outer: Context, kind: EngineKind = 
 
 /** The cells of all chains, point by point; one that did not come to its end is the fault of a machine. */
 function cellsOf(ends: readonly ChainEnd[], { points, request, series }: EngineSetup): CellEnd['cell'][] {
-  const targets = request.selection.targets.map(({ name }) => name);
+  const targets = request.selection.columns.map(({ name }) => name);
   const cells = ends.flatMap(({ chain, cells: ended, fault = 'it did not come to its end' }) =>
     pointsOf(chain, points).map((point) => {
       const found = ended.find(({ cell }) => cell.point === point);

@@ -1,5 +1,7 @@
 import {
+  type Column,
   type Context,
+  columnsOf,
   defined,
   type Emit,
   type MachineSettings,
@@ -17,6 +19,7 @@ import { applyOverride, parseOverride } from '../../tree/override.ts';
 import type { FragmentUse } from '../kernel/configure.ts';
 import { everyTarget, hostTargetsOf } from '../targets.ts';
 import { machineOf } from './machine.ts';
+import { pickToolchains } from './toolchains.ts';
 
 /** What a command line asks for; everything absent comes from the project's defaults. */
 export interface Choice {
@@ -25,8 +28,8 @@ export interface Choice {
   readonly tree?: string;
   readonly targets?: readonly string[];
   readonly configuration?: string;
-  /** Instead of the tree's own. */
-  readonly toolchain?: string;
+  /** Instead of the tree's own: of the project file, or compilers by their names. */
+  readonly toolchain?: readonly string[];
   /** Processors of each guest. */
   readonly cpus?: number;
   /** A variant of the series that lacks a fix. */
@@ -43,8 +46,11 @@ export interface Choice {
 export interface Selection {
   readonly recipe: TreeRecipe;
   readonly spec: SeriesSpec;
+  /** The only one, or the first of several, which {@link columns} tell apart. */
   readonly toolchain: Toolchain;
   readonly targets: readonly Target[];
+  /** Each target with each toolchain. */
+  readonly columns: readonly Column[];
   /** They are all that there are: those that the tree does not have are left out. */
   readonly every?: true;
   readonly configuration: string | undefined;
@@ -135,6 +141,7 @@ export function select(project: Project, choice: Choice, cwd = project.directory
   }
   const names = choice.targets ?? project.defaults.targets;
   const targets = hostTargetsOf(names);
+  const toolchains = pickToolchains(choice.toolchain, recipe, project);
   // Before anything is built.
   for (const target of targets) machineOf(project, target, choice.cpus);
   return {
@@ -144,7 +151,8 @@ export function select(project: Project, choice: Choice, cwd = project.directory
     project,
     targets,
     ...(names.includes(everyTarget) && { every: true as const }),
-    toolchain: pick('toolchain', choice.toolchain ?? recipe.toolchain, project.toolchains, project),
+    toolchain: toolchains[0],
+    columns: columnsOf(targets, toolchains),
     fragments: (target) => [
       ...[...(recipe.builtin?.all ?? []), ...(recipe.builtin?.targets[target.name] ?? [])].map((path) => ({ path })),
       ...[...recipe.fragments, ...(recipe.targetFragments[target.name] ?? [])].map((path) => ({
@@ -159,6 +167,15 @@ export function select(project: Project, choice: Choice, cwd = project.directory
     ],
     machine: (target) => machineOf(project, target, choice.cpus),
   };
+}
+
+/** The same selection with some of its columns. */
+export function withColumns<T extends Pick<Selection, 'targets' | 'columns'>>(
+  selection: T,
+  columns: readonly Column[],
+): T {
+  const targets = selection.targets.filter((target) => columns.some((column) => column.target === target));
+  return { ...selection, columns, targets };
 }
 
 /** A context whose events are also kept, for what a report wants to quote. */

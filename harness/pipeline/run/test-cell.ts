@@ -11,7 +11,7 @@ import { type CellState, type CellWork, cellDirectory, withLog } from './work.ts
 /** Boots a built cell and runs the suites in it; the run keeps the logs of both. */
 export async function testCell(state: CellState, work: CellWork): Promise<CellWork> {
   const { context } = state;
-  const what = `point ${work.point} on ${work.target.name}`;
+  const what = `point ${work.point} on ${work.column}`;
   let stage: StageName = 'boot';
   let done = work;
   try {
@@ -37,7 +37,7 @@ function bootable(state: CellState, work: CellWork): Bootable {
     ...(work.modules?.length && { modules: work.modules }),
   };
   const vouched = state.request.selection.spec.trust === 'own';
-  return { target, ...kernel, image, machine, vouched, cell: { point, target: target.name } };
+  return { target, ...kernel, image, machine, vouched, cell: { point, target: work.column } };
 }
 
 function builtKernel({ build, source }: CellWork): CellWork['kernel'] {
@@ -50,10 +50,10 @@ function builtKernel({ build, source }: CellWork): CellWork['kernel'] {
 async function bootOne(state: CellState, work: CellWork): Promise<CellWork> {
   const { context, request, boots } = state;
   const snapshot = request.until === 'test' && state.suites.some((word) => suiteKind(word)?.kind !== 'kunit');
-  const usualMs = boots.get(work.target.name);
+  const usualMs = boots.get(work.column);
   const { result, log } = await boot(bootable(state, work), { snapshot, ...defined({ usualMs }) }, context);
   if (result.outcome === 'pass' && result.bootMs !== undefined)
-    boots.set(work.target.name, Math.max(result.bootMs, usualMs ?? 0));
+    boots.set(work.column, Math.max(result.bootMs, usualMs ?? 0));
   const place = path.join(cellDirectory(work), 'boot.log');
   const copied = await copyIfThere(log, path.join(state.directory.path, place));
   const logs = copied ? { ...work.logs, 'boot.log': place } : work.logs;

@@ -18,6 +18,7 @@ import type {
   SymbolChanges,
   Target,
   TestResult,
+  Toolchain,
 } from '../../model/index.ts';
 import type { FeatureState } from '../../model/suite.ts';
 import type { Bootable } from '../guest/stored-boot.ts';
@@ -46,7 +47,11 @@ export interface CellState {
 /** A cell on its way through the stages. */
 export interface CellWork {
   readonly point: number;
+  /** Name of its column, which stands for its target in results. */
+  readonly column: string;
   readonly target: Target;
+  /** What it is built with; absent where it is not built here. */
+  readonly toolchain?: Toolchain;
   readonly source: Source | undefined;
   readonly apply: ApplyResult;
   readonly configure?: ConfigureResult;
@@ -91,6 +96,6 @@ export function withLog<T extends { readonly cause?: Cause }>(result: T, log: st
 }
 
 /** A cell's directory inside the run directory. */
-export function cellDirectory({ point, target }: Pick<CellWork, 'point' | 'target'>): string {
-  return path.join('cells', `${point}-${target.name}`);
+export function cellDirectory({ point, column }: Pick<CellWork, 'point' | 'column'>): string {
+  return path.join('cells', `${point}-${column.replaceAll('/', '-')}`);
 }

@@ -1,4 +1,4 @@
-import { mustGit } from '../../host/git/git.ts';
+import { mustGit, runGit } from '../../host/git/git.ts';
 import type { PreparedTree } from '../../model/index.ts';
 
 /**
@@ -14,4 +14,14 @@ export async function architecturesOf(
   const words = ['ls-tree', '-z', '--name-only', tree, '--', 'arch/'];
   const listed = await mustGit({ repository }, words, 'listing architectures', { signal, cwd: '/' });
   return new Set(listed.split('\0').flatMap((file) => (file === '' ? [] : [file.replace(/^arch\//, '')])));
+}
+
+/** Text of a file of a tree as it is without patches; empty where there is no such file. */
+export async function fileOf(
+  { repository, commit }: Pick<PreparedTree, 'repository' | 'commit'>,
+  file: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const result = await runGit({ repository }, ['cat-file', 'blob', `${commit}:${file}`], { signal, cwd: '/' });
+  return result.exitCode === 0 ? result.stdout : '';
 }

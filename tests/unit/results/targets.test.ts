@@ -51,3 +51,30 @@ test('a build that breaks on one target alone', (t) => {
   const cells = [testedCell(1, 'x86_64', { one: 'pass' }), cell({ point: 1, target: 's390x', build: failed })];
   t.like(findTargetDifferences(cells, machines)[0], { stage: 'build', kind: 'target', bad: ['s390x'], points: [1] });
 });
+
+/** Two compilers for each of some targets. */
+const columns = Object.fromEntries(
+  Object.entries(machines).flatMap(([target, machine]) =>
+    ['gcc-12', 'clang-14'].map((toolchain) => [`${target}/${toolchain}`, { ...machine, target, toolchain }] as const),
+  ),
+);
+
+function kindWhere(bad: (column: string) => boolean, names = Object.keys(columns)): string | undefined {
+  const cells = names.map((name) => testedCell(1, name, { one: bad(name) ? 'fail' : 'pass' }));
+  return findTargetDifferences(cells, columns)[0]?.kind;
+}
+
+test('what one compiler alone shows is told of the compiler, on one target or on several', (t) => {
+  const isClang = (name: string): boolean => name.endsWith('clang-14');
+  t.is(kindWhere(isClang), 'toolchain');
+  t.is(kindWhere(isClang, ['x86_64/gcc-12', 'x86_64/clang-14']), 'toolchain');
+  t.is(kindWhere(isClang, ['x86_64/gcc-12', 's390x/clang-14']), 'target', 'they differ in more than the compiler');
+  t.is(kindWhere((name) => name === 'x86_64/clang-14'), 'target', 'the same compiler is good on others');
+});
+
+test('a target that two compilers build is one target, which proves nothing of its byte order', (t) => {
+  const isBig = (name: string): boolean => name.startsWith('s390x');
+  t.is(kindWhere(isBig), 'endian');
+  const two = Object.keys(columns).filter((name) => !name.startsWith('i386'));
+  t.is(kindWhere(isBig, two), 'target');
+});

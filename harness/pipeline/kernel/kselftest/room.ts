@@ -30,8 +30,8 @@ export interface KselftestPoint {
 /** No configuration of a project is called so: the directory is of the tests alone. */
 const placeName = '.kselftest';
 
-export function kselftestPlace({ source, target }: KselftestPoint, context: Context): KernelMake['place'] {
-  return placeOf(context, source, target, placeName);
+export function kselftestPlace(point: KselftestPoint, context: Context): KernelMake['place'] {
+  return placeOf(context, point.source, point, placeName);
 }
 
 /** Where programs of a collection are built, as make sees it. */

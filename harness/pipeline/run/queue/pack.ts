@@ -138,7 +138,7 @@ export async function openPack(
   const chosen = select(
     project,
     {
-      ...{ series: pack.series, tree: pack.tree.name, targets: pack.targets, toolchain: pack.toolchain },
+      ...{ series: pack.series, tree: pack.tree.name, targets: pack.targets, toolchain: [pack.toolchain] },
       ...defined({ configuration: pack.configuration, withoutFix: pack.variant, fuzz: pack.fuzz }),
       ...(trusted ? { trust: true as const } : { distrust: true as const }),
     },

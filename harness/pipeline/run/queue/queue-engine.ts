@@ -16,6 +16,7 @@ import { pointsOf } from '../../../results/index.ts';
 import { chainKey, choiceWords, type KeyFacts, toolVersions } from '../chain-key.ts';
 import type { CellEnd, ChainEnd, EngineKind, EngineRoom, EngineSetup } from '../engine.ts';
 import { lastRun } from '../inputs.ts';
+import { oneToolchain } from '../toolchains.ts';
 import { unnamedInputs } from '../unnamed-inputs.ts';
 import { parseFailure } from './failure.ts';
 import { givePack } from './pack.ts';
@@ -51,8 +52,9 @@ function storeOf({ shared }: Context): SharedStore {
 /** Hands chains to workers by a queue, and takes what they made from the store. */
 export function queueEngine({ url, times }: QueueChoice): EngineKind {
   return {
-    check: ({ context }) => {
+    check: ({ context, request }) => {
       storeOf(context);
+      oneToolchain(request.selection, 'a run over a queue');
       return Promise.resolve();
     },
     async open(setup) {
