@@ -43,10 +43,7 @@ interface LocalState extends CellState {
 /** Builds and boots on this machine. */
 export const localEngine: EngineKind = {
   async check({ request, context, series, suites }) {
-    if (request.until !== 'apply') {
-      await requireSandbox(series.trust === 'own');
-      await sayMissingTools(request, context);
-    }
+    if (request.until !== 'apply') await requireSandbox(series.trust === 'own');
     if (request.until !== 'test' && request.until !== 'boot') return;
     // A program that does not compile is said before a kernel is built for it.
     const scripts = scriptsOf(suites, request.project);
@@ -57,6 +54,7 @@ export const localEngine: EngineKind = {
   async open(setup) {
     const { request, context, tree, series, suites } = setup;
     const found = request.until === 'apply' ? undefined : await requireSandbox(series.trust === 'own');
+    if (request.until !== 'apply') await sayMissingTools(request, context);
     const worktree = await openWorktree({ tree, series }, context);
     try {
       const last = worktree.sources.findLast((source) => source !== undefined);

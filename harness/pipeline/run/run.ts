@@ -38,11 +38,10 @@ export interface FinishedRun extends StoredRun {
  *
  * @param kind what runs the chains; this machine when not given
  */
-export async function run(given: RunRequest, outer: Context, kind: EngineKind = localEngine): Promise<FinishedRun> {
+export async function run(asked: RunRequest, outer: Context, kind: EngineKind = localEngine): Promise<FinishedRun> {
   const started = new Date();
   const { context, notes } = recordingNotes(outer);
-  requireGuests(given);
-  const asked = given.skipMissing ? await withoutMissing(given, context) : given;
+  requireGuests(asked);
   const { recipe } = asked.selection;
   const series = await readSeries(asked.selection.spec);
   const points = parsePoints(asked.points, series.patches.length);
@@ -64,7 +63,8 @@ export async function run(given: RunRequest, outer: Context, kind: EngineKind = 
   const variant = describeVariant(series);
   if (variant !== undefined) context.emit({ type: 'note', level: 'info', text: variant });
   const tree = asked.tree ?? (await fetchTree(recipe, context));
-  const request = await settleTargets(asked, tree, series, context);
+  const settled = await settleTargets(asked, tree, series, context);
+  const request = asked.skipMissing ? await withoutMissing(settled, context) : settled;
   const targets = request.selection.targets.map(({ name }) => name);
   const facts = await factsOf(request, series, tree, request.until === 'test' ? suites : []);
   await noteChangedInputs(request.out, facts, context);
