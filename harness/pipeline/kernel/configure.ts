@@ -188,7 +188,7 @@ async function judge(
   }
   const file = `${directory}/config`;
   const config = parseConfig((await readText(file)) ?? '');
-  const lost = findLost(merged.options.values(), config);
+  const lost = findLost(merged.options.values(), config).filter((option) => !isOurs(option, request));
   const common = {
     stage: 'configure',
     config: file,
@@ -205,6 +205,11 @@ async function judge(
   const blame = survived.length > 0 ? 'kernel' : 'user';
   const cause = lostCause(partial ? survived : lost, blame, stored.reasons, request.fragments);
   return { ...common, outcome: 'fail', cause };
+}
+
+/** Whether nobody asked for an option but the target, for which another version of the kernel may have other names. */
+function isOurs({ file }: LostOption, { fragments }: Pick<ConfigureRequest, 'fragments'>): boolean {
+  return fragments.some((use) => use.text !== undefined && use.path === file);
 }
 
 async function resolvedBefore(previous: ConfigureResult | undefined): Promise<ResolvedConfig | undefined> {
