@@ -72,7 +72,8 @@ test('a base that does not build is no fault of a patch, and stops its own colum
   t.notRegex(out, /broken by/);
   const last = await place.run('build', '--target', 'x86_64,ppc64', '--points', 'final');
   t.is(last.code, 1);
-  t.regex(last.out, /base: the base does not build either: no patch is to blame/);
+  t.regex(last.out, /base: the base does not build either: no patch is to blame/, last.err);
+  t.regex(last.out, /fails at the base already/);
 });
 
 test('what the order of bytes decides is said where two targets agree, those that nothing boots among them', async (t) => {
