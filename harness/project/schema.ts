@@ -212,7 +212,7 @@ export const projectSchema = z.strictObject({
     .record(
       name,
       z.strictObject({
-        cc: text.optional(),
+        cc: text.optional().describe('The compiler, without the target’s prefix: gcc-12, clang-14 (default: gcc)'),
         hostcc: text.optional(),
         flags: texts.optional(),
         targetFlags: z.record(z.string(), texts).optional(),

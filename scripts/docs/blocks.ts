@@ -48,7 +48,7 @@ export function optionTable(program: Command, name: string): string {
 /** What is known of each architecture, and what Debian's packages for it are called. */
 export function targetTable(targets: readonly Target[]): string {
   const rows = targets.map((target) => {
-    const { name, aliases, bits, endian, since = '2.6.22 and before', nativeOn } = target;
+    const { name, aliases, bits, endian, since = '2.6.22 and before', nativeOn, clang } = target;
     const packages = requirementsFor([{ ...target, crossCompile: target.crossPrefix }])
       .filter(({ purpose }) => purpose.endsWith(` for ${name}`))
       .map((one) => one.package);
@@ -59,12 +59,23 @@ export function targetTable(targets: readonly Target[]): string {
       since,
       canBoot(target) ? `\`${target.qemu.binary}\`` : 'no: built only',
       canBoot(target) ? 'yes' : '',
+      clang ? `${clang.since}, ${clang.tools === 'llvm' ? 'LLVM' : 'GNU'}` : '',
       packages.join(', '),
       nativeOn.join(', '),
     ];
   });
   return table(
-    ['target', 'also', 'bits, endian', 'since Linux', 'boots in', 'snapshots', "Debian's packages", 'native on'],
+    [
+      'target',
+      'also',
+      'bits, endian',
+      'since Linux',
+      'boots in',
+      'snapshots',
+      'clang',
+      "Debian's packages",
+      'native on',
+    ],
     rows,
   );
 }

@@ -11,7 +11,11 @@ const careless = mail(
 );
 
 /** A machine with gcc-12 and clang-14, which are the machine's own compiler with another name. */
-async function open(t: ExecutionContext, patches: Readonly<Record<string, string>>, version = '12.2.0'): Promise<Place> {
+async function open(
+  t: ExecutionContext,
+  patches: Readonly<Record<string, string>>,
+  version = '12.2.0',
+): Promise<Place> {
   const place = await withCrossTools(await fakeProject(t, patches), {});
   const bin = place.env['PATH'] ?? '';
   const says = (text: string): string => `[ "$1" = --version ] && { echo "${text}"; exit 0; }\n`;

@@ -13,7 +13,9 @@ const binutils = ['ld', 'ar', 'nm', 'objcopy'];
  * @param flags by the target's name
  */
 export async function withCrossTools(place: Place, flags: Readonly<Record<string, string>>): Promise<Place> {
-  const real = targets.flatMap(({ crossPrefix }) => ['gcc', 'gcc-11', 'gcc-12', 'ld'].map((tool) => `${crossPrefix}${tool}`));
+  const real = targets.flatMap(({ crossPrefix }) =>
+    ['gcc', 'gcc-11', 'gcc-12', 'ld'].map((tool) => `${crossPrefix}${tool}`),
+  );
   const bin = await pathWithout(path.join(place.directory, 'tools'), real);
   for (const [name, words] of Object.entries(flags)) {
     const prefix = targets.find((target) => target.name === name)?.crossPrefix ?? '';

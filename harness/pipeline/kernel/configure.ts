@@ -138,7 +138,7 @@ async function resolve(
   store: string,
   context: Context,
 ): Promise<StoredConfigure> {
-  const { source, target } = request;
+  const { source } = request;
   const worktree = await source.checkout();
   const place = placeOf(context, source, request, request.configuration ?? 'default');
   const logFile = `${store}/configure.log`;
@@ -190,7 +190,7 @@ async function judge(
   }
   const file = `${directory}/config`;
   const config = parseConfig((await readText(file)) ?? '');
-  const lost = findLost(merged.options.values(), config).filter((option) => !isOurs(option, request));
+  const lost = findLost(merged.options.values(), config);
   const common = {
     stage: 'configure',
     config: file,
@@ -207,11 +207,6 @@ async function judge(
   const blame = survived.length > 0 ? 'kernel' : 'user';
   const cause = lostCause(partial ? survived : lost, blame, stored.reasons, request.fragments);
   return { ...common, outcome: 'fail', cause };
-}
-
-/** Whether nobody asked for an option but the target, for which another version of the kernel may have other names. */
-function isOurs({ file }: LostOption, { fragments }: Pick<ConfigureRequest, 'fragments'>): boolean {
-  return fragments.some((use) => use.text !== undefined && use.path === file);
 }
 
 async function resolvedBefore(previous: ConfigureResult | undefined): Promise<ResolvedConfig | undefined> {

@@ -62,7 +62,7 @@ export function unitReader(directories: readonly string[]): ReadText {
 
 /** Has the compiler tell what the translation units of a point see: which files, by which includes, and what they declare. */
 export async function preprocess(request: PreprocessRequest, context: Context): Promise<Preprocessed> {
-  const { source, target } = request;
+  const { source } = request;
   const worktree = await source.checkout();
   const place = placeOf(context, source, request, request.configuration ?? 'default');
   return withBuildPlace(context, place, source, async () => {

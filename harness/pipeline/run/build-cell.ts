@@ -75,7 +75,8 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
   const base: CellWork = { point, column: column.name, target, toolchain, source, apply, logs: {} };
   if (request.notRun !== undefined && apply.outcome === 'pass') return { ...base, notRun: request.notRun };
   if (!source || apply.outcome !== 'pass' || until === 'apply') return base;
-  const missing = column.missing ?? missingIn(source.kernelVersion, (await source.architectures?.()) ?? new Set(), target);
+  const missing =
+    column.missing ?? missingIn(source.kernelVersion, (await source.architectures?.()) ?? new Set(), target);
   if (missing !== undefined) return { ...base, notRun: `not run: ${missing}` };
   const what = `point ${point} on ${column.name}`;
   const { previous } = request;
@@ -149,7 +150,7 @@ function sayLeft({ name }: Column, { left = [] }: ConfigureResult, context: Cont
   if (left.length === 0) return;
   const names = left.slice(0, 6).map((symbol) => `CONFIG_${symbol}`);
   const more = left.length > names.length ? ` and ${left.length - names.length} more` : '';
-  const text = `${name}: its kernels are built without options of the fragments that they cannot have: ${names.join(', ')}${more}`;
+  const text = `${name}: its kernels are built without options that they cannot have: ${names.join(', ')}${more}`;
   context.emit({ type: 'note', level: 'info', text });
 }
 

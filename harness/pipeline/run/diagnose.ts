@@ -32,7 +32,9 @@ export async function diagnosePoint(
   selection: Selection,
   context: Context,
 ): Promise<CellWork[]> {
-  const built = works.filter((work): work is Built => [work.build, work.source, work.toolchain].every((one) => one !== undefined));
+  const built = works.filter((work): work is Built =>
+    [work.build, work.source, work.toolchain].every((one) => one !== undefined),
+  );
   const missing = new Map<string, MissingName[]>();
   for (const work of built) {
     const names = await missingNames(work);

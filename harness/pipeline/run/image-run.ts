@@ -27,7 +27,6 @@ import { chooseSuites } from '../suite/choose.ts';
 import { cellImage } from './build-cell.ts';
 import { openRunDirectory, type StoredRun } from './directory.ts';
 import { type ModuleSet, moduleSet } from './modules.ts';
-import { machinesOf } from './request.ts';
 import { recordingNotes, type Selection } from './select.ts';
 import { testCell } from './test-cell.ts';
 import type { CellWork } from './work.ts';
@@ -176,7 +175,7 @@ export async function testKernel(request: TestKernelRequest, outer: Context): Pr
       resolved: kernel.from ?? kernel.image,
     },
     targets: [target.name],
-    machines: machinesOf([target]),
+    machines: { [target.name]: { endian: target.endian, bits: target.bits } },
     points: [0],
     host: await describeMachine([target]),
     ...defined({ known: project.known }),

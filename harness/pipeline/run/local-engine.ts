@@ -208,7 +208,12 @@ function failsToBuild({ configure, build, fault }: CellWork): boolean {
 }
 
 /** A cell that fails to build and has no earlier point of this run beside it, with how the base ends: is a patch to blame? */
-async function beside(state: LocalState, work: CellWork, bases: Map<string, Promise<BaseEnd>>): Promise<CellWork> {
+async function beside(
+  state: LocalState,
+  work: CellWork,
+  column: Column,
+  bases: Map<string, Promise<BaseEnd>>,
+): Promise<CellWork> {
   const { points, request, context } = state;
   if (points[0] === 0 || !failsToBuild(work) || context.signal.aborted) return work;
   const toBuild: LocalState = { ...state, request: { ...request, until: 'build' } };
@@ -243,12 +248,6 @@ function finishCell(state: LocalState, work: CellWork): Cell {
     patch: state.series.patches[work.point - 1]?.name ?? null,
     ...defined({ issues: state.issues, buildOnly: canBoot(work.target) ? undefined : (true as const) }),
     reproduce: (stage, failedCase) =>
-      reproduceCommand(
-        request.invocation,
-        work.point,
-        work.column,
-        stage,
-        failedCase && repeated(state, failedCase),
-      ),
+      reproduceCommand(request.invocation, work.point, work.column, stage, failedCase && repeated(state, failedCase)),
   });
 }

@@ -29,7 +29,7 @@ export async function makePlan(request: PlanRequest, context: Context): Promise<
   const points = parsePoints(request.points, series.patches.length);
   const suites = await chooseSuites(request.suites, series, project);
   await checkSuites({ suites, series, project, ...defined({ match: request.case }) }, context);
-  const tree = await fetchTree(selection.recipe, context);
+  const tree = await fetchTree(request.selection.recipe, context);
   const { selection } = await settleTargets({ selection: request.selection, until: 'test' }, tree, series, context);
   const facts = await factsOf({ selection, project }, series, tree, suites);
   const last = await lastRun(request.out, facts);

@@ -1,5 +1,13 @@
 import { findCommand } from '../../host/make/toolchain.ts';
-import { type Column, clangSuffix, nearest, type Project, type Toolchain, type TreeRecipe, UserError } from '../../model/index.ts';
+import {
+  type Column,
+  clangSuffix,
+  nearest,
+  type Project,
+  type Toolchain,
+  type TreeRecipe,
+  UserError,
+} from '../../model/index.ts';
 import { installCommand } from '../../targets/index.ts';
 
 /** Compilers that Debian 12 has packages of, which can be named without an entry in the project file. */

@@ -6,7 +6,12 @@ import { gcc } from '../../support/fake-linux.ts';
 
 const flagged = { ...gcc, name: 'old', flags: ['-std=gnu89'] };
 const project = { toolchains: { gcc, old: flagged }, file: '/p/quiltboot.yaml' };
-const recipe = { toolchain: 'old', name: 'tree', base: '2.6.22', source: { kind: 'directory', path: '/linux' } } as const;
+const recipe = {
+  toolchain: 'old',
+  name: 'tree',
+  base: '2.6.22',
+  source: { kind: 'directory', path: '/linux' },
+} as const;
 const tree = { ...recipe, patches: [], fragments: [], targetFragments: {} };
 const pick = (...names: string[]): ReturnType<typeof pickToolchains> => pickToolchains(names, tree, project);
 
@@ -21,7 +26,10 @@ test("a compiler by its name takes the place of the tree's own; the flags of gcc
 test('a name that nobody has: the nearest one, and how to get it', async (t) => {
   const error = t.throws(() => pick('clan-14'), { instanceOf: UserError });
   t.is(error.message, 'there is no toolchain "clan-14"; did you mean "clang-14"?');
-  t.regex(error.hint ?? '', /quiltboot\.yaml has: gcc, old; compilers of Debian: gcc-11, .*apt-get install .* clang-14$/s);
+  t.regex(
+    error.hint ?? '',
+    /quiltboot\.yaml has: gcc, old; compilers of Debian: gcc-11, .*apt-get install .* clang-14$/s,
+  );
   const chosen = { columns: columnsOf([x86_64], pick('gcc-12', 'gcc-77')) };
   const later = await t.throwsAsync(checkToolchains(chosen, project), { instanceOf: UserError });
   t.regex(later?.message ?? '', /there is no toolchain "gcc-77"; did you mean "gcc-1[12]"\?/);

@@ -31,7 +31,11 @@ test('what is missing is named by the package of Debian that has it', (t) => {
   const packages = (...args: Parameters<typeof toolsOf>): string[] => [
     ...new Set(toolsOf(...args).map((tool) => tool.package)),
   ];
-  t.deepEqual(packages(findTarget('armhf'), old), ['gcc-11-arm-linux-gnueabihf', 'binutils-arm-linux-gnueabihf', 'gcc']);
+  t.deepEqual(packages(findTarget('armhf'), old), [
+    'gcc-11-arm-linux-gnueabihf',
+    'binutils-arm-linux-gnueabihf',
+    'gcc',
+  ]);
   t.deepEqual(packages(x86_64, old), ['gcc-11', 'binutils', 'gcc']);
   t.deepEqual(packages(arm64, clang), ['clang-14', 'lld-14', 'llvm-14', 'gcc']);
   t.deepEqual(packages(findTarget('ppc64'), clang), ['clang-14', 'binutils-powerpc64-linux-gnu', 'gcc']);
@@ -72,8 +76,14 @@ test('a toolchain is refused for what it cannot build, with the reason, and for 
   t.is(refusedBy(x86_64, clang, facts), undefined);
   t.is(refusedBy(s390x, clang, facts), 'clang-14 is 14.0.6, and this tree wants 15.0.0 or newer for s390x');
   t.is(refusedBy(findTarget('alpha'), clang, facts), 'clang builds no kernel for alpha');
-  t.regex(refusedBy(x86_64, clang, { ...facts, kernelVersion: '2.6.22-rc6' }) ?? '', /since Linux 5\.7, this is 2\.6\.22/);
+  t.regex(
+    refusedBy(x86_64, clang, { ...facts, kernelVersion: '2.6.22-rc6' }) ?? '',
+    /since Linux 5\.7, this is 2\.6\.22/,
+  );
   const ancient = { ...facts, says: 'gcc-4.9 (Debian 4.9.2-10+deb8u2) 4.9.2' };
-  t.regex(refusedBy(x86_64, { ...gcc, cc: 'gcc-4.9' }, ancient) ?? '', /^gcc-4\.9 is 4\.9\.2, and this tree wants 5\.1\.0/);
+  t.regex(
+    refusedBy(x86_64, { ...gcc, cc: 'gcc-4.9' }, ancient) ?? '',
+    /^gcc-4\.9 is 4\.9\.2, and this tree wants 5\.1\.0/,
+  );
   t.is(refusedBy(s390x, clang, { kernelVersion: '6.1.99', minimum: script }), undefined, 'it is not installed');
 });

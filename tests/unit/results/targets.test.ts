@@ -69,7 +69,11 @@ test('what one compiler alone shows is told of the compiler, on one target or on
   t.is(kindWhere(isClang), 'toolchain');
   t.is(kindWhere(isClang, ['x86_64/gcc-12', 'x86_64/clang-14']), 'toolchain');
   t.is(kindWhere(isClang, ['x86_64/gcc-12', 's390x/clang-14']), 'target', 'they differ in more than the compiler');
-  t.is(kindWhere((name) => name === 'x86_64/clang-14'), 'target', 'the same compiler is good on others');
+  t.is(
+    kindWhere((name) => name === 'x86_64/clang-14'),
+    'target',
+    'the same compiler is good on others',
+  );
 });
 
 test('a target that two compilers build is one target, which proves nothing of its byte order', (t) => {
