@@ -10,7 +10,7 @@ interface Row extends Pick<Target, 'name' | 'aliases' | 'bits' | 'endian' | 'sin
   readonly debianArch?: string;
   /** What makes a kernel of it that compiles: its processor, its machine, its byte order. */
   readonly options: readonly string[];
-  sourceArch?(kernelVersion: string): string;
+  readonly sourceArch?: (kernelVersion: string) => string;
 }
 
 const mips = (bits: 32 | 64, endian: 'little' | 'big'): Pick<Row, 'arch' | 'bits' | 'endian' | 'options'> => ({
