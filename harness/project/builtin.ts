@@ -12,17 +12,20 @@ interface Era {
   /** The first version that it holds for. */
   readonly from: readonly [number, number, number];
   readonly base: string;
+  /** Targets that have one; what is built only brings what it needs. */
+  readonly names: readonly string[];
   /** By target, where the era's fragments lie elsewhere than its own folder's. */
   readonly targets?: Readonly<Record<string, string>>;
 }
 
+const old = ['x86_64', 'i386', 's390x'] as const;
+
 /** Newest first. Tested: 2.6.22, 2.6.24, 6.1; versions between take the nearest older ones. */
 const eras: readonly Era[] = [
-  { from: [3, 0, 0], base: '6.1' },
-  { from: [2, 6, 24], base: '2.6.22', targets: { s390x: '2.6.24' } },
-  { from: [0, 0, 0], base: '2.6.22' },
+  { from: [3, 0, 0], base: '6.1', names: [...old, 'arm64', 'riscv64'] },
+  { from: [2, 6, 24], base: '2.6.22', names: old, targets: { s390x: '2.6.24' } },
+  { from: [0, 0, 0], base: '2.6.22', names: old },
 ];
-const names = ['x86_64', 'i386', 's390x'] as const;
 
 function isFrom([major, minor, patch]: Era['from'], version: readonly number[]): boolean {
   const [a = 0, b = 0, c = 0] = version;
@@ -42,7 +45,7 @@ export function builtinFragments(base: string, folder: string): BuiltinFragments
   return {
     all: [`${folder}/${era.base}/base.config`],
     targets: Object.fromEntries(
-      names.map((name) => [name, [`${folder}/${era.targets?.[name] ?? era.base}/${name}.config`]]),
+      era.names.map((name) => [name, [`${folder}/${era.targets?.[name] ?? era.base}/${name}.config`]]),
     ),
   };
 }

@@ -4,7 +4,7 @@ import test from 'ava';
 import { select } from '../../../harness/pipeline/run/select.ts';
 import { builtinFragments } from '../../../harness/project/builtin.ts';
 import { parseProject } from '../../../harness/project/index.ts';
-import { findTarget } from '../../../harness/targets/index.ts';
+import { bootTargets, findTarget } from '../../../harness/targets/index.ts';
 
 const folder = path.resolve(import.meta.dirname, '..', '..', '..', 'kconfig');
 
@@ -14,6 +14,8 @@ test('every era has fragments for every target, and each is there', (t) => {
     for (const file of [...all, ...Object.values(targets).flat()]) t.true(existsSync(file), `${base}: ${file}`);
   }
   t.deepEqual(builtinFragments('6.1.5', '/k').all, ['/k/6.1/base.config']);
+  const boots = bootTargets.map(({ name }) => name).sort();
+  t.deepEqual(Object.keys(builtinFragments('6.1.5', '/k').targets).sort(), boots, 'whatever boots has a console');
   t.deepEqual(builtinFragments('2.6.24', '/k').targets, {
     x86_64: ['/k/2.6.22/x86_64.config'],
     i386: ['/k/2.6.22/i386.config'],
