@@ -5,10 +5,8 @@ import path from 'node:path';
 import test from 'ava';
 import { canBoot } from '../../harness/model/index.ts';
 import { targets } from '../../harness/targets/index.ts';
-import { kernelTimeoutMs } from '../support/kernels.ts';
 import { needing } from '../support/needing.ts';
-import { latestRun } from '../support/program.ts';
-import { projectPlace } from '../support/series-run.ts';
+import { passes, projectPlace } from '../support/series-run.ts';
 
 const has = (command: string): boolean => spawnSync(command, ['--version']).status === 0;
 
@@ -30,10 +28,10 @@ for (const { name, crossPrefix, bits, endian } of targets.filter((target) => !ca
     has(compiler),
     test.serial,
   )(`a real kernel is built for ${name}, of its byte order`, async (t) => {
-    t.timeout(kernelTimeoutMs);
-    const place = await projectPlace(t);
-    const { code, out, err } = await place.run('build', 'none', '--tree', 'linux-6.1', '--target', name);
-    t.is(code, 0, out + err);
+    const { place, out } = await projectPlace(t);
+    const words = ['--tree', 'linux-6.1', '--target', name, '--out', out];
+    const { code, out: report, err } = await place.run('build', 'none', ...words);
+    t.is(code, 0, report + err);
     const image = /^kernel of point 0 for \S+, .*: (\S+)$/m.exec(err)?.[1] ?? '';
     t.deepEqual(await headerOf(path.join(path.dirname(image), 'vmlinux')), { bits, endian });
   });
@@ -46,12 +44,8 @@ needing(
   clang,
   test.serial,
 )('gcc and clang build a kernel each', async (t) => {
-  t.timeout(kernelTimeoutMs);
   const words = ['--tree', 'linux-6.1', '--target', 'x86_64', '--toolchain', 'gcc,clang-14'];
-  const place = await projectPlace(t);
-  const { code, out, err } = await place.run('build', 'none', ...words);
-  t.is(code, 0, out + err);
-  const run = await latestRun(place);
+  const run = await passes(t, await projectPlace(t), 'build', 'none', ...words);
   t.deepEqual(run.targets, ['x86_64/gcc', 'x86_64/clang-14']);
   t.is(new Set(run.cells.map(({ imageHash }) => imageHash)).size, 2);
 });
