@@ -20,7 +20,7 @@ function versionIn(line: string): string | undefined {
 }
 
 /** What is known of a tree and a machine where a compiler is judged. */
-export interface CompilerFacts {
+interface CompilerFacts {
   readonly kernelVersion: string;
   /** Text of {@link minimumFile}; empty where there is none. */
   readonly minimum: string;

@@ -17,7 +17,7 @@ export interface Counts {
 }
 
 /** What a column of a matrix stands for. */
-export interface Machine {
+interface ColumnFacts {
   readonly endian: 'little' | 'big';
   readonly bits: 32 | 64;
   /** Where several toolchains build: the target's own name, and what builds here. */
@@ -66,7 +66,7 @@ export interface Run {
   };
   readonly targets: readonly string[];
   /** What reports need to know of the columns. */
-  readonly machines?: Readonly<Record<string, Machine>>;
+  readonly machines?: Readonly<Record<string, ColumnFacts>>;
   readonly points: readonly number[];
   /** Which part of the matrix this run is; absent when it is the whole. */
   readonly shard?: Shard;

@@ -20,7 +20,9 @@ async function open(
   const bin = place.env['PATH'] ?? '';
   const says = (text: string): string => `[ "$1" = --version ] && { echo "${text}"; exit 0; }\n`;
   await fakeCommand(bin, 'gcc-12', `${says(`gcc-12 (Debian) ${version}`)}exec gcc "$@"`);
-  await fakeCommand(bin, 'clang-14', `${says('Debian clang version 14.0.6')}exec gcc -DFAKE_CLANG "$@"`);
+  // ccache asks a clang for colours by an option that gcc has not.
+  const plain = 'for word; do shift; [ "$word" = -fcolor-diagnostics ] || set -- "$@" "$word"; done';
+  await fakeCommand(bin, 'clang-14', `${says('Debian clang version 14.0.6')}${plain}\nexec gcc -DFAKE_CLANG "$@"`);
   await fakeCommand(bin, 'ld.lld-14', 'exec ld "$@"');
   for (const tool of ['ar', 'nm', 'objcopy', 'objdump', 'readelf', 'strip'])
     await fakeCommand(bin, `llvm-${tool}-14`, `exec ${tool} "$@"`);
