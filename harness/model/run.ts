@@ -23,6 +23,8 @@ interface ColumnFacts {
   /** Where several toolchains build: the target's own name, and what builds here. */
   readonly target?: string;
   readonly toolchain?: string;
+  /** The command of the compiler, as `host.versions` has it. */
+  readonly compiler?: string;
 }
 
 /** What `run.json` holds. */

@@ -55,7 +55,12 @@ function checkOf(run: Run, cell: Cell): PatchCheck {
     ? fieldWords(cell)
     : `${fieldWords(cell)}: ${inherited ? 'failed before this patch: ' : ''}${cell.cause?.summary ?? ''}`;
   const more = [sandboxLine(run) ?? [], `run: ${run.id}`].flat();
-  return { tool: `quiltboot-${cell.target}`, status, summary, details: [...details, ...flaky, ...more].join('\n') };
+  return {
+    tool: `quiltboot-${cell.target.replaceAll(/[^\w-]+/g, '-')}`,
+    status,
+    summary,
+    details: [...details, ...flaky, ...more].join('\n'),
+  };
 }
 
 /** What a run says of one of its points, a result for each target. */

@@ -3,6 +3,7 @@ import {
   type CaseResult,
   type Cause,
   type Cell,
+  columnParts,
   defined,
   groupBy,
   isGood,
@@ -135,9 +136,13 @@ function cellTests(cell: Cell, id: string, pathWord: (text: string) => string): 
   ];
 }
 
-function compilerOf(run: Run, target: string): { compiler?: string } {
-  const versions = Object.entries(run.host.versions);
-  const own = versions.find(([name]) => name.startsWith(`${target}-`) && name.endsWith('gcc'));
+function compilerOf({ machines, host }: Run, column: string): { compiler?: string } {
+  const { compiler: command } = machines?.[column] ?? {};
+  const known = command === undefined ? undefined : host.versions[command];
+  if (known !== undefined) return { compiler: plain(known) };
+  // Runs of before there were several compilers do not name theirs.
+  const versions = Object.entries(host.versions);
+  const own = versions.find(([name]) => name.startsWith(`${column}-`) && name.endsWith('gcc'));
   const compiler = own ?? versions.find(([name]) => name === 'gcc');
   return compiler ? { compiler: plain(compiler[1]) } : {};
 }
@@ -187,7 +192,7 @@ export function renderKcidb(run: Run): string {
     checkout_id: checkoutId(cell.point),
     id: cellId(cell),
     origin,
-    architecture: cell.target,
+    architecture: columnParts(cell.target).target,
     start_time: run.started,
     duration: (cell.stages.build?.ms ?? 0) / 1000,
     ...compilerOf(run, cell.target),

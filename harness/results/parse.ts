@@ -193,6 +193,7 @@ const runShape = z.looseObject({
         bits: z.literal([32, 64]),
         target: text.optional(),
         toolchain: text.optional(),
+        compiler: text.optional(),
       }),
     )
     .optional(),

@@ -45,6 +45,7 @@ test('two compilers are two columns; a warning that one of them gives alone is s
     bits: 64,
     target: 'x86_64',
     toolchain: 'clang-14',
+    compiler: 'clang-14',
   });
   const last = run.cells.find(({ point, target }) => point === 1 && target === 'x86_64/clang-14');
   t.is(last?.logs['build.log'], 'cells/1-x86_64-clang-14/build.log');

@@ -1,3 +1,4 @@
+import { compilerTool } from '../../make/index.ts';
 import type { Column, PreparedTree, Project, Reruns, Run, Shard, StageName } from '../../model/index.ts';
 import type { Invocation } from './reproduce.ts';
 import type { Selection } from './select.ts';
@@ -40,9 +41,10 @@ export interface RunRequest {
 /** What a stored run says of its columns. */
 export function machinesOf(columns: readonly Column[]): NonNullable<Run['machines']> {
   return Object.fromEntries(
-    columns.map(({ name, target: { name: target, endian, bits }, toolchain }) => [
-      name,
-      { endian, bits, ...(name !== target && { target, toolchain: toolchain.name }) },
-    ]),
+    columns.map(({ name, target, toolchain }) => {
+      const { endian, bits } = target;
+      const several = name === target.name ? {} : { target: target.name, toolchain: toolchain.name };
+      return [name, { endian, bits, ...several, compiler: compilerTool(target, toolchain).command }];
+    }),
   );
 }

@@ -3,7 +3,7 @@ import { exitStatus } from '../../../harness/commands/print.ts';
 import type { ApplyResult, BootResult, Cause, Compiled, ConfigureResult, Run } from '../../../harness/model/index.ts';
 import { pointChecks, type ReportKind, renderReport, reportKinds } from '../../../harness/report/index.ts';
 import { makeCell, mergeRuns } from '../../../harness/results/index.ts';
-import { cell, passing, runOf, skipped, testResult } from '../../support/sample-run.ts';
+import { built, cell, passing, runOf, skipped, testResult } from '../../support/sample-run.ts';
 
 function ofFile(used: boolean): Compiled {
   const file = { path: 'drivers/x.c', kind: 'code', used, ...(used ? {} : { reason: 'CONFIG_X is not set' }) } as const;
@@ -107,3 +107,14 @@ for (const [title, make] of Object.entries({ ...absences, ...failures })) {
     t.true(run.points.flatMap((point) => pointChecks(run, point)).some(({ status }) => status !== 'pass'));
   });
 }
+
+test('a kernel that was built and that nothing boots is no boot in any form', (t) => {
+  const only = cell({ point: 0, target: 'armhf', buildOnly: true, build: built });
+  const run = runOf([cell({ test: testResult([passing], 'pass') }), only], {
+    points: [0],
+    targets: ['x86_64', 'armhf'],
+  });
+  t.regex(renderReport('text', run), /\(base: \S+\)\s+pass 1\s+built$/m);
+  t.regex(renderReport('tap', run), /^ok 2 - point 0 on armhf \(built only\)$/m);
+  t.notRegex(renderReport('junit', run), /armhf[^>]*name="boot"/);
+});
