@@ -31,7 +31,7 @@ test('all targets: what the tree lacks is left out, what has no compiler is one 
   t.regex(lines[0] ?? '', /no compiler for s390x, armel, ppc64le, ppc64, powerpc: not built/);
   t.regex(lines[0] ?? '', / binutils-powerpc64-linux-gnu .* gcc-arm-linux-gnueabi gcc-powerpc-linux-gnu /);
   t.notRegex(lines[0] ?? '', /gnueabihf/);
-  t.regex(err, /targets that are left out: Linux|targets that are left out: this tree has no arch\/arm64, so no arm64/);
+  t.regex(err, /left out: this tree has no arch\/arm64, so no arm64/);
   const run = await latestRun(place);
   t.is(run.verdict, 'infra');
   t.true(run.cells.filter(({ target }) => target === 'armhf').every((cell) => cell.buildOnly));
@@ -55,7 +55,7 @@ test('a target that nothing boots: refused where nothing else is asked for, else
   const { place } = await withFakeQemu(t, tools);
   const { code, out, err } = await place.run('boot', '--target', 'x86_64,armhf,m68k');
   t.is(code, 1, 'the tree has no m68k, so something was not tested');
-  t.regex(err, /targets that are not run: this tree has no arch\/m68k, so no m68k/);
+  t.regex(err, /not run: this tree has no arch\/m68k, so no m68k/);
   t.regex(out, /1\s+one\.patch\s+pass boot\s+built\s+not run/);
   t.regex(out, /note: built only, nothing boots or tests them: armhf, m68k/);
   const cell = (await latestRun(place)).cells.find(({ point, target }) => point === 1 && target === 'armhf');

@@ -9,6 +9,7 @@ import {
   type PreparedTree,
   type Series,
   type Target,
+  UserError,
 } from '../../model/index.ts';
 import { bootTarget } from '../../targets/index.ts';
 import { architecturesOf, fileOf } from '../series/architectures.ts';
@@ -69,6 +70,8 @@ interface TreeFacts {
 /**
  * Says, before anything is built, which columns the tree or the compiler cannot have and which are built only. Of a
  * selection of all targets those that cannot be are left out; where they were named, their cells are not run.
+ *
+ * @throws UserError where none is left
  */
 export async function settleTargets<T extends Pick<RunRequest, 'selection' | 'until'>>(
   request: T,
@@ -90,6 +93,10 @@ export async function settleTargets<T extends Pick<RunRequest, 'selection' | 'un
     context.emit({ type: 'note', level: 'warning', text: `${what}: ${said.join('; ')}` });
   }
   const columns = all.filter(({ missing }) => !selection.every || missing === undefined);
+  if (columns.length === 0) {
+    const hint = 'choose another tree, target or toolchain';
+    throw new UserError(`no target can be built: ${said.join('; ')}`, { code: 'QB-SELECTION', hint });
+  }
   const built = columns.filter(({ target }) => !canBoot(target)).map(({ name }) => name);
   if (built.length > 0 && bootsGuests(request)) {
     const text = `built only, nothing boots or tests them: ${built.join(', ')}`;
