@@ -114,7 +114,7 @@ test('a kernel that was built and that nothing boots is no boot in any form', (t
     points: [0],
     targets: ['x86_64', 'armhf'],
   });
-  t.regex(renderReport('text', run), /\(base: \S+\)\s+pass 1\s+built$/m);
-  t.regex(renderReport('tap', run), /^ok 2 - point 0 on armhf \(built only\)$/m);
-  t.notRegex(renderReport('junit', run), /armhf[^>]*name="boot"/);
+  t.regex(renderReport(run, 'text'), /\(base: \S+\)\s+pass 1\s+built$/m);
+  t.regex(renderReport(run, 'tap'), /^ok 2 - point 0 on armhf \(built only\)$/m);
+  t.notRegex(renderReport(run, 'junit'), /armhf[^>]*name="boot"/);
 });
