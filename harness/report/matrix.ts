@@ -12,7 +12,8 @@ export function fieldWords(cell: Cell | undefined, paint: Paint = noPaint): stri
     const passed = cell.cases.filter((one) => one.outcome === 'pass').length;
     const known = cell.cases.filter((one) => one.outcome === 'known').length;
     const ran = known > 0 ? ` ${known}/${passed + known}` : ` ${passed}`;
-    if (cell.buildOnly && cell.outcome === 'pass') return `${paint('built', 'green')}${marks}`;
+    if (cell.buildOnly && cell.stage === 'build' && cell.outcome === 'pass')
+      return `${paint('built', 'green')}${marks}`;
     const count = passed + known > 0 ? ran : cell.stage === 'test' ? '' : ` ${cell.stage}`;
     return `${paint(outcomeWords[cell.outcome], cell.outcome === 'pass' ? 'green' : 'yellow')}${count}${marks}`;
   }

@@ -115,6 +115,8 @@ test('a kernel that was built and that nothing boots is no boot in any form', (t
     targets: ['x86_64', 'armhf'],
   });
   t.regex(renderReport(run, 'text'), /\(base: \S+\)\s+pass 1\s+built$/m);
+  const configured = runOf([{ ...only, stage: 'configure' }], { points: [0], targets: ['armhf'] });
+  t.regex(renderReport(configured, 'text'), /\(base: \S+\)\s+pass configure$/m);
   t.regex(renderReport(run, 'tap'), /^ok 2 - point 0 on armhf \(built only\)$/m);
   t.notRegex(renderReport(run, 'junit'), /armhf[^>]*name="boot"/);
 });
