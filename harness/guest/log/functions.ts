@@ -69,7 +69,8 @@ const reporters = [
   'walk_stack',
   'asan_report',
   'sanitizer_cov',
-  'handle_bad_stack',
+  '(?:handle_)?bad_stack',
+  'get_taint',
   'usercopy_warn',
   'sched_show_task',
 ];
@@ -142,7 +143,9 @@ const helpers = [
   'mutex_(?:lock|unlock|trylock)\\w*',
   'rt_mutex_\\w+',
   'queued_(?:spin|read|write)_lock\\w*|native_queued_spin_lock_slowpath|pv_queued_spin_lock_slowpath',
-  'kobject_(?:get|put|add|del)\\w*',
+  'kobject_(?:get|put|add|del|init|set_name|create)\\w*|(?:get|put)_device|dev_set_name',
+  'pcpu_\\w+|(?:alloc|free)_percpu\\w*|list_lru_init\\w*',
+  'free_(?:hot_)?(?:cold_)?page\\w*|free_unref_\\w+|page_frag_free|folios_put\\w*|free_page_is_bad\\w*|free_the_page',
   'string|string_nocheck|hex_string|vsn?printf|v?sn?printf|vscnprintf|k?v?asprintf\\w*|number|format_decode|widen_string|pointer|va_format',
   'v?printk\\w*|vprintk_\\w+|console_(?:unlock|flush_all|emit_next_record|cont_flush)|dev_v?printk\\w*|dev_(?:err|warn|info)',
   'alloc_(?:frozen_)?pages\\w*|alloc_page_\\w+|get_page_from_freelist|post_alloc_hook|get_free_pages?\\w*|get_zeroed_page',
@@ -215,7 +218,7 @@ export function isWaiting(name: string): boolean {
 /** Where an interrupt begins on a stack: what a stall is about is below. */
 const entries = [
   '(?:asm_)?sysvec_\\w+',
-  '(?:smp_)?(?:\\w+_)?apic_(?:\\w+_)?interrupt',
+  '(?:smp_)?(?:\\w+_)?apic_(?:\\w+_)?interrupt(?:_entry\\w*)?',
   'asm_common_interrupt|common_interrupt|ret_from_intr|do_IRQ|call_softirq',
   'asm_call_(?:irq_)?on_stack|call_on_irq_stack|asm_call_sysvec_on_stack',
   'el1h?_(?:64_)?irq\\w*|el1_interrupt|gic_handle_irq|handle_arch_irq',
@@ -228,6 +231,11 @@ const isEntryName = new RegExp(`^_*(?:${entries.join('|')})(?:\\.\\w+)*$`);
 
 export function isInterruptEntry(name: string): boolean {
   return isEntryName.test(name);
+}
+
+/** What runs softirqs: an interrupt may have come upon one of them, above, and not upon the task below. */
+export function runsSoftirqs(name: string): boolean {
+  return /^(?:_*do_softirq\w*|handle_softirqs)(?:\.\w+)*$/.test(name);
 }
 
 /** A processor that has nothing to do, or the thread that waits for the others: no culprit of a stall. */
