@@ -147,7 +147,7 @@ const helpers = [
   'pcpu_\\w+|(?:alloc|free)_percpu\\w*|list_lru_init\\w*',
   'free_(?:hot_)?(?:cold_)?page\\w*|free_unref_\\w+|page_frag_free|folios_put\\w*|free_page_is_bad\\w*|free_the_page',
   'string|string_nocheck|hex_string|vsn?printf|v?sn?printf|vscnprintf|k?v?asprintf\\w*|number|format_decode|widen_string|pointer|va_format',
-  'v?printk\\w*|vprintk_\\w+|console_(?:unlock|flush_all|emit_next_record|cont_flush)|dev_v?printk\\w*|dev_(?:err|warn|info)',
+  'v?printk\\w*|vprintk_\\w+|console_(?:unlock|flush_all|emit_next_record|cont_flush)|dev_v?printk\\w*|dev_(?:err|warn|info)|(?:dynamic_)?(?:dev|pr|netdev)_(?:dbg|debug)',
   'alloc_(?:frozen_)?pages\\w*|alloc_page_\\w+|get_page_from_freelist|post_alloc_hook|get_free_pages?\\w*|get_zeroed_page',
   'kvmalloc_\\w+|vz?malloc\\w*|v[mz]alloc_\\w+|memdup_user\\w*|vmemdup_user\\w*|free_large_kmalloc\\w*|free_pages?\\w*|folio_put|put_devmap_\\w+',
   'queue_work\\w*|insert_work|work_is_static_object|debug_object_\\w+|debug_check_\\w+|trace_hardirqs_\\w+',

@@ -77,6 +77,7 @@ export function createTrace({ interrupted = false }: TraceOptions = {}): TraceCo
   let inNmi = false;
   /** Within the interrupt the log has told what it came upon: the frames below are of that. */
   let cameUpon = false;
+  let passedOver = false;
   let foreign = 0;
   let skipping = false;
   let before = '';
@@ -121,12 +122,12 @@ export function createTrace({ interrupted = false }: TraceOptions = {}): TraceCo
   };
   const add = (frame: SeenFrame): void => {
     const { callee } = frame;
-    // The innermost function has no line of its own.
-    const alone = callee !== undefined && seen.length === 0 && !instruction && !isReporter(callee);
+    // The innermost function has no line of its own, nor has one whose frame was passed over.
+    const alone = callee !== undefined && (passedOver || (seen.length === 0 && !instruction)) && !isReporter(callee);
     if (alone) seen.push({ function: callee, offset: 0, size: 1 });
     // A return address at the beginning of a function is that of a call before it, which does not return.
-    const isNext = frame.offset === 0 && frame.size > 0 && frame.doubt === undefined && seen.length > 0;
-    if (!isNext && seen.length < 2 * deepest) seen.push(frame);
+    passedOver = frame.offset === 0 && frame.size > 0 && frame.doubt === undefined && seen.length > 0;
+    if (!passedOver && seen.length < 2 * deepest) seen.push(frame);
   };
   const endRun = (): void => {
     ended = true;
