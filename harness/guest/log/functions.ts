@@ -127,7 +127,7 @@ const helpers = [
   'kzfree|kfree_sensitive|vfree|kvfree\\w*',
   'kmem_cache_(?:free|alloc)\\w*',
   '(?:slab|do_slab)_free\\w*',
-  'k[mcz]alloc\\w*|krealloc\\w*|kvm?alloc\\w*|kmalloc_\\w+',
+  'devm_k(?:v?asprintf|[mcz]?alloc|memdup|strdup)\\w*|k[mcz]alloc\\w*|krealloc\\w*|kvm?alloc\\w*|kmalloc_\\w+',
   'cache_(?:alloc|free)\\w*',
   'slab_(?:post|pre)_alloc_hook\\w*',
   '(?:de|re)?activate_slab|slab_alloc\\w*|new_slab|allocate_slab',
