@@ -2,7 +2,7 @@ import { findCommand, versionLine } from '../../host/make/toolchain.ts';
 import { HostError, type Target, type Toolchain } from '../../model/index.ts';
 
 /** Debian's package that holds a tool: `gcc-12-s390x-linux-gnu` for `s390x-linux-gnu-gcc-12`. */
-function packageOf(command: string, crossCompile: string): string {
+export function packageOf(command: string, crossCompile: string): string {
   const tool = command.slice(crossCompile.length).replace(/^ld$/, 'binutils');
   return crossCompile === '' ? tool : `${tool}-${crossCompile.replace(/-$/, '').replaceAll('_', '-')}`;
 }

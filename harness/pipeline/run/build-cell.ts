@@ -27,6 +27,7 @@ import { kunitFragment, kunitPlans } from '../kernel/kunit.ts';
 import { listModules } from '../kernel/modules.ts';
 import { changedSymbols } from '../kernel/symbol-sizes.ts';
 import { touchedFiles } from '../kernel/touched.ts';
+import { countedConfiguration, countingOf, coverageFragment } from './coverage.ts';
 import { faultOf, trying } from './faults.ts';
 import { machineFragment } from './machine.ts';
 import { moduleFragment, moduleSet } from './modules.ts';
@@ -59,7 +60,7 @@ function missingIn(kernelVersion: string, { name, since }: Target): string | und
 
 /** Applies, configures and builds one point for one target, and makes the initramfs to boot it with. */
 export async function buildCell(state: CellState, request: BuildCellRequest): Promise<CellWork> {
-  const { context, worktree } = state;
+  const { context, worktree, coverage } = state;
   const { point, target } = request;
   const { until, selection } = state.request;
   const apply = worktree.points[point];
@@ -76,7 +77,9 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
     source,
     target,
     toolchain: selection.toolchain,
-    ...defined({ configuration: selection.configuration }),
+    ...defined({
+      configuration: coverage ? countedConfiguration(selection.configuration) : selection.configuration,
+    }),
   };
   let stage: StageName = 'configure';
   let work = base;
@@ -91,6 +94,7 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
       ...(await kunitFragment(state.suites, { source, target }, context)),
       ...(await moduleFragment(selection.project.guest?.modules, context)),
       ...(await machineFragment(selection.machine(target), target, context)),
+      ...(coverage ? [coverageFragment] : []),
     ];
     const configured = await trying(context, what, () =>
       configure({ ...common, fragments, ...(previous ? { previous: previous.configure } : {}) }, context),
@@ -98,8 +102,10 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
     work = { ...work, configure: configured };
     if (configured.outcome !== 'pass' || until === 'configure') return work;
     stage = 'build';
+    const { counting, ...told } = coverage ? await countingOf(coverage, configured, source) : {};
+    work = { ...work, ...told };
     const built = await trying(context, what, () =>
-      build({ ...common, configure: configured, ...(previous ? { previous: previous.build } : {}) }, context),
+      build({ ...common, configure: configured, ...defined({ previous: previous?.build, counting }) }, context),
     );
     const logs = await keepBuildLogs(state, work, built);
     work = { ...work, build: withLog(built, logs['build.log']), logs };

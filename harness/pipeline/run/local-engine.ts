@@ -5,6 +5,7 @@ import {
   type CaseResult,
   type Cell,
   type ChainPart,
+  coverageSuite,
   defined,
   InterruptedError,
   isGood,
@@ -19,6 +20,7 @@ import { checkKunitWords } from '../kernel/kunit.ts';
 import { requireSandbox } from '../kernel/room.ts';
 import { openWorktree, type Worktree } from '../series/worktree.ts';
 import { buildCell, scriptsOf } from './build-cell.ts';
+import { type CoverageSetup, checkCoverage, coverageSetup, runCoverage, withCoverage } from './coverage.ts';
 import { diagnosePoint } from './diagnose.ts';
 import type { BuiltKernel, CellEnd, ChainEnd, EngineKind, EngineRoom, EngineSetup } from './engine.ts';
 import { reproduceCommand, suiteWord } from './reproduce.ts';
@@ -42,6 +44,7 @@ interface LocalState extends CellState {
 export const localEngine: EngineKind = {
   async check({ request, context, series, suites }) {
     if (request.until !== 'apply') await requireSandbox(series.trust === 'own');
+    if (request.coverage) await checkCoverage(request, series);
     if (request.until !== 'test' && request.until !== 'boot') return;
     // A program that does not compile is said before a kernel is built for it.
     const scripts = scriptsOf(suites, request.project);
@@ -53,7 +56,9 @@ export const localEngine: EngineKind = {
     const { request, context, tree, series, suites } = setup;
     const found = request.until === 'apply' ? undefined : await requireSandbox(series.trust === 'own');
     const worktree = await openWorktree({ tree, series }, context);
+    let coverage: CoverageSetup | undefined;
     try {
+      coverage = await coverageSetup(request, setup, worktree, context);
       const last = worktree.sources.findLast((source) => source !== undefined);
       if (last && request.until !== 'apply') {
         const { targets, toolchain } = request.selection;
@@ -76,11 +81,13 @@ export const localEngine: EngineKind = {
             boots: new Map(),
             kernels: new Map(),
             found,
+            ...defined({ coverage }),
           };
           yield* await runChains(state, chains);
         },
       }),
       close: () => worktree.close(),
+      ...(coverage && request.until === 'test' && { coverage: runCoverage(coverage) }),
     };
   },
 };
@@ -131,7 +138,7 @@ async function runChains(state: LocalState, chains: readonly ChainPart[]): Promi
       }
       const test = guests.add(async () => {
         const notRun = stopsBefore(point);
-        return settle(notRun === undefined ? await testCell(state, work) : { ...work, notRun });
+        return settle(notRun === undefined ? withCoverage(state, await testCell(state, work)) : { ...work, notRun });
       });
       test.catch(() => undefined);
       finished.set(key, test);
@@ -213,7 +220,8 @@ function finishCell(state: LocalState, work: CellWork): Cell {
         work.point,
         work.target.name,
         stage,
-        failedCase && repeated(state, failedCase),
+        // That of the percentage is run by all others.
+        failedCase && failedCase.suite !== coverageSuite ? repeated(state, failedCase) : undefined,
       ),
   });
 }

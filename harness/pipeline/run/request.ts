@@ -27,6 +27,8 @@ export interface RunRequest {
   readonly reruns?: Reruns;
   /** How often a case that passes is repeated in its guest to find leaks; not at all when absent. */
   readonly leaks?: number;
+  /** Measure which new lines the cases execute; below `failUnder` percent of them a target fails. Not at all when absent. */
+  readonly coverage?: { readonly failUnder?: number };
   /** An earlier run to compare with: its directory or `run.json`; absolute. */
   readonly against?: string;
   /** Directory that run directories are made in. */

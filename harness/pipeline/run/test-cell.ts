@@ -4,6 +4,7 @@ import { type Cause, defined, kunitOff, type Series, type StageName, suiteKind }
 import type { FeatureState } from '../../model/suite.ts';
 import { type Bootable, boot } from '../guest/stored-boot.ts';
 import { runStoredSuites } from '../suite/stored-test.ts';
+import { measuring } from './coverage.ts';
 import { faultOf, trying } from './faults.ts';
 import { type CellState, type CellWork, cellDirectory, withLog } from './work.ts';
 
@@ -84,6 +85,7 @@ async function testOne(state: CellState, work: CellWork): Promise<CellWork> {
         reruns: request.reruns,
         leaks: request.leaks,
         issues: state.issues,
+        counting: await measuring(state, work),
       }),
     },
     context,
