@@ -25,4 +25,4 @@ export {
   select,
 } from './pipeline/index.ts';
 export { type ReportKind, renderReport, reportKinds } from './report/index.ts';
-export { findTarget, targets } from './targets/index.ts';
+export { bootTargets, findBootTarget, findTarget, targets } from './targets/index.ts';

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setMaxListeners } from 'node:events';
 import os from 'node:os';
 import path from 'node:path';
 import { CommanderError } from 'commander';
@@ -20,6 +21,8 @@ const before = process.umask(0o022);
 process.umask(before | 0o022);
 
 const interruption = new AbortController();
+// Each of many targets listens to it.
+setMaxListeners(0, interruption.signal);
 
 watchSignals(
   (signal) => {

@@ -15,7 +15,7 @@ import {
   describeError,
   type Event,
   fetchTree,
-  findTarget,
+  findBootTarget,
   isQuiltbootError,
   loadProject,
   openWorktree,
@@ -112,7 +112,7 @@ async function main(signal: AbortSignal): Promise<number> {
   const cpus = Number(optionText('cpus') ?? 2);
   if (!Number.isInteger(cpus) || cpus < 1) throw new UserError('--cpus wants a whole number from 1');
   const project = await loadProject(root);
-  const target = findTarget(optionText('target') ?? 'x86_64');
+  const target = findBootTarget(optionText('target') ?? 'x86_64');
   const selection = select(project, {
     series: list.series,
     tree: list.tree,

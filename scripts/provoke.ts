@@ -15,7 +15,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { argv, echo, sleep } from 'zx';
 import { createLogReader } from '../harness/guest/log/index.ts';
-import { findTarget, type Guest, GuestGone, makeImage } from '../harness/index.ts';
+import { findBootTarget, type Guest, GuestGone, makeImage } from '../harness/index.ts';
 import { guestFactory, snapshotDirectory } from '../harness/pipeline/guest/factory.ts';
 import { readingOf } from '../tests/support/log-reading.ts';
 import { scriptContext } from './context.ts';
@@ -35,7 +35,7 @@ const optional = (name: string, usual: string): string => {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : usual;
 };
 
-const target = findTarget(given('target'));
+const target = findBootTarget(given('target'));
 const name = given('name');
 const out = path.resolve(optional('out', path.join(import.meta.dirname, '..', 'tests', 'fixtures', 'logs')));
 const tree = optional('tree', '');

@@ -4,7 +4,7 @@
  */
 import { $, argv, chalk } from 'zx';
 import { findRequirement } from '../harness/host/make/requirements.ts';
-import { installCommand, type Requirement, requirementsFor, targets } from '../harness/targets/index.ts';
+import { bootTargets, installCommand, type Requirement, requirementsFor } from '../harness/targets/index.ts';
 
 const unavailable = 69;
 
@@ -32,7 +32,7 @@ const forTests: readonly Requirement[] = [
     optional: true,
   },
 ];
-const wanted = [...requirementsFor(targets), ...(argv._.includes('test') ? forTests : [])];
+const wanted = [...requirementsFor(bootTargets), ...(argv._.includes('test') ? forTests : [])];
 
 async function lacking(): Promise<Requirement[]> {
   const found = await Promise.all(wanted.map(async (one) => ({ one, there: await findRequirement(one.check) })));

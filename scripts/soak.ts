@@ -11,7 +11,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { argv, echo } from 'zx';
-import { findTarget, makeImage, type Target } from '../harness/index.ts';
+import { type BootTarget, findBootTarget, makeImage } from '../harness/index.ts';
 import { guestFactory } from '../harness/pipeline/guest/factory.ts';
 import { bootStage } from '../harness/pipeline/index.ts';
 import { scriptContext } from './context.ts';
@@ -64,7 +64,7 @@ async function many(count: number, deadline: number, action: (index: number) => 
   return counts;
 }
 
-async function soak(target: Target, image: string, share: number): Promise<number> {
+async function soak(target: BootTarget, image: string, share: number): Promise<number> {
   const { initramfs } = await makeImage({ target }, context);
   const request = { target, kernel: { image }, initramfs, cpus: 1, memoryMiB: 256 };
   const logFile = (name: string): string => path.join(scratch, `${target.name}-${name}.log`);
@@ -106,7 +106,7 @@ try {
   if (kernels.length === 0) throw new Error('name kernels: scripts/soak.ts x86_64=IMAGE s390x=IMAGE');
   for (const [index, [name = '', image = '']] of kernels.entries()) {
     const share = (until - Date.now()) / (kernels.length - index);
-    wrong += await soak(findTarget(name), path.resolve(image), share);
+    wrong += await soak(findBootTarget(name), path.resolve(image), share);
   }
   echo(
     `load at the end: ${os

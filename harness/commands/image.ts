@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { contentsImage, hostTarget, hostTargets, loadProject } from '../pipeline/index.ts';
+import { contentsImage, hostBootTarget, hostBootTargets, loadProject } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { examplesText } from './print.ts';
 import { targetOption } from './selection.ts';
@@ -15,7 +15,7 @@ export function imageCommand(io: Io, done: (status: number) => void): Command {
       const global = self.optsWithGlobals<GlobalOptions>();
       const session = openSession(io, global);
       const { guest: contents } = await loadProject(io.cwd, global.project);
-      const chosen = options.target?.map((name) => hostTarget(name)) ?? hostTargets;
+      const chosen = options.target?.map((name) => hostBootTarget(name)) ?? hostBootTargets;
       for (const target of chosen) {
         const image = await contentsImage({ target, contents }, session.context);
         session.reporter.end();

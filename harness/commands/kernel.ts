@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { UserError } from '../model/index.ts';
-import { buildPoint, debianKernel, debianPrefix, hostTarget, type Kernel } from '../pipeline/index.ts';
+import { buildPoint, debianKernel, debianPrefix, hostBootTarget, type Kernel } from '../pipeline/index.ts';
+import { bootTarget } from '../targets/index.ts';
 import type { Io } from './io.ts';
 import type { RunOptions } from './series-command.ts';
 import type { Session } from './session.ts';
@@ -22,7 +23,7 @@ export async function givenKernel(io: Io, session: Session, options: KernelOptio
     });
   }
   const { kernel = '' } = options;
-  const target = hostTarget(name);
+  const target = hostBootTarget(name);
   if (!kernel.startsWith(debianPrefix)) return { image: path.resolve(io.cwd, kernel), target };
   return await debianKernel(kernel.slice(debianPrefix.length), target, session.context);
 }
@@ -42,5 +43,8 @@ export async function buildOne(
   const [target, ...more] = options.target === undefined ? selection.targets.slice(0, 1) : selection.targets;
   if (target === undefined || more.length > 0)
     throw new UserError('name one target', { code: 'QB-USAGE', hint: 'for instance: --target s390x' });
-  return await buildPoint({ project, selection, target, points: options.points ?? 'final' }, session.context);
+  return await buildPoint(
+    { project, selection, target: bootTarget(target), points: options.points ?? 'final' },
+    session.context,
+  );
 }

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { excerptOf } from '../guest/log/index.ts';
 import { allPass, countTests } from '../ktap/index.ts';
 import { failedGoal, readBuildLog } from '../make/index.ts';
-import { type Splat, UserError } from '../model/index.ts';
+import { canBoot, type Splat, UserError } from '../model/index.ts';
 import { type LogSource, type ReadLog, readKernelLog, readLogText, readTestLog } from '../pipeline/index.ts';
 import { renderDiagnostic, renderSplat, renderTests, testSummary } from '../report/index.ts';
 import { findTarget } from '../targets/index.ts';
@@ -30,6 +30,13 @@ function sourceOf(io: Io, file: string): LogSource {
   return { bytes: io.stdin as AsyncIterable<Uint8Array | string> };
 }
 
+/** How a target's log is read: one that never boots here writes whole lines. */
+function consoleOf(name: string | undefined): { readonly crossCompile: string; readonly wrapsLog: boolean } {
+  if (name === undefined) return native;
+  const target = findTarget(name);
+  return { crossCompile: target.crossCompile, wrapsLog: canBoot(target) && target.wrapsLog };
+}
+
 /** How the user knows the log. */
 function nameOf(file: string): string {
   return file === '-' ? 'stdin' : file;
@@ -40,7 +47,7 @@ function plainReport({ line, splat }: ReadLog['reports'][number]): Splat & { rea
 }
 
 async function readKernel(io: Io, file: string, options: Options): Promise<number> {
-  const { crossCompile, wrapsLog } = options.target === undefined ? native : findTarget(options.target);
+  const { crossCompile, wrapsLog } = consoleOf(options.target);
   const { lines, reports } = await readKernelLog({
     source: sourceOf(io, file),
     wraps: options.wrapped ?? wrapsLog,
@@ -71,7 +78,7 @@ async function readBuild(io: Io, file: string, { json }: Options): Promise<numbe
 }
 
 async function readTests(io: Io, file: string, { json, target, wrapped }: Options): Promise<number> {
-  const wraps = wrapped ?? (target === undefined ? native : findTarget(target)).wrapsLog;
+  const wraps = wrapped ?? consoleOf(target).wrapsLog;
   const found = await readTestLog({ source: sourceOf(io, file), wraps });
   if (json) {
     const cases = found.cases.map((one) => ({ ...one, line: one.line + 1 }));

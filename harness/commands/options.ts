@@ -103,6 +103,11 @@ export const option = {
       'how to judge a flaky case: warn (it passes), fail, or a rate such as 10%, above which it fails (default: the project’s)',
     ).argParser(parseFlaky),
   keepGoing: () => new Option('-k, --keep-going', 'continue with later points after a failure'),
+  skipMissing: () =>
+    new Option(
+      '--skip-missing',
+      'leave out targets that this machine has no compiler for; without it their cells are not run and the run ends with 69',
+    ),
   kernel: () =>
     new Option(
       '--kernel <image>',

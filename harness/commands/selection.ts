@@ -46,7 +46,7 @@ export const selectionOptions = {
   }),
   target: row({
     flags: '--target <names>',
-    help: `targets, with commas: ${targets.map(({ name }) => name).join(', ')}`,
+    help: `targets, with commas, or all: ${targets.map(({ name }) => name).join(', ')}`,
     key: 'targets',
     parse: list,
     // Each failure has its own.

@@ -36,6 +36,7 @@ export interface RunOptions extends SelectionOptions, WorkOptions, AgainstOption
   readonly format?: readonly Format[];
   readonly out: string;
   readonly keepGoing?: true;
+  readonly skipMissing?: true;
   readonly fix?: true | FixMode;
   readonly shard?: Shard;
   readonly reruns?: number;
@@ -80,7 +81,12 @@ export async function runSeries(
     points: options.points ?? project.defaults.points,
     // A failure that is known must not hide a new one.
     keepGoing: options.keepGoing ?? (options.failOn === 'new' || options.queue !== undefined),
-    ...defined({ shard: options.shard, reruns: rerunsOf(options, project), leaks: options.leaks }),
+    ...defined({
+      skipMissing: options.skipMissing,
+      shard: options.shard,
+      reruns: rerunsOf(options, project),
+      leaks: options.leaks,
+    }),
     ...(options.coverage && { coverage: defined({ failUnder: options.failUnder }) }),
     ...(options.against === undefined ? {} : { against: path.resolve(io.cwd, options.against) }),
     out: await placeOfRuns(io.cwd, options.out, global.project),
@@ -140,7 +146,7 @@ export function seriesCommand(
     .addOption(option.against())
     .addOption(option.failOn())
     .addOption(option.shard());
-  if (until !== 'apply') command.addOption(option.store()).addOption(option.storeKey());
+  if (until !== 'apply') command.addOption(option.store()).addOption(option.storeKey()).addOption(option.skipMissing());
   if (until !== 'apply' && until !== 'configure') {
     command
       .addOption(option.fix())

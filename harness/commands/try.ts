@@ -4,8 +4,8 @@ import { UserError } from '../model/index.ts';
 import {
   commandLine,
   debianKernel,
-  hostTarget,
-  hostTargets,
+  hostBootTarget,
+  hostBootTargets,
   loadProject,
   ownFiles,
   placeOfRuns,
@@ -20,7 +20,7 @@ import type { RunOptions } from './series-command.ts';
 import { type GlobalOptions, openSession } from './session.ts';
 
 /** Those that Debian has a kernel for. */
-const stock = hostTargets.filter((target) => target.debianKernel !== undefined);
+const stock = hostBootTargets.filter((target) => target.debianKernel !== undefined);
 
 /** The target whose programs this machine runs itself, for its guests are the fastest; else any. */
 const usual = stock.find((target) => target.crossCompile === '') ?? stock[0];
@@ -41,7 +41,7 @@ export function tryCommand(io: Io, done: (status: number) => void): Command {
       if (name === undefined || more.length > 0) {
         throw new UserError('try boots one target', { code: 'QB-USAGE', hint: 'for instance: --target s390x' });
       }
-      const target = hostTarget(name);
+      const target = hostBootTarget(name);
       if (target.debianKernel === undefined) {
         throw new UserError(`no kernel of Debian's is known to boot on ${target.name}`, {
           code: 'QB-USAGE',

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { defined } from '../model/index.ts';
-import { hostTarget, hostTargets, work } from '../pipeline/index.ts';
+import { everyTarget, hostTargetsOf, work } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { option } from './options.ts';
 import { list, positive } from './parsers.ts';
@@ -52,7 +52,7 @@ export function workerCommand(io: Io): Command {
         await work(
           {
             ...{ url: queue, slots, times: queueTimesOf(io) },
-            targets: targets?.map((name) => hostTarget(name)) ?? hostTargets,
+            targets: hostTargetsOf(targets ?? [everyTarget]),
             cache: (slot) => (slot === 0 ? context.cache : io.cache(path.join(root, `slot-${slot + 1}`))),
           },
           { ...context, jobs: Math.max(1, Math.floor(context.jobs / slots)) },

@@ -40,9 +40,7 @@ function follow(tracked: Tracked, diffs: readonly FileDiff[]): void {
   if (!diff) return;
   tracked.path = diff.to;
   for (const hunk of tracked.hunks) {
-    hunk.now = hunk.now.map((line) =>
-      line === 0 || diff.to === undefined ? 0 : (movedLine(line, diff.hunks) ?? 0),
-    );
+    hunk.now = hunk.now.map((line) => (line === 0 || diff.to === undefined ? 0 : (movedLine(line, diff.hunks) ?? 0)));
   }
 }
 
@@ -53,7 +51,7 @@ function follow(tracked: Tracked, diffs: readonly FileDiff[]): void {
  * @param diffs of the patches from the first to the last point, each between the tree before and the tree after
  * @param wanted which files count, by the name that a patch gives them
  */
-export function addedLines(
+export function followedLines(
   diffs: readonly (readonly FileDiff[])[],
   wanted: (file: string) => boolean = isCounted,
 ): CoveredDiff[] {

@@ -1,18 +1,18 @@
 import type { Executed, ExecutedLines } from '../model/index.ts';
 
 /** How often lines were executed: by file, then by line. Lines without code are missing. */
-export type Counts = ReadonlyMap<string, ReadonlyMap<number, number>>;
+export type CountsByFile = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
 /** The counters of a guest before a case and after it. */
 export interface CountedCase {
   readonly label: string;
-  readonly before: Counts;
-  readonly after: Counts;
+  readonly before: CountsByFile;
+  readonly after: CountsByFile;
 }
 
 export interface Counting {
   /** Counters of an idle guest that were read twice in a row: the second time has what the reading itself executes. */
-  readonly idle: readonly [Counts, Counts];
+  readonly idle: readonly [CountsByFile, CountsByFile];
   /** What booted the guests; its lines are those that the first look at an idle guest has. */
   readonly boot: string;
   readonly cases: readonly CountedCase[];
@@ -20,7 +20,7 @@ export interface Counting {
   readonly unread: readonly string[];
 }
 
-function at(counts: Counts, path: string, line: number): number {
+function at(counts: CountsByFile, path: string, line: number): number {
   return counts.get(path)?.get(line) ?? 0;
 }
 

@@ -1,10 +1,10 @@
-import type { Counts } from './executed.ts';
+import type { CountsByFile } from './executed.ts';
 
 /** The files of which gcov is asked, and where they lie. */
 export interface GcovReport {
   /** The file with counters, or with notes where there are none, as gcov was given it. */
   readonly file: string;
-  readonly counts: Counts;
+  readonly counts: CountsByFile;
 }
 
 /** Longest path of a kernel that is looked at, and most lines of one report. */
@@ -74,7 +74,7 @@ export function refusedByGcov(said: string, files: readonly string[]): string[] 
 }
 
 /** The sum of the counters of several objects: a header's lines are in each that includes it. */
-export function sumCounts(all: readonly Counts[]): Counts {
+export function sumCounts(all: readonly CountsByFile[]): CountsByFile {
   const sum = new Map<string, Map<number, number>>();
   for (const counts of all) {
     for (const [path, lines] of counts) {

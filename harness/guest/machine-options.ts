@@ -1,4 +1,4 @@
-import type { MachineDisk, MachineParts, Target } from '../model/index.ts';
+import type { BootTarget, MachineDisk, MachineParts } from '../model/index.ts';
 
 const disk = ['CONFIG_BLOCK=y', 'CONFIG_BLK_DEV=y', 'CONFIG_VIRTIO_BLK=y'];
 
@@ -15,7 +15,7 @@ const network = [
 ];
 
 /** Options that a kernel needs to see what its machine has, each once. */
-export function machineOptions(parts: MachineParts, { qemu }: Pick<Target, 'qemu'>): string[] {
+export function machineOptions(parts: MachineParts, { qemu }: Pick<BootTarget, 'qemu'>): string[] {
   const { disks = [], numa } = parts;
   const virtio = disks.length > 0 || parts.network !== undefined;
   return [

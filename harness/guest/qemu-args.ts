@@ -1,7 +1,7 @@
-import type { MachineParts, Target } from '../model/index.ts';
+import type { BootTarget, MachineParts } from '../model/index.ts';
 
 export interface QemuRequest {
-  readonly target: Target;
+  readonly target: BootTarget;
   readonly kernel: string;
   readonly initramfs: string;
   readonly cpus: number;
@@ -30,7 +30,7 @@ const loud = /^(?:debug|ignore_loglevel|loglevel=(?:[7-9]|\d{2,}))$/;
  * and the like, which would hide warnings. `panic=1` and not -1: kernels of 2.6 test for a positive number and hang otherwise; QEMU
  * ends at the reboot because of `-no-reboot`.
  */
-export function kernelCommandLine(target: Target, more: readonly string[]): string {
+export function kernelCommandLine(target: BootTarget, more: readonly string[]): string {
   const level = more.some((word) => loud.test(word)) ? [] : ['loglevel=7'];
   return [...target.commandLine, 'panic=1', ...more, ...level].join(' ');
 }
@@ -84,7 +84,7 @@ export function qemuArguments(request: QemuRequest): [string, ...string[]] {
   ];
 }
 
-function networkArguments({ qemu }: Target): string[] {
+function networkArguments({ qemu }: BootTarget): string[] {
   return ['-netdev', 'user,id=net0,restrict=on', '-device', `virtio-net-${qemu.virtio.bus},netdev=net0`];
 }
 
@@ -97,7 +97,7 @@ function nodeArguments(nodes: MachineParts['numa'] = []): string[] {
   ]);
 }
 
-function diskArguments({ qemu }: Target, files: readonly string[] = []): string[] {
+function diskArguments({ qemu }: BootTarget, files: readonly string[] = []): string[] {
   return files.flatMap((file, index) => [
     '-drive',
     `if=none,id=disk${index},format=raw,file=${file.replaceAll(',', ',,')}`,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
-import type { Target } from '../model/index.ts';
+import { canBoot, type Target } from '../model/index.ts';
 import { runProcess } from './process.ts';
 
 /** What this machine is called. */
@@ -29,10 +29,11 @@ export async function describeMachine(
   const tools = new Map<string, readonly [string, ...string[]]>([
     ['git', ['git', '--version']],
     ['make', ['make', '--version']],
-    ...targets.flatMap((target): [string, [string, string]][] => [
-      [`${target.crossCompile}gcc`, [`${target.crossCompile}gcc`, '--version']],
-      [target.qemu.binary, [target.qemu.binary, '--version']],
-    ]),
+    ...targets.flatMap((target) =>
+      [`${target.crossCompile}gcc`, ...(canBoot(target) ? [target.qemu.binary] : [])].map(
+        (name): [string, [string, string]] => [name, [name, '--version']],
+      ),
+    ),
   ]);
   const lines = await Promise.all([...tools].map(async ([name, argv]) => [name, await firstLine(argv)] as const));
   const release = await readFile('/etc/os-release', 'utf8').catch(() => '');

@@ -16,6 +16,8 @@ export interface Fragment {
   readonly options: readonly FragmentOption[];
   /** It may say otherwise than those before it: a named configuration changes what the tree asks for. */
   readonly overrides?: boolean;
+  /** It says only what no other one speaks of. */
+  readonly weak?: boolean;
 }
 
 const assignment = /^CONFIG_(\w+)=(y|m|n|-?\d+|0[xX][0-9a-fA-F]+|"(?:[^"\\]|\\.)*")$/;
@@ -91,15 +93,18 @@ export interface MergedFragments {
 }
 
 /**
- * Joins fragments. Saying the same thing twice in two fragments is fine, and one that overrides has the last word over
- * those before it.
+ * Joins fragments. Saying the same thing twice in two fragments is fine, one that overrides has the last word over those
+ * before it, and a weak one says only what the others leave open.
  *
  * @throws UserError that names both places when two fragments disagree about an option
  */
 export function mergeFragments(fragments: readonly Fragment[]): MergedFragments {
   const options = new Map<string, FragmentOption>();
   const overridden = new Set<string>();
-  const all = fragments.flatMap(({ options: own, overrides = false }) => own.map((option) => ({ option, overrides })));
+  const settled = new Set(fragments.filter(({ weak }) => !weak).flatMap(({ options: own }) => own.map(symbolOf)));
+  const all = fragments.flatMap(({ options: own, overrides = false, weak = false }) =>
+    own.filter(({ symbol }) => !(weak && settled.has(symbol))).map((option) => ({ option, overrides })),
+  );
   for (const { option, overrides } of all) {
     const before = options.get(option.symbol);
     if (before && !sameValue(before.value, option.value)) {
@@ -122,6 +127,10 @@ export function mergeFragments(fragments: readonly Fragment[]): MergedFragments 
   }
   const lines = [...options.values()].map(formatOption);
   return { options, text: lines.map((line) => `${line}\n`).join('') };
+}
+
+function symbolOf({ symbol }: FragmentOption): string {
+  return symbol;
 }
 
 function place(option: FragmentOption): string {

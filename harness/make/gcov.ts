@@ -48,7 +48,10 @@ export function refusesCounters(makefile: string, source: string): boolean {
 }
 
 /** The program that reads counters of what a compiler has made: `s390x-linux-gnu-gcov-12`; undefined for another than gcc. */
-export function gcovCommand({ crossCompile }: Pick<Target, 'crossCompile'>, { cc }: Pick<Toolchain, 'cc'>): string | undefined {
+export function gcovCommand(
+  { crossCompile }: Pick<Target, 'crossCompile'>,
+  { cc }: Pick<Toolchain, 'cc'>,
+): string | undefined {
   const [, front, version] = /^(.*)\bgcc((?:-[\d.]+)?)$/.exec(cc) ?? [];
   return front === undefined ? undefined : `${crossCompile}${front}gcov${version ?? ''}`;
 }

@@ -55,6 +55,10 @@ export interface Cell {
   /** The last stage that ran. */
   readonly stage: StageName;
   readonly outcome: Outcome;
+  /** Its target is one that nothing boots: that its kernel is built is all that it can tell. */
+  readonly buildOnly?: true;
+  /** How the base is built on the same target; told where it is not in the run and the cell failed to build. */
+  readonly baseBuild?: 'pass' | 'fail';
   /** Of a cell that ended before its cases as the project file knows. */
   readonly known?: KnownFailure;
   readonly blame: Blame | null;

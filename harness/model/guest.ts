@@ -1,5 +1,5 @@
 import type { Splat } from './cause.ts';
-import type { Target } from './target.ts';
+import type { BootTarget } from './target.ts';
 
 /** A system call that failed inside the guest. `errno` is the symbolic name (`EBUSY`), `code` its number there. */
 export class GuestErrno extends Error {
@@ -175,7 +175,7 @@ export interface GuestFile {
 
 /** A booted machine whose agent answers. Calls made on it directly are made by the agent, a root process. */
 export interface Guest extends GuestProcess {
-  readonly target: Target;
+  readonly target: BootTarget;
   /** Runs a program of the guest. It may end with any status; only a guest that is gone rejects. */
   run(command: CommandSpec | readonly [string, ...string[]]): Promise<CommandOutcome>;
   /** Runs a script with the guest's /bin/sh and resolves with its stdout; rejects when the status is not 0. */

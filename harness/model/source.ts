@@ -26,4 +26,6 @@ export interface Source {
   readonly origin: Origin;
   /** Brings the worktree to this point, touching only files that differ, and resolves with its directory. */
   checkout(): Promise<string>;
+  /** The names below `arch/`, without a checkout; absent where that cannot be told. */
+  architectures?(): Promise<ReadonlySet<string>>;
 }

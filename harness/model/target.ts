@@ -74,7 +74,7 @@ export interface Anchor {
   readonly functions: readonly string[];
 }
 
-/** A machine to build for and boot: facts about one architecture, held in one file of `harness/targets`. */
+/** An architecture to build for: facts about it, held in `harness/targets`. Those that boot here too are a {@link BootTarget}. */
 export interface Target {
   readonly name: string;
   readonly aliases: readonly string[];
@@ -88,14 +88,24 @@ export interface Target {
   readonly crossPrefix: string;
   /** Hosts, by Node's names (`x64`), whose own compiler builds for it and whose processor may run it under KVM. */
   readonly nativeOn: readonly string[];
+  /** Debian's name of the architecture, for the guest's user space. */
+  readonly debianArch: string;
+  /** Lines of a fragment with which a kernel of it builds; any other fragment may say otherwise. */
+  readonly options?: readonly string[];
+  /** `kernelVersion` as `make kernelversion` prints it, for instance `6.1.192` or `2.6.22-rc6`. */
+  kernelLayout(kernelVersion: string): KernelLayout;
+  /** The directory below `arch/` that holds the architecture (kbuild's `SRCARCH`). */
+  sourceArch(kernelVersion: string): string;
+}
+
+/** A machine to build for and boot: one file of `harness/targets`. */
+export interface BootTarget extends Target {
   /** Flags that make the compiler produce user-space code for the guest (`-m32`). */
   readonly guestCompilerFlags: readonly string[];
   /** The C library for those flags, where that of the host's own compiler is another: Debian's package, and the static library. */
   readonly ownLibc?: { readonly package: string; readonly file: string };
   /** Further flags for the agent, which has no C library. */
   readonly agentFlags: readonly string[];
-  /** Debian's name of the architecture, for the guest's user space. */
-  readonly debianArch: string;
   /** Debian's package that asks for its newest kernel; absent where there is none that boots as it is. */
   readonly debianKernel?: string;
   readonly qemu: {
@@ -147,8 +157,9 @@ export interface Target {
   readonly agentDevice: { readonly path: string; readonly major: number; readonly minor: number };
   /** Whether the log console wraps records at 80 columns. */
   readonly wrapsLog: boolean;
-  /** `kernelVersion` as `make kernelversion` prints it, for instance `6.1.192` or `2.6.22-rc6`. */
-  kernelLayout(kernelVersion: string): KernelLayout;
-  /** The directory below `arch/` that holds the architecture (kbuild's `SRCARCH`). */
-  sourceArch(kernelVersion: string): string;
+}
+
+/** Whether a machine of it boots here; of all others kernels are built only. */
+export function canBoot(target: Target): target is BootTarget {
+  return 'qemu' in target;
 }

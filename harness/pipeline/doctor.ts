@@ -2,7 +2,15 @@ import { findRequirement } from '../host/make/requirements.ts';
 import { mayUseKvm, tryBoot } from '../host/qemu/accelerator.ts';
 import { roomMode } from '../host/qemu/room-mode.ts';
 import { findSandbox } from '../host/sandbox/sandbox.ts';
-import { type Context, type DoctorEntry, type DoctorReport, type Target, UserError } from '../model/index.ts';
+import {
+  type BootTarget,
+  type Context,
+  canBoot,
+  type DoctorEntry,
+  type DoctorReport,
+  type Target,
+  UserError,
+} from '../model/index.ts';
 import { installCommand, requirementsFor } from '../targets/index.ts';
 import { kernelImage } from './guest/kernel.ts';
 import { newestImage } from './kernel/build.ts';
@@ -45,7 +53,7 @@ export async function doctor(request: DoctorRequest, context: Context): Promise<
   const walls = [await buildWall(), await guestWall()];
   entries.push(...walls.map((wall) => wall.entry));
   ok &&= walls.every((wall) => wall.stands);
-  for (const target of targets) entries.push(...(await accelerators(target, kernel, context)));
+  for (const target of targets.filter(canBoot)) entries.push(...(await accelerators(target, kernel, context)));
   return { ok, entries, ...(missing.length > 0 ? { install: installCommand(missing) } : {}) };
 }
 
@@ -86,7 +94,7 @@ async function checkKernel(kernel: string, targets: readonly Target[]): Promise<
   }
 }
 
-async function accelerators(target: Target, kernel: string | undefined, context: Context): Promise<DoctorEntry[]> {
+async function accelerators(target: BootTarget, kernel: string | undefined, context: Context): Promise<DoctorEntry[]> {
   const image = kernel ?? (await newestImage(target, context));
   if (image === undefined) {
     return [entry('unknown', `boot ${target.name}`, 'no kernel available: build one first, or name one with --kernel')];
@@ -113,7 +121,7 @@ async function accelerators(target: Target, kernel: string | undefined, context:
 }
 
 /** A machine without an initramfs whose kernel log comes on stdout: enough to see whether it starts. */
-function bootArguments(target: Target, image: string, accelerator: string): [string, ...string[]] {
+function bootArguments(target: BootTarget, image: string, accelerator: string): [string, ...string[]] {
   const { binary, machine, channels } = target.qemu;
   return [
     binary,

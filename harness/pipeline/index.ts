@@ -42,7 +42,7 @@ export { readSeries } from './series/read.ts';
 export { openWorktree } from './series/worktree.ts';
 export { withSharedStore } from './shared-store.ts';
 export { testStage } from './suite/stage.ts';
-export { hostTarget, hostTargets } from './targets.ts';
+export { everyTarget, hostBootTarget, hostBootTargets, hostTarget, hostTargetsOf } from './targets.ts';
 export { fetchTree } from './tree/fetch.ts';
 export { lockRecipe, writeLock } from './tree/lock-file.ts';
 export { ownVersion } from './version.ts';

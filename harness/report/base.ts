@@ -27,6 +27,8 @@ export function baseWords(run: Pick<Run, 'cells' | 'shard'>, cell: Cell): string
   if (cell.point === 0 || cell.blame === 'host' || isGood(cell.outcome) || cell.outcome === 'not-run') return undefined;
   if (cell.stage === 'apply') return undefined;
   const base = run.cells.find(({ point, target }) => point === 0 && target === cell.target);
+  if (!base && cell.baseBuild !== undefined)
+    return cell.baseBuild === 'fail' ? 'the base does not build either: no patch is to blame' : 'the base is built';
   if (!base) {
     const where = run.shard ? 'in another shard' : 'not in this run; add point 0 to --points';
     return `unknown whether the base has it too: the base is ${where}`;

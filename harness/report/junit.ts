@@ -100,7 +100,15 @@ function testCases(cell: Where): TestCase[] {
       return testCase(stage, { outcome, ms, ...cause(failedHere) }, cell);
     }),
     ...cell.cases.map((one) => testCase(`${one.suite}: ${one.name}`, one, cell)),
-    ...(uncovered ? [testCase(unmeasuredReason(cell) === undefined ? 'compiled' : coverageSuite, { outcome: cell.outcome, ms: 0, ...cause(true) }, cell)] : []),
+    ...(uncovered
+      ? [
+          testCase(
+            unmeasuredReason(cell) === undefined ? 'compiled' : coverageSuite,
+            { outcome: cell.outcome, ms: 0, ...cause(true) },
+            cell,
+          ),
+        ]
+      : []),
     ...(whole ? [testCase(cell.stage, { outcome: cell.outcome, ms: 0, ...cause(true) }, cell)] : []),
   ];
 }

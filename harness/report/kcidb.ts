@@ -3,9 +3,9 @@ import {
   type CaseResult,
   type Cause,
   type Cell,
+  coverageSuite,
   defined,
   groupBy,
-  coverageSuite,
   isGood,
   type KnownFailure,
   type Run,
@@ -131,7 +131,9 @@ function cellTests(cell: Cell, id: string, pathWord: (text: string) => string): 
             ...(cell.outcome === 'not-covered' && why === undefined ? excerptOf(cell.cause) : {}),
           },
         ]),
-    ...(why === undefined ? [] : [{ ...common(coverageSuite), path: `quiltboot.${coverageSuite}`, status: 'SKIP', comment: plain(why) }]),
+    ...(why === undefined
+      ? []
+      : [{ ...common(coverageSuite), path: `quiltboot.${coverageSuite}`, status: 'SKIP', comment: plain(why) }]),
     ...(cell.stages.test && cell.cases.length === 0
       ? [{ ...common('suites'), path: 'quiltboot.suites', status: 'SKIP', comment: 'the suites have no case' }]
       : []),

@@ -3,7 +3,7 @@ import { type Cell, isFlaky, isGood, type Run } from '../model/index.ts';
 import { noPaint, type Paint } from './paint.ts';
 import { oneLine, outcomeWords } from './words.ts';
 
-/** What stands in one field: `pass 34`, `known 1/34`, `FAIL test 2/36`, `FAIL build`, `not run`; after it the marks of the legend. */
+/** What stands in one field: `pass 34`, `built`, `known 1/34`, `FAIL test 2/36`, `FAIL build`, `not run`; after it the marks of the legend. */
 export function fieldWords(cell: Cell | undefined, paint: Paint = noPaint): string {
   if (!cell) return paint('-', 'dim');
   const marks = `${cell.cases.some(isFlaky) ? ' ~' : ''}${cell.taken !== undefined ? ' ^' : cell.reused ? ' =' : ''}`;
@@ -12,6 +12,7 @@ export function fieldWords(cell: Cell | undefined, paint: Paint = noPaint): stri
     const passed = cell.cases.filter((one) => one.outcome === 'pass').length;
     const known = cell.cases.filter((one) => one.outcome === 'known').length;
     const ran = known > 0 ? ` ${known}/${passed + known}` : ` ${passed}`;
+    if (cell.buildOnly && cell.outcome === 'pass') return `${paint('built', 'green')}${marks}`;
     const count = passed + known > 0 ? ran : cell.stage === 'test' ? '' : ` ${cell.stage}`;
     return `${paint(outcomeWords[cell.outcome], cell.outcome === 'pass' ? 'green' : 'yellow')}${count}${marks}`;
   }

@@ -43,7 +43,8 @@ function caseLines(one: CaseResult, index: number): string[] {
 }
 
 function cellLines(cell: Cell, index: number): string[] {
-  const name = escape(`point ${cell.point}${cell.patch === null ? '' : ` ${cell.patch}`} on ${cell.target}`);
+  const only = cell.buildOnly ? ' (built only)' : '';
+  const name = escape(`point ${cell.point}${cell.patch === null ? '' : ` ${cell.patch}`} on ${cell.target}${only}`);
   const good = isGood(cell.outcome);
   const skipped =
     (good && cell.outcome !== 'pass' && cell.outcome !== 'known') ||

@@ -50,6 +50,10 @@ export interface CellParts {
   readonly fault?: { readonly stage: StageName; readonly cause: Cause };
   /** Why nothing was tried, for a cell that was left out. */
   readonly notRun?: string;
+  /** How the base is built, where it is not in the run and was tried beside a failed build. */
+  readonly baseBuild?: 'pass' | 'fail';
+  /** Nothing boots its target. */
+  readonly buildOnly?: true;
   /** Issues of the project that hold: what fails as they say is known. Cases were judged already. */
   readonly issues?: readonly KnownIssue[];
   /** Makes the command that repeats the cell; called for cells that did not pass. */
@@ -79,13 +83,18 @@ export function makeCell(parts: CellParts): Cell {
     target: parts.target,
     stage,
     outcome,
-    ...defined({ known }),
+    ...defined({ buildOnly: parts.buildOnly, baseBuild: parts.baseBuild, known }),
     blame,
     code: codeOf({ stage, outcome, blame }),
     ms: stages.reduce((sum, one) => sum + one.ms, 0),
     reused: stages.every((one) => one.reused),
     ...defined({ taken: takenFrom(stages) }),
-    cause: outcome === 'not-covered' ? (unmeasuredCause(parts) ?? uncoveredCause(parts)) : good && outcome !== 'known' ? null : cause,
+    cause:
+      outcome === 'not-covered'
+        ? (unmeasuredCause(parts) ?? uncoveredCause(parts))
+        : good && outcome !== 'known'
+          ? null
+          : cause,
     reproduce: reproduceOf(parts, stage, outcome, headlineCase(cases)),
     warnings: parts.build?.warnings.length ?? 0,
     imageHash: parts.build?.imageHash ?? null,

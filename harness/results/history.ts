@@ -35,6 +35,13 @@ function historyOf(cells: readonly Cell[]): Finding[] {
   });
 }
 
+/** A cell, after what was seen of the base beside it. */
+function withBase(cell: Cell): Cell[] {
+  const { baseBuild: outcome, stage } = cell;
+  if (outcome === undefined) return [cell];
+  return [{ ...cell, point: 0, outcome, stages: { [stage]: { outcome, ms: 0, reused: false } }, cases: [] }, cell];
+}
+
 /**
  * What fails at some point, and which patches broke and fixed it. Points that say nothing (skipped, not run, a fault of
  * the machine) neither break nor fix anything.
@@ -42,7 +49,7 @@ function historyOf(cells: readonly Cell[]): Finding[] {
  * @param cells of one run, in any order
  */
 export function findHistory(cells: readonly Cell[]): Finding[] {
-  const sorted = [...cells].sort((a, b) => a.point - b.point);
+  const sorted = cells.flatMap(withBase).sort((a, b) => a.point - b.point);
   return [...groupBy(sorted, ({ target }) => target).values()]
     .flatMap(historyOf)
     .sort((a, b) => (a.spans[0]?.from ?? 0) - (b.spans[0]?.from ?? 0));

@@ -77,9 +77,7 @@ const oneCase = z.looseObject({
   reproduce: text.optional(),
 });
 
-const lines = z.array(
-  z.looseObject({ from: z.number(), to: z.number(), by: z.array(z.int().min(0)) }),
-);
+const lines = z.array(z.looseObject({ from: z.number(), to: z.number(), by: z.array(z.int().min(0)) }));
 const coverage = z.looseObject({
   unmeasured: text.optional(),
   by: texts,
@@ -113,6 +111,8 @@ const cell = z.looseObject({
   known: known.optional(),
   blame: blame.nullable(),
   code: text.nullish(),
+  buildOnly: z.literal(true).optional(),
+  baseBuild: z.enum(['pass', 'fail']).optional(),
   ms: z.number(),
   reused: z.boolean(),
   taken: text.optional(),

@@ -1,8 +1,8 @@
-import type { Target } from '../model/index.ts';
+import type { BootTarget } from '../model/index.ts';
 import { genericCalls, genericStat } from './generic.ts';
 
 /** 64-bit ARM: the kernel log on the PL011, of which the machine has one, and the agent on a virtio console. */
-export const arm64: Target = {
+export const arm64: BootTarget = {
   name: 'arm64',
   aliases: ['aarch64'],
   since: '3.7',

@@ -1,5 +1,14 @@
-import { defined, nearest, type SourceLocation, type Target, UserError } from '../model/index.ts';
+import {
+  type BootTarget,
+  canBoot,
+  defined,
+  nearest,
+  type SourceLocation,
+  type Target,
+  UserError,
+} from '../model/index.ts';
 import { arm64 } from './arm64.ts';
+import { buildTargets } from './build-only.ts';
 import { i386 } from './i386.ts';
 import { riscv64 } from './riscv64.ts';
 import { s390x } from './s390x.ts';
@@ -9,7 +18,10 @@ export { installCommand, libcPackage, type Requirement, requirementsFor } from '
 export { arm64, i386, riscv64, s390x, x86_64 };
 
 /** Every machine that kernels can be built for and booted on, in the order of a matrix. */
-export const targets: readonly Target[] = [x86_64, i386, arm64, riscv64, s390x];
+export const bootTargets: readonly BootTarget[] = [x86_64, i386, arm64, riscv64, s390x];
+
+/** Everything that kernels can be built for, in the order of a matrix: what boots, then what is built only. */
+export const targets: readonly Target[] = [...bootTargets, ...buildTargets];
 
 /**
  * The target of that name or alias (`s390` is `s390x`).
@@ -31,11 +43,27 @@ export function findTarget(name: string, location?: SourceLocation): Target {
   });
 }
 
+/** @throws UserError for a target that no machine boots, with what there is instead */
+export function bootTarget<T extends Target>(target: T, location?: SourceLocation): T & BootTarget {
+  if (canBoot(target)) return target;
+  const { name } = target;
+  throw new UserError(`kernels for ${name} are built only: quiltboot has no machine that boots them`, {
+    code: 'QB-SELECTION',
+    hint: `quiltboot build --target ${name} builds them; targets that boot: ${bootTargets.map((one) => one.name).join(', ')}`,
+    ...defined({ location }),
+  });
+}
+
+/** The target of that name, for what needs a guest. Throws UserError; see findTarget and bootTarget. */
+export function findBootTarget(name: string, location?: SourceLocation): BootTarget {
+  return bootTarget(findTarget(name, location), location);
+}
+
 /**
  * A target as a host sees it, by Node's name of the host's processor (`x64`, `arm64`): its own compiler needs no prefix,
  * any other one's does.
  */
-export function onHost(target: Target, arch: string): Target {
+export function onHost<T extends Target>(target: T, arch: string): T {
   return { ...target, crossCompile: target.nativeOn.includes(arch) ? '' : target.crossPrefix };
 }
 

@@ -1,4 +1,4 @@
-import type { Target } from '../model/index.ts';
+import { type BootTarget, canBoot, type Target } from '../model/index.ts';
 
 /** Something that quiltboot needs on the machine. */
 export interface Requirement {
@@ -65,13 +65,13 @@ const common: readonly Requirement[] = [
 ];
 
 /** Debian's package with the C library that programs for a target are linked with. */
-export function libcPackage({ crossCompile, debianArch, ownLibc }: Target): string {
+export function libcPackage({ crossCompile, debianArch, ownLibc }: BootTarget): string {
   if (crossCompile !== '') return `libc6-dev-${debianArch}-cross`;
   return ownLibc?.package ?? 'libc6-dev';
 }
 
 /** Where the static C library of a target lies, where it is not that of the machine itself. */
-function staticLibrary(target: Target): Requirement[] {
+function staticLibrary(target: BootTarget): Requirement[] {
   const { crossCompile, ownLibc, name } = target;
   const file = crossCompile === '' ? ownLibc?.file : `/usr/${crossCompile.replace(/-$/, '')}/lib/libc.a`;
   if (file === undefined) return [];
@@ -81,19 +81,20 @@ function staticLibrary(target: Target): Requirement[] {
 /** Everything that is needed for some targets, each thing once. */
 export function requirementsFor(targets: readonly Target[]): Requirement[] {
   const own = targets.flatMap((target) => {
-    const { binary, package: qemuPackage } = target.qemu;
     const prefix = target.crossCompile;
     // In names of packages Debian writes a dash for the underscore.
     const suffix = prefix.replace(/-$/, '').replaceAll('_', '-');
     return [
-      command(binary, qemuPackage, `boots kernels for ${target.name}`),
+      ...(canBoot(target)
+        ? [command(target.qemu.binary, target.qemu.package, `boots kernels for ${target.name}`)]
+        : []),
       ...(prefix === ''
         ? []
         : [
             command(`${prefix}gcc`, `gcc-${suffix}`, `builds kernels for ${target.name}`),
             command(`${prefix}ld`, `binutils-${suffix}`, `links kernels for ${target.name}`),
           ]),
-      ...staticLibrary(target),
+      ...(canBoot(target) ? staticLibrary(target) : []),
     ];
   });
   return [...new Map([...common, ...own].map((requirement) => [requirement.name, requirement])).values()];

@@ -1,8 +1,8 @@
-import type { Target } from '../model/index.ts';
+import type { BootTarget } from '../model/index.ts';
 import { genericCalls, genericStat } from './generic.ts';
 
 /** 64-bit RISC-V: the kernel log on the 16550, of which the machine has one, and the agent on a virtio console. */
-export const riscv64: Target = {
+export const riscv64: BootTarget = {
   name: 'riscv64',
   aliases: ['riscv'],
   since: '4.15',

@@ -1,7 +1,7 @@
-import { isBefore, type KernelLayout, type Target } from '../model/index.ts';
+import { type BootTarget, isBefore, type KernelLayout } from '../model/index.ts';
 
 /** 64-bit z/Architecture: the kernel log on the line-mode console, which takes no input, and the agent on the VT220. */
-export const s390x: Target = {
+export const s390x: BootTarget = {
   name: 's390x',
   aliases: ['s390'],
   bits: 64,

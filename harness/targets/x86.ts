@@ -1,9 +1,9 @@
-import { type Anchor, isBefore, type KernelLayout, type Target } from '../model/index.ts';
+import { type Anchor, type BootTarget, isBefore, type KernelLayout } from '../model/index.ts';
 
 /** What x86_64 and i386 have in common: a PC with two 16550 serial ports. */
 export function x86(
   own: Pick<
-    Target,
+    BootTarget,
     | 'name'
     | 'aliases'
     | 'bits'
@@ -17,7 +17,7 @@ export function x86(
   > & {
     readonly binary: string;
   },
-): Target {
+): BootTarget {
   const { binary, ...rest } = own;
   const sourceArch = (kernelVersion: string): string => (isBefore(kernelVersion, '2.6.24') ? own.name : 'x86');
   return {
@@ -66,7 +66,7 @@ export function x86(
 }
 
 /** The gate of vector 0: the offset of its handler lies in pieces around the segment and the flags. */
-function divideGate(bits: Target['bits']): Anchor {
+function divideGate(bits: BootTarget['bits']): Anchor {
   return {
     at(registers) {
       const base = /\bIDT=\s*([0-9a-f]+)/.exec(registers)?.[1];

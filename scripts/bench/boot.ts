@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { findTarget, type Run, type Target } from '../../harness/index.ts';
+import { type BootTarget, findBootTarget, type Run } from '../../harness/index.ts';
 import { type Figure, median } from './figures.ts';
 
 const rounds = 5;
@@ -17,7 +17,7 @@ async function imageOf(store: string, hash: string | null): Promise<string> {
   throw new Error(`the store has no image ${hash ?? ''}; make the run again`);
 }
 
-async function initramfsOf(images: string, target: Target): Promise<string> {
+async function initramfsOf(images: string, target: BootTarget): Promise<string> {
   const names = (await readdir(images)).filter(
     (name) => name.startsWith(`${target.name}-`) && name.endsWith('.cpio.gz'),
   );
@@ -27,7 +27,7 @@ async function initramfsOf(images: string, target: Target): Promise<string> {
 }
 
 /** Milliseconds from starting QEMU, with nothing around it, to the prompt of a shell as the first process. */
-function bareBoot(target: Target, image: string, initramfs: string): Promise<number> {
+function bareBoot(target: BootTarget, image: string, initramfs: string): Promise<number> {
   const s390 = target.crossCompile !== '';
   const line = s390 ? ['-device', 'sclpconsole,chardev=c'] : ['-serial', 'chardev:c'];
   const started = performance.now();
@@ -64,7 +64,7 @@ export async function bootFigures(store: string, images: string, run: Run): Prom
   const figures: Figure[] = [];
   try {
     for (const name of run.targets) {
-      const target = findTarget(name);
+      const target = findBootTarget(name);
       const cell = run.cells.findLast((one) => one.target === name);
       const image = await imageOf(store, cell?.imageHash ?? null);
       const initramfs = await initramfsOf(images, target);

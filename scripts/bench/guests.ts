@@ -18,7 +18,7 @@ import { qemuArguments } from '../../harness/guest/qemu-args.ts';
 import { type GuestRoom, openRoom } from '../../harness/host/qemu/room.ts';
 import { roomEnvironment } from '../../harness/host/qemu/room-words.ts';
 import { memoryOf } from '../../harness/host/qemu/snapshots.ts';
-import { type Context, findTarget, makeImage, type Target } from '../../harness/index.ts';
+import { type BootTarget, type Context, findBootTarget, makeImage } from '../../harness/index.ts';
 import { bootRetrying, guestFactory } from '../../harness/pipeline/guest/factory.ts';
 import { testStage } from '../../harness/pipeline/suite/stage.ts';
 import { scriptContext } from '../context.ts';
@@ -64,7 +64,7 @@ type Bare = Pick<GuestRoom, 'seen' | 'shared' | 'admit' | 'wrap'>;
  * QEMU alone doing what a restore does: start, load the state, run, first byte of the agent's answer to a hello. One
  * client of each socket, written by hand, and nothing else.
  */
-async function bareRestore(target: Target, state: string, room: Bare, hello: Buffer): Promise<number> {
+async function bareRestore(target: BootTarget, state: string, room: Bare, hello: Buffer): Promise<number> {
   const names = ['log', 'agent', 'monitor'] as const;
   const servers = names.map((name) => ({ path: room.shared(name).here, server: net.createServer() }));
   const connected: Promise<net.Socket>[] = [];
@@ -131,7 +131,7 @@ function hello(): Buffer {
   return link.takeOutput();
 }
 
-async function figuresOf(target: Target, image: string, scratch: string, context: Context): Promise<Figure[]> {
+async function figuresOf(target: BootTarget, image: string, scratch: string, context: Context): Promise<Figure[]> {
   const { initramfs } = await makeImage({ target }, context);
   const snapshots = path.join(scratch, `snapshots-${target.name}`);
   const request = { target, kernel: { image }, initramfs, ...machine, logFile: path.join(scratch, 'guest.log') };
@@ -237,7 +237,7 @@ try {
   for (const word of argv._) {
     const [name = '', image = ''] = word.split('=');
     await readFile(image);
-    figures.push(...(await figuresOf(findTarget(name), path.resolve(image), scratch, context)));
+    figures.push(...(await figuresOf(findBootTarget(name), path.resolve(image), scratch, context)));
   }
   if (figures.length === 0) throw new Error('name kernels: scripts/bench/guests.ts x86_64=IMAGE');
   printFigures(figures, { node: process.version });

@@ -12,7 +12,14 @@ import { spawn } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { argv, echo } from 'zx';
-import { type Context, contentsImage, findTarget, loadProject, select, type Target } from '../../harness/index.ts';
+import {
+  type BootTarget,
+  type Context,
+  contentsImage,
+  findBootTarget,
+  loadProject,
+  select,
+} from '../../harness/index.ts';
 import { buildPoint } from '../../harness/pipeline/index.ts';
 import { scriptContext } from '../context.ts';
 import { allowOptions, optionList, optionText } from '../options.ts';
@@ -99,7 +106,12 @@ function releaseScript(one: Implementation, counts: Counts): string {
 }
 
 /** Runs a script as the first process and resolves with the figures that it prints, the median of each name. */
-async function measure(target: Target, kernel: string, script: string, context: Context): Promise<Map<string, number>> {
+async function measure(
+  target: BootTarget,
+  kernel: string,
+  script: string,
+  context: Context,
+): Promise<Map<string, number>> {
   const file = { type: 'file' as const, path: 'bench', data: Buffer.from(script), mode: 0o755 };
   const { initramfs } = await contentsImage({ target, contents: project.guest, extra: [file] }, context);
   const s390 = target.name === 's390x';
@@ -163,7 +175,7 @@ const ratio = (name: string, one: number, other: number, limit: number): Figure 
 });
 
 allowOptions(['target', 'containers', 'short'], 'see the head of scripts/bench/hooks.ts');
-const target = findTarget(optionText('target') ?? 'x86_64');
+const target = findBootTarget(optionText('target') ?? 'x86_64');
 const sizes = (optionList('containers') ?? ['1', '100', '1000']).map(Number);
 const counts = argv['short'] === true ? short : whole;
 const interruption = new AbortController();

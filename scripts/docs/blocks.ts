@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import type { Target } from '../../harness/model/index.ts';
+import { canBoot, type Target } from '../../harness/model/index.ts';
 import { requirementsFor } from '../../harness/targets/index.ts';
 
 /** The parts of the documents that are made from the code: between `<!-- generated: NAME -->` and `<!-- end -->`. */
@@ -48,7 +48,7 @@ export function optionTable(program: Command, name: string): string {
 /** What is known of each architecture, and what Debian's packages for it are called. */
 export function targetTable(targets: readonly Target[]): string {
   const rows = targets.map((target) => {
-    const { name, aliases, bits, endian, since = '2.6.22 and before', nativeOn, qemu } = target;
+    const { name, aliases, bits, endian, since = '2.6.22 and before', nativeOn } = target;
     const packages = requirementsFor([{ ...target, crossCompile: target.crossPrefix }])
       .filter(({ purpose }) => purpose.endsWith(` for ${name}`))
       .map((one) => one.package);
@@ -57,12 +57,16 @@ export function targetTable(targets: readonly Target[]): string {
       aliases.map((alias) => `\`${alias}\``).join(', '),
       `${bits}, ${endian}`,
       since,
-      `\`${qemu.binary}\``,
+      canBoot(target) ? `\`${target.qemu.binary}\`` : 'no: built only',
+      canBoot(target) ? 'yes' : '',
       packages.join(', '),
       nativeOn.join(', '),
     ];
   });
-  return table(['target', 'also', 'bits, endian', 'since Linux', 'boots in', "Debian's packages", 'native on'], rows);
+  return table(
+    ['target', 'also', 'bits, endian', 'since Linux', 'boots in', 'snapshots', "Debian's packages", 'native on'],
+    rows,
+  );
 }
 
 interface Schema {

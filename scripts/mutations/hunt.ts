@@ -2,6 +2,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
+  type BootTarget,
   build,
   type CaseResult,
   type ConfigureResult,
@@ -12,7 +13,6 @@ import {
   readSeries,
   type Selection,
   type Series,
-  type Target,
   UserError,
 } from '../../harness/index.ts';
 import { testStage } from '../../harness/pipeline/index.ts';
@@ -29,7 +29,7 @@ export interface Hunt {
   /** Absolute paths of the series' suites. */
   readonly suites: readonly string[];
   readonly selection: Selection;
-  readonly target: Target;
+  readonly target: BootTarget;
   readonly series: Series;
   readonly tree: PreparedTree;
   /** Of the last point; no fault touches what configures a kernel. */

@@ -31,6 +31,8 @@ interface Kind {
   readonly unstored?: true;
   /** The next run finds it, ends and removes it; the one after that makes it. */
   readonly ends?: RegExp;
+  /** A damage that may hit what no later run reads; then all is as it was. */
+  readonly unread?: keyof typeof damages;
 }
 
 const again = /is made again: .* is damaged/;
@@ -49,6 +51,7 @@ const kinds: readonly Kind[] = [
     files: /^trees\/.*\.pack$/,
     unstored: true,
     ends: /the prepared tree mini was damaged/,
+    unread: 'one byte of it is changed',
   },
   { what: 'the record of a tree', files: /^trees\/.*quiltboot\.json$/, says: prepared },
   { what: 'the record of the newest tree', files: /^trees\/latest-.*\.json$/ },
@@ -84,7 +87,7 @@ detail('each kind of file in the cache that is damaged is found, made again, and
   t.is((await place.run(...words)).code, 0);
   const images = await imagesOf(place);
   const cache = place.env['QUILTBOOT_CACHE'] ?? '';
-  for (const [index, { what, files, says, unstored, ends }] of kinds.entries()) {
+  for (const [index, { what, files, says, unstored, ends, unread }] of kinds.entries()) {
     for (const name of chosenOf(index)) {
       const where = `${what}: ${name}`;
       const damaged = await cacheFiles(cache, files);
@@ -92,7 +95,7 @@ detail('each kind of file in the cache that is damaged is found, made again, and
       for (const file of damaged) await damages[name](path.join(cache, file));
       if (unstored) await rm(path.join(cache, 'store'), { recursive: true });
       const next = await place.run(...words);
-      if (ends !== undefined) {
+      if (ends !== undefined && !(name === unread && next.code === 0)) {
         t.is(next.code, 69, `${where}\n${next.err}`);
         t.regex(next.err, ends, where);
         t.regex(next.err, /run again/, where);

@@ -68,7 +68,8 @@ async function blamesNoPatch(t: ExecutionContext, place: Place, where: string): 
       const where = `seed ${seed}, ${kib} of ${needed} KiB\n${first.err}`;
       t.true(first.code === 69 || first.code === 0, `ended with ${first.code ?? '?'}: ${where}`);
       // Git says of its own files only that it could not write them.
-      if (first.code === 69) t.regex(first.err, /disk is full|No space left|ENOSPC|couldn't write/, where);
+      if (first.code === 69)
+        t.regex(first.err, /disk is full|No space left|ENOSPC|couldn't write|Out of diskspace/, where);
       t.notRegex(first.err, /internal error/, where);
       await blamesNoPatch(t, own, where);
       ends.push(

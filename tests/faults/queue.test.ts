@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExecutionContext } from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { detail, long } from '../support/detail.ts';
 import { matrixProject, matrixWords } from '../support/disturbed.ts';
 import { needing } from '../support/needing.ts';
@@ -18,8 +18,8 @@ const patches = {
 };
 
 const redis = needing('redis-server', hasRedis);
-/** What takes half a minute and more. */
-const slowly: typeof redis = long ? redis : detail;
+/** What takes half a minute and more, with two workers each. */
+const slowly: typeof redis = long ? needing('redis-server', hasRedis, test.serial) : detail;
 
 async function filesOf(directory: string): Promise<string[]> {
   return (await readdir(directory, { recursive: true }).catch(() => [])).sort();
@@ -130,18 +130,15 @@ slowly('a Redis that is gone for good: 69 with a sentence, and what was done is 
   const server = await redisServer(t);
   const { project, queued, workers } = await twoWorkers(t, server.url, 5);
   const run = queued.place.start(...matrixWords, ...queued.words);
-  await untilBusy(...workers);
-  await sleep(5000);
+  const built = async (): Promise<boolean> =>
+    (await filesOf(path.join(project.directory, 'shared'))).some((name) => /\/build\/[0-9a-f]{64}$/.test(name));
+  while (!(await built())) await sleep(100);
   await server.stop();
   const { code, err } = await run.ended;
   t.is(code, 69, err);
   t.regex(err, /the Redis at .* does not answer/);
   for (const worker of workers) t.is((await worker.ended).code, 69);
-  const kept = await filesOf(path.join(project.directory, 'shared'));
-  t.true(
-    kept.some((name) => /\/build\/[0-9a-f]{64}$/.test(name)),
-    'kernels that were built are in the store',
-  );
+  t.true(await built(), 'kernels that were built stay in the store');
   await server.start();
   await queued.worker();
   const again = await queued.place.run(...matrixWords, ...queued.words);

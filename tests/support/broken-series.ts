@@ -124,8 +124,12 @@ const projects = path.join(
   `quiltboot-real-${path.basename(test.meta.file, '.test.js')}-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`,
 );
 
-/** A project whose queue is still to be written, for tests that run one after the other. */
-export async function realProject(t: ExecutionContext): Promise<Place> {
+/**
+ * A project whose queue is still to be written, for tests that run one after the other.
+ *
+ * @param first the patches of the container series that its queue will have
+ */
+export async function realProject(t: ExecutionContext, first: readonly string[] = own): Promise<Place> {
   t.timeout(kernelTimeoutMs);
   const empty = (): Promise<void> => rm(projects, { recursive: true, force: true });
   await empty();
@@ -134,9 +138,10 @@ export async function realProject(t: ExecutionContext): Promise<Place> {
   // The user's own cache: the tree and the objects of the series' patches are in it where the series has run.
   const place = placeIn(projects, { NO_COLOR: '1' });
   const kconfig = path.join(root, 'kconfig/6.1');
-  const uses = fragments.map(
-    (name, index) => `{file: ${kconfig}/${name}.config, from: container-${bringers[index]}.patch}`,
-  );
+  const uses = fragments.flatMap((name, index) => {
+    const from = `container-${bringers[index]}.patch`;
+    return first.includes(from) ? [`{file: ${kconfig}/${name}.config, from: ${from}}`] : [];
+  });
   await place.write(
     'quiltboot.yaml',
     `version: 1

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { ExecutionContext } from 'ava';
 import type { CaseResult, Context, Event, TestResult } from '../../harness/model/index.ts';
 import { type TestRequest, testStage } from '../../harness/pipeline/suite/stage.ts';
-import { findTarget } from '../../harness/targets/index.ts';
+import { findBootTarget } from '../../harness/targets/index.ts';
 import type { FakeRequest } from './fake-guests.ts';
 
 export interface Ran {
@@ -57,7 +57,7 @@ export async function runFakes(
     {
       kernel: { image: JSON.stringify(options.fake ?? {}), kernelVersion: '6.1' },
       initramfs: '',
-      target: findTarget('x86_64'),
+      target: findBootTarget('x86_64'),
       machine: { memoryMiB: 1, cpus: 1, commandLine: [] },
       point: 1,
       features: { containers: { patch: 1, present: true }, tasks: { patch: 2, present: false } },

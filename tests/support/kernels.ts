@@ -2,8 +2,8 @@ import { access, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { cachePaths } from '../../harness/host/files/paths.ts';
-import type { Context, Target } from '../../harness/model/index.ts';
-import { findTarget } from '../../harness/targets/index.ts';
+import type { BootTarget, Context } from '../../harness/model/index.ts';
+import { findBootTarget } from '../../harness/targets/index.ts';
 import { placeIn, root } from './program.ts';
 
 /**
@@ -26,7 +26,7 @@ export function guestContext(directory: string, changes: Partial<Context> = {}):
 }
 
 export interface TestKernel {
-  readonly target: Target;
+  readonly target: BootTarget;
   /** Where the image is; it is built where nobody has named one and no run has built it. That may take minutes. */
   readonly image: () => Promise<string>;
 }
@@ -40,7 +40,7 @@ function namedKernels(): TestKernel[] {
       const [name = '', ...rest] = entry.split('=');
       const image = rest.join('=');
       return {
-        target: findTarget(name),
+        target: findBootTarget(name),
         image: async () => {
           await access(image);
           return image;
@@ -50,7 +50,7 @@ function namedKernels(): TestKernel[] {
 }
 
 /** Builds the whole container series on the default tree, or takes it from the store; resolves with its image. */
-async function buildSeries(target: Target): Promise<string> {
+async function buildSeries(target: BootTarget): Promise<string> {
   const out = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-kernel-'));
   try {
     const place = placeIn(root, { NO_COLOR: '1' });
@@ -72,7 +72,7 @@ export function testKernels(): TestKernel[] {
   const named = namedKernels();
   if (named.length > 0) return named;
   return ['x86_64', 's390x'].map((name) => {
-    const target = findTarget(name);
+    const target = findBootTarget(name);
     let image: Promise<string> | undefined;
     return { target, image: () => (image ??= buildSeries(target)) };
   });

@@ -7,7 +7,7 @@ import type { ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import type { Run } from '../../harness/model/index.ts';
 import { imageIndex } from '../../harness/pipeline/guest/image.ts';
-import { findTarget } from '../../harness/targets/index.ts';
+import { findBootTarget } from '../../harness/targets/index.ts';
 import { countingQemu } from './fake-qemu.ts';
 import { mustReproduce } from './reproduce.ts';
 
@@ -115,7 +115,7 @@ export async function withFakeQemu(
   // The image would want packages; the fake guest has no use for it.
   const images = path.join(place.directory, 'cache', 'images');
   await mkdir(images, { recursive: true });
-  const index = await imageIndex({ target: findTarget('x86_64') }, images);
+  const index = await imageIndex({ target: findBootTarget('x86_64') }, images);
   await writeFile(path.join(images, 'none.cpio.gz'), '');
   await writeFile(index, JSON.stringify({ file: 'none.cpio.gz', hash: createHash('sha256').digest('hex') }));
   const env = { ...place.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` };

@@ -1,4 +1,4 @@
-import type { Target } from '../../model/index.ts';
+import type { BootTarget } from '../../model/index.ts';
 import type { Call } from './calls.ts';
 
 /** Requests of the random device, equal on all architectures here: mix bytes in and count them; use them at once. */
@@ -7,7 +7,7 @@ const reseed = 0x5207;
 /** Bytes of a seed, all of which are counted as random. */
 export const seedBytes = 32;
 
-function seedRequest(seed: Uint8Array, { endian }: Pick<Target, 'endian'>): Buffer {
+function seedRequest(seed: Uint8Array, { endian }: Pick<BootTarget, 'endian'>): Buffer {
   const request = Buffer.alloc(8 + seed.length);
   const put = (value: number, at: number): number =>
     endian === 'little' ? request.writeInt32LE(value, at) : request.writeInt32BE(value, at);
@@ -18,7 +18,7 @@ function seedRequest(seed: Uint8Array, { endian }: Pick<Target, 'endian'>): Buff
 }
 
 /** struct timeval: two values as wide as a pointer. */
-function timeOf(ms: number, { endian, bits }: Pick<Target, 'endian' | 'bits'>): Buffer {
+function timeOf(ms: number, { endian, bits }: Pick<BootTarget, 'endian' | 'bits'>): Buffer {
   const time = Buffer.alloc(bits / 4);
   const values = [Math.floor(ms / 1000), (ms % 1000) * 1000];
   for (const [index, value] of values.entries()) {
@@ -40,7 +40,7 @@ function timeOf(ms: number, { endian, bits }: Pick<Target, 'endian' | 'bits'>): 
  * @param now milliseconds of the epoch
  */
 export function freshenCalls(
-  target: Pick<Target, 'endian' | 'bits'>,
+  target: Pick<BootTarget, 'endian' | 'bits'>,
   { seed, now }: { readonly seed: Uint8Array; readonly now: number },
 ): Call[] {
   const device = { resultOf: 0 };

@@ -1,6 +1,6 @@
-import type { FileStat, Target } from '../../model/index.ts';
+import type { BootTarget, FileStat } from '../../model/index.ts';
 
-type Layout = Pick<Target, 'bits' | 'endian'>;
+type Layout = Pick<BootTarget, 'bits' | 'endian'>;
 
 const types: Readonly<Record<number, FileStat['type']>> = {
   0o01: 'fifo',
@@ -13,7 +13,7 @@ const types: Readonly<Record<number, FileStat['type']>> = {
 };
 
 /** Reads what stat(2) filled in. */
-export function decodeStat(bytes: Uint8Array, { endian, stat }: Pick<Target, 'endian' | 'stat'>): FileStat {
+export function decodeStat(bytes: Uint8Array, { endian, stat }: Pick<BootTarget, 'endian' | 'stat'>): FileStat {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const little = endian === 'little';
   const u32 = (offset: number): number => view.getUint32(offset, little);

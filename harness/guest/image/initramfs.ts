@@ -1,4 +1,4 @@
-import type { Target } from '../../model/index.ts';
+import type { BootTarget } from '../../model/index.ts';
 import { type ArchiveEntry, writeNewc } from './newc.ts';
 
 /** Where Debian's klibc-utils keeps its programs. */
@@ -28,7 +28,7 @@ export function isUserland(path: string): boolean {
  * /bin, and whatever else is asked for. An extra entry replaces one of ours.
  */
 export function writeInitramfs(request: {
-  readonly target: Pick<Target, 'agentDevice'>;
+  readonly target: Pick<BootTarget, 'agentDevice'>;
   readonly agent: Uint8Array;
   readonly userland: readonly { readonly path: string; readonly data: Uint8Array }[];
   readonly extra: readonly ArchiveEntry[];

@@ -1,4 +1,4 @@
-import type { Target } from '../../model/index.ts';
+import type { BootTarget } from '../../model/index.ts';
 
 /** How Debian's klibc wants to be compiled and linked with; its own wrapper of the compiler says so. */
 export interface KlibcSettings {
@@ -29,7 +29,7 @@ export function readKlcc(text: string): KlibcSettings {
 }
 
 export interface CompileRequest {
-  readonly target: Pick<Target, 'crossCompile' | 'guestCompilerFlags'>;
+  readonly target: Pick<BootTarget, 'crossCompile' | 'guestCompilerFlags'>;
   readonly sources: readonly string[];
   readonly flags: readonly string[];
   readonly output: string;

@@ -1,4 +1,4 @@
-import type { Target } from '../../model/index.ts';
+import type { BootTarget } from '../../model/index.ts';
 import type { CompileRequest } from './klibc-compiler.ts';
 
 /** What every program without a C library is made of beside its own sources: files of images/nolibc. */
@@ -7,7 +7,7 @@ const libraryFiles = ['start.c', 'text.c'];
 const mainFile = 'main.c';
 
 interface NolibcRequest extends Omit<CompileRequest, 'target'> {
-  readonly target: Pick<Target, 'crossCompile' | 'guestCompilerFlags' | 'agentFlags'>;
+  readonly target: Pick<BootTarget, 'crossCompile' | 'guestCompilerFlags' | 'agentFlags'>;
 }
 
 function compiler(
@@ -42,7 +42,7 @@ export function nolibcCompiler(request: NolibcRequest, directory: string): [stri
 }
 
 /** Compiles the agent; names of files are those below images/, which the compiler has to run in. */
-export function agentCompiler(target: Target, sources: readonly string[], output: string): [string, ...string[]] {
+export function agentCompiler(target: BootTarget, sources: readonly string[], output: string): [string, ...string[]] {
   const { major, minor } = target.agentDevice;
   const flags = [`-DAGENT_MAJOR=${major}`, `-DAGENT_MINOR=${minor}`];
   return compiler({ target, sources, flags, output }, 'nolibc', libraryFiles);

@@ -20,7 +20,10 @@ export interface Frame {
 /** Payload bytes that a frame may have: encoded it stays below a line of 4096, even if every byte must be escaped. */
 export const maxPayload = 2000;
 const overhead = 15;
-const start = 0x3e;
+/** `>`, with which a frame begins. */
+export const frameStart = 0x3e;
+/** Bytes that the line of a frame has at most: each of its bytes escaped. */
+export const maxFrameLine = 2 * (maxPayload + overhead) + 2;
 const escape = 0x3d;
 const offset = 42;
 const shift = 64;
@@ -38,10 +41,10 @@ export function encodeFrame(frame: Frame): Buffer {
   plain.writeUInt32BE(crc32(plain.subarray(0, -4)), plain.length - 4);
   const line = Buffer.alloc(2 * plain.length + 2);
   let size = 0;
-  line[size++] = start;
+  line[size++] = frameStart;
   for (const value of plain) {
     const byte = (value + offset) & 255;
-    const special = byte < 32 || byte === start || byte === escape;
+    const special = byte < 32 || byte === frameStart || byte === escape;
     if (special) line[size++] = escape;
     line[size++] = special ? byte + shift : byte;
   }
@@ -63,7 +66,7 @@ export function createFrameReader(): FrameReader {
     push(chunk) {
       const found: (Frame | 'bad')[] = [];
       for (const byte of chunk) {
-        if (byte === start) {
+        if (byte === frameStart) {
           if (size >= 0) found.push('bad');
           size = 0;
           escaped = 0;

@@ -1,4 +1,4 @@
-import type { Target } from '../../model/index.ts';
+import type { BootTarget } from '../../model/index.ts';
 
 /** Names a process to the agent. 0 is the one that makes the guest's own calls. */
 export type Handle = number;
@@ -59,7 +59,7 @@ export class AgentProcessEnded extends Error {
 
 /** What the agent can be asked. Everything rejects when the guest is gone. */
 export interface AgentPort {
-  readonly target: Pick<Target, 'bits' | 'endian' | 'systemCalls' | 'stat' | 'openDirectory'>;
+  readonly target: Pick<BootTarget, 'bits' | 'endian' | 'systemCalls' | 'stat' | 'openDirectory'>;
   /**
    * One request to a process, one reply: `c` calls, `t` thread, `s` spin, `S` spin for ever. `what` tells a reader what
    * was asked when the guest never answers; `extraMs` is added to the deadline.

@@ -23,7 +23,7 @@ const longAftermath = 2000;
 const deepest = 3;
 
 export interface LogReaderOptions {
-  /** Whether the console breaks lines at 80 columns (`Target.wrapsLog`). */
+  /** Whether the console breaks lines at 80 columns (`BootTarget.wrapsLog`). */
   readonly wrapsLog: boolean;
   /** The guest has booted already (it was restored): the first boot banner is then a reboot. */
   readonly booted?: boolean;

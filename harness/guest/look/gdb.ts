@@ -1,8 +1,8 @@
-import type { Target } from '../../model/index.ts';
+import type { BootTarget } from '../../model/index.ts';
 
 /** What a person types to debug a guest that waits for gdb. */
 export interface GdbSession {
-  readonly target: Target;
+  readonly target: BootTarget;
   /** Socket of QEMU's gdb stub; absolute. */
   readonly socket: string;
   /** The ELF file with the symbols, where it is known. */

@@ -5,9 +5,9 @@ import { isSignature, parseHunkHeader } from './structure.ts';
 /** What looks like a line of code with a marker; prose that begins with a dash does not. */
 const code = /^(?:\+|[ -]\t|[ -] {3,}\S|[ -][{}]| .*[;{}]\s*$|-\S.*[;{}]\s*$|[ -](?:\/\*|\*\/|#\w+\b|\/\/))/;
 
-/** What no prose begins with, wherever it stands: a marker with code right after it. */
+/** What no prose begins with, wherever it stands: a marker with code right after it, an empty added line, a hunk header. */
 const surelyCode =
-  /^(?:[+-]\t|[+-] {3,}\S|[+-]\S.*[;{}]\s*$|[+-][{}]\s*$|\+ .*[;{}]\s*$|[+-](?:\/\*|\*\/|#\w+\b|\/\/))/;
+  /^(?:\+\s*$|@@ -\d|[+-]\t|[+-] {3,}\S|[+-]\S.*[;{}]\s*$|[+-][{}]\s*$|\+ .*[;{}]\s*$|[+-](?:\/\*|\*\/|#\w+\b|\/\/))/;
 
 /** Ends the lines that stand next to a hunk: a blank line, a rule, a signature. */
 const ending = /^(?:-{1,3}\s*|_{3,}\s*)$/;
@@ -28,6 +28,14 @@ export function tellLeftOver(lines: readonly TextLine[], within: boolean): Remar
 /** The same of a page, whose furniture may look like context. */
 export function tellCodeAfter(lines: readonly TextLine[]): Remark[] {
   return tellAfter(farther(lines));
+}
+
+/**
+ * The same of lines that stand after the last one that a hunk was made of, where a line without marker had seemed to end
+ * the diff: a hunk header that was cut in two is one.
+ */
+export function tellUnread(body: readonly TextLine[], last: number): Remark[] {
+  return tellAfter(farther(body.filter(({ number }) => number > last)));
 }
 
 /** Whether text holds what can be nothing but lines of a diff. */

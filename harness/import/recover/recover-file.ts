@@ -1,5 +1,6 @@
 import { solveByCounts } from '../diff/counts.ts';
 import { type AlignedLine, literalLine, type WorkHunk } from '../diff/hunk.ts';
+import { tellUnread } from '../diff/left-over.ts';
 import type { RawHunk } from '../diff/raw.ts';
 import { mendWords, type WordList } from '../diff/words.ts';
 import { hidesAddress } from '../mail/address.ts';
@@ -44,6 +45,9 @@ export async function recoverFile(file: NamedFile, recovery: Recovery): Promise<
     }
     if (solved.start !== undefined) offset = solved.start - expectedStart(hunk);
     found.push(solved);
+    const unread = tellUnread(hunk.body, solved.lines.at(-1)?.source ?? 0);
+    said.problems.push(...unread);
+    whole &&= unread.length === 0;
   }
   if (file.hunks.length > 0 && found.length === 0) return { whole };
   tellTally(tally, path, found[0]?.hunk.header.number ?? recovery.message.line, said);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { describePredicate, lastStageOf, needsOf } from '../../bisect/index.ts';
 import { hashValues } from '../../host/files/hash.ts';
 import { type BisectResult, type Context, defined, UserError } from '../../model/index.ts';
+import { bootTarget } from '../../targets/index.ts';
 import { toolchainIdentity } from '../kernel/toolchain.ts';
 import { locked } from '../locked.ts';
 import { readSeries } from '../series/read.ts';
@@ -39,6 +40,7 @@ export async function bisect(request: BisectRequest, context: Context): Promise<
   }
   await checkSuites({ suites, series, project: request.project, ...defined({ match: needs.case }) }, context);
   const stage = lastStageOf(predicate, withSuites);
+  if (stage !== 'build') bootTarget(request.target);
   const space = await openSpace(request, stage, context);
   try {
     const identity = [

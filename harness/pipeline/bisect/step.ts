@@ -4,6 +4,7 @@ import { hashValues } from '../../host/files/hash.ts';
 import { withScratch } from '../../host/files/scratch.ts';
 import type { Context, Observation, Predicate, Project, Target } from '../../model/index.ts';
 import { defined } from '../../model/index.ts';
+import { bootTarget } from '../../targets/index.ts';
 import { applyOverride } from '../../tree/override.ts';
 import type { Selection } from '../run/select.ts';
 import { readSeries } from '../series/read.ts';
@@ -38,6 +39,8 @@ export async function step(request: StepRequest, context: Context): Promise<Obse
   const needs = needsOf(predicate);
   const withSuites = needs.suites === true || request.suites !== undefined;
   const suites = withSuites ? await chooseSuites(request.suites, series, request.project) : [];
+  const stage = lastStageOf(predicate, withSuites);
+  if (stage !== 'build') bootTarget(target);
   await checkSuites({ suites, series, project: request.project, ...defined({ match: needs.case }) }, context);
   context.emit({ type: 'search', text: `${directory} on ${target.name}; ${describePredicate(predicate)}` });
   const boots = new Map<string, number>();

@@ -4,7 +4,7 @@ import { createLogReader } from '../../guest/log/reader.ts';
 import { listFiles } from '../../host/files/list.ts';
 import { readText } from '../../host/files/read.ts';
 import { newFindings } from '../../make/index.ts';
-import { type Diagnostic, defined, type Observation, type Predicate } from '../../model/index.ts';
+import { canBoot, type Diagnostic, defined, type Observation, type Predicate } from '../../model/index.ts';
 import { buildCell } from '../run/build-cell.ts';
 import { testCell } from '../run/test-cell.ts';
 import { type CellState, type CellWork } from '../run/work.ts';
@@ -63,7 +63,7 @@ async function readLogs(directory: string, { logs, target }: CellWork): Promise<
   }
   const lines: string[] = [];
   for (const file of files) {
-    const reader = createLogReader({ wrapsLog: target.wrapsLog, booted: false });
+    const reader = createLogReader({ wrapsLog: canBoot(target) && target.wrapsLog, booted: false });
     reader.push(Buffer.from((await readText(file)) ?? ''));
     reader.end();
     lines.push(...reader.lines());

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AgentPort } from '../../guest/line/port.ts';
 import { createSession, type LineSession } from '../../guest/line/session.ts';
 import type { Channel } from '../../host/qemu/sockets.ts';
-import type { Target } from '../../model/index.ts';
+import type { BootTarget } from '../../model/index.ts';
 
 /** Silence after which the agent is asked whether something got lost; then twice as long each time. */
 const nudgeAfterMs = 400;
@@ -28,7 +28,7 @@ export interface Agent {
 
 export interface AgentOptions {
   readonly channel: Channel;
-  readonly target: Target;
+  readonly target: BootTarget;
   /** Deadline of a single call. */
   readonly callMs: number;
   /** What to wait beyond a deadline that has passed, in milliseconds. */

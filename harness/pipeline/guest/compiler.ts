@@ -1,8 +1,8 @@
 import { findCommand } from '../../host/make/toolchain.ts';
-import { HostError, type Target } from '../../model/index.ts';
+import { type BootTarget, HostError } from '../../model/index.ts';
 
 /** The path of the compiler of a target's user space. Throws HostError where there is none. */
-export async function findCompiler({ name: target, crossCompile }: Target): Promise<string> {
+export async function findCompiler({ name: target, crossCompile }: BootTarget): Promise<string> {
   const name = `${crossCompile}gcc`;
   const found = await findCommand(name);
   if (found !== undefined) return found;

@@ -6,13 +6,13 @@ import { listFiles } from '../../host/files/list.ts';
 import { mustReadBytes } from '../../host/files/read.ts';
 import { userPath } from '../../host/files/user-path.ts';
 import {
+  type BootTarget,
   type Context,
   defined,
   type GuestContents,
   type ImageResult,
   type PlacedFile,
   type SourceLocation,
-  type Target,
   UserError,
 } from '../../model/index.ts';
 import { makeImage } from './image.ts';
@@ -50,7 +50,7 @@ async function placed({ from, to, location }: PlacedFile, runs: boolean): Promis
 }
 
 /** Programs with which a guest loads and unloads modules. */
-async function moduleTools(target: Target, context: Context): Promise<Placed[]> {
+async function moduleTools(target: BootTarget, context: Context): Promise<Placed[]> {
   const source = path.join(import.meta.dirname, '..', '..', '..', 'images', 'tools', 'module.c');
   const program = { name: 'insmod', sources: [source], flags: [], libc: 'klibc' } as const;
   const data = await compileProgram(program, target, context);
@@ -82,7 +82,7 @@ function mustRunThere({ entry, location }: Placed, entries: ReadonlyMap<string, 
 export async function guestEntries(
   contents: GuestContents | undefined,
   scripts: readonly PlacedFile[],
-  target: Target,
+  target: BootTarget,
   context: Context,
 ): Promise<ArchiveEntry[]> {
   const all: Placed[] = [];
@@ -106,7 +106,7 @@ export async function guestEntries(
  */
 export async function contentsImage(
   request: {
-    readonly target: Target;
+    readonly target: BootTarget;
     readonly contents: GuestContents | undefined;
     /** Files of suites, which are run. */
     readonly scripts?: readonly PlacedFile[];

@@ -7,7 +7,7 @@ import { withScratch } from '../../host/files/scratch.ts';
 import { markUsed } from '../../host/files/usage.ts';
 import { ensureDirectory, movePath } from '../../host/files/write.ts';
 import { mustRun } from '../../host/process.ts';
-import { type Context, type Target, UserError, warning } from '../../model/index.ts';
+import { type BootTarget, type Context, UserError, warning } from '../../model/index.ts';
 import { locked } from '../locked.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -24,7 +24,7 @@ const mostSteps = 3;
  * @param word what stands after `debian:`
  * @throws UserError for a package that there is not or that has no kernel, HostError
  */
-export async function debianKernel(word: string, target: Target, context: Context): Promise<Kernel> {
+export async function debianKernel(word: string, target: BootTarget, context: Context): Promise<Kernel> {
   let wanted = parsePackage(word);
   for (let step = 0; step < mostSteps; step += 1) {
     const { file, version } = await downloadDebianPackage(
@@ -46,7 +46,12 @@ export async function debianKernel(word: string, target: Target, context: Contex
 }
 
 /** The kernel of a package's file; undefined where it has none. */
-async function unpacked(file: string, version: string, target: Target, context: Context): Promise<Kernel | undefined> {
+async function unpacked(
+  file: string,
+  version: string,
+  target: BootTarget,
+  context: Context,
+): Promise<Kernel | undefined> {
   const directory = path.join(context.cache.images, `kernel-${path.basename(file, '.deb')}`);
   const words = { name: path.basename(directory), purpose: `unpacking ${path.basename(file)}` };
   await locked(context, words, async () => {

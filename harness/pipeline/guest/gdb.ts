@@ -2,7 +2,7 @@ import path from 'node:path';
 import { describeGdb } from '../../guest/look/gdb.ts';
 import { exists } from '../../host/files/kind.ts';
 import { guestDirectory } from '../../host/qemu/guest-directory.ts';
-import type { Target } from '../../model/index.ts';
+import type { BootTarget } from '../../model/index.ts';
 import type { GuestDeadlines } from './deadlines.ts';
 
 /** How far above an image its vmlinux may lie: `arch/x86/boot/bzImage`. */
@@ -29,7 +29,7 @@ export async function filesBeside(image: string): Promise<{ readonly vmlinux?: s
 
 /** Runs an action with a socket for gdb, after telling the user what to type. */
 export async function withGdb<T>(
-  kernel: { readonly target: Target; readonly vmlinux?: string },
+  kernel: { readonly target: BootTarget; readonly vmlinux?: string },
   tell: (text: string) => void,
   action: (options: { readonly gdb: string; readonly deadlines: GuestDeadlines }) => Promise<T>,
 ): Promise<T> {

@@ -6,12 +6,12 @@ import { createCaller, createProcess } from '../../guest/calls/process.ts';
 import type { AgentPort } from '../../guest/line/port.ts';
 import { stripPrefix } from '../../guest/log/index.ts';
 import {
+  type BootTarget,
   type CommandOutcome,
   type CommandSpec,
   type Guest,
   GuestGone,
   type LoadedModule,
-  type Target,
 } from '../../model/index.ts';
 import { type Agent, connectAgent } from './agent.ts';
 import { firstDeadlines, type GuestDeadlines, patienceBeyond } from './deadlines.ts';
@@ -102,7 +102,7 @@ export async function openGuest(
 async function freshen(
   agent: Agent,
   self: { readonly handle: number; readonly pid: number },
-  target: Target,
+  target: BootTarget,
 ): Promise<void> {
   const calls = freshenCalls(target, { seed: randomBytes(seedBytes), now: Date.now() });
   await createCaller(agent.port, self).attempt(calls, 'setting the clock');

@@ -14,7 +14,7 @@ import { withScratch } from '../../host/files/scratch.ts';
 import { markUsed } from '../../host/files/usage.ts';
 import { writeFileAtomic, writeJson } from '../../host/files/write.ts';
 import { runProcess } from '../../host/process.ts';
-import { type Context, HostError, type ImageResult, type Target, warning } from '../../model/index.ts';
+import { type BootTarget, type Context, HostError, type ImageResult, warning } from '../../model/index.ts';
 import { locked } from '../locked.ts';
 import { withStage } from '../with-stage.ts';
 import { findCompiler } from './compiler.ts';
@@ -25,7 +25,7 @@ const ownImages = path.join(import.meta.dirname, '..', '..', '..', 'images');
 const packages = ['klibc-utils', 'libklibc'];
 
 export interface ImageRequest {
-  readonly target: Target;
+  readonly target: BootTarget;
   /** Added to the image; an entry with a path of ours replaces it. */
   readonly extraFiles?: readonly ArchiveEntry[];
 }
@@ -105,7 +105,7 @@ async function findKnown(index: string, context: Context): Promise<IndexEntry | 
   return undefined;
 }
 
-async function build(target: Target, extra: readonly ArchiveEntry[], context: Context): Promise<Buffer> {
+async function build(target: BootTarget, extra: readonly ArchiveEntry[], context: Context): Promise<Buffer> {
   return await withScratch({ purpose: 'image', parent: context.cache.images }, async (scratch) => {
     const agent = await compileAgent(target, scratch, context.signal);
     const userland = await fetchUserland(target, scratch, context);
@@ -117,7 +117,7 @@ async function build(target: Target, extra: readonly ArchiveEntry[], context: Co
   });
 }
 
-async function compileAgent(target: Target, scratch: string, signal: AbortSignal): Promise<Buffer> {
+async function compileAgent(target: BootTarget, scratch: string, signal: AbortSignal): Promise<Buffer> {
   const own = await readFiles(ownImages, (file) => /^agent\/.*\.c$/.test(file));
   const output = path.join(scratch, 'agent');
   const argv = agentCompiler(
@@ -132,7 +132,7 @@ async function compileAgent(target: Target, scratch: string, signal: AbortSignal
   throw new HostError(`cannot compile the agent for ${target.name} guests`, { hint });
 }
 
-async function fetchUserland(target: Target, scratch: string, context: Context): Promise<TreeFile[]> {
+async function fetchUserland(target: BootTarget, scratch: string, context: Context): Promise<TreeFile[]> {
   const root = path.join(scratch, 'userland');
   const { signal, cache } = context;
   for (const name of packages) {

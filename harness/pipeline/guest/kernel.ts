@@ -1,10 +1,10 @@
 import { userPath } from '../../host/files/user-path.ts';
-import type { BuiltModule, Target } from '../../model/index.ts';
+import type { BootTarget, BuiltModule } from '../../model/index.ts';
 
 /** A bootable image, whoever built it. */
 export interface Kernel {
   readonly image: string;
-  readonly target: Target;
+  readonly target: BootTarget;
   readonly kernelVersion?: string;
   readonly systemMap?: string;
   readonly vmlinux?: string;

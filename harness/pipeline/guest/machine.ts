@@ -9,13 +9,13 @@ import { diskImages } from '../../host/qemu/disks.ts';
 import { type QemuProcess, type QemuStart, startQemu } from '../../host/qemu/qemu.ts';
 import type { QmpClient } from '../../host/qemu/qmp.ts';
 import {
+  type BootTarget,
   defined,
   GuestGone,
   HostError,
   InterruptedError,
   type MachineParts,
   type Splat,
-  type Target,
   UserError,
 } from '../../model/index.ts';
 
@@ -27,7 +27,7 @@ const loadMs = 20_000;
 
 /** What a guest is made of. Everything but `signal` is plain data. */
 export interface MachineRequest extends MachineParts {
-  readonly target: Target;
+  readonly target: BootTarget;
   readonly kernel: {
     readonly image: string;
     readonly kernelVersion?: string;

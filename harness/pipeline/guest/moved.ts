@@ -1,11 +1,11 @@
 import { movedBy, readDump } from '../../guest/look/moved.ts';
 import type { SymbolTable } from '../../guest/look/symbols.ts';
 import type { QmpClient } from '../../host/qemu/qmp.ts';
-import { HostError, type Target } from '../../model/index.ts';
+import { type BootTarget, HostError } from '../../model/index.ts';
 
 interface MovedRequest {
   readonly monitor: Pick<QmpClient, 'execute'>;
-  readonly target: Target;
+  readonly target: BootTarget;
   readonly symbols: SymbolTable;
   /** What `info registers -a` prints. */
   readonly registers: string;

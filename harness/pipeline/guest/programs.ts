@@ -9,7 +9,7 @@ import { withScratch } from '../../host/files/scratch.ts';
 import { userPath } from '../../host/files/user-path.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
 import { mustRun, runProcess, tail } from '../../host/process.ts';
-import { type Context, defined, type GuestProgram, type Target, UserError, warning } from '../../model/index.ts';
+import { type BootTarget, type Context, defined, type GuestProgram, UserError, warning } from '../../model/index.ts';
 import { findCompiler } from './compiler.ts';
 
 /** Changes when programs are compiled otherwise than before. */
@@ -42,7 +42,7 @@ export async function programInputs({
  *
  * @throws UserError when it does not compile, HostError when there is no compiler or no C library
  */
-export async function compileProgram(program: GuestProgram, target: Target, context: Context): Promise<Buffer> {
+export async function compileProgram(program: GuestProgram, target: BootTarget, context: Context): Promise<Buffer> {
   const compiler = await findCompiler(target);
   const { name, libc, flags } = program;
   const inputs = await programInputs(program);
@@ -71,7 +71,7 @@ export async function compileProgram(program: GuestProgram, target: Target, cont
 
 async function commandFor(
   { sources, flags, libc }: GuestProgram,
-  target: Target,
+  target: BootTarget,
   { scratch, output }: { readonly scratch: string; readonly output: string },
   context: Context,
 ): Promise<[string, ...string[]]> {
@@ -107,7 +107,7 @@ const adviceFor: Readonly<Record<GuestProgram['libc'], string>> = {
   none: 'it has no C library: #include "sys.h" and "text.h" (images/nolibc) have all that there is',
 };
 
-function doesNotCompile({ name, sources, libc, location }: GuestProgram, target: Target, said: string): UserError {
+function doesNotCompile({ name, sources, libc, location }: GuestProgram, target: BootTarget, said: string): UserError {
   const first = said.split('\n').find((line) => /\berror\b|undefined reference|cannot find/.test(line)) ?? '';
   const files = sources.map((file) => path.basename(file)).join(', ');
   return new UserError(`the program ${name} (${files}) does not compile for ${target.name}: ${first.trim()}`, {

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { encodeCommand } from '../../guest/calls/command.ts';
-import { createFrameReader } from '../../guest/line/frame.ts';
+import { createLentLine } from '../../guest/line/lent.ts';
+import { withScratch } from '../../host/files/scratch.ts';
 import type { Context, GuestContents, MachineSettings } from '../../model/index.ts';
 import { contentsImage } from './contents.ts';
 import { filesBeside, withGdb } from './gdb.ts';
@@ -15,6 +16,9 @@ const endOfInput = 0x04;
 const promptMs = 5000;
 /** The last character but one of the prompt. */
 const promptSign = '#'.charCodeAt(0);
+
+/** How long a `>` is held back, in milliseconds: at once after it the rest of a frame may come. */
+const heldMs = 50;
 
 /** Where a person sits. */
 export interface ShellStreams {
@@ -43,24 +47,26 @@ export async function openShell(
   const { target, ...rest } = kernel;
   const image = await kernelImage(kernel.image);
   const { initramfs } = await contentsImage({ target, contents: options.contents }, context);
-  const request = {
+  const common = {
     target,
     kernel: { ...(await filesBeside(image)), ...rest },
     initramfs,
     ...options.machine,
     vouched: options.vouched === true,
-    logFile: path.join(context.cache.root, `shell-${target.name}.log`),
   };
-  const open = async (more: Partial<BootRequest>): Promise<void> => {
-    const guest = await bootGuest({ ...request, ...more }, context);
-    try {
-      await talk(guest, options);
-    } finally {
-      await guest.close();
-    }
-  };
-  if (options.onGdb) await withGdb({ target, ...request.kernel }, options.onGdb, open);
-  else await open({});
+  // Two shells may be open at once.
+  await withScratch({ purpose: 'shell', parent: context.cache.root }, async (scratch) => {
+    const open = async (more: Partial<BootRequest>): Promise<void> => {
+      const guest = await bootGuest({ ...common, logFile: path.join(scratch, 'log'), ...more }, context);
+      try {
+        await talk(guest, options);
+      } finally {
+        await guest.close();
+      }
+    };
+    if (options.onGdb) await withGdb({ target, ...common.kernel }, options.onGdb, open);
+    else await open({});
+  });
 }
 
 /** Lends the agent's line to a shell and copies bytes in both directions. */
@@ -77,7 +83,7 @@ async function talk(guest: OpenGuest, { input, output }: ShellStreams): Promise<
   const left = new Promise<undefined>((resolve) => {
     leave = () => resolve(undefined);
   });
-  const reader = createFrameReader();
+  const line = createLentLine();
   // What comes before the shell has its terminal is lost, so it waits for the prompt.
   let waiting: Buffer[] | undefined = [];
   const send = (bytes: Buffer): void => {
@@ -89,13 +95,14 @@ async function talk(guest: OpenGuest, { input, output }: ShellStreams): Promise<
     waiting = undefined;
   };
   const patience = setTimeout(ready, promptMs);
+  let release: NodeJS.Timeout | undefined;
   agent.divert((chunk) => {
-    // The agent speaks again, in a frame, when the shell has ended.
-    if (reader.push(chunk).some((frame) => frame !== 'bad' && frame.kind === 'h')) leave();
-    else {
-      output.write(chunk);
-      if (chunk.includes(promptSign)) ready();
-    }
+    clearTimeout(release);
+    const { shown, ended } = line.push(chunk);
+    output.write(shown);
+    if (ended) leave();
+    else if (shown.includes(promptSign)) ready();
+    if (line.waits) release = setTimeout(() => output.write(line.release()), heldMs);
   });
   const onInput = (chunk: Buffer | string): void => {
     const bytes = Buffer.from(chunk);
@@ -114,6 +121,7 @@ async function talk(guest: OpenGuest, { input, output }: ShellStreams): Promise<
     else output.write('\r\n');
   } finally {
     clearTimeout(patience);
+    clearTimeout(release);
     input.off('data', onInput);
     input.off('end', onEnd);
     input.setRawMode?.(false);

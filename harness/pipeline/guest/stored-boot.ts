@@ -4,12 +4,12 @@ import { fromStore } from '../../host/files/store.ts';
 import { qemuVersion } from '../../host/qemu/qemu.ts';
 import {
   type BootResult,
+  type BootTarget,
   type CellRef,
   type Context,
   defined,
   type ImageResult,
   type MachineSettings,
-  type Target,
   warning,
 } from '../../model/index.ts';
 import type { GuestRequest } from '../../model/suite.ts';
@@ -23,7 +23,7 @@ const format = 2;
 
 /** A kernel with what it is booted with. */
 export interface Bootable {
-  readonly target: Target;
+  readonly target: BootTarget;
   readonly kernel: GuestRequest['kernel'];
   /** sha256 of the kernel's image, in hex. */
   readonly imageHash: string;

@@ -9,7 +9,7 @@ import { mayHoldSuites, suitesIn } from '../../kunit/index.ts';
 import { UserError } from '../../model/index.ts';
 import { kernelVersion } from '../../tree/version.ts';
 import { projectFileName } from '../project.ts';
-import { hostTargets } from '../targets.ts';
+import { hostBootTargets } from '../targets.ts';
 
 export interface CheckoutRequest {
   /** A directory in the work tree; absolute. */
@@ -91,7 +91,7 @@ async function ownSuites(git: Git, root: string, commit: string): Promise<string
 async function usableTargets(): Promise<{ readonly names: readonly string[]; readonly lacking: readonly string[] }> {
   const names: string[] = [];
   const lacking: string[] = [];
-  for (const { name, crossCompile, qemu } of hostTargets) {
+  for (const { name, crossCompile, qemu } of hostBootTargets) {
     const tools = [`${crossCompile}gcc`, `${crossCompile}ld`, qemu.binary];
     const found = await Promise.all(tools.map((tool) => findCommand(tool)));
     const missing = tools.filter((_, index) => found[index] === undefined);

@@ -27,7 +27,7 @@ import {
 import { withStage } from '../with-stage.ts';
 import { progressOf } from './build-progress.ts';
 import { withConfiguration } from './configuration.ts';
-import { type Counting, keepNotes, notesName, type StoredCounted } from './counted.ts';
+import { type CountedSources, keepNotes, notesName, type StoredCounted } from './counted.ts';
 import { goalsOf, hasModules, makeGoals } from './goals.ts';
 import { hostileProblem, type KernelMake, type KernelMakeResult, throwHostFault } from './make.ts';
 import { keepModules } from './modules.ts';
@@ -49,7 +49,7 @@ export interface BuildRequest {
   /** Name of the project's configuration (`debug`); each has a build directory of its own. */
   readonly configuration?: string;
   /** Sources whose objects count what is executed of them, and those that cannot; none counts when absent. */
-  readonly counting?: Counting;
+  readonly counting?: CountedSources;
 }
 
 /** A change of this number makes every stored build stale. */

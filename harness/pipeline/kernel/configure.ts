@@ -13,12 +13,14 @@ import {
   mergeFragments,
   parseConfig,
   parseFragment,
+  type ResolvedConfig,
 } from '../../kconfig/index.ts';
 import { type BuildFinding, makeIdentity, readBuildLog } from '../../make/index.ts';
 import {
   type Cause,
   type ConfigureResult,
   type Context,
+  canBoot,
   defined,
   type Source,
   type SourceLocation,
@@ -42,6 +44,8 @@ export interface FragmentUse {
   readonly optional?: true;
   /** Of a fragment that no user wrote: the file that asks for its options. */
   readonly from?: string;
+  /** Of a fragment that is no file: what stands in it; the path names it then. Any other one may say otherwise. */
+  readonly text?: string;
 }
 
 export interface ConfigureRequest {
@@ -79,7 +83,7 @@ interface StoredConfigure {
 
 /**
  * Resolves the fragments over `allnoconfig`. An option that did not survive is a failed result that says why, and so is
- * a tree whose Kconfig files don't parse.
+ * a tree whose Kconfig files don't parse. For a target that nothing boots an option that it never had is left out.
  *
  * @throws UserError for a fragment that is missing, can't be read, or disagrees with another
  * @throws HostError for a missing compiler or tool, a full disk, a killed make
@@ -114,7 +118,11 @@ export async function configure(request: ConfigureRequest, context: Context): Pr
   });
 }
 
-async function readFragment({ path: file, overrides = false }: FragmentUse, kernelVersion: string): Promise<Fragment> {
+async function readFragment(
+  { path: file, overrides = false, text }: FragmentUse,
+  kernelVersion: string,
+): Promise<Fragment> {
+  if (text !== undefined) return { ...parseFragment(text, file, kernelVersion), weak: true };
   return { ...parseFragment(await mustReadText(await fragmentFile(file)), file, kernelVersion), overrides };
 }
 
@@ -173,8 +181,8 @@ async function judge(
   stored: StoredConfigure,
   directory: string,
   merged: MergedFragments,
-  request: Pick<ConfigureRequest, 'previous' | 'fragments'>,
-): Promise<Pick<ConfigureResult, 'stage' | 'outcome' | 'config' | 'configHash' | 'warnings' | 'unmet' | 'cause'>> {
+  request: Pick<ConfigureRequest, 'previous' | 'fragments' | 'target'>,
+): Promise<Omit<ConfigureResult, 'ms' | 'reused'>> {
   if (!stored.resolved) {
     const summary = 'the Kconfig files of the tree cannot be read';
     const log = `${directory}/configure.log`;
@@ -182,8 +190,8 @@ async function judge(
   }
   const file = `${directory}/config`;
   const config = parseConfig((await readText(file)) ?? '');
+  const all = findLost(merged.options.values(), config).filter((option) => !isOurs(option, request));
   const optional = new Set(request.fragments.filter((use) => use.optional).map((use) => use.path));
-  const all = findLost(merged.options.values(), config);
   const lost = all.filter((option) => !optional.has(option.file));
   const unmet = all.filter((option) => optional.has(option.file));
   const common = {
@@ -192,25 +200,42 @@ async function judge(
     configHash: hashValues(canonicalConfig(config)),
     warnings: stored.warnings.map(({ diagnostic }) => diagnostic),
     ...(unmet.length > 0 && {
-      unmet: unmet.map(({ symbol }) => `CONFIG_${symbol} is not set: ${stored.reasons[symbol] ?? 'this kernel does not have it'}`),
+      unmet: unmet.map(
+        ({ symbol }) => `CONFIG_${symbol} is not set: ${stored.reasons[symbol] ?? 'this kernel does not have it'}`,
+      ),
     }),
   } as const;
   if (lost.length === 0) return { ...common, outcome: 'pass' };
-  return { ...common, outcome: 'fail', cause: await lostCause(lost, stored.reasons, request) };
+  const before = await resolvedBefore(request.previous);
+  const survived = before === undefined ? [] : lost.filter((option) => findLost([option], before).length === 0);
+  // A guest needs what the fragments ask for; to compile what there is tells something as well.
+  const partial = !canBoot(request.target);
+  if (partial && survived.length === 0) return { ...common, outcome: 'pass', left: lost.map(({ symbol }) => symbol) };
+  // A fragment that never fitted is the user's; one that fitted until this patch shows what the patch broke.
+  const blame = survived.length > 0 ? 'kernel' : 'user';
+  const cause = lostCause(partial ? survived : lost, blame, stored.reasons, request.fragments);
+  return { ...common, outcome: 'fail', cause };
 }
 
-/** A fragment that never fitted is the user's; one that fitted until this patch shows what the patch broke. */
-async function lostCause(
+/** Whether nobody asked for an option but the target, for which another version of the kernel may have other names. */
+function isOurs({ file }: LostOption, { fragments }: Pick<ConfigureRequest, 'fragments'>): boolean {
+  return fragments.some((use) => use.text !== undefined && use.path === file);
+}
+
+async function resolvedBefore(previous: ConfigureResult | undefined): Promise<ResolvedConfig | undefined> {
+  return previous?.config === undefined ? undefined : parseConfig((await readText(previous.config)) ?? '');
+}
+
+function lostCause(
   lost: readonly LostOption[],
+  blame: Cause['blame'],
   reasons: Readonly<Record<string, string>>,
-  { previous, fragments }: Pick<ConfigureRequest, 'previous' | 'fragments'>,
-): Promise<Cause> {
-  const before = previous?.config === undefined ? undefined : parseConfig((await readText(previous.config)) ?? '');
-  const survived = before !== undefined && findLost(lost, before).length < lost.length;
+  fragments: readonly FragmentUse[],
+): Cause {
   const names = lost.map(({ symbol }) => `CONFIG_${symbol}`);
   const some = names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
   return {
-    blame: survived ? 'kernel' : 'user',
+    blame,
     summary: `${lost.length === 1 ? 'an option' : `${lost.length} options`} of the fragments did not survive: ${some}`,
     excerpt: lost.flatMap((option) => {
       const reason = reasons[option.symbol];

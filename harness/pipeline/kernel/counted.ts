@@ -29,7 +29,7 @@ const largest = 2 ** 24;
 export const notesName = 'notes';
 
 /** Sources whose objects count what is executed of them, relative to the tree, and those that cannot. */
-export interface Counting {
+export interface CountedSources {
   readonly allowed: readonly string[];
   readonly uncounted: readonly Uncounted[];
 }
@@ -45,10 +45,13 @@ export type StoredCounted = Omit<CountedBuild, 'directory'>;
 export async function gcovFor(target: Target, toolchain: Toolchain): Promise<string> {
   const command = gcovCommand(target, toolchain);
   if (command === undefined) {
-    throw new UserError(`--coverage needs a kernel that gcc compiles, and ${toolchain.name} compiles with ${toolchain.cc}`, {
-      code: 'QB-SELECTION',
-      hint: 'choose another one with --toolchain',
-    });
+    throw new UserError(
+      `--coverage needs a kernel that gcc compiles, and ${toolchain.name} compiles with ${toolchain.cc}`,
+      {
+        code: 'QB-SELECTION',
+        hint: 'choose another one with --toolchain',
+      },
+    );
   }
   if ((await findCommand(command)) !== undefined) return command;
   throw new HostError(`--coverage for ${target.name} needs ${command}, which is not installed`, {
@@ -65,12 +68,14 @@ export function whyNoCounters(config: string, kernelVersion: string, unmet: read
 }
 
 /** Sources whose objects may count, and those whose makefiles forbid it. */
-export async function allowedSources(sources: readonly string[], worktree: string): Promise<Counting> {
+export async function allowedSources(sources: readonly string[], worktree: string): Promise<CountedSources> {
   const read = treeReader(worktree);
   const allowed: string[] = [];
   const uncounted: Uncounted[] = [];
   for (const source of sources) {
-    const texts = await Promise.all(['Makefile', 'Kbuild'].map((name) => read(path.posix.join(path.posix.dirname(source), name))));
+    const texts = await Promise.all(
+      ['Makefile', 'Kbuild'].map((name) => read(path.posix.join(path.posix.dirname(source), name))),
+    );
     if (texts.some((text) => text !== undefined && refusesCounters(text, source)))
       uncounted.push({ path: source, reason: 'its makefile forbids counters (GCOV_PROFILE)' });
     else allowed.push(source);
@@ -87,7 +92,7 @@ export async function allowedSources(sources: readonly string[], worktree: strin
 export async function keepNotes(
   { places }: Pick<BuildRoom, 'places'>,
   directory: string,
-  { allowed, uncounted: forbidden }: Counting,
+  { allowed, uncounted: forbidden }: CountedSources,
   store: string,
 ): Promise<StoredCounted> {
   const counted: string[] = [];
@@ -106,7 +111,11 @@ export async function keepNotes(
     if (problem === undefined) {
       counted.push(source);
       hashes.push(await hashFile(note));
-    } else uncounted.push({ path: source, reason: 'it is no object of its own that counts: the compiler left no notes for it' });
+    } else
+      uncounted.push({
+        path: source,
+        reason: 'it is no object of its own that counts: the compiler left no notes for it',
+      });
   }
   const { worktree: tree, directory: root } = places;
   return { hash: hashValues(tree, root, counted, hashes), tree, root, sources: counted, uncounted };

@@ -4,12 +4,14 @@ import { readText } from '../../host/files/read.ts';
 import { copyIfThere } from '../../host/files/write.ts';
 import { configChanges, parseConfig, parseFragment } from '../../kconfig/index.ts';
 import {
+  type BootTarget,
   type BuildResult,
   type BuiltModule,
   type ConfigureResult,
+  type Context,
+  canBoot,
   defined,
   type ImageResult,
-  isBefore,
   type OptionChange,
   type PlacedFile,
   type Project,
@@ -28,6 +30,7 @@ import { listModules } from '../kernel/modules.ts';
 import { changedSymbols } from '../kernel/symbol-sizes.ts';
 import { touchedFiles } from '../kernel/touched.ts';
 import { countedConfiguration, countingOf, coverageFragment } from './coverage.ts';
+import { missingIn } from './every-target.ts';
 import { faultOf, trying } from './faults.ts';
 import { machineFragment } from './machine.ts';
 import { moduleFragment, moduleSet } from './modules.ts';
@@ -42,20 +45,22 @@ export interface BuildCellRequest {
   readonly previous: Previous | undefined;
 }
 
-/** Every fragment that holds at a point: the tree's, the series' that have come so far, and last the configuration's. */
+/**
+ * Every fragment that holds at a point: what the target needs to build, the tree's, the series' that have come so far, and
+ * last the configuration's.
+ */
 export function fragmentsAt(selection: Selection, series: Series, target: Target, point: number): FragmentUse[] {
   const own: FragmentUse[] = series.fragments
     .filter((fragment) => fragment.from <= point)
     .map(({ path }) => ({ path, ...(selection.recipe.builtin && { overrides: true }) }));
   // A configuration may say otherwise than the series.
-  const all = [...selection.fragments(target), ...own];
+  const needed = target.options?.map((line) => `${line}\n`).join('');
+  const all = [
+    ...(needed === undefined ? [] : [{ path: `options of ${target.name}`, text: needed }]),
+    ...selection.fragments(target),
+    ...own,
+  ];
   return [...all.filter(({ last }) => !last), ...all.filter(({ last }) => last)];
-}
-
-/** Why a kernel has no code for a target; undefined where it has. */
-function missingIn(kernelVersion: string, { name, since }: Target): string | undefined {
-  if (since === undefined || !isBefore(kernelVersion, since)) return undefined;
-  return `not run: Linux ${kernelVersion} has no ${name}, which came with ${since}`;
 }
 
 /** Applies, configures and builds one point for one target, and makes the initramfs to boot it with. */
@@ -69,8 +74,8 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
   const base: CellWork = { point, target, source, apply, logs: {} };
   if (request.notRun !== undefined && apply.outcome === 'pass') return { ...base, notRun: request.notRun };
   if (!source || apply.outcome !== 'pass' || until === 'apply') return base;
-  const missing = missingIn(source.kernelVersion, target);
-  if (missing !== undefined) return { ...base, notRun: missing };
+  const missing = missingIn(source.kernelVersion, (await source.architectures?.()) ?? new Set(), target);
+  if (missing !== undefined) return { ...base, notRun: `not run: ${missing}` };
   const what = `point ${point} on ${target.name}`;
   const { previous } = request;
   const common = {
@@ -97,8 +102,9 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
       ...(coverage ? [coverageFragment] : []),
     ];
     const configured = await trying(context, what, () =>
-      configure({ ...common, fragments, ...(previous ? { previous: previous.configure } : {}) }, context),
+      configure({ ...common, fragments, ...(previous && { previous: previous.configure }) }, context),
     );
+    if (!previous) sayLeft(target, configured, context);
     work = { ...work, configure: configured };
     if (configured.outcome !== 'pass' || until === 'configure') return work;
     stage = 'build';
@@ -115,7 +121,7 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
       work = { ...work, previous: { point: previous.point, build: previous.build, config, ...defined({ symbols }) } };
     }
     work = { ...work, ...(await trying(context, what, () => compiled(state, work, source, built))) };
-    if (built.outcome !== 'pass' || until === 'build') return work;
+    if (built.outcome !== 'pass' || until === 'build' || !canBoot(target)) return work;
     stage = 'image';
     const modules = await moduleSet(
       selection.project.guest?.modules,
@@ -129,7 +135,11 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
     );
     work = { ...work, modules: modules.loaded };
     const { entries, plans: programs } = await trying(context, what, () =>
-      kselftestSet(until === 'test' ? state.suites : [], { ...common, contents: selection.project.guest }, context),
+      kselftestSet(
+        until === 'test' ? state.suites : [],
+        { ...common, target, contents: selection.project.guest },
+        context,
+      ),
     );
     if (Object.keys(programs).length > 0) work = { ...work, kselftest: programs };
     const extra = [...modules.entries, ...entries];
@@ -137,6 +147,15 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
   } catch (error) {
     return { ...work, ...faultOf(stage, error) };
   }
+}
+
+/** Says once for a target which options of the fragments its kernels are without: the code of those is not compiled. */
+function sayLeft({ name }: Target, { left = [] }: ConfigureResult, context: Context): void {
+  if (left.length === 0) return;
+  const names = left.slice(0, 6).map((symbol) => `CONFIG_${symbol}`);
+  const more = left.length > names.length ? ` and ${left.length - names.length} more` : '';
+  const text = `${name}: its kernels are built without options of the fragments that they cannot have: ${names.join(', ')}${more}`;
+  context.emit({ type: 'note', level: 'info', text });
 }
 
 /** The symbols that the user's own fragments speak of; read only where something else might. */
@@ -163,7 +182,7 @@ export async function cellImage(
     request: { selection },
     suites,
   }: Pick<CellState, 'context' | 'suites'> & { readonly request: { readonly selection: Pick<Selection, 'project'> } },
-  target: Target,
+  target: BootTarget,
   extra: readonly ArchiveEntry[] = [],
 ): Promise<ImageResult> {
   const scripts = scriptsOf(suites, selection.project);

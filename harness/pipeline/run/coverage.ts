@@ -1,4 +1,4 @@
-import { addedLines, coverageCase, isCounted, patchCoverage, readTreeDiff } from '../../coverage/index.ts';
+import { followedLines, coverageCase, isCounted, patchCoverage, readTreeDiff } from '../../coverage/index.ts';
 import { readText } from '../../host/files/read.ts';
 import { mustGit } from '../../host/git/git.ts';
 import { isCountable } from '../../make/index.ts';
@@ -16,18 +16,12 @@ import {
   worstOutcome,
 } from '../../model/index.ts';
 import type { FragmentUse } from '../kernel/configure.ts';
-import { allowedSources, type Counting, gcovFor, whyNoCounters } from '../kernel/counted.ts';
+import { allowedSources, type CountedSources, gcovFor, whyNoCounters } from '../kernel/counted.ts';
 import { ownFiles } from '../project.ts';
 import type { Worktree } from '../series/worktree.ts';
 import type { TestRequest } from '../suite/stage.ts';
-import type { RunRequest } from './request.ts';
+import type { CoverageSetup, RunRequest } from './request.ts';
 import type { CellState, CellWork } from './work.ts';
-
-/** How the kernels of a run are made to count, and what is measured with that. */
-export interface CoverageSetup extends RunCoverage {
-  /** Sources that the series changes, up to the last point of the run, whose objects may count. */
-  readonly sources: readonly string[];
-}
 
 /** Options of a kernel that counts; one that cannot is built without them. */
 export const coverageFragment: FragmentUse = { path: ownFiles.coverage, overrides: true, optional: true };
@@ -63,7 +57,7 @@ async function diffsUpTo(
     const text = await mustGit({ repository }, args, 'comparing two points', { signal });
     diffs.push(readTreeDiff(text));
   }
-  return addedLines(diffs, isCounted);
+  return followedLines(diffs, isCounted);
 }
 
 /**
@@ -103,7 +97,7 @@ export async function countingOf(
   { sources }: CoverageSetup,
   { config = '', unmet = [] }: Pick<ConfigureResult, 'config' | 'unmet'>,
   source: Source,
-): Promise<Pick<CellWork, 'uncountable'> & { readonly counting?: Counting }> {
+): Promise<Pick<CellWork, 'uncountable'> & { readonly counting?: CountedSources }> {
   const uncountable = whyNoCounters((await readText(config)) ?? '', source.kernelVersion, unmet);
   if (uncountable !== undefined) return { uncountable };
   return { counting: await allowedSources(sources, await source.checkout()) };

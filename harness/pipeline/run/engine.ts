@@ -1,4 +1,13 @@
-import type { Cell, ChainPart, Context, KnownIssue, PreparedTree, Run, RunCoverage, Series } from '../../model/index.ts';
+import type {
+  Cell,
+  ChainPart,
+  Context,
+  KnownIssue,
+  PreparedTree,
+  Run,
+  RunCoverage,
+  Series,
+} from '../../model/index.ts';
 import type { RunFacts } from '../../results/index.ts';
 import type { RunRequest } from './request.ts';
 

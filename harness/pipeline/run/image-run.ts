@@ -97,11 +97,11 @@ export async function bootKernel(
   const {
     kernel: given,
     image,
-    target,
     point,
   } = await givenCell(kernel, { selection: { project: options.project }, suites: [] }, context);
   if (!given || !image) throw new Error('a given kernel has an image');
   const { machine, vouched = false } = options;
+  const { target } = kernel;
   const request = { target, ...given, image, machine, vouched, cell: { point, target: target.name } };
   return (await boot(request, defined({ onGdb: options.onGdb }), context)).result;
 }

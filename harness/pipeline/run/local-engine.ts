@@ -5,6 +5,7 @@ import {
   type CaseResult,
   type Cell,
   type ChainPart,
+  canBoot,
   coverageSuite,
   defined,
   InterruptedError,
@@ -20,11 +21,12 @@ import { checkKunitWords } from '../kernel/kunit.ts';
 import { requireSandbox } from '../kernel/room.ts';
 import { openWorktree, type Worktree } from '../series/worktree.ts';
 import { buildCell, scriptsOf } from './build-cell.ts';
-import { type CoverageSetup, checkCoverage, coverageSetup, runCoverage, withCoverage } from './coverage.ts';
+import { checkCoverage, coverageSetup, runCoverage, withCoverage } from './coverage.ts';
 import { diagnosePoint } from './diagnose.ts';
 import type { BuiltKernel, CellEnd, ChainEnd, EngineKind, EngineRoom, EngineSetup } from './engine.ts';
+import { sayMissingTools } from './missing-tools.ts';
 import { reproduceCommand, suiteWord } from './reproduce.ts';
-import type { RunRequest } from './request.ts';
+import type { CoverageSetup, RunRequest } from './request.ts';
 import { testCell } from './test-cell.ts';
 import type { CellState, CellWork, Previous } from './work.ts';
 
@@ -48,13 +50,14 @@ export const localEngine: EngineKind = {
     if (request.until !== 'test' && request.until !== 'boot') return;
     // A program that does not compile is said before a kernel is built for it.
     const scripts = scriptsOf(suites, request.project);
-    for (const target of request.selection.targets) {
+    for (const target of request.selection.targets.filter(canBoot)) {
       await guestEntries(request.project.guest, scripts, target, context);
     }
   },
   async open(setup) {
     const { request, context, tree, series, suites } = setup;
     const found = request.until === 'apply' ? undefined : await requireSandbox(series.trust === 'own');
+    if (request.until !== 'apply') await sayMissingTools(request, context);
     const worktree = await openWorktree({ tree, series }, context);
     let coverage: CoverageSetup | undefined;
     try {
@@ -63,7 +66,7 @@ export const localEngine: EngineKind = {
       if (last && request.until !== 'apply') {
         const { targets, toolchain } = request.selection;
         await checkKunitWords(suites, last, context);
-        await checkKselftestWords(suites, { source: last, targets, toolchain }, context);
+        await checkKselftestWords(suites, { source: last, targets: targets.filter(canBoot), toolchain }, context);
       }
     } catch (error) {
       await worktree.close();
@@ -101,15 +104,22 @@ async function runChains(state: LocalState, chains: readonly ChainPart[]): Promi
   // One cell's guests at a time: starved guests fail in ways that look like kernel faults.
   const guests = new PQueue({ concurrency: 1 });
   const walked = new Map<string, Walked>();
+  const bases = new Map<string, Promise<BaseEnd>>();
   const finished = new Map<string, Promise<CellEnd>>();
   let firstFailure = Number.POSITIVE_INFINITY;
-  const stopsBefore = (point: number): string | undefined =>
-    point > firstFailure && !request.keepGoing
-      ? `not run: point ${firstFailure} failed (--keep-going runs the rest)`
+  // No patch is to blame there, so the other targets go on.
+  const broken = new Set<string>();
+  const stopsBefore = (point: number, target: string): string | undefined => {
+    if (request.keepGoing) return undefined;
+    if (point > firstFailure) return `not run: point ${firstFailure} failed (--keep-going runs the rest)`;
+    return broken.has(target) && point > 0
+      ? `not run: the base does not build for ${target} (--keep-going runs the rest)`
       : undefined;
+  };
   const settle = async (work: CellWork): Promise<CellEnd> => {
     const cell = finishCell(state, work);
-    if (!isGood(cell.outcome) && cell.outcome !== 'not-run') firstFailure = Math.min(firstFailure, cell.point);
+    if (cell.point === 0 && failsToBuild(work)) broken.add(cell.target);
+    else if (!isGood(cell.outcome) && cell.outcome !== 'not-run') firstFailure = Math.min(firstFailure, cell.point);
     const end = { cell, ...defined({ sandbox: sandboxOf(state, work) }) };
     await state.room.onCell(end);
     return end;
@@ -120,9 +130,10 @@ async function runChains(state: LocalState, chains: readonly ChainPart[]): Promi
       chains.some((chain) => chain.target === target.name && pointsOf(chain, [point]).length > 0);
     const built = await Promise.all(
       request.selection.targets.filter(isAt).map(async (target) => {
-        const notRun = stopsBefore(point);
+        const notRun = stopsBefore(point, target.name);
         const previous = await previousAt(state, { point, target }, walked.get(target.name));
-        const work = await buildCell(state, { point, target, notRun, previous });
+        const made = await buildCell(state, { point, target, notRun, previous });
+        const work = previous === undefined ? await beside(state, made, bases) : made;
         walked.set(target.name, { point, ...defined({ comparable: previousOf(work) ?? previous }) });
         return work;
       }),
@@ -137,7 +148,7 @@ async function runChains(state: LocalState, chains: readonly ChainPart[]): Promi
         continue;
       }
       const test = guests.add(async () => {
-        const notRun = stopsBefore(point);
+        const notRun = stopsBefore(point, target);
         return settle(notRun === undefined ? withCoverage(state, await testCell(state, work)) : { ...work, notRun });
       });
       test.catch(() => undefined);
@@ -161,6 +172,9 @@ function sandboxOf({ found }: LocalState, { build }: CellWork): Run['sandbox'] |
   const builds = weakestSandbox([found.sandbox?.name ?? 'none', ...(build ? [build.sandbox] : [])]);
   return builds && { builds, ...defined({ reason: found.reason }) };
 }
+
+/** How the base of a target ends; undefined where that could not be told. */
+type BaseEnd = CellWork['baseBuild'];
 
 /** How far a target has come: its last point, and the last one that can be compared with. */
 interface Walked {
@@ -194,6 +208,28 @@ async function previousAt(
   return undefined;
 }
 
+/** Whether a cell has no kernel, and the machine and the user are not to blame. */
+function failsToBuild({ configure, build, fault }: CellWork): boolean {
+  const last = build ?? configure;
+  return fault === undefined && last?.outcome === 'fail' && (last.cause?.blame ?? 'kernel') === 'kernel';
+}
+
+/** A cell that fails to build and has no earlier point of this run beside it, with how the base ends: is a patch to blame? */
+async function beside(state: LocalState, work: CellWork, bases: Map<string, Promise<BaseEnd>>): Promise<CellWork> {
+  const { points, request, context } = state;
+  const { target } = work;
+  if (points[0] === 0 || !failsToBuild(work) || context.signal.aborted) return work;
+  const toBuild: LocalState = { ...state, request: { ...request, until: 'build' } };
+  const known =
+    bases.get(target.name) ??
+    buildCell(toBuild, { point: 0, target, notRun: undefined, previous: undefined }).then((base) => {
+      if (failsToBuild(base)) return 'fail';
+      return base.build?.outcome === 'pass' ? 'pass' : undefined;
+    });
+  bases.set(target.name, known);
+  return { ...work, ...defined({ baseBuild: await known }) };
+}
+
 function cellKey(point: number, target: string): string {
   return hashValues(point, target);
 }
@@ -213,7 +249,7 @@ function finishCell(state: LocalState, work: CellWork): Cell {
     ...work,
     target: work.target.name,
     patch: state.series.patches[work.point - 1]?.name ?? null,
-    ...defined({ issues: state.issues }),
+    ...defined({ issues: state.issues, buildOnly: canBoot(work.target) ? undefined : (true as const) }),
     reproduce: (stage, failedCase) =>
       reproduceCommand(
         request.invocation,

@@ -1,6 +1,7 @@
 import { machineOptions } from '../../guest/machine-options.ts';
 import {
   type Context,
+  canBoot,
   defined,
   type MachineSettings,
   type Project,
@@ -19,7 +20,7 @@ import { ownFragment } from '../kernel/own-fragment.ts';
 export function machineOf(project: Project, target: Target, cpus: number | undefined): MachineSettings {
   const found = project.machines[target.name] ?? plainMachine;
   const place = { code: 'QB-PROJECT', ...defined({ location: project.machinePlaces?.[target.name] }) } as const;
-  if (found.numa !== undefined && target.qemu.numa === undefined) {
+  if (found.numa !== undefined && canBoot(target) && target.qemu.numa === undefined) {
     const hint =
       'leave "numa" out, or choose another target; numa=fake=2 makes nodes of one memory where the kernel can';
     throw new UserError(`the machine of ${target.name} has one node of memory only`, { ...place, hint });
@@ -37,7 +38,7 @@ export async function machineFragment(
   target: Target,
   context: Context,
 ): Promise<FragmentUse[]> {
-  const options = machineOptions(machine, target);
+  const options = canBoot(target) ? machineOptions(machine, target) : [];
   if (options.length === 0) return [];
   return [await ownFragment({ name: 'machine', title: `what guests of ${target.name} have` }, options, context)];
 }

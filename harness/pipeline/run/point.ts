@@ -1,4 +1,4 @@
-import { type Context, type Project, type Target, UserError } from '../../model/index.ts';
+import { type BootTarget, type Context, type Project, UserError } from '../../model/index.ts';
 import { parsePoints } from '../../results/index.ts';
 import type { Kernel } from '../guest/kernel.ts';
 import { build } from '../kernel/build.ts';
@@ -14,7 +14,7 @@ import type { Selection } from './select.ts';
 export interface PointRequest {
   readonly project: Project;
   readonly selection: Selection;
-  readonly target: Target;
+  readonly target: BootTarget;
   /** A selection that names exactly one point. */
   readonly points: string;
 }

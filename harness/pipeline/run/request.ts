@@ -1,4 +1,4 @@
-import type { PreparedTree, Project, Reruns, Run, Shard, StageName, Target } from '../../model/index.ts';
+import type { PreparedTree, Project, Reruns, Run, RunCoverage, Shard, StageName, Target } from '../../model/index.ts';
 import type { Invocation } from './reproduce.ts';
 import type { Selection } from './select.ts';
 
@@ -21,6 +21,8 @@ export interface RunRequest {
   readonly seed?: number;
   /** Go on with later points after one has failed. */
   readonly keepGoing: boolean;
+  /** Leave out targets that this machine has no compiler for; else their cells are not run, and the machine is to blame. */
+  readonly skipMissing?: boolean;
   /** Only this part of the matrix. */
   readonly shard?: Shard;
   /** How cases that fail are run again; not at all when absent. */
@@ -35,6 +37,12 @@ export interface RunRequest {
   readonly out: string;
   readonly command: string;
   readonly invocation: Invocation;
+}
+
+/** How the kernels of a run are made to count, and what is measured with that. */
+export interface CoverageSetup extends RunCoverage {
+  /** Sources that the series changes, up to the last point of the run, whose objects may count. */
+  readonly sources: readonly string[];
 }
 
 /** What a stored run says of its targets. */

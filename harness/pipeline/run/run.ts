@@ -18,8 +18,10 @@ import { fetchTree } from '../tree/fetch.ts';
 import { withComparison } from './compare.ts';
 import { openRunDirectory, openStoredRun, type StoredRun } from './directory.ts';
 import type { BuiltKernel, CellEnd, ChainEnd, EngineKind, EngineSetup } from './engine.ts';
+import { requireGuests, settleTargets } from './every-target.ts';
 import { factsOf, noteChangedInputs } from './inputs.ts';
 import { localEngine } from './local-engine.ts';
+import { withoutMissing } from './missing-tools.ts';
 import { machinesOf, type RunRequest } from './request.ts';
 import { recordingNotes } from './select.ts';
 
@@ -36,36 +38,39 @@ export interface FinishedRun extends StoredRun {
  *
  * @param kind what runs the chains; this machine when not given
  */
-export async function run(request: RunRequest, outer: Context, kind: EngineKind = localEngine): Promise<FinishedRun> {
+export async function run(asked: RunRequest, outer: Context, kind: EngineKind = localEngine): Promise<FinishedRun> {
   const started = new Date();
   const { context, notes } = recordingNotes(outer);
-  const { selection } = request;
-  const series = await readSeries(selection.spec);
-  const points = parsePoints(request.points, series.patches.length);
-  const against = request.against === undefined ? undefined : await openStoredRun(request.against);
+  requireGuests(asked);
+  const { recipe } = asked.selection;
+  const series = await readSeries(asked.selection.spec);
+  const points = parsePoints(asked.points, series.patches.length);
+  const against = asked.against === undefined ? undefined : await openStoredRun(asked.against);
   // Looked for whatever the last stage is: a mistake in the project is said at once.
-  const suites = await chooseSuites(request.suites, series, request.project);
-  if (request.until === 'test') {
-    const { project } = request;
-    await checkSuites({ suites, series, project, ...defined({ match: request.case }) }, context);
+  const suites = await chooseSuites(asked.suites, series, asked.project);
+  if (asked.until === 'test') {
+    const { project } = asked;
+    await checkSuites({ suites, series, project, ...defined({ match: asked.case }) }, context);
   }
-  const early = { request, context, series, suites };
-  await kind.check(early);
-  const targets = selection.targets.map(({ name }) => name);
+  await kind.check({ request: asked, context, series, suites });
+  const named = asked.selection.targets.map(({ name }) => name);
   context.emit({
     type: 'run-start',
-    title: `${series.name} (${series.patches.length} patches) on ${selection.recipe.name}: points ${points.join(' ')} on ${targets.join(', ')}`,
+    title: `${series.name} (${series.patches.length} patches) on ${recipe.name}: points ${points.join(' ')} on ${named.join(', ')}`,
     points,
-    targets,
+    targets: named,
   });
   const variant = describeVariant(series);
   if (variant !== undefined) context.emit({ type: 'note', level: 'info', text: variant });
-  const tree = request.tree ?? (await fetchTree(selection.recipe, context));
+  const tree = asked.tree ?? (await fetchTree(recipe, context));
+  const settled = await settleTargets(asked, tree, series, context);
+  const request = asked.skipMissing ? await withoutMissing(settled, context) : settled;
+  const targets = request.selection.targets.map(({ name }) => name);
   const facts = await factsOf(request, series, tree, request.until === 'test' ? suites : []);
   await noteChangedInputs(request.out, facts, context);
   await collectWorktrees(context);
   const issues = issuesAt(request.project.known ?? [], started.toISOString());
-  const setup: EngineSetup = { ...early, points, tree, facts, issues };
+  const setup: EngineSetup = { request, context, series, suites, points, tree, facts, issues };
   const chains = chainsOf(points, shardCells(points, targets, request.shard));
   if (chains.length === 0) throw emptyShard(request);
   const engine = await kind.open(setup);
@@ -88,7 +93,7 @@ export async function run(request: RunRequest, outer: Context, kind: EngineKind 
       command: request.command,
       ...facts,
       targets,
-      machines: machinesOf(selection.targets),
+      machines: machinesOf(request.selection.targets),
       points,
       ...defined({ shard: request.shard }),
       ...defined({ sandbox: leastProtected(ends.flatMap(({ cells }) => cells.map((one) => one.sandbox))) }),

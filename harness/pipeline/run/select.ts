@@ -15,7 +15,7 @@ import {
 } from '../../model/index.ts';
 import { applyOverride, parseOverride } from '../../tree/override.ts';
 import type { FragmentUse } from '../kernel/configure.ts';
-import { hostTarget } from '../targets.ts';
+import { everyTarget, hostTargetsOf } from '../targets.ts';
 import { machineOf } from './machine.ts';
 
 /** What a command line asks for; everything absent comes from the project's defaults. */
@@ -45,6 +45,8 @@ export interface Selection {
   readonly spec: SeriesSpec;
   readonly toolchain: Toolchain;
   readonly targets: readonly Target[];
+  /** They are all that there are: those that the tree does not have are left out. */
+  readonly every?: true;
   readonly configuration: string | undefined;
   /** What guests get, and the programs that are suites. */
   readonly project: Pick<Project, 'guest' | 'machinePlaces' | 'programSuites'>;
@@ -132,7 +134,7 @@ export function select(project: Project, choice: Choice, cwd = project.directory
     });
   }
   const names = choice.targets ?? project.defaults.targets;
-  const targets = [...new Map(names.map((name) => hostTarget(name)).map((target) => [target.name, target])).values()];
+  const targets = hostTargetsOf(names);
   // Before anything is built.
   for (const target of targets) machineOf(project, target, choice.cpus);
   return {
@@ -141,6 +143,7 @@ export function select(project: Project, choice: Choice, cwd = project.directory
     configuration,
     project,
     targets,
+    ...(names.includes(everyTarget) && { every: true as const }),
     toolchain: pick('toolchain', choice.toolchain ?? recipe.toolchain, project.toolchains, project),
     fragments: (target) => [
       ...[...(recipe.builtin?.all ?? []), ...(recipe.builtin?.targets[target.name] ?? [])].map((path) => ({ path })),

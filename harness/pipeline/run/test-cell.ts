@@ -2,6 +2,7 @@ import path from 'node:path';
 import { copyIfThere } from '../../host/files/write.ts';
 import { type Cause, defined, kunitOff, type Series, type StageName, suiteKind } from '../../model/index.ts';
 import type { FeatureState } from '../../model/suite.ts';
+import { bootTarget } from '../../targets/index.ts';
 import { type Bootable, boot } from '../guest/stored-boot.ts';
 import { runStoredSuites } from '../suite/stored-test.ts';
 import { measuring } from './coverage.ts';
@@ -25,7 +26,8 @@ export async function testCell(state: CellState, work: CellWork): Promise<CellWo
 }
 
 function bootable(state: CellState, work: CellWork): Bootable {
-  const { image, target, point } = work;
+  const { image, point } = work;
+  const target = bootTarget(work.target);
   const kernel = work.kernel ?? builtKernel(work);
   if (!kernel || !image) throw new Error('a cell without a built image cannot boot');
   const chosen = state.request.selection.machine(target);

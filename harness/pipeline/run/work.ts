@@ -23,9 +23,8 @@ import type {
 import type { FeatureState } from '../../model/suite.ts';
 import type { Bootable } from '../guest/stored-boot.ts';
 import type { Worktree } from '../series/worktree.ts';
-import type { CoverageSetup } from './coverage.ts';
 import type { CellFault } from './faults.ts';
-import type { RunRequest } from './request.ts';
+import type { CoverageSetup, RunRequest } from './request.ts';
 
 /** What the stages of a cell need around them. */
 export interface CellState {
@@ -78,6 +77,8 @@ export interface CellWork {
     readonly config: readonly OptionChange[];
     readonly symbols?: SymbolChanges;
   };
+  /** How the base ends where it was built beside a failed build, to tell whether a patch is to blame. */
+  readonly baseBuild?: 'pass' | 'fail';
   readonly fault?: CellFault;
   readonly notRun?: string;
   readonly logs: Readonly<Record<string, string>>;

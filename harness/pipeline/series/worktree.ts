@@ -11,6 +11,7 @@ import {
 } from '../../model/index.ts';
 import { type LockWords, lock } from '../locked.ts';
 import { withStage } from '../with-stage.ts';
+import { architecturesOf } from './architectures.ts';
 import { originsOf } from './origin.ts';
 import { makePoints, type Point } from './points.ts';
 import { varyPoints } from './variant.ts';
@@ -77,6 +78,7 @@ export async function openWorktree({ tree, series, shared }: WorktreeRequest, co
             await onWholeTree(tree, context, () => checkout.to(commit.tree));
             return directory;
           },
+          architectures: () => onWholeTree(tree, context, () => architecturesOf(tree, commit.tree, context.signal)),
         },
   );
   return { directory, points: results, sources, close: () => checkout.close() };

@@ -36,7 +36,8 @@ export interface CaseCounters {
 
 export function caseCounters({ directory, files }: CounterPlaces): CaseCounters {
   const begun = new WeakMap<Guest, Look>();
-  const record = (one: CounterRecord): void => appendNow(path.join(directory, counterIndex), `${JSON.stringify(one)}\n`);
+  const record = (one: CounterRecord): void =>
+    appendNow(path.join(directory, counterIndex), `${JSON.stringify(one)}\n`);
 
   const look = async (guest: Guest): Promise<Look | undefined> => {
     const found = await readCounters(guest, files);

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import * as z from 'zod';
 import {
-  type Counts,
   type CountedCase,
+  type CountsByFile,
   executedLines,
   readGcov,
   refusedByGcov,
@@ -12,16 +12,17 @@ import { readText } from '../../host/files/read.ts';
 import { copyIfThere } from '../../host/files/write.ts';
 import { runProcess } from '../../host/process.ts';
 import { inspectionArguments } from '../../host/sandbox/sandbox.ts';
-import {
-  buildLimits,
-  type Context,
-  type CountedBuild,
-  type Executed,
-  InterruptedError,
-} from '../../model/index.ts';
 import { gcovFile } from '../../make/index.ts';
+import { buildLimits, type Context, type CountedBuild, type Executed, InterruptedError } from '../../model/index.ts';
 import { bootName, type CounterPlaces } from '../../model/suite.ts';
-import { type CounterRecord, counterDirectory, counterIndex, counterName, type Look, notesFile } from './case-counters.ts';
+import {
+  type CounterRecord,
+  counterDirectory,
+  counterIndex,
+  counterName,
+  type Look,
+  notesFile,
+} from './case-counters.ts';
 
 /** Sets of counters that gcov reads at once, and what that may take in milliseconds. */
 const batch = 16;
@@ -46,13 +47,16 @@ export function counterPlaces({ root, sources }: CountedBuild, directory: string
 
 async function readIndex(directory: string): Promise<CounterRecord[]> {
   const text = (await readText(path.join(directory, counterIndex))) ?? '';
-  return text.split('\n').filter(Boolean).flatMap((line) => recordShape.safeParse(JSON.parse(line)).data ?? []);
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .flatMap((line) => recordShape.safeParse(JSON.parse(line)).data ?? []);
 }
 
 /** Reads counters with gcov, in a sandbox: they come from guests, and notes from builds. */
 class GcovReader {
   /** By `object/name`: what was counted; undefined for counters that do not belong to the notes. */
-  readonly #known = new Map<string, Counts | undefined>();
+  readonly #known = new Map<string, CountsByFile | undefined>();
   readonly #places: { readonly directory: string; readonly counted: CountedBuild; readonly gcov: string };
   readonly #context: Pick<Context, 'signal'>;
 
@@ -65,7 +69,8 @@ class GcovReader {
   }
 
   async read(object: string, names: readonly string[]): Promise<void> {
-    for (let from = 0; from < names.length; from += batch) await this.#readSome(object, names.slice(from, from + batch));
+    for (let from = 0; from < names.length; from += batch)
+      await this.#readSome(object, names.slice(from, from + batch));
   }
 
   async #readSome(object: string, names: readonly string[]): Promise<void> {
@@ -92,7 +97,7 @@ class GcovReader {
   }
 
   /** What was counted at one time; undefined where some of it cannot be read. */
-  countsOf(at: Look): Counts | undefined {
+  countsOf(at: Look): CountsByFile | undefined {
     const all = this.#places.counted.sources.map((_, index) => this.#known.get(`${index}/${at[index] ?? zero}`));
     const whole = all.filter((one) => one !== undefined);
     return whole.length === all.length ? sumCounts(whole) : undefined;
@@ -123,8 +128,8 @@ export async function executedBy(
     const names = new Set(looks.map((one) => one[index] ?? zero));
     await reader.read(String(index), [...names]);
   }
-  const known = new Map<string, Counts | undefined>();
-  const countsOf = (at: Look): Counts | undefined => {
+  const known = new Map<string, CountsByFile | undefined>();
+  const countsOf = (at: Look): CountsByFile | undefined => {
     const key = JSON.stringify(Object.entries(at));
     if (!known.has(key)) known.set(key, reader.countsOf(at));
     return known.get(key);

@@ -6,7 +6,7 @@ import { type GuestFactory, guestFactory, snapshotDirectory } from '../guest/fac
 import { lifeOf } from '../guest/life.ts';
 import { isHostFault } from '../guest/retry.ts';
 import { shutDown } from '../guest/shut-down.ts';
-import { hostTarget } from '../targets.ts';
+import { hostBootTarget } from '../targets.ts';
 import { caseCounters } from './case-counters.ts';
 import type { GuestSource, GuestSurroundings } from './services.ts';
 
@@ -18,7 +18,7 @@ export function openGuests(request: GuestRequest, { emit, scratch }: GuestSurrou
   const make = (): Promise<GuestFactory> =>
     guestFactory(
       {
-        target: hostTarget(request.target),
+        target: hostBootTarget(request.target),
         kernel: request.kernel,
         initramfs: request.initramfs,
         ...request.machine,

@@ -6,7 +6,7 @@ import type { GuestRequest, InspectContext, SuiteContext, SuiteRecord } from '..
 import { patienceBeyond } from '../guest/deadlines.ts';
 import type { ShutDown } from '../guest/shut-down.ts';
 import { symbolise } from '../guest/symbolise.ts';
-import { hostTarget } from '../targets.ts';
+import { hostBootTarget } from '../targets.ts';
 import type { CaseCounters } from './case-counters.ts';
 
 /** Where a suite process gets its guests from. */
@@ -109,7 +109,7 @@ export async function openSuiteServices(contextFile: string): Promise<SuiteServi
     guests: await openContextGuests(context, { emit, scratch: path.dirname(context.results) }),
     record,
     patienceBeyond,
-    symbolise: (splats) => symbolise(splats, context.guestRequest.kernel, hostTarget(context.guestRequest.target)),
+    symbolise: (splats) => symbolise(splats, context.guestRequest.kernel, hostBootTarget(context.guestRequest.target)),
     async writeLog(suite, name, lines) {
       const file = path.join(suite, `${caseFileName(name)}.log`);
       await writeFileAtomic(path.join(context.logDirectory, file), `${lines.join('\n')}\n`);

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { withScratch } from '../../host/files/scratch.ts';
 import {
+  type BootTarget,
   type CaseResult,
   type Cause,
   type Context,
@@ -10,12 +12,17 @@ import {
   type MachineSettings,
   type Outcome,
   type Reruns,
-  type Target,
   type TestResult,
   worstOutcome,
 } from '../../model/index.ts';
-import { withScratch } from '../../host/files/scratch.ts';
-import { caseKey, type CounterPlaces, type FeatureState, type GuestRequest, loadingName, type SuiteContext } from '../../model/suite.ts';
+import {
+  type CounterPlaces,
+  caseKey,
+  type FeatureState,
+  type GuestRequest,
+  loadingName,
+  type SuiteContext,
+} from '../../model/suite.ts';
 import { cannotStart, causeOfDeath } from './death.ts';
 import { counterPlaces, executedBy } from './executed.ts';
 import { namedSuites } from './names.ts';
@@ -28,7 +35,7 @@ export interface TestRequest {
   readonly kernel: GuestRequest['kernel'];
   /** Absolute path of the initramfs. */
   readonly initramfs: string;
-  readonly target: Target;
+  readonly target: BootTarget;
   readonly machine: MachineSettings;
   /** The user vouches for the kernel. */
   readonly vouched?: boolean;

@@ -45,10 +45,13 @@ function viewOf(run: Run, point: number, path: string): FileView {
     return [{ target, lines, unknown: file.unknown !== undefined }];
   });
   return {
-    whoAt: (line) => Object.fromEntries(targets.flatMap(({ target, lines }) => {
-      const names = lines.get(line);
-      return names ? [[target, names] as const] : [];
-    })),
+    whoAt: (line) =>
+      Object.fromEntries(
+        targets.flatMap(({ target, lines }) => {
+          const names = lines.get(line);
+          return names ? [[target, names] as const] : [];
+        }),
+      ),
     isUnknown: targets.length === 0 || targets.every(({ unknown }) => unknown),
   };
 }

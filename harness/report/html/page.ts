@@ -9,8 +9,8 @@ import { cellIndex, fieldWords, rowName } from '../matrix.ts';
 import { cellsToExplain, countLine, reasonsNotRun, runTitle, verdictWords } from '../text.ts';
 import { sandboxLine, signed } from '../words.ts';
 import { cellId, cellPart, type FindLog } from './cell.ts';
-import { type Logs, packLogs } from './logs.ts';
 import { coveragePart } from './coverage.ts';
+import { type Logs, packLogs } from './logs.ts';
 import { html, type Markup, trusted } from './markup.ts';
 import { script, style } from './style.ts';
 

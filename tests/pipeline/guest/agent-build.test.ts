@@ -5,14 +5,14 @@ import path from 'node:path';
 import test from 'ava';
 import { agentCompiler, nolibcCompiler } from '../../../harness/guest/image/nolibc-compiler.ts';
 import { imageIndex } from '../../../harness/pipeline/guest/image.ts';
-import { targets } from '../../../harness/targets/index.ts';
+import { bootTargets } from '../../../harness/targets/index.ts';
 
 const images = path.join(import.meta.dirname, '..', '..', '..', 'images');
 
 /** Every guest gets a copy. The largest is that of arm64, with 15,416 bytes. */
 const mostBytes = 18_432;
 
-for (const target of targets) {
+for (const target of bootTargets) {
   const compiler = `${target.crossCompile}gcc`;
   const there = spawnSync(compiler, ['--version']).status === 0;
   (there ? test : test.skip)(`the agent for ${target.name} compiles without a warning, static and small`, async (t) => {
@@ -37,7 +37,7 @@ for (const target of targets) {
   });
 }
 
-for (const target of targets) {
+for (const target of bootTargets) {
   const there = spawnSync(`${target.crossCompile}gcc`, ['--version']).status === 0;
   (there ? test : test.skip)(
     `a program for ${target.name} needs no C library, and no warning comes from ours`,
@@ -61,7 +61,7 @@ for (const target of targets) {
 test('the image of a guest is named by the sources that come with the program, whatever lies in the cache', async (t) => {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'images-'));
   t.teardown(() => rm(directory, { recursive: true, force: true }));
-  const target = targets.find(({ crossCompile }) => crossCompile === '');
+  const target = bootTargets.find(({ crossCompile }) => crossCompile === '');
   if (!target) throw new Error('no target of this host');
   const before = await imageIndex({ target }, directory);
   await mkdir(path.join(directory, 'agent'));

@@ -5,10 +5,10 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { UserError } from '../../../harness/model/index.ts';
 import { debianKernel } from '../../../harness/pipeline/guest/debian-kernel.ts';
-import { findTarget } from '../../../harness/targets/index.ts';
+import { findBootTarget } from '../../../harness/targets/index.ts';
 import { guestContext } from '../../support/kernels.ts';
 
-const target = findTarget('x86_64');
+const target = findBootTarget('x86_64');
 
 /** Stands for apt-get: packages are the files of a directory. */
 const apt = (packages: string): string => `#!/bin/sh

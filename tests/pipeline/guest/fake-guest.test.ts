@@ -5,12 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { cachePaths } from '../../../harness/host/files/paths.ts';
 import {
+  type BootTarget,
   type Context,
   type Event,
   GuestGone,
   HostError,
   InterruptedError,
-  type Target,
 } from '../../../harness/model/index.ts';
 import { bootStage } from '../../../harness/pipeline/guest/boot.ts';
 import { guestFactory } from '../../../harness/pipeline/guest/factory.ts';
@@ -19,7 +19,7 @@ import { x86_64 } from '../../../harness/targets/index.ts';
 import { fakeQemu } from '../../support/fake-qemu.ts';
 
 const fake = await fakeQemu();
-const target: Target = { ...x86_64, qemu: { ...x86_64.qemu, binary: fake } };
+const target: BootTarget = { ...x86_64, qemu: { ...x86_64.qemu, binary: fake } };
 
 interface World {
   readonly request: (scenario: string, deadlines?: BootRequest['deadlines']) => BootRequest;

@@ -6,7 +6,7 @@ import { runProcess } from '../../../harness/host/process.ts';
 import { openRoom } from '../../../harness/host/qemu/room.ts';
 import { roomMode } from '../../../harness/host/qemu/room-mode.ts';
 import { withRoomEnvironment } from '../../../harness/host/qemu/room-words.ts';
-import type { Target } from '../../../harness/model/index.ts';
+import type { BootTarget } from '../../../harness/model/index.ts';
 import { bootGuest } from '../../../harness/pipeline/guest/guest.ts';
 import { startMachine } from '../../../harness/pipeline/guest/machine.ts';
 import { x86_64 } from '../../../harness/targets/index.ts';
@@ -16,7 +16,7 @@ import { onLandlock } from '../../support/landlock.ts';
 /** Guests where bubblewrap does not work. */
 process.env['QUILTBOOT_SANDBOX'] = 'landlock';
 
-const target: Target = { ...x86_64, qemu: { ...x86_64.qemu, binary: await fakeQemu() } };
+const target: BootTarget = { ...x86_64, qemu: { ...x86_64.qemu, binary: await fakeQemu() } };
 const signal = new AbortController().signal;
 
 interface Place {

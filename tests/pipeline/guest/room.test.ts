@@ -7,7 +7,7 @@ import { guestDirectory } from '../../../harness/host/qemu/guest-directory.ts';
 import { type GuestFiles, openRoom } from '../../../harness/host/qemu/room.ts';
 import { roomMode } from '../../../harness/host/qemu/room-mode.ts';
 import { withRoomEnvironment } from '../../../harness/host/qemu/room-words.ts';
-import { GuestGone, type Target } from '../../../harness/model/index.ts';
+import { type BootTarget, GuestGone } from '../../../harness/model/index.ts';
 import { type BootRequest, bootGuest, type OpenGuest } from '../../../harness/pipeline/guest/guest.ts';
 import { startMachine } from '../../../harness/pipeline/guest/machine.ts';
 import { x86_64 } from '../../../harness/targets/index.ts';
@@ -16,7 +16,7 @@ import { fakeQemu } from '../../support/fake-qemu.ts';
 /** What somebody finds who has got out of a guest and into its QEMU. */
 
 const fake = await fakeQemu();
-const target: Target = { ...x86_64, qemu: { ...x86_64.qemu, binary: fake } };
+const target: BootTarget = { ...x86_64, qemu: { ...x86_64.qemu, binary: fake } };
 const { mode } = await roomMode();
 const sandboxed = mode === undefined ? test.skip : test;
 const signal = new AbortController().signal;

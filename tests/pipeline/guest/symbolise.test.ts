@@ -6,10 +6,10 @@ import test from 'ava';
 import { excerptOf } from '../../../harness/guest/log/index.ts';
 import type { Splat } from '../../../harness/model/index.ts';
 import { symbolise } from '../../../harness/pipeline/guest/symbolise.ts';
-import { targets } from '../../../harness/targets/index.ts';
+import { bootTargets } from '../../../harness/targets/index.ts';
 import { smallProgram, smallProgramFlags } from '../../support/small-program.ts';
 
-for (const target of targets) {
+for (const target of bootTargets) {
   const compiler = `${target.crossCompile}gcc`;
   const there = spawnSync(compiler, ['--version']).status === 0;
   (there ? test : test.skip)(`${target.name}: frames get files, lines and inlined functions`, async (t) => {

@@ -1,7 +1,7 @@
 import { cp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import type { KselftestPlan, Target } from '../../../harness/model/index.ts';
+import type { BootTarget, KselftestPlan } from '../../../harness/model/index.ts';
 import { configure } from '../../../harness/pipeline/kernel/configure.ts';
 import {
   checkKselftestWords,
@@ -30,7 +30,11 @@ function named({ tests }: KselftestPlan | undefined = { tests: [] }): string[] {
   return tests.map(({ name, problem }) => (problem ? `${name}: ${problem.blame}: ${problem.summary}` : name));
 }
 
-async function check(shop: Workshop, words: readonly string[], targets: readonly Target[] = [x86_64]): Promise<string> {
+async function check(
+  shop: Workshop,
+  words: readonly string[],
+  targets: readonly BootTarget[] = [x86_64],
+): Promise<string> {
   const request = { source: await shop.source(), targets, toolchain: gcc };
   const thrown: unknown = await checkKselftestWords(words, request, shop.context()).catch((error: unknown) => error);
   return thrown instanceof Error ? thrown.message : 'fine';

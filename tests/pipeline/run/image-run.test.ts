@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { cachePaths } from '../../../harness/host/files/paths.ts';
-import type { Context, Event, Target } from '../../../harness/model/index.ts';
+import type { BootTarget, Context, Event } from '../../../harness/model/index.ts';
 import { imageIndex } from '../../../harness/pipeline/guest/image.ts';
 import { loadProject } from '../../../harness/pipeline/project.ts';
 import { bootKernel, testKernel } from '../../../harness/pipeline/run/image-run.ts';
@@ -13,7 +13,7 @@ import { x86_64 } from '../../../harness/targets/index.ts';
 import { fakeQemu } from '../../support/fake-qemu.ts';
 
 const fake = await fakeQemu();
-const target: Target = { ...x86_64, qemu: { ...x86_64.qemu, binary: fake } };
+const target: BootTarget = { ...x86_64, qemu: { ...x86_64.qemu, binary: fake } };
 
 interface World {
   readonly directory: string;

@@ -1,10 +1,15 @@
 import test from 'ava';
-import { addedLines, movedLine, readTreeDiff } from '../../../harness/coverage/index.ts';
+import { followedLines, movedLine, readTreeDiff } from '../../../harness/coverage/index.ts';
 
 const diffOf = (name: string, ...hunks: readonly string[]): string =>
-  [`diff --git a/${name} b/${name}`, 'index 1111111..2222222 100644', `--- a/${name}`, `+++ b/${name}`, ...hunks, ''].join(
-    '\n',
-  );
+  [
+    `diff --git a/${name} b/${name}`,
+    'index 1111111..2222222 100644',
+    `--- a/${name}`,
+    `+++ b/${name}`,
+    ...hunks,
+    '',
+  ].join('\n');
 
 const create = (name: string, lines: readonly string[]): string =>
   [
@@ -61,7 +66,16 @@ for (const [what, hunks] of Object.entries({
 
 test('added lines are where later patches leave them, and what these rewrite is theirs', (t) => {
   const one = create('kernel/a.c', ['int a;', 'int b;', 'int c;', 'int d;']);
-  const two = diffOf('kernel/a.c', '@@ -1,4 +1,5 @@', '+/* Four. */', ' int a;', '-int b;', '+long b;', ' int c;', ' int d;');
+  const two = diffOf(
+    'kernel/a.c',
+    '@@ -1,4 +1,5 @@',
+    '+/* Four. */',
+    ' int a;',
+    '-int b;',
+    '+long b;',
+    ' int c;',
+    ' int d;',
+  );
   const three = [
     'diff --git a/kernel/a.c b/lib/a.c',
     'similarity index 80%',
@@ -76,7 +90,7 @@ test('added lines are where later patches leave them, and what these rewrite is 
     '\\ No newline at end of file',
     '',
   ].join('\n');
-  const [first, second, third] = addedLines([one, two, three].map(readTreeDiff));
+  const [first, second, third] = followedLines([one, two, three].map(readTreeDiff));
   t.deepEqual(first?.files, [
     {
       path: 'lib/a.c',
@@ -92,9 +106,14 @@ test('added lines are where later patches leave them, and what these rewrite is 
 });
 
 test('a file that goes takes its lines with it, one that comes back has others, and other files do not count', (t) => {
-  const gone = 'diff --git a/lib/b.c b/lib/b.c\ndeleted file mode 100644\n--- a/lib/b.c\n+++ /dev/null\n@@ -1 +0,0 @@\n-int b;\n';
-  const diffs = [create('lib/b.c', ['int b;']) + create('Makefile', ['obj-y += b.o']), gone, create('lib/b.c', ['', 'int b;'])];
-  const points = addedLines(diffs.map(readTreeDiff));
+  const gone =
+    'diff --git a/lib/b.c b/lib/b.c\ndeleted file mode 100644\n--- a/lib/b.c\n+++ /dev/null\n@@ -1 +0,0 @@\n-int b;\n';
+  const diffs = [
+    create('lib/b.c', ['int b;']) + create('Makefile', ['obj-y += b.o']),
+    gone,
+    create('lib/b.c', ['', 'int b;']),
+  ];
+  const points = followedLines(diffs.map(readTreeDiff));
   t.deepEqual(
     points.map(({ files }) => files.map(({ path, hunks }) => [path, hunks.map(({ now }) => now)])),
     [[['lib/b.c', [[0]]]], [], [['lib/b.c', [[1, 2]]]]],

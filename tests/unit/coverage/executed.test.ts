@@ -1,6 +1,6 @@
 import test from 'ava';
 import {
-  type Counts,
+  type CountsByFile,
   executedLines,
   patchCoverage,
   readGcov,
@@ -9,7 +9,7 @@ import {
 } from '../../../harness/coverage/index.ts';
 import { countPatches, percentage } from '../../../harness/model/index.ts';
 
-const counts = (lines: Readonly<Record<number, number>>, path = 'kernel/spool.c'): Counts =>
+const counts = (lines: Readonly<Record<number, number>>, path = 'kernel/spool.c'): CountsByFile =>
   new Map([[path, new Map(Object.entries(lines).map(([line, count]) => [Number(line), count]))]]);
 
 test('a line is executed by a case that counts more of it than one reading of the counters does', (t) => {
@@ -17,8 +17,16 @@ test('a line is executed by a case that counts more of it than one reading of th
     idle: [counts({ 3: 9, 4: 2, 5: 0, 6: 0, 9: 0 }), counts({ 3: 9, 4: 4, 5: 0, 6: 0, 9: 0 })],
     boot: 'boot',
     cases: [
-      { label: 'one', before: counts({ 3: 9, 4: 2, 5: 0, 6: 0, 9: 0 }), after: counts({ 3: 9, 4: 4, 5: 1, 6: 1, 9: 0 }) },
-      { label: 'two', before: counts({ 3: 20, 4: 6, 5: 7, 6: 0, 9: 0 }), after: counts({ 3: 20, 4: 9, 5: 8, 6: 1, 9: 0 }) },
+      {
+        label: 'one',
+        before: counts({ 3: 9, 4: 2, 5: 0, 6: 0, 9: 0 }),
+        after: counts({ 3: 9, 4: 4, 5: 1, 6: 1, 9: 0 }),
+      },
+      {
+        label: 'two',
+        before: counts({ 3: 20, 4: 6, 5: 7, 6: 0, 9: 0 }),
+        after: counts({ 3: 20, 4: 9, 5: 8, 6: 1, 9: 0 }),
+      },
       { label: 'one', before: counts({ 9: 0 }), after: counts({ 9: 1 }) },
     ],
     unread: ['three', 'three'],
@@ -92,7 +100,12 @@ test('new lines of a patch are those with code among them, and files without cou
           ],
           added: 5,
         },
-        { path: 'include/linux/spool.h', lines: [], added: 2, unknown: 'no object that the series changes has code of it' },
+        {
+          path: 'include/linux/spool.h',
+          lines: [],
+          added: 2,
+          unknown: 'no object that the series changes has code of it',
+        },
         { path: 'drivers/reel.c', lines: [], added: 1, unknown: 'CONFIG_REEL is not set' },
       ],
     },
@@ -131,19 +144,32 @@ test('what gcov says is read as far as it is a report, with paths relative to th
   t.deepEqual(
     [...(found?.counts ?? [])].map(([path, lines]) => [path, [...lines]]),
     [
-      ['kernel/spool.c', [[3, 5], [5, 0]]],
+      [
+        'kernel/spool.c',
+        [
+          [3, 5],
+          [5, 0],
+        ],
+      ],
       ['include/linux/spool.h', [[9, 2]]],
     ],
   );
 });
 
 test('counters that do not belong to the notes are refused, those that are missing are not', (t) => {
-  const stderr = 'a/x.gcda:not a gcov data file\nb/x.gcda:cannot open data file, assuming not executed\nc/x.gcda:stamp mismatch with notes file\n';
+  const stderr =
+    'a/x.gcda:not a gcov data file\nb/x.gcda:cannot open data file, assuming not executed\nc/x.gcda:stamp mismatch with notes file\n';
   t.deepEqual(refusedByGcov(stderr, ['a/x.gcda', 'b/x.gcda', 'c/x.gcda', 'd/x.gcda']), ['a/x.gcda', 'c/x.gcda']);
 });
 
 test('a header is counted in each object that includes it', (t) => {
   const sum = sumCounts([counts({ 1: 2 }), counts({ 1: 3, 2: 1 }), counts({ 1: 1 }, 'lib/b.c')]);
-  t.deepEqual([...(sum.get('kernel/spool.c') ?? [])], [[1, 5], [2, 1]]);
+  t.deepEqual(
+    [...(sum.get('kernel/spool.c') ?? [])],
+    [
+      [1, 5],
+      [2, 1],
+    ],
+  );
   t.deepEqual([...(sum.get('lib/b.c') ?? [])], [[1, 1]]);
 });

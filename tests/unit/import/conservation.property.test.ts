@@ -95,7 +95,7 @@ const carriers: Readonly<Record<string, (subject: string, diff: string) => strin
 function changed(lines: Lines): Map<string, number> {
   const counts = new Map<string, number>();
   for (const [at, line] of lines.entries()) {
-    const named = /^(?:-{2,3}|\+{2,3}) [ab]\//.test(line) || (line === '--- ' && lines[at + 1]?.startsWith('+++'));
+    const named = /^(?:-{1,3}|\+{1,3}) [ab]\//.test(line) || (line === '--- ' && lines[at + 1]?.startsWith('+++'));
     // After a hunk a dash alone is a rule: nothing tells it from an empty line that is removed.
     if (!/^[+-]/.test(line) || named || /^-\s*$/.test(line)) continue;
     const key = line.replace(/\s+/g, '');

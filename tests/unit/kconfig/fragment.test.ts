@@ -111,3 +111,15 @@ test('an option that a version of the kernel lacks is left out there, by the com
     t.deepEqual(error.location, { file: 'a.config', line: 2 }, words);
   }
 });
+
+test('a weak fragment says only what no other one speaks of', (t) => {
+  const weak = { ...parseFragment('CONFIG_MMU=y\nCONFIG_OLD=y\n', 'weak'), weak: true };
+  const own = parseFragment('# CONFIG_OLD is not set\n', 'own.config');
+  for (const all of [
+    [weak, own],
+    [own, weak],
+  ]) {
+    const { options } = mergeFragments(all);
+    t.deepEqual([options.get('MMU')?.value, options.get('OLD')?.value], ['y', 'n']);
+  }
+});

@@ -2,9 +2,17 @@ import test from 'ava';
 import { gcovCommand, gcovFile, gcovVariables, isCountable, refusesCounters } from '../../../harness/make/index.ts';
 
 test('only C files of the kernel itself have objects that count', (t) => {
-  for (const file of ['kernel/fork.c', 'drivers/net/a-b_c+d.c', 'arch/s390/kernel/setup.c']) t.true(isCountable(file), file);
+  for (const file of ['kernel/fork.c', 'drivers/net/a-b_c+d.c', 'arch/s390/kernel/setup.c'])
+    t.true(isCountable(file), file);
   for (const file of [
-    ...['include/linux/x.h', 'arch/x86/entry/a.S', 'scripts/mod/modpost.c', 'tools/perf/a.c', 'samples/a.c', 'Makefile'],
+    ...[
+      'include/linux/x.h',
+      'arch/x86/entry/a.S',
+      'scripts/mod/modpost.c',
+      'tools/perf/a.c',
+      'samples/a.c',
+      'Makefile',
+    ],
     ...['kernel/$(shell id).c', 'kernel/a b.c', 'kernel/a,b.c', '../a.c', 'kernel/x%.c'],
   ]) {
     t.false(isCountable(file), file);

@@ -1,7 +1,15 @@
 import test from 'ava';
 import { exitStatus } from '../../../harness/commands/print.ts';
 import { coverageCase } from '../../../harness/coverage/index.ts';
-import type { ApplyResult, BootResult, Cause, CellCoverage, Compiled, ConfigureResult, Run } from '../../../harness/model/index.ts';
+import type {
+  ApplyResult,
+  BootResult,
+  Cause,
+  CellCoverage,
+  Compiled,
+  ConfigureResult,
+  Run,
+} from '../../../harness/model/index.ts';
 import { pointChecks, type ReportKind, renderReport, reportKinds } from '../../../harness/report/index.ts';
 import { makeCell, mergeRuns } from '../../../harness/results/index.ts';
 import { cell, passing, runOf, skipped, testResult } from '../../support/sample-run.ts';

@@ -50,8 +50,19 @@ const shared: Partial<Run> = {
 
 function measured(): Run {
   const cases = { winds: 'pass' } as const;
-  const header: FileCoverage = { path: 'include/linux/spool.h', lines: [], added: 1, unknown: 'no object has code of it' };
-  const onOther = { ...spool, lines: [{ from: 3, to: 3, by: [] }, { from: 12, to: 13, by: [] }] };
+  const header: FileCoverage = {
+    path: 'include/linux/spool.h',
+    lines: [],
+    added: 1,
+    unknown: 'no object has code of it',
+  };
+  const onOther = {
+    ...spool,
+    lines: [
+      { from: 3, to: 3, by: [] },
+      { from: 12, to: 13, by: [] },
+    ],
+  };
   return runOf(
     [
       testedCell(0, 'x86_64', cases),
@@ -103,7 +114,10 @@ test('code of which no line is known is not measured; a series without code is',
 test('the page shows the diff with what executed each line, and escapes all of it', (t) => {
   const page = renderReport(measured(), 'html');
   t.regex(page, /<h4>kernel\/spool\.c \(was kernel\/reel\.c\)<\/h4>/);
-  t.regex(page, /<pre class="part">◐ \+int three = &quot;&lt;script&gt;&quot;;\n<\/pre><details><summary>2 cases<\/summary>/);
+  t.regex(
+    page,
+    /<pre class="part">◐ \+int three = &quot;&lt;script&gt;&quot;;\n<\/pre><details><summary>2 cases<\/summary>/,
+  );
   t.regex(page, /<li>x86_64: tasks › winds; tasks › &lt;b&gt;unwinds<\/li>/);
   t.regex(page, /<pre class="miss">✗ \+int twelve;\n<\/pre>/);
   t.regex(page, /<pre class="gone">~ \+int gone;\n<\/pre>/);
@@ -117,7 +131,10 @@ test('a stored run has it again, and so has one that is merged of shards', (t) =
   t.deepEqual(again.coverage, run.coverage);
   t.deepEqual(again.cells[1]?.coverage, run.cells[1]?.coverage);
   const part = (target: string): Run =>
-    runOf(run.cells.filter((cell) => cell.target === target), { ...shared, targets: [target] });
+    runOf(
+      run.cells.filter((cell) => cell.target === target),
+      { ...shared, targets: [target] },
+    );
   const merged = mergeRuns([part('x86_64'), part('s390x')], { id: 'm', command: 'quiltboot merge' }).run;
   t.deepEqual(merged.coverage, run.coverage);
   t.regex(renderText(merged), /8 of 12 new lines executed on x86_64/);

@@ -52,3 +52,11 @@ test('a build that fails is a subject of its own, and says nothing about the cas
   t.like(found[0], { stage: 'build', target: 's390x', outcome: 'fail', summary: 'x.c:1: no' });
   t.deepEqual(found[0]?.spans, [{ from: 1, goodBefore: 0, to: 1, fixedBy: 2 }]);
 });
+
+test('the base, built beside a failed build of a run without it, tells whether a patch is to blame', (t) => {
+  const failed = { ...built, outcome: 'fail', cause: { blame: 'kernel', summary: 'x.c:1: no', excerpt: [] } } as const;
+  const from = (baseBuild: 'pass' | 'fail'): unknown =>
+    findHistory([cell({ point: 3, target: 'ppc64', build: failed, baseBuild })])[0]?.spans;
+  t.deepEqual(from('fail'), [{ from: 0, goodBefore: null, to: 3, fixedBy: null }]);
+  t.deepEqual(from('pass'), [{ from: 3, goodBefore: 0, to: 3, fixedBy: null }]);
+});

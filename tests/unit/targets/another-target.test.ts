@@ -4,7 +4,7 @@ import { decodeStat } from '../../../harness/guest/calls/structs.ts';
 import { agentCompiler } from '../../../harness/guest/image/nolibc-compiler.ts';
 import { programCounters } from '../../../harness/guest/look/registers.ts';
 import { qemuArguments } from '../../../harness/guest/qemu-args.ts';
-import type { SystemCallShape, Target } from '../../../harness/model/index.ts';
+import type { BootTarget, SystemCallShape } from '../../../harness/model/index.ts';
 import { onHost, requirementsFor, s390x, targets, x86_64 } from '../../../harness/targets/index.ts';
 
 const atFdcwd = -100;
@@ -14,7 +14,7 @@ const at = (number: number, more: Readonly<Record<number, number>> = {}): System
 });
 
 /** An architecture that has only the newer calls, as arm64 and riscv64 do; its one file is all that knows of it. */
-const other: Target = {
+const other: BootTarget = {
   ...s390x,
   name: 'other64',
   aliases: [],
@@ -41,9 +41,9 @@ const other: Target = {
 };
 
 test('a call that an architecture lacks is made by the more general one, with its constants in place', (t) => {
-  const shape = (name: keyof Target['systemCalls']): SystemCallShape => other.systemCalls[name];
+  const shape = (name: keyof BootTarget['systemCalls']): SystemCallShape => other.systemCalls[name];
   const same = (
-    name: keyof Target['systemCalls'],
+    name: keyof BootTarget['systemCalls'],
     args: readonly (string | number)[],
     whole: readonly (string | number)[],
   ) =>

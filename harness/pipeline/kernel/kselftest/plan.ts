@@ -5,13 +5,13 @@ import { readHostileText, tryHostile } from '../../../host/files/hostile.ts';
 import { mustReadBytes } from '../../../host/files/read.ts';
 import { type CollectionEntry, selftests, testNames, testsOf, timeoutOf } from '../../../kselftest/index.ts';
 import {
+  type BootTarget,
   type Context,
   type GuestContents,
   type KselftestPlan,
   type KselftestTest,
   type Source,
   suiteKind,
-  type Target,
   type Toolchain,
   warning,
 } from '../../../model/index.ts';
@@ -41,7 +41,7 @@ export async function checkKselftestWords(
     source,
     targets,
     toolchain,
-  }: { readonly source: Source; readonly targets: readonly Target[]; readonly toolchain: Toolchain },
+  }: { readonly source: Source; readonly targets: readonly BootTarget[]; readonly toolchain: Toolchain },
   context: Context,
 ): Promise<void> {
   const kernel = `Linux ${source.kernelVersion}`;

@@ -7,7 +7,14 @@ import { versionLine } from '../../../host/make/toolchain.ts';
 import { runProcess } from '../../../host/process.ts';
 import { selftests } from '../../../kselftest/index.ts';
 import type { MakePlaces } from '../../../make/index.ts';
-import { type Context, HostError, isBefore, type Source, type Target, type Toolchain } from '../../../model/index.ts';
+import {
+  type BootTarget,
+  type Context,
+  HostError,
+  isBefore,
+  type Source,
+  type Toolchain,
+} from '../../../model/index.ts';
 import { libcPackage } from '../../../targets/index.ts';
 import { type KernelMake, type KernelMakeResult, kernelMake, throwHostFault } from '../make.ts';
 import { placeOf } from '../place.ts';
@@ -15,7 +22,7 @@ import { placeOf } from '../place.ts';
 /** A point and what its tests are built for. */
 export interface KselftestPoint {
   readonly source: Source;
-  readonly target: Target;
+  readonly target: BootTarget;
   /** Of the kernel: its headers are made with it. */
   readonly toolchain: Toolchain;
 }
@@ -103,7 +110,7 @@ export async function installHeaders(
  *
  * @throws HostError where there is none, or where it has no static C library
  */
-export async function staticCompiler(target: Target, { signal }: Context): Promise<string> {
+export async function staticCompiler(target: BootTarget, { signal }: Context): Promise<string> {
   const command = `${target.crossCompile}gcc`;
   const version = await versionLine(command);
   const argv = [command, ...target.guestCompilerFlags, '-print-file-name=libc.a'] as const;

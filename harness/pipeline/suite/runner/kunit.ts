@@ -23,7 +23,7 @@ import { examineHang } from '../../guest/hang.ts';
 import { type Machine, startMachine } from '../../guest/machine.ts';
 import { isHostFault } from '../../guest/retry.ts';
 import { markLog } from '../../guest/settle.ts';
-import { hostTarget } from '../../targets.ts';
+import { hostBootTarget } from '../../targets.ts';
 import { ktapResults } from './ktap-results.ts';
 import { finishedRun, isChosen, keepLog, mayBeChosen, named, type OwnContext, runInScratch } from './own.ts';
 import type { Runner } from './runner.ts';
@@ -65,7 +65,7 @@ async function bootWith(glob: string, context: OwnContext, logFile: string, sign
   const usual = settings.commandLine.filter((word) => !kunitOff.some((one) => one === word));
   const machine = await startMachine(
     {
-      ...{ target: hostTarget(target), kernel, initramfs, vouched, logFile },
+      ...{ target: hostBootTarget(target), kernel, initramfs, vouched, logFile },
       ...settings,
       commandLine: [...usual, kunitOn, `kunit.filter_glob=${glob}`],
     },
@@ -117,7 +117,7 @@ async function resultsOf(boot: Boot, suite: string, log: string, context: OwnCon
     ];
   }
   const ktap = createKtapReader();
-  const { wrapsLog } = hostTarget(context.guestRequest.target);
+  const { wrapsLog } = hostBootTarget(context.guestRequest.target);
   const reader = createLogReader({ wrapsLog, onLine: (line) => ktap.push(stripPrefix(line).text) });
   reader.push(boot.log);
   reader.end();

@@ -8,7 +8,7 @@ import type { CommandResult } from '../../../host/process.ts';
 import { type CaseResult, InterruptedError, type Splat } from '../../../model/index.ts';
 import { caseKey, type DeclaredCase, isMatched, keysOf, type SuiteContext } from '../../../model/suite.ts';
 import { symbolise } from '../../guest/symbolise.ts';
-import { hostTarget } from '../../targets.ts';
+import { hostBootTarget } from '../../targets.ts';
 import { type GuestSource, openContextGuests } from '../services.ts';
 import type { Listeners, ProcessRun } from './runner.ts';
 
@@ -63,7 +63,7 @@ export async function runSideBySide(
 
 /** Names the lines of the call traces in reports. */
 export function named(splats: readonly Splat[], { guestRequest }: OwnContext): Promise<readonly Splat[]> {
-  return symbolise(splats, guestRequest.kernel, hostTarget(guestRequest.target));
+  return symbolise(splats, guestRequest.kernel, hostBootTarget(guestRequest.target));
 }
 
 /** Keeps what a suite left behind in a file; resolves with its path, relative to the log directory. */

@@ -1,12 +1,12 @@
 import test from 'ava';
 import { freshenCalls } from '../../../../harness/guest/calls/freshen.ts';
-import { findTarget } from '../../../../harness/targets/index.ts';
+import { findBootTarget } from '../../../../harness/targets/index.ts';
 
 const seed = Buffer.alloc(32, 7);
 const now = 1_700_000_000_250;
 
 function time(name: string): string {
-  const call = freshenCalls(findTarget(name), { seed, now }).find((one) => one.name === 'settimeofday');
+  const call = freshenCalls(findBootTarget(name), { seed, now }).find((one) => one.name === 'settimeofday');
   const [bytes] = call?.args ?? [];
   return Buffer.from(bytes as Uint8Array).toString('hex');
 }
@@ -22,7 +22,7 @@ test('the time is a structure as each architecture has it', (t) => {
 });
 
 test('the seed is counted in full, and every later call is made whatever the kernel lacks', (t) => {
-  const [open, write, add, reseed, ...rest] = freshenCalls(findTarget('s390x'), { seed, now });
+  const [open, write, add, reseed, ...rest] = freshenCalls(findBootTarget('s390x'), { seed, now });
   t.is(open?.name, 'open');
   t.deepEqual(write?.args.at(-1), 32);
   const request = Buffer.from(add?.args[2] as Uint8Array);

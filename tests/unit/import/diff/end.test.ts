@@ -77,6 +77,21 @@ test('counts that are too small for a hunk with another one below are a problem'
   t.regex(patch.problems[0]?.text ?? '', /announces too few/);
 });
 
+test('an empty added line below a blank one, which no count takes in, is a problem', async (t) => {
+  const diff = '--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n one\n two\n\n+\n';
+  const patch = await onlyPatch(mail({ body: patchBody(diff) }));
+  t.false(patch.whole);
+  t.regex(patch.problems[0]?.text ?? '', /1 line of a diff after a hunk/);
+});
+
+test('a quoted hunk whose header was cut in two is a problem, where an empty line of context lost its space', async (t) => {
+  const diff = `--- a/x\n+++ b/x\n@@ -1,4 +1,3 @@\n one\n-two\n\n three\n@@ -30,3\n+29,4 @@\n four\n five\n+six;\n seven\n`;
+  const quoted = patchBody(diff).replace(/^/gm, '> ');
+  const patch = await onlyPatch(mail({ body: `On Monday Ann wrote:\n${quoted}\nFine.\n` }));
+  t.false(patch.whole);
+  t.regex(patch.problems[0]?.text ?? '', /2 lines of a diff after a hunk/);
+});
+
 test('a mail that was cut before the last removed line does not take its signature for it', async (t) => {
   const diff = `--- a/x\n+++ b/x\n@@ -1,3 +1 @@\n one\n-two\n-three\n`;
   t.true((await onlyPatch(mail({ body: patchBody(diff) }))).whole);
