@@ -67,9 +67,12 @@ export function readGcov(stdout: string, tree: string): GcovReport[] {
   return stdout.split('\n').flatMap((line) => (line.startsWith('{') ? (readReport(line, tree) ?? []) : []));
 }
 
-/** Files of which gcov says that they are not what they should be; one that is missing was not executed. */
+/** What gcov says of an object that has not run, and of one that has data alone. */
+const harmless = ['cannot open data file', 'no functions found'];
+
+/** Files of which gcov says that they are not what they should be. */
 export function refusedByGcov(said: string, files: readonly string[]): string[] {
-  const lines = said.split('\n').filter((line) => !line.includes('cannot open data file'));
+  const lines = said.split('\n').filter((line) => !harmless.some((words) => line.includes(words)));
   return files.filter((file) => lines.some((line) => line.startsWith(`${file}:`)));
 }
 

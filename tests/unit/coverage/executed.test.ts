@@ -158,7 +158,7 @@ test('what gcov says is read as far as it is a report, with paths relative to th
 
 test('counters that do not belong to the notes are refused, those that are missing are not', (t) => {
   const stderr =
-    'a/x.gcda:not a gcov data file\nb/x.gcda:cannot open data file, assuming not executed\nc/x.gcda:stamp mismatch with notes file\n';
+    'a/x.gcda:not a gcov data file\nb/x.gcda:cannot open data file, assuming not executed\nc/x.gcda:stamp mismatch with notes file\nd/x.gcda:no functions found\n';
   t.deepEqual(refusedByGcov(stderr, ['a/x.gcda', 'b/x.gcda', 'c/x.gcda', 'd/x.gcda']), ['a/x.gcda', 'c/x.gcda']);
 });
 
