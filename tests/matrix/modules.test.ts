@@ -73,7 +73,7 @@ const hold = `diff --git a/kernel/quilt.c b/kernel/quilt.c
 const refuse = `diff --git a/kernel/quilt.c b/kernel/quilt.c
 --- a/kernel/quilt.c
 +++ b/kernel/quilt.c
-@@ -8,6 +8,6 @@ module_param(patches, int, 0444);
+@@ -8,6 +8,5 @@ module_param(patches, int, 0444);
  static int __init quilt_init(void)
  {
 -\tpr_info("quilt: %d patches on %d turns\\n", patches, reel_turns());

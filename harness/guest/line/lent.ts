@@ -4,7 +4,7 @@ import { createFrameReader, frameStart, maxFrameLine } from './frame.ts';
 const hello = 'h'.charCodeAt(0) + 42;
 
 /** What came over the agent's line while a program had it. */
-export interface LentBytes {
+interface LentBytes {
   /** Bytes of the program. */
   readonly shown: Buffer;
   /** The agent has its line back: the program has ended. */

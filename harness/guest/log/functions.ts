@@ -69,7 +69,8 @@ const reporters = [
   'walk_stack',
   'asan_report',
   'sanitizer_cov',
-  'handle_bad_stack',
+  '(?:handle_)?bad_stack',
+  'get_taint',
   'usercopy_warn',
   'sched_show_task',
 ];
@@ -126,7 +127,7 @@ const helpers = [
   'kzfree|kfree_sensitive|vfree|kvfree\\w*',
   'kmem_cache_(?:free|alloc)\\w*',
   '(?:slab|do_slab)_free\\w*',
-  'k[mcz]alloc\\w*|krealloc\\w*|kvm?alloc\\w*|kmalloc_\\w+',
+  'devm_k(?:v?asprintf|[mcz]?alloc|memdup|strdup)\\w*|k[mcz]alloc\\w*|krealloc\\w*|kvm?alloc\\w*|kmalloc_\\w+',
   'cache_(?:alloc|free)\\w*',
   'slab_(?:post|pre)_alloc_hook\\w*',
   '(?:de|re)?activate_slab|slab_alloc\\w*|new_slab|allocate_slab',
@@ -142,9 +143,11 @@ const helpers = [
   'mutex_(?:lock|unlock|trylock)\\w*',
   'rt_mutex_\\w+',
   'queued_(?:spin|read|write)_lock\\w*|native_queued_spin_lock_slowpath|pv_queued_spin_lock_slowpath',
-  'kobject_(?:get|put|add|del)\\w*',
+  'kobject_(?:get|put|add|del|init|set_name|create)\\w*|(?:get|put)_device|dev_set_name',
+  'pcpu_\\w+|(?:alloc|free)_percpu\\w*|list_lru_init\\w*',
+  'free_(?:hot_)?(?:cold_)?page\\w*|free_unref_\\w+|page_frag_free|folios_put\\w*|free_page_is_bad\\w*|free_the_page',
   'string|string_nocheck|hex_string|vsn?printf|v?sn?printf|vscnprintf|k?v?asprintf\\w*|number|format_decode|widen_string|pointer|va_format',
-  'v?printk\\w*|vprintk_\\w+|console_(?:unlock|flush_all|emit_next_record|cont_flush)|dev_v?printk\\w*|dev_(?:err|warn|info)',
+  'v?printk\\w*|vprintk_\\w+|console_(?:unlock|flush_all|emit_next_record|cont_flush)|dev_v?printk\\w*|dev_(?:err|warn|info)|(?:dynamic_)?(?:dev|pr|netdev)_(?:dbg|debug)',
   'alloc_(?:frozen_)?pages\\w*|alloc_page_\\w+|get_page_from_freelist|post_alloc_hook|get_free_pages?\\w*|get_zeroed_page',
   'kvmalloc_\\w+|vz?malloc\\w*|v[mz]alloc_\\w+|memdup_user\\w*|vmemdup_user\\w*|free_large_kmalloc\\w*|free_pages?\\w*|folio_put|put_devmap_\\w+',
   'queue_work\\w*|insert_work|work_is_static_object|debug_object_\\w+|debug_check_\\w+|trace_hardirqs_\\w+',
@@ -215,7 +218,7 @@ export function isWaiting(name: string): boolean {
 /** Where an interrupt begins on a stack: what a stall is about is below. */
 const entries = [
   '(?:asm_)?sysvec_\\w+',
-  '(?:smp_)?(?:\\w+_)?apic_(?:\\w+_)?interrupt',
+  '(?:smp_)?(?:\\w+_)?apic_(?:\\w+_)?interrupt(?:_entry\\w*)?',
   'asm_common_interrupt|common_interrupt|ret_from_intr|do_IRQ|call_softirq',
   'asm_call_(?:irq_)?on_stack|call_on_irq_stack|asm_call_sysvec_on_stack',
   'el1h?_(?:64_)?irq\\w*|el1_interrupt|gic_handle_irq|handle_arch_irq',
@@ -228,6 +231,11 @@ const isEntryName = new RegExp(`^_*(?:${entries.join('|')})(?:\\.\\w+)*$`);
 
 export function isInterruptEntry(name: string): boolean {
   return isEntryName.test(name);
+}
+
+/** What runs softirqs: an interrupt may have come upon one of them, above, and not upon the task below. */
+export function runsSoftirqs(name: string): boolean {
+  return /^(?:_*do_softirq\w*|handle_softirqs)(?:\.\w+)*$/.test(name);
 }
 
 /** A processor that has nothing to do, or the thread that waits for the others: no culprit of a stall. */

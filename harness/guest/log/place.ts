@@ -3,7 +3,7 @@ import { frameIn, frameOf, instructionIn } from './frames.ts';
 import { isBystander, isHelper, isWaiting } from './functions.ts';
 
 /** Frames in which the one to blame is looked for; beyond them the innermost function is named. */
-const searched = 12;
+const searched = 24;
 
 /** The function to blame, and the helper in which it happened, if one is named besides. */
 export interface Place {

@@ -1,7 +1,7 @@
 import type { StackFrame } from '../../model/index.ts';
 import { isBody, isRegister } from './body.ts';
 import { frameIn, instructionIn, isTraceHead, type SeenFrame } from './frames.ts';
-import { isBystander, isCounter, isIdle, isInterruptEntry, isReporter } from './functions.ts';
+import { isBystander, isCounter, isIdle, isInterruptEntry, isReporter, runsSoftirqs } from './functions.ts';
 
 /** Frames that are kept of a trace. */
 const deepest = 32;
@@ -24,6 +24,25 @@ const aside = /^(?:[Pp]reempt(?:ion)? disabled at:|Last Breaking-Event-Address:)
 /** Whether a line that is no frame ends a run of frames; anything else with blanks in front may be somebody else's. */
 function endsRun(text: string): boolean {
   return isBody(text) && (!/^\s+\S/.test(text) || isRegister(text));
+}
+
+/** Where the interrupt begins that came upon a softirq and noticed a stall; -1 where none did. */
+function aboveSoftirq(frames: readonly { readonly function: string }[]): number {
+  const softirq = frames.findIndex(({ function: name }) => runsSoftirqs(name));
+  const entry = lastEntry(frames.slice(0, Math.max(0, softirq)));
+  return frames.slice(entry + 1, softirq).some(({ function: name }) => !isBystander(name)) ? entry : -1;
+}
+
+/** Where the interrupt begins that noticed a stall; -1 where the trace shows none that came upon something. */
+function noticing(frames: readonly { readonly function: string }[]): number {
+  const above = aboveSoftirq(frames);
+  if (above >= 0) return above;
+  const entry = lastEntry(frames);
+  return entry === frames.length - 1 ? -1 : entry;
+}
+
+function lastEntry(frames: readonly { readonly function: string }[]): number {
+  return frames.findLastIndex(({ function: name }) => isInterruptEntry(name));
 }
 
 function plain({ function: name, offset, size }: SeenFrame): StackFrame {
@@ -56,6 +75,9 @@ export function createTrace({ interrupted = false }: TraceOptions = {}): TraceCo
   let nowhere = false;
   let ended = false;
   let inNmi = false;
+  /** Within the interrupt the log has told what it came upon: the frames below are of that. */
+  let cameUpon = false;
+  let passedOver = false;
   let foreign = 0;
   let skipping = false;
   let before = '';
@@ -72,7 +94,10 @@ export function createTrace({ interrupted = false }: TraceOptions = {}): TraceCo
     if (name === '/NMI' || (name.includes('EOE') && inNmi)) {
       inNmi = false;
       startOver();
-    } else if (interrupted && (name === '/IRQ' || name === 'EOI')) startOver();
+    } else if (interrupted && !cameUpon && (name === '/IRQ' || name === 'EOI')) {
+      cameUpon = aboveSoftirq(seen.filter(({ doubt }) => doubt === undefined)) >= 0;
+      if (!cameUpon) startOver();
+    }
   };
   const onRegister = (line: string): void => {
     const found = instructionIn(line);
@@ -80,6 +105,7 @@ export function createTrace({ interrupted = false }: TraceOptions = {}): TraceCo
     if (interrupted && found && seen.length > 0 && !ended) {
       startOver();
       instruction = found;
+      cameUpon = true;
       return;
     }
     // What came so far is the way into a trap: it tells where the trap hit.
@@ -96,10 +122,12 @@ export function createTrace({ interrupted = false }: TraceOptions = {}): TraceCo
   };
   const add = (frame: SeenFrame): void => {
     const { callee } = frame;
-    // The innermost function has no line of its own.
-    const alone = callee !== undefined && seen.length === 0 && !instruction && !isReporter(callee);
+    // The innermost function has no line of its own, nor has one whose frame was passed over.
+    const alone = callee !== undefined && (passedOver || (seen.length === 0 && !instruction)) && !isReporter(callee);
     if (alone) seen.push({ function: callee, offset: 0, size: 1 });
-    if (seen.length < 2 * deepest) seen.push(frame);
+    // A return address at the beginning of a function is that of a call before it, which does not return.
+    passedOver = frame.offset === 0 && frame.size > 0 && frame.doubt === undefined && seen.length > 0;
+    if (!passedOver && seen.length < 2 * deepest) seen.push(frame);
   };
   const endRun = (): void => {
     ended = true;
@@ -142,8 +170,7 @@ export function createTrace({ interrupted = false }: TraceOptions = {}): TraceCo
       const [first] = seen;
       const origin = nowhere && first?.doubt === '?' && sure.length > 0 ? [first] : [];
       const trusted = [...origin, ...(sure.length > 0 ? sure : seen)].map(plain);
-      const entry = interrupted ? trusted.findLastIndex((frame) => isInterruptEntry(frame.function)) : -1;
-      const below = entry < 0 || entry === trusted.length - 1 ? trusted : trusted.slice(entry + 1);
+      const below = interrupted ? trusted.slice(noticing(trusted) + 1) : trusted;
       const begin = below.findIndex((frame) => !isReporter(frame.function));
       const own = begin < 0 ? below.filter((frame) => !/^v?panic$/.test(frame.function)) : below.slice(begin);
       if (!instruction || (own.length > 0 && isCounter(instruction.function))) return own.slice(0, deepest);

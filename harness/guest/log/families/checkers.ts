@@ -105,7 +105,7 @@ export const checkers: readonly Family[] = [
       plain(/^WARNING: (stack recursion) on stack type/, 'unwinder: $1'),
       plain(/^WARNING: (unrecognized unwind stack type)/, 'unwinder: $1'),
       plain(
-        /^WARNING: (kernel stack (?:frame pointer|regs) at) \S+ in (.+?):\d+ has bad .{1,40}/,
+        /^WARNING: (kernel stack (?:frame pointer|regs)) at {1,20}\S+ in (.+?):\d+ has bad .{1,40}/,
         'unwinder: $1 has a bad value',
       ),
       plain(/^WARNING: (can't (?:access|dereference) (?:iret )?registers at)/, 'unwinder: $1'),

@@ -94,9 +94,9 @@ export const memory: readonly Family[] = [
     name: 'page',
     severity: 'error',
     starts: [
-      plain(/^(?:BUG: )?Bad page (state|map|cache) in process/, 'bad page $1'),
-      plain(/^BUG: Bad page (state|map|cache)\b/, 'bad page $1'),
-      plain(/^Bad page state at /, 'bad page state'),
+      at(/^(?:BUG: )?Bad page (state|map|cache) in process/, 'bad page $1'),
+      at(/^BUG: Bad page (state|map|cache)\b/, 'bad page $1'),
+      at(/^Bad page state at /, 'bad page state'),
       plain(/^BUG: Bad rss-counter state/, 'bad rss counter'),
       holding('bad p', plain(/^(?:\S{1,80}: ){0,2}(?:mm\/\S{1,80} )?bad p[mug4]d\b/, 'bad page table entry')),
       plain(
