@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { parseFormat, type ReportKind, reportKinds } from '../report/index.ts';
 import { parseShard } from '../results/index.ts';
-import { list, parseFlaky, positive, seed, several } from './parsers.ts';
+import { list, parseFlaky, percent, positive, seed, several } from './parsers.ts';
 
 /** Options that several commands share, each written once. */
 
@@ -85,6 +85,18 @@ export const option = {
       '--leaks <n>',
       'repeat each case that passes n times in its guest, twice; it fails where slab caches grow each time',
     ).argParser(positive),
+  coverage: () =>
+    new Option(
+      '--coverage',
+      'compile the objects that the series changes so that they count, and say which new lines the cases execute',
+    ),
+  failUnder: () =>
+    new Option(
+      '--fail-under <percent>',
+      'with --coverage: fail where cases execute less than this part of the new lines of the series on a target',
+    )
+      .argParser(percent)
+      .implies({ coverage: true }),
   flaky: () =>
     new Option(
       '--flaky <rule>',

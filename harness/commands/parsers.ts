@@ -10,6 +10,14 @@ export function positive(text: string): number {
   return value;
 }
 
+/** A part of all, in percent. */
+export function percent(text: string): number {
+  const value = Number(text.replace(/\s*%$/, ''));
+  if (text.trim() === '' || !(value >= 0 && value <= 100))
+    throw new InvalidArgumentError('expected a percentage from 0 to 100.');
+  return value;
+}
+
 /** A number of days, which may be 0 or a part of one. */
 export function days(text: string): number {
   const value = Number(text);

@@ -43,6 +43,8 @@ export interface RunOptions extends SelectionOptions, WorkOptions, AgainstOption
   readonly flaky?: number;
   readonly leaks?: number;
   readonly queue?: string;
+  readonly coverage?: true;
+  readonly failUnder?: number;
 }
 
 /** The seed of `--shuffle`, told to the user, who can repeat the order with it. */
@@ -85,6 +87,7 @@ export async function runSeries(
       reruns: rerunsOf(options, project),
       leaks: options.leaks,
     }),
+    ...(options.coverage && { coverage: defined({ failUnder: options.failUnder }) }),
     ...(options.against === undefined ? {} : { against: path.resolve(io.cwd, options.against) }),
     out: await placeOfRuns(io.cwd, options.out, global.project),
     command: commandLine(['quiltboot', ...io.words]),
@@ -93,6 +96,10 @@ export async function runSeries(
       options: {
         ...invocation.options,
         ...defined({ '--shuffle': order.seed?.toString(), '--leaks': options.leaks?.toString() }),
+        ...defined({
+          '--coverage': options.coverage && '',
+          '--fail-under': options.failUnder?.toString(),
+        }),
       },
     },
     ...defined({ suites: options.suite, case: options.case }),
@@ -141,7 +148,10 @@ export function seriesCommand(
     .addOption(option.shard());
   if (until !== 'apply') command.addOption(option.store()).addOption(option.storeKey()).addOption(option.skipMissing());
   if (until !== 'apply' && until !== 'configure') {
-    command.addOption(option.fix()).addOption(option.queue().conflicts('fix'));
+    command
+      .addOption(option.fix())
+      .addOption(option.queue().conflicts(['fix', 'coverage']))
+      .addOption(option.coverage());
   }
   if (until === 'boot' || until === 'test') command.addOption(option.guests());
   if (until === 'test') {
@@ -151,7 +161,8 @@ export function seriesCommand(
       .addOption(option.shuffle())
       .addOption(option.reruns())
       .addOption(option.flaky())
-      .addOption(option.leaks());
+      .addOption(option.leaks())
+      .addOption(option.failUnder());
   }
   return command
     .addHelpText('after', examplesText(examples))

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { defined } from '../model/index.ts';
+import { defined, UserError } from '../model/index.ts';
 import { commandLine, placeOfRuns, testKernel } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import { givenKernel, type KernelOptions } from './kernel.ts';
@@ -32,6 +32,11 @@ export function testCommand(io: Io, done: (status: number) => void): Command {
       if (options.kernel === undefined) {
         done(await runSeries(io, global, series, options, 'test'));
         return;
+      }
+      if (options.coverage) {
+        throw new UserError('--coverage needs a kernel that quiltboot compiles: leave out --kernel or --coverage', {
+          code: 'QB-USAGE',
+        });
       }
       const session = openSession(io, global, options);
       const kernel = await givenKernel(io, session, options);

@@ -3,6 +3,7 @@ export { type CompilerCache, cachingCompiler, cachingCompilerName } from './ccac
 export * from './diagnostics.ts';
 export * from './faults.ts';
 export * from './gates.ts';
+export * from './gcov.ts';
 export * from './make.ts';
 export * from './minimum.ts';
 export * from './symbol-sizes.ts';

@@ -2,6 +2,7 @@ import type { CaseResult } from './case.ts';
 import type { Cause, Diagnostic } from './cause.ts';
 import type { Code } from './codes.ts';
 import type { Compiled } from './compiled.ts';
+import type { CellCoverage } from './coverage.ts';
 import type { Blame } from './errors.ts';
 import type { KnownFailure } from './known.ts';
 import type { Outcome, StageName } from './outcome.ts';
@@ -77,6 +78,8 @@ export interface Cell {
   readonly size: Sizes | null;
   /** Which files of its patch are in the kernel; absent where nothing was built and at the base. */
   readonly compiled?: Compiled;
+  /** What its cases executed of the series; absent where that was not asked for, and at points before the last. */
+  readonly coverage?: CellCoverage;
   readonly stages: Readonly<
     Partial<Record<StageName, { readonly outcome: Outcome; readonly ms: number; readonly reused: boolean }>>
   >;

@@ -221,9 +221,13 @@ export const codes = {
   },
   'QB-NOT-COVERED': {
     status: 1,
-    meaning: 'Nothing that the patch changes was compiled for this target, so the results do not test it.',
+    meaning:
+      'Nothing that the patch changes was compiled for this target, so the results do not test it; or coverage was asked for ' +
+      'and could not be measured.',
     example: 'pulse.patch changes drivers/misc/pulse.c, not compiled for x86_64: CONFIG_PULSE is not set',
-    cure: 'Set the option in a fragment, choose another target, or accept it with "uncovered" in the project file.',
+    cure:
+      'Set the option in a fragment, choose another target, or accept it with "uncovered" in the project file. A kernel ' +
+      'that has no gcov is run without --coverage.',
   },
   'QB-NOT-RUN': {
     status: 1,

@@ -12,6 +12,7 @@ export * from './comparison.ts';
 export * from './compiled.ts';
 export * from './contents.ts';
 export * from './context.ts';
+export * from './coverage.ts';
 export * from './defined.ts';
 export * from './doctor.ts';
 export * from './errors.ts';

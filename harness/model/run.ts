@@ -1,5 +1,6 @@
 import type { Cell } from './cell.ts';
 import type { Comparison, Finding, TargetDifference } from './comparison.ts';
+import type { RunCoverage } from './coverage.ts';
 import type { KnownState } from './known.ts';
 import type { Outcome } from './outcome.ts';
 import type { Shard } from './plan.ts';
@@ -85,6 +86,8 @@ export interface Run {
     readonly reason?: string;
   };
   readonly cells: readonly Cell[];
+  /** That coverage was asked for, and the new lines that it is about; absent where it was not. */
+  readonly coverage?: RunCoverage;
   /** Failures that the project file declares, and what became of them; absent where it declares none. */
   readonly known?: readonly KnownState[];
   /** What fails, from which patch on and until which; made of the cells. */

@@ -1,6 +1,7 @@
 import type { CaseResult } from './case.ts';
 import type { Cause, Diagnostic, Splat } from './cause.ts';
 import type { Sizes } from './cell.ts';
+import type { CountedBuild, Executed } from './coverage.ts';
 import type { Outcome } from './outcome.ts';
 import type { SandboxName } from './sandbox.ts';
 
@@ -26,6 +27,8 @@ export interface ConfigureResult {
   readonly left?: readonly string[];
   /** What kconfig complained about. A build at this point counts them among its own warnings. */
   readonly warnings?: readonly Diagnostic[];
+  /** Options that were asked for where the kernel can have them, and that it cannot have; with the reason, as clauses. */
+  readonly unmet?: readonly string[];
   readonly ms: number;
   readonly reused: boolean;
   /** Who signed it, where it was taken from a store that machines share. */
@@ -59,6 +62,8 @@ export interface BuildResult {
   readonly newWarnings?: readonly Diagnostic[];
   readonly errors: readonly Diagnostic[];
   readonly size?: Sizes;
+  /** Its counters, where it was compiled with them. */
+  readonly counted?: CountedBuild;
   /** Absolute path of the sizes of the kernel's symbols; absent where they are not known. */
   readonly symbolSizes?: string;
   readonly ms: number;
@@ -96,6 +101,8 @@ export interface TestResult {
   readonly stage: 'test';
   readonly outcome: Outcome;
   readonly cases: readonly CaseResult[];
+  /** Which lines they executed, where the kernel counts that; as a sentence, why nobody knows. */
+  readonly executed?: Executed | string;
   readonly ms: number;
   readonly reused: boolean;
   /** Who signed it, where it was taken from a store that machines share. */

@@ -66,6 +66,14 @@ export interface DeclaredCase {
   readonly needs: readonly string[];
 }
 
+/** Where the counters of guests go, and which of them. */
+export interface CounterPlaces {
+  /** Absolute. */
+  readonly directory: string;
+  /** The counters of each object, as the compiler named them: `/build/kernel/fork.gcda`. */
+  readonly files: readonly string[];
+}
+
 /** What the guests of a suite process are made of. */
 export interface GuestRequest {
   readonly kernel: {
@@ -83,6 +91,8 @@ export interface GuestRequest {
   readonly fresh: boolean;
   /** The user vouches for the kernel: where there is no sandbox, its guests run without one. */
   readonly vouched: boolean;
+  /** Counters of what cases execute; none are read when absent. */
+  readonly counters?: CounterPlaces;
 }
 
 /** What a suite process says, in the order in which it happens. */

@@ -1,4 +1,5 @@
 import type { Cell } from './cell.ts';
+import { whyUnmeasured } from './coverage.ts';
 import type { Run } from './run.ts';
 
 /** Files of a cell's patch that its kernel was not made with, those that people alone read left out. */
@@ -6,15 +7,22 @@ export function unusedFiles({ compiled }: Pick<Cell, 'compiled'>): NonNullable<C
   return compiled?.files.filter((file) => !file.used && file.kind !== 'text') ?? [];
 }
 
+/** Why a cell does not say which lines its cases executed, though it was asked for that; undefined where it does. */
+export function unmeasuredReason({ coverage }: Pick<Cell, 'coverage'>): string | undefined {
+  return coverage && whyUnmeasured(coverage);
+}
+
 /**
  * The cells that keep a run from being a pass though nothing failed: nothing of their patch was compiled, and nobody accepted
  * that. Code of another architecture is excused where another target has it; in a shard, which may lack that target, it is
- * excused until the shards are merged.
+ * excused until the shards are merged. Nothing excuses coverage that was asked for and is not known.
  */
 export function uncoveredCells({ cells, shard }: Pick<Run, 'cells' | 'shard'>): Cell[] {
   const covered = new Set(cells.filter(({ compiled }) => compiled?.covered).map(({ point }) => point));
   return cells.filter((cell) => {
-    if (cell.outcome !== 'not-covered' || cell.compiled?.allowed === true) return false;
+    if (cell.outcome !== 'not-covered') return false;
+    if (unmeasuredReason(cell) !== undefined) return true;
+    if (cell.compiled?.allowed === true) return false;
     const unused = unusedFiles(cell);
     const foreign = unused.length > 0 && unused.every((file) => file.foreign);
     return !(foreign && (shard !== undefined || covered.has(cell.point)));

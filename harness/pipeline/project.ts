@@ -10,10 +10,14 @@ export const projectFileName = 'quiltboot.yaml';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 
-/** What comes with the package: a project, of the container series and the trees that it is for, and suites. */
+/**
+ * What comes with the package: a project, of the container series and the trees that it is for, suites, and the options of
+ * kernels that count what is executed.
+ */
 export const ownFiles = {
   project: path.join(root, projectFileName),
   suites: path.join(root, 'tests', 'suites'),
+  coverage: path.join(root, 'kconfig', 'coverage.config'),
 } as const;
 
 /** The fragments that come with the package. */

@@ -1,5 +1,15 @@
 import XMLBuilder from 'fast-xml-builder';
-import { type CaseResult, type Cell, defined, isFlaky, isGood, type Run, type Tries } from '../model/index.ts';
+import {
+  type CaseResult,
+  type Cell,
+  coverageSuite,
+  defined,
+  isFlaky,
+  isGood,
+  type Run,
+  type Tries,
+  unmeasuredReason,
+} from '../model/index.ts';
 import { baseWords } from './base.ts';
 import { rateWords } from './findings.ts';
 import { symbolChangeWords, symbolWords } from './symbols.ts';
@@ -90,7 +100,15 @@ function testCases(cell: Where): TestCase[] {
       return testCase(stage, { outcome, ms, ...cause(failedHere) }, cell);
     }),
     ...cell.cases.map((one) => testCase(`${one.suite}: ${one.name}`, one, cell)),
-    ...(uncovered ? [testCase('compiled', { outcome: cell.outcome, ms: 0, ...cause(true) }, cell)] : []),
+    ...(uncovered
+      ? [
+          testCase(
+            unmeasuredReason(cell) === undefined ? 'compiled' : coverageSuite,
+            { outcome: cell.outcome, ms: 0, ...cause(true) },
+            cell,
+          ),
+        ]
+      : []),
     ...(whole ? [testCase(cell.stage, { outcome: cell.outcome, ms: 0, ...cause(true) }, cell)] : []),
   ];
 }

@@ -4,11 +4,13 @@ import {
   type Cause,
   type Cell,
   columnParts,
+  coverageSuite,
   defined,
   groupBy,
   isGood,
   type KnownFailure,
   type Run,
+  unmeasuredReason,
 } from '../model/index.ts';
 import { sandboxLine } from './words.ts';
 
@@ -107,6 +109,7 @@ function cellTests(cell: Cell, id: string, pathWord: (text: string) => string): 
       ...defined({ reproduce: one.reproduce }),
     },
   });
+  const why = unmeasuredReason(cell);
   return [
     ...(boot
       ? [
@@ -126,9 +129,12 @@ function cellTests(cell: Cell, id: string, pathWord: (text: string) => string): 
             ...common('compiled'),
             path: 'quiltboot.compiled',
             status: cell.compiled.covered ? 'PASS' : 'SKIP',
-            ...(cell.outcome === 'not-covered' ? excerptOf(cell.cause) : {}),
+            ...(cell.outcome === 'not-covered' && why === undefined ? excerptOf(cell.cause) : {}),
           },
         ]),
+    ...(why === undefined
+      ? []
+      : [{ ...common(coverageSuite), path: `quiltboot.${coverageSuite}`, status: 'SKIP', comment: plain(why) }]),
     ...(cell.stages.test && cell.cases.length === 0
       ? [{ ...common('suites'), path: 'quiltboot.suites', status: 'SKIP', comment: 'the suites have no case' }]
       : []),

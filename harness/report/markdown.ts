@@ -3,6 +3,7 @@ import { isGood, type Run } from '../model/index.ts';
 import { baseWords } from './base.ts';
 import { comparisonLines } from './comparison.ts';
 import { compiledLines } from './compiled.ts';
+import { coverageLines } from './coverage.ts';
 import { findingLines, flakyLines } from './findings.ts';
 import { kernelChangeLines } from './kernel-changes.ts';
 import { knownLines } from './known.ts';
@@ -108,6 +109,7 @@ export function renderMarkdown(run: Run): string {
     ...list(comparisonLines(run)),
     ...list(kernelChangeLines(run)),
     ...list(compiledLines(run)),
+    ...list(coverageLines(run)),
     ...[...reasonsNotRun(run), ...run.notes].flatMap((note) => ['', escapeMarkdown(note)]),
   ];
   let room = mostCharacters - lines.join('\n').length;

@@ -5,6 +5,7 @@ import {
   type CaseResult,
   type Cause,
   type Cell,
+  type CellCoverage,
   type Compiled,
   type ConfigureResult,
   codeOf,
@@ -19,6 +20,7 @@ import {
   type SymbolChanges,
   type TestResult,
   unusedFiles,
+  whyUnmeasured,
 } from '../model/index.ts';
 import { sizeDifference } from './compare.ts';
 import { knownEnd } from './known.ts';
@@ -42,6 +44,8 @@ export interface CellParts {
   };
   /** Which files of its patch the kernel was made with. */
   readonly compiled?: Compiled;
+  /** What its cases executed of the series. */
+  readonly coverage?: CellCoverage;
   /** A fault of the machine that ended the cell, and the stage it came in. */
   readonly fault?: { readonly stage: StageName; readonly cause: Cause };
   /** Why nothing was tried, for a cell that was left out. */
@@ -85,13 +89,18 @@ export function makeCell(parts: CellParts): Cell {
     ms: stages.reduce((sum, one) => sum + one.ms, 0),
     reused: stages.every((one) => one.reused),
     ...defined({ taken: takenFrom(stages) }),
-    cause: outcome === 'not-covered' ? uncoveredCause(parts) : good && outcome !== 'known' ? null : cause,
+    cause:
+      outcome === 'not-covered'
+        ? (unmeasuredCause(parts) ?? uncoveredCause(parts))
+        : good && outcome !== 'known'
+          ? null
+          : cause,
     reproduce: reproduceOf(parts, stage, outcome, headlineCase(cases)),
     warnings: parts.build?.warnings.length ?? 0,
     imageHash: parts.build?.imageHash ?? null,
     configHash: parts.configure?.configHash ?? null,
     size: parts.build?.size ?? null,
-    ...defined({ compiled: parts.compiled }),
+    ...defined({ compiled: parts.compiled, coverage: parts.coverage }),
     stages: Object.fromEntries(
       stages.map((one) => [one.stage, { outcome: one.outcome, ms: one.ms, reused: one.reused }] as const),
     ),
@@ -110,12 +119,13 @@ function takenFrom(stages: readonly Stage[]): string | undefined {
 }
 
 function reproduceOf(
-  { reproduce }: CellParts,
+  parts: CellParts,
   stage: StageName,
   outcome: Outcome,
   headline: CaseResult | undefined,
 ): string | null {
-  if (outcome === 'not-covered') return reproduce('build');
+  const { reproduce } = parts;
+  if (outcome === 'not-covered') return reproduce(unmeasuredCause(parts) ? stage : 'build');
   if (outcome === 'known') return reproduce(stage, headline);
   return isGood(outcome) || outcome === 'not-run' ? null : reproduce(stage, headline);
 }
@@ -125,6 +135,12 @@ function withReproduce(one: CaseResult, { reproduce }: CellParts): CaseResult {
   const { outcome } = one;
   const fails = outcome === 'known' || !(isGood(outcome) || outcome === 'not-run');
   return fails ? { ...one, reproduce: reproduce('test', one) } : one;
+}
+
+/** Coverage was asked for, and nothing of it is known. */
+function unmeasuredCause({ coverage }: CellParts): Cause | undefined {
+  const why = coverage && whyUnmeasured(coverage);
+  return why === undefined ? undefined : { blame: 'suite', summary: `coverage was not measured: ${why}`, excerpt: [] };
 }
 
 /** Most files that are named. */
@@ -159,7 +175,8 @@ function changesOf(
 function outcomeOf(parts: CellParts, last: Stage): Outcome {
   if (parts.fault || parts.notRun !== undefined) return 'not-run';
   // Suites without a case end their stage as a skip; where there is no suite at all, there is no such stage.
-  return isGood(last.outcome) && parts.compiled?.covered === false ? 'not-covered' : last.outcome;
+  const isUncovered = parts.compiled?.covered === false || unmeasuredCause(parts) !== undefined;
+  return isGood(last.outcome) && isUncovered ? 'not-covered' : last.outcome;
 }
 
 /** What the cell is known as where it ended before its cases; what cases are known as stands with them. */

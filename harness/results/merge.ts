@@ -72,6 +72,13 @@ function knownOf(runs: readonly Run[]): readonly KnownIssue[] | undefined {
   return all.length === 0 ? undefined : [...new Map(all.map((one) => [key(one), one])).values()];
 }
 
+/** What is measured where the parts come together: at their last point. */
+function coverageOf(runs: readonly Run[]): Run['coverage'] {
+  const all = runs.flatMap(({ coverage }) => coverage ?? []);
+  const point = Math.max(...all.map((one) => one.point));
+  return all.findLast((one) => one.point === point);
+}
+
 function unique<T>(lists: readonly (readonly T[])[]): T[] {
   return [...new Set(lists.flat())];
 }
@@ -123,7 +130,7 @@ export function mergeRuns(runs: readonly Run[], made: { readonly id: string; rea
     points,
     host: { ...host, versions: Object.assign({}, ...sorted.map((one) => one.host.versions)) as typeof host.versions },
     ...defined({ sandbox: leastProtected(sorted.map((one) => one.sandbox)) }),
-    ...defined({ known: knownOf(sorted) }),
+    ...defined({ known: knownOf(sorted), coverage: coverageOf(sorted) }),
     cells: all,
     notes: unique(sorted.map((one) => one.notes)),
   });

@@ -77,6 +77,29 @@ const oneCase = z.looseObject({
   reproduce: text.optional(),
 });
 
+const lines = z.array(z.looseObject({ from: z.number(), to: z.number(), by: z.array(z.int().min(0)) }));
+const coverage = z.looseObject({
+  unmeasured: text.optional(),
+  by: texts,
+  unread: texts,
+  patches: z.array(
+    z.looseObject({
+      point: z.number(),
+      files: z.array(z.looseObject({ path: text, lines, added: z.number(), unknown: text.optional() })),
+    }),
+  ),
+});
+const coveredDiff = z.looseObject({
+  point: z.number(),
+  files: z.array(
+    z.looseObject({
+      path: text,
+      then: text.optional(),
+      hunks: z.array(z.looseObject({ from: z.number(), text: texts, now: z.array(z.number()) })),
+    }),
+  ),
+});
+
 const optionChange = z.looseObject({ symbol: text, from: text.nullable(), to: text.nullable() });
 const ref = { point, target: text };
 
@@ -114,6 +137,7 @@ const cell = z.looseObject({
       allowed: z.boolean(),
     })
     .optional(),
+  coverage: coverage.optional(),
   stages: z.partialRecord(stage, z.looseObject({ outcome, ms: z.number(), reused: z.boolean() })),
   cases: z.array(oneCase),
   logs: z.record(text, text),
@@ -207,6 +231,9 @@ const runShape = z.looseObject({
   host: z.looseObject({ machine: text, cpus: z.number(), versions: z.record(text, text) }),
   sandbox: z.looseObject({ builds: z.enum([...sandboxNames, 'none']), reason: text.optional() }).optional(),
   cells: z.array(cell),
+  coverage: z
+    .looseObject({ point: z.number(), failUnder: z.number().optional(), patches: z.array(coveredDiff) })
+    .optional(),
   comparison: comparison.optional(),
   known: z
     .array(

@@ -5,6 +5,7 @@ import { goodbyeIn } from '../guest/ending.ts';
 import { droppedMessages } from '../guest/log/index.ts';
 import { type CaseVerdict, type Stretch } from '../guest/verdict.ts';
 import { type CaseResult, type Cause, defined, type Guest, GuestGone, HostError, type Splat } from '../model/index.ts';
+import { caseKey } from '../model/suite.ts';
 import type { Life } from '../pipeline/guest/life.ts';
 import type { SuiteServices } from '../pipeline/suite/services.ts';
 import { withOutput } from './output.ts';
@@ -82,6 +83,7 @@ async function attempt(
         }),
       ),
     );
+  await services.guests.counters?.begin(guest);
   const tried = runBody();
   const late = sleep(timeoutMs, 'late' as const, { signal: patience.signal }).catch(() => 'late' as const);
   let outcome = await Promise.race([tried, late]);
@@ -91,7 +93,9 @@ async function attempt(
   const pending = timedOut ? tracker.pending() : [];
   let examined: GuestGone | undefined;
   let leaks: LeakSearch | undefined;
+  const label = caseKey(each.suite, each.name);
   if (timedOut) {
+    await services.guests.counters?.end(undefined, label);
     // First, while the guest still is as it hangs.
     if (pending.length > 0) examined = await guest.examine?.('the case did not end');
     else await life.settle();
@@ -104,6 +108,7 @@ async function attempt(
     const lost = services.guests.findLeaks ? await services.guests.findLeaks(guest) : [];
     if (lost) life.add(lost);
     else output.add('leaks were not searched: the kernel has kmemleak, and it gave no answer');
+    await services.guests.counters?.end(guest, label);
     if (outcome !== 'late' && outcome.passed) leaks = await repeatedly(context.leaks, each, guest, runBody, timeoutMs);
   }
   const finished = outcome === 'late' ? undefined : outcome;
@@ -201,6 +206,7 @@ export async function runCase(
           printed.add(`leaks were not searched: ${value.leaks.unsearched}`);
       } catch (error) {
         made = notUp(error, file);
+        await services.guests.counters?.end(undefined, caseKey(suite, name));
       }
       if (made.verdict.cause?.blame !== 'host' || tries >= retries) break;
     }

@@ -11,6 +11,7 @@ const pure = ['model'] as const;
 const subjects = [
   'cache',
   'checks',
+  'coverage',
   'tree',
   'series',
   'kconfig',

@@ -1,4 +1,7 @@
 /** A guest module without a machine: files in a map, a log, and a few scripts that make it misbehave. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { createLogReader } from '../../harness/guest/log/index.ts';
 import {
   type CommandSpec,
@@ -9,6 +12,7 @@ import {
   type Splat,
 } from '../../harness/model/index.ts';
 import type { GuestRequest } from '../../harness/model/suite.ts';
+import { caseCounters } from '../../harness/pipeline/suite/case-counters.ts';
 import type { GuestSource } from '../../harness/pipeline/suite/services.ts';
 
 export interface FakeRequest {
@@ -27,6 +31,8 @@ export interface FakeRequest {
   readonly programs?: Readonly<
     Record<string, { readonly out?: string; readonly status?: number; readonly signal?: number; readonly act?: string }>
   >;
+  /** A program that counts what it executes, in the place of a kernel that does. It writes beside itself, for all guests. */
+  readonly counted?: string;
   /** No guest can be made: an error of no class of ours. */
   readonly broken?: boolean;
 }
@@ -42,7 +48,7 @@ const ends: Readonly<Record<string, readonly [string, GuestGone['ending']]>> = {
   reset: ['reboot: Restarting system', 'reboot'],
 };
 
-function fakeGuest({ later = [], now, atClose, programs = {} }: FakeRequest): Guest {
+function fakeGuest({ later = [], now, atClose, programs = {}, counted = '', booted }: FakeRequest): Guest {
   let ended: GuestGone | undefined;
   const timers: NodeJS.Timeout[] = [];
   const reader = createLogReader({ wrapsLog: false });
@@ -62,6 +68,9 @@ function fakeGuest({ later = [], now, atClose, programs = {} }: FakeRequest): Gu
   const act = (script: string): void => {
     say(reports[script] ?? '');
     if (script in ends) end(script);
+    const [, word] = /^execute (\w)$/.exec(script) ?? [];
+    if (word !== undefined) execFileSync(counted, [word]);
+    if (script === 'lie') writeFileSync(path.join(path.dirname(counted), 'kernel/spool.gcda'), 'no counters');
     // It has said that it goes, and is not gone yet.
     if (script === 'going') say('Power down.\n');
     // A program has written half a line to the console.
@@ -80,18 +89,26 @@ function fakeGuest({ later = [], now, atClose, programs = {} }: FakeRequest): Gu
       if (line === undefined) throw new Error('no such line');
       return Promise.resolve(line);
     },
-    read: async (path: string) => {
-      const text = files.get(path);
-      if (text === undefined) throw new GuestErrno(`open("${path}")`, 'ENOENT', 2);
+    read: async (file: string) => {
+      const text = files.get(file);
+      if (text === undefined) throw new GuestErrno(`open("${file}")`, 'ENOENT', 2);
       return Promise.resolve(text);
     },
-    write: async (path: string, text: string) => {
+    readBytes: async (file: string) => {
+      const [, shown] = /^\/sys\/kernel\/debug\/gcov(\/.*)$/.exec(file) ?? [];
+      if (shown === undefined) throw new GuestErrno(`open("${file}")`, 'ENOENT', 2);
+      return Promise.resolve(readFileSync(shown));
+    },
+    write: async (file: string, text: string) => {
       if (ended) throw ended;
-      if (path === '/dev/kmsg') reader.push(Buffer.from(text));
-      else files.set(path, text);
+      if (file === '/dev/kmsg') reader.push(Buffer.from(text));
+      else files.set(file, text);
       return Promise.resolve();
     },
-    exists: async () => Promise.resolve(ended === undefined),
+    exists: async (file: string) =>
+      Promise.resolve(ended === undefined && !(booted === 'silent' && file.startsWith('/sys/kernel/debug'))),
+    mount: async () => Promise.resolve(),
+    umount: async () => Promise.resolve(),
     examine: async (what: string) => {
       const stopped = files.has('/stopped');
       const error = new GuestGone(stopped ? 'host' : 'hang', `${what}: CPU 0 in quilt_wait+0x1`);
@@ -147,7 +164,10 @@ export function openGuests(request: GuestRequest): GuestSource {
     reader.push(Buffer.from(reports[script ?? ''] ?? ''));
     return reader.splats();
   };
+  const counters = request.counters && caseCounters(request.counters);
+  let idle: Promise<void> | undefined;
   return {
+    ...(counters && { counters }),
     bootSplats: reportOf(fake.booted),
     shutDown: async () =>
       Promise.resolve({ splats: reportOf(fake.shutDown), gone: new GuestGone('reboot', 'it went') }),
@@ -157,6 +177,8 @@ export function openGuests(request: GuestRequest): GuestSource {
         lost -= 1;
         throw new GuestGone('host', 'QEMU was killed from outside');
       }
+      idle ??= counters?.idle(fakeGuest(fake), () => Promise.resolve());
+      await idle;
       return Promise.resolve(fakeGuest(fake));
     },
     close: async () => Promise.resolve(),

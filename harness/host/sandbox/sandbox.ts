@@ -1,4 +1,4 @@
-import { HostError, type SandboxName, UserError } from '../../model/index.ts';
+import { type BuildLimits, HostError, type SandboxName, UserError } from '../../model/index.ts';
 import { withScratch } from '../files/scratch.ts';
 import { ensureDirectory, writeFileAtomic } from '../files/write.ts';
 import { searchPath } from '../make/toolchain.ts';
@@ -119,17 +119,20 @@ export function noSandbox(what: string, problem: string): HostError {
  * machine has a sandbox.
  *
  * @param directory seen by the command under its own name
+ * @param options `tool`: the command that a shell in its place runs; `limits`: none when absent
  */
 export async function inspectionArguments(
   argv: readonly [string, ...string[]],
   directory: string,
+  { tool = argv[0], limits }: { readonly tool?: string; readonly limits?: BuildLimits } = {},
 ): Promise<[string, ...string[]]> {
-  const { path: tools, directories } = await toolPath(searchPath(), [argv[0]]);
+  const { path: tools, directories } = await toolPath(searchPath(), [tool]);
   const env = { PATH: tools, LC_ALL: 'C' };
   const { sandbox } = await findSandbox();
-  if (sandbox === undefined) return plainArguments({ argv, env });
+  const bounds = limits === undefined ? {} : { limits };
+  if (sandbox === undefined) return plainArguments({ argv, env, ...bounds });
   const mounts = [...directories, directory].map((from) => ({ from, at: from, writable: false }));
-  return sandbox.wrap({ argv, env, mounts, emptied: await binutilsPlugins() });
+  return sandbox.wrap({ argv, env, mounts, emptied: await binutilsPlugins(), ...bounds });
 }
 
 /** What has to work in a sandbox, and what must not. */

@@ -6,6 +6,7 @@ import { type BuildPlace, copyShared, ownFile } from '../../host/make/build-dire
 import {
   type BuildFinding,
   failureCause,
+  gcovVariables,
   makeIdentity,
   newFindings,
   nmTool,
@@ -27,6 +28,7 @@ import {
 import { withStage } from '../with-stage.ts';
 import { progressOf } from './build-progress.ts';
 import { withConfiguration } from './configuration.ts';
+import { type CountedSources, keepNotes, notesName, type StoredCounted } from './counted.ts';
 import { goalsOf, hasModules, makeGoals } from './goals.ts';
 import { hostileProblem, type KernelMake, type KernelMakeResult, throwHostFault } from './make.ts';
 import { keepModules } from './modules.ts';
@@ -35,7 +37,7 @@ import { originKey, placeOf, withBuildPlace } from './place.ts';
 import type { BuildRoom } from './room.ts';
 import { keepSymbolSizes, symbolSizesName } from './symbol-sizes.ts';
 import { toolchainIdentity } from './toolchain.ts';
-import { keepUsedFiles } from './used.ts';
+import { keepUsedFiles, usedFilesName } from './used.ts';
 
 export interface BuildRequest {
   readonly source: Source;
@@ -49,6 +51,8 @@ export interface BuildRequest {
   readonly configuration?: string;
   /** What its cell is called; the target's name when absent. */
   readonly column?: string;
+  /** Sources whose objects count what is executed of them, and those that cannot; none counts when absent. */
+  readonly counting?: CountedSources;
 }
 
 /** A change of this number makes every stored build stale. */
@@ -73,12 +77,11 @@ interface StoredBuild {
   readonly sandbox?: BuildResult['sandbox'];
   /** Whether the entry has its modules. */
   readonly modules?: true;
+  readonly counted?: StoredCounted;
   /** Why what make left is no kernel, though it says it succeeded. */
   readonly problem?: string;
 }
 
-/** Name of the list of files that a kernel was made with. */
-const usedFilesName = 'used-files';
 const modulesName = 'modules';
 
 /** Most bytes that are taken of what a build leaves: several times what the largest kernels have. */
@@ -122,6 +125,7 @@ export async function build(request: BuildRequest, context: Context): Promise<Bu
         identity,
         originKey(source.origin),
         ...(modular ? [modulesName] : []),
+        ...(request.counting ? ['gcov', request.counting] : []),
       ),
       fresh: context.fresh,
       say: warning(context),
@@ -176,7 +180,11 @@ async function makeKernel(request: BuildRequest, store: string, context: Context
     await absorbLog(place, context);
     const progress = progressOf({ point: source.point, target: request.column ?? target.name }, context);
     const logFile = pendingLog(place);
-    const common = { ...request, ...withConfiguration(config), worktree, place, logFile, onLine: progress.line };
+    const { counting } = request;
+    const common = {
+      ...{ ...request, ...withConfiguration(config), worktree, place, logFile, onLine: progress.line },
+      ...(counting && { variables: () => gcovVariables(counting.allowed) }),
+    };
     const { asked, make } = await makeGoals(common, goalsOf(request, config), context);
     await copyShared(logFile, `${store}/build.log`);
     await absorbLog(place, context);
@@ -201,7 +209,9 @@ async function makeKernel(request: BuildRequest, store: string, context: Context
     const wrong = modular ? await keepModules(make.room, target, places, context) : undefined;
     if (wrong !== undefined) return { ...told, ...kernel, built: false, problem: wrong };
     await keepUsedFiles(make.room, `${store}/${usedFilesName}`, context);
-    return { ...told, ...kernel, built: kernel.problem === undefined, ...(modular && { modules: true as const }) };
+    const counted = counting && (await keepNotes(make.room, place.directory, counting, store));
+    const built = kernel.problem === undefined;
+    return { ...told, ...kernel, built, ...(modular && { modules: true as const }), ...defined({ counted }) };
   });
 }
 
@@ -275,6 +285,7 @@ function judge(
       systemMap: `${directory}/System.map`,
       usedFiles: `${directory}/${usedFilesName}`,
       ...(stored.modules && { modules: `${directory}/${modulesName}` }),
+      ...(stored.counted && { counted: { ...stored.counted, directory: `${directory}/${notesName}` } }),
     }),
     ...defined({ imageHash: stored.imageHash, symbolsHash: stored.symbolsHash }),
     ...(stored.size && { size: stored.size, symbolSizes: `${directory}/${symbolSizesName}` }),

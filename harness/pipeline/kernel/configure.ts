@@ -40,6 +40,8 @@ export interface FragmentUse {
   readonly overrides?: boolean;
   /** It comes behind all others, for it has the last word. */
   readonly last?: true;
+  /** What a kernel cannot have of it is left out, and said in the result. */
+  readonly optional?: true;
   /** Of a fragment that no user wrote: the file that asks for its options. */
   readonly from?: string;
   /** Of a fragment that is no file: what stands in it; the path names it then. Any other one may say otherwise. */
@@ -182,7 +184,7 @@ async function judge(
   directory: string,
   merged: MergedFragments,
   request: Pick<ConfigureRequest, 'previous' | 'fragments' | 'target'>,
-): Promise<Pick<ConfigureResult, 'stage' | 'outcome' | 'config' | 'configHash' | 'warnings' | 'cause' | 'left'>> {
+): Promise<Omit<ConfigureResult, 'ms' | 'reused'>> {
   if (!stored.resolved) {
     const summary = 'the Kconfig files of the tree cannot be read';
     const log = `${directory}/configure.log`;
@@ -190,12 +192,20 @@ async function judge(
   }
   const file = `${directory}/config`;
   const config = parseConfig((await readText(file)) ?? '');
-  const lost = findLost(merged.options.values(), config);
+  const all = findLost(merged.options.values(), config);
+  const optional = new Set(request.fragments.filter((use) => use.optional).map((use) => use.path));
+  const lost = all.filter((option) => !optional.has(option.file));
+  const unmet = all.filter((option) => optional.has(option.file));
   const common = {
     stage: 'configure',
     config: file,
     configHash: hashValues(canonicalConfig(config)),
     warnings: stored.warnings.map(({ diagnostic }) => diagnostic),
+    ...(unmet.length > 0 && {
+      unmet: unmet.map(
+        ({ symbol }) => `CONFIG_${symbol} is not set: ${stored.reasons[symbol] ?? 'this kernel does not have it'}`,
+      ),
+    }),
   } as const;
   if (lost.length === 0) return { ...common, outcome: 'pass' };
   const before = await resolvedBefore(request.previous);

@@ -5,6 +5,8 @@ import { digestCommand, usedFiles } from '../../make/index.ts';
 import type { Context } from '../../model/index.ts';
 import type { BuildRoom } from './room.ts';
 
+/** Name of the list of files that a kernel was made with, in its store entry. */
+export const usedFilesName = 'used-files';
 /** Most time that reading the records of a build may take, in milliseconds. */
 const digestMs = 120_000;
 

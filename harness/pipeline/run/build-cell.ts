@@ -30,6 +30,7 @@ import { kunitFragment, kunitPlans } from '../kernel/kunit.ts';
 import { listModules } from '../kernel/modules.ts';
 import { changedSymbols } from '../kernel/symbol-sizes.ts';
 import { touchedFiles } from '../kernel/touched.ts';
+import { countedConfiguration, countingOf, coverageFragment } from './coverage.ts';
 import { missingIn } from './every-target.ts';
 import { faultOf, trying } from './faults.ts';
 import { machineFragment } from './machine.ts';
@@ -65,7 +66,7 @@ export function fragmentsAt(selection: Selection, series: Series, target: Target
 
 /** Applies, configures and builds one point for one target, and makes the initramfs to boot it with. */
 export async function buildCell(state: CellState, request: BuildCellRequest): Promise<CellWork> {
-  const { context, worktree } = state;
+  const { context, worktree, coverage } = state;
   const { point, column } = request;
   const { target, toolchain } = column;
   const { until, selection } = state.request;
@@ -83,7 +84,9 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
   const common = {
     source,
     ...{ target, toolchain, column: column.name },
-    ...defined({ configuration: selection.configuration }),
+    ...defined({
+      configuration: coverage ? countedConfiguration(selection.configuration) : selection.configuration,
+    }),
   };
   let stage: StageName = 'configure';
   let work = base;
@@ -98,6 +101,7 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
       ...(await kunitFragment(state.suites, { source, target }, context)),
       ...(await moduleFragment(selection.project.guest?.modules, context)),
       ...(await machineFragment(selection.machine(target), target, context)),
+      ...(coverage ? [coverageFragment] : []),
     ];
     const configured = await trying(context, what, () =>
       configure({ ...common, fragments, ...(previous && { previous: previous.configure }) }, context),
@@ -106,8 +110,10 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
     work = { ...work, configure: configured };
     if (configured.outcome !== 'pass' || until === 'configure') return work;
     stage = 'build';
+    const { counting, ...told } = coverage ? await countingOf(coverage, configured, source) : {};
+    work = { ...work, ...told };
     const built = await trying(context, what, () =>
-      build({ ...common, configure: configured, ...(previous ? { previous: previous.build } : {}) }, context),
+      build({ ...common, configure: configured, ...defined({ previous: previous?.build, counting }) }, context),
     );
     const logs = await keepBuildLogs(state, work, built);
     work = { ...work, build: withLog(built, logs['build.log']), logs };

@@ -1,4 +1,13 @@
-import type { Cell, ChainPart, Context, KnownIssue, PreparedTree, Run, Series } from '../../model/index.ts';
+import type {
+  Cell,
+  ChainPart,
+  Context,
+  KnownIssue,
+  PreparedTree,
+  Run,
+  RunCoverage,
+  Series,
+} from '../../model/index.ts';
 import type { RunFacts } from '../../results/index.ts';
 import type { RunRequest } from './request.ts';
 
@@ -67,6 +76,8 @@ export interface EngineRoom {
 
 /** An engine that is ready for a run. */
 interface OpenEngine {
+  /** What coverage is measured of; absent where it is not. */
+  readonly coverage?: RunCoverage;
   start(room: EngineRoom): Engine;
   close(): Promise<void>;
 }

@@ -7,6 +7,7 @@ import {
   type ChainPart,
   type Column,
   canBoot,
+  coverageSuite,
   defined,
   InterruptedError,
   isGood,
@@ -20,11 +21,12 @@ import { checkKunitWords } from '../kernel/kunit.ts';
 import { requireSandbox } from '../kernel/room.ts';
 import { openWorktree, type Worktree } from '../series/worktree.ts';
 import { buildCell, scriptsOf } from './build-cell.ts';
+import { checkCoverage, coverageSetup, runCoverage, withCoverage } from './coverage.ts';
 import { diagnosePoint } from './diagnose.ts';
 import type { BuiltKernel, CellEnd, ChainEnd, EngineKind, EngineRoom, EngineSetup } from './engine.ts';
 import { sayMissingTools } from './missing-tools.ts';
 import { reproduceCommand, suiteWord } from './reproduce.ts';
-import type { RunRequest } from './request.ts';
+import type { CoverageSetup, RunRequest } from './request.ts';
 import { testCell } from './test-cell.ts';
 import type { CellState, CellWork, Previous } from './work.ts';
 
@@ -44,6 +46,7 @@ interface LocalState extends CellState {
 export const localEngine: EngineKind = {
   async check({ request, context, series, suites }) {
     if (request.until !== 'apply') await requireSandbox(series.trust === 'own');
+    if (request.coverage) await checkCoverage(request, series);
     if (request.until !== 'test' && request.until !== 'boot') return;
     // A program that does not compile is said before a kernel is built for it.
     const scripts = scriptsOf(suites, request.project);
@@ -56,7 +59,9 @@ export const localEngine: EngineKind = {
     const found = request.until === 'apply' ? undefined : await requireSandbox(series.trust === 'own');
     if (request.until !== 'apply') await sayMissingTools(request, context);
     const worktree = await openWorktree({ tree, series }, context);
+    let coverage: CoverageSetup | undefined;
     try {
+      coverage = await coverageSetup(request, setup, worktree, context);
       const last = worktree.sources.findLast((source) => source !== undefined);
       if (last && request.until !== 'apply') {
         const { targets, toolchain } = request.selection;
@@ -79,11 +84,13 @@ export const localEngine: EngineKind = {
             boots: new Map(),
             kernels: new Map(),
             found,
+            ...defined({ coverage }),
           };
           yield* await runChains(state, chains);
         },
       }),
       close: () => worktree.close(),
+      ...(coverage && request.until === 'test' && { coverage: runCoverage(coverage) }),
     };
   },
 };
@@ -142,7 +149,7 @@ async function runChains(state: LocalState, chains: readonly ChainPart[]): Promi
       }
       const test = guests.add(async () => {
         const notRun = stopsBefore(point, target);
-        return settle(notRun === undefined ? await testCell(state, work) : { ...work, notRun });
+        return settle(notRun === undefined ? withCoverage(state, await testCell(state, work)) : { ...work, notRun });
       });
       test.catch(() => undefined);
       finished.set(key, test);
@@ -248,6 +255,13 @@ function finishCell(state: LocalState, work: CellWork): Cell {
     patch: state.series.patches[work.point - 1]?.name ?? null,
     ...defined({ issues: state.issues, buildOnly: canBoot(work.target) ? undefined : (true as const) }),
     reproduce: (stage, failedCase) =>
-      reproduceCommand(request.invocation, work.point, work.column, stage, failedCase && repeated(state, failedCase)),
+      reproduceCommand(
+        request.invocation,
+        work.point,
+        work.column,
+        stage,
+        // That of the percentage is run by all others.
+        failedCase && failedCase.suite !== coverageSuite ? repeated(state, failedCase) : undefined,
+      ),
   });
 }

@@ -1,5 +1,5 @@
 import { compilerTool } from '../../make/index.ts';
-import type { Column, PreparedTree, Project, Reruns, Run, Shard, StageName } from '../../model/index.ts';
+import type { Column, PreparedTree, Project, Reruns, Run, RunCoverage, Shard, StageName } from '../../model/index.ts';
 import type { Invocation } from './reproduce.ts';
 import type { Selection } from './select.ts';
 
@@ -30,12 +30,20 @@ export interface RunRequest {
   readonly reruns?: Reruns;
   /** How often a case that passes is repeated in its guest to find leaks; not at all when absent. */
   readonly leaks?: number;
+  /** Measure which new lines the cases execute; below `failUnder` percent of them a target fails. Not at all when absent. */
+  readonly coverage?: { readonly failUnder?: number };
   /** An earlier run to compare with: its directory or `run.json`; absolute. */
   readonly against?: string;
   /** Directory that run directories are made in. */
   readonly out: string;
   readonly command: string;
   readonly invocation: Invocation;
+}
+
+/** How the kernels of a run are made to count, and what is measured with that. */
+export interface CoverageSetup extends RunCoverage {
+  /** Sources that the series changes, up to the last point of the run, whose objects may count. */
+  readonly sources: readonly string[];
 }
 
 /** What a stored run says of its columns. */

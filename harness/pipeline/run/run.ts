@@ -97,7 +97,7 @@ export async function run(asked: RunRequest, outer: Context, kind: EngineKind = 
       points,
       ...defined({ shard: request.shard }),
       ...defined({ sandbox: leastProtected(ends.flatMap(({ cells }) => cells.map((one) => one.sandbox))) }),
-      ...defined({ known: request.project.known }),
+      ...defined({ known: request.project.known, coverage: engine.coverage }),
       cells: cellsOf(ends, setup),
       notes: [...new Set(notes)],
     });

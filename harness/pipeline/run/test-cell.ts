@@ -5,6 +5,7 @@ import type { FeatureState } from '../../model/suite.ts';
 import { bootTarget } from '../../targets/index.ts';
 import { type Bootable, boot } from '../guest/stored-boot.ts';
 import { runStoredSuites } from '../suite/stored-test.ts';
+import { measuring } from './coverage.ts';
 import { faultOf, trying } from './faults.ts';
 import { type CellState, type CellWork, cellDirectory, withLog } from './work.ts';
 
@@ -86,6 +87,7 @@ async function testOne(state: CellState, work: CellWork): Promise<CellWork> {
         reruns: request.reruns,
         leaks: request.leaks,
         issues: state.issues,
+        counting: await measuring(state, work),
       }),
     },
     context,

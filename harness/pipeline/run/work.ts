@@ -4,6 +4,7 @@ import type {
   BootResult,
   BuildResult,
   Cause,
+  CellCoverage,
   Compiled,
   ConfigureResult,
   Context,
@@ -24,11 +25,13 @@ import type { FeatureState } from '../../model/suite.ts';
 import type { Bootable } from '../guest/stored-boot.ts';
 import type { Worktree } from '../series/worktree.ts';
 import type { CellFault } from './faults.ts';
-import type { RunRequest } from './request.ts';
+import type { CoverageSetup, RunRequest } from './request.ts';
 
 /** What the stages of a cell need around them. */
 export interface CellState {
   readonly request: Pick<RunRequest, 'selection' | 'until' | 'case' | 'seed' | 'reruns' | 'leaks'>;
+  /** How kernels are made to count what is executed; they do not when absent. */
+  readonly coverage?: CoverageSetup;
   readonly context: Context;
   readonly series: Series;
   readonly worktree: Pick<Worktree, 'points' | 'sources'>;
@@ -58,6 +61,9 @@ export interface CellWork {
   readonly build?: BuildResult;
   /** Which files of the patch are in it. */
   readonly compiled?: Compiled;
+  /** Why the kernel does not count what is executed, where it was to. */
+  readonly uncountable?: string;
+  readonly coverage?: CellCoverage;
   /** The kernel of a cell that was not built here. */
   readonly kernel?: Pick<Bootable, 'kernel' | 'imageHash' | 'symbolsHash'>;
   /** What the kernel does for each suite that KUnit runs, by its word; absent where there is none. */

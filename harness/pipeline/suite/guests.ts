@@ -1,11 +1,13 @@
 import path from 'node:path';
-import type { Splat } from '../../model/index.ts';
+import { defined, type Splat } from '../../model/index.ts';
 import type { GuestRequest } from '../../model/suite.ts';
 import { slownessOf } from '../guest/deadlines.ts';
 import { type GuestFactory, guestFactory, snapshotDirectory } from '../guest/factory.ts';
+import { lifeOf } from '../guest/life.ts';
 import { isHostFault } from '../guest/retry.ts';
 import { shutDown } from '../guest/shut-down.ts';
 import { hostBootTarget } from '../targets.ts';
+import { caseCounters } from './case-counters.ts';
 import type { GuestSource, GuestSurroundings } from './services.ts';
 
 /** Guests for a suite process: QEMU with the kernel and image of the cell. Nothing is started before it is needed. */
@@ -27,9 +29,26 @@ export function openGuests(request: GuestRequest, { emit, scratch }: GuestSurrou
       },
       { signal: stop.signal, emit },
     );
+  const counters = request.counters && caseCounters(request.counters);
+  /** Looks at the counters of an idle guest before any case has one. */
+  const makeReady = async (): Promise<GuestFactory> => {
+    const made = await make();
+    if (!counters) return made;
+    const guest = await made.acquire();
+    try {
+      await counters.idle(guest, async () => {
+        await lifeOf(guest).settle();
+        await made.leaks.find(guest);
+      });
+    } finally {
+      await guest.close();
+    }
+    return made;
+  };
   let slowness = 1;
   let bootSplats: readonly Splat[] = [];
   return {
+    ...defined({ counters }),
     get bootSplats() {
       return bootSplats;
     },
@@ -37,7 +56,7 @@ export function openGuests(request: GuestRequest, { emit, scratch }: GuestSurrou
       return slowness;
     },
     async acquire(isolation) {
-      factory ??= make();
+      factory ??= makeReady();
       // A kernel that does not come up will not do so for the next case either; a machine may.
       const ready = await factory.catch((error: unknown) => {
         if (isHostFault(error)) factory = undefined;

@@ -7,6 +7,7 @@ import { patienceBeyond } from '../guest/deadlines.ts';
 import type { ShutDown } from '../guest/shut-down.ts';
 import { symbolise } from '../guest/symbolise.ts';
 import { hostBootTarget } from '../targets.ts';
+import type { CaseCounters } from './case-counters.ts';
 
 /** Where a suite process gets its guests from. */
 export interface GuestSource {
@@ -18,6 +19,8 @@ export interface GuestSource {
   readonly bootSplats?: readonly Splat[];
   /** Memory that a guest has leaked since it was handed out, as reports, where its kernel can tell; undefined: unknown. */
   findLeaks?(guest: Guest): Promise<readonly Splat[] | undefined>;
+  /** Keeps what each case executes; absent where the kernel does not count, or nobody asked. */
+  readonly counters?: CaseCounters;
   /** Shuts one guest down in order; resolves with what it said then. Undefined where no guest has come up. */
   shutDown?(): Promise<ShutDown | undefined>;
   /** Ends every guest. */

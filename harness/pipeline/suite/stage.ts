@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { withScratch } from '../../host/files/scratch.ts';
 import {
   type BootTarget,
   type CaseResult,
   type Cause,
   type Context,
+  type CountedBuild,
   defined,
   headlineCase,
   type MachineSettings,
@@ -13,8 +15,16 @@ import {
   type TestResult,
   worstOutcome,
 } from '../../model/index.ts';
-import { caseKey, type FeatureState, type GuestRequest, loadingName, type SuiteContext } from '../../model/suite.ts';
+import {
+  type CounterPlaces,
+  caseKey,
+  type FeatureState,
+  type GuestRequest,
+  loadingName,
+  type SuiteContext,
+} from '../../model/suite.ts';
 import { cannotStart, causeOfDeath } from './death.ts';
+import { counterPlaces, executedBy } from './executed.ts';
 import { namedSuites } from './names.ts';
 import { nothingMatches } from './nothing-matches.ts';
 import { rerunFailed } from './reruns.ts';
@@ -56,6 +66,8 @@ export interface TestRequest {
   readonly leaks?: number;
   /** Factor on every deadline; 1 unless given. */
   readonly timeScale?: number;
+  /** The counters of the kernel, and the program that reads them: what cases execute is measured. */
+  readonly counting?: { readonly counted: CountedBuild; readonly gcov: string };
 }
 
 /**
@@ -63,8 +75,21 @@ export interface TestRequest {
  * is a result. Throws InterruptedError, HostError (a runner cannot be started) and UserError.
  */
 export async function testStage(request: TestRequest, context: Context): Promise<TestResult> {
+  const { counting } = request;
+  if (!counting) return await runAll(request, undefined, context);
+  return await withScratch({ purpose: 'counters' }, async (directory) => {
+    const result = await runAll(request, counterPlaces(counting.counted, directory), context);
+    return { ...result, executed: await executedBy({ directory, ...counting }, context) };
+  });
+}
+
+async function runAll(
+  request: TestRequest,
+  counters: CounterPlaces | undefined,
+  context: Context,
+): Promise<TestResult> {
   const started = performance.now();
-  const base = await suiteContext(request, context);
+  const base = await suiteContext(request, counters, context);
   const all: CaseResult[] = [];
   for (const [runner, suites] of byRunner(base.suites)) {
     all.push(...(await runGroup({ ...base, suites }, runner, request.reruns, context)));
@@ -82,7 +107,11 @@ export async function testStage(request: TestRequest, context: Context): Promise
   };
 }
 
-async function suiteContext(request: TestRequest, context: Context): Promise<Base> {
+async function suiteContext(
+  request: TestRequest,
+  counters: CounterPlaces | undefined,
+  context: Context,
+): Promise<Base> {
   return {
     cell: { point: request.point, target: request.target.name },
     features: request.features,
@@ -100,6 +129,7 @@ async function suiteContext(request: TestRequest, context: Context): Promise<Bas
       guests: context.guests,
       fresh: context.fresh,
       vouched: request.vouched === true,
+      ...defined({ counters }),
     } satisfies GuestRequest,
     ...defined({
       dialect: request.dialect,

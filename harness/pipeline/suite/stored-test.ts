@@ -20,7 +20,7 @@ import { type Bootable, bootKey } from '../guest/stored-boot.ts';
 import { withStage } from '../with-stage.ts';
 import { dialectModules } from './dialects.ts';
 import { suiteHash } from './runner/index.ts';
-import { testStage } from './stage.ts';
+import { type TestRequest, testStage } from './stage.ts';
 
 export interface StoredTestRequest extends Bootable {
   readonly features: Readonly<Record<string, FeatureState>>;
@@ -40,6 +40,8 @@ export interface StoredTestRequest extends Bootable {
   readonly seed?: number;
   readonly leaks?: number;
   readonly reruns?: Reruns;
+  /** See {@link TestRequest}. */
+  readonly counting?: TestRequest['counting'];
   /** Failures that are known; what is stored does not depend on them. */
   readonly issues?: readonly KnownIssue[];
 }
@@ -57,7 +59,7 @@ export async function runStoredSuites(
   const { target, kernel, image, machine, cell, features, suites, bootMs, vouched } = request;
   let logs = '';
   const result = await withStage(context, { stage: 'test', what: target.name, cell }, async () => {
-    const { dialect, match, seed, reruns, leaks, kunit, kselftest } = request;
+    const { dialect, match, seed, reruns, leaks, kunit, kselftest, counting } = request;
     const programs = usedPrograms(request);
     const modules = await dialectModules(suites, dialect);
     const choice = [match ?? null, seed ?? null, reruns ?? null, leaks ?? null];
@@ -74,17 +76,19 @@ export async function runStoredSuites(
         ...Object.values(programs ?? {}).map(({ argv, pass, timeoutMs }) => [argv, pass, timeoutMs]),
         ...(kunit ? [kunit] : []),
         ...(kselftest ? [kselftest] : []),
+        ...(counting ? ['gcov', counting.counted.hash] : []),
       ),
       fresh: context.fresh,
       say: warning(context),
-      keep: (made) => made.cases.every((one) => one.cause?.blame !== 'host'),
+      // Counters that could not be read are looked for again.
+      keep: (made) => typeof made.executed !== 'string' && made.cases.every((one) => one.cause?.blame !== 'host'),
       make: (logDirectory) =>
         testStage(
           {
             ...{ kernel, target, machine, features, suites, logDirectory, initramfs: image.initramfs, vouched },
             point: cell.point,
             timeScale: slownessOf(bootMs),
-            ...defined({ dialect, match, seed, reruns, leaks, programs, kunit, kselftest }),
+            ...defined({ dialect, match, seed, reruns, leaks, programs, kunit, kselftest, counting }),
           },
           judging(context, request),
         ),

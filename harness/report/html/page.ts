@@ -9,6 +9,7 @@ import { cellIndex, fieldWords, rowName } from '../matrix.ts';
 import { cellsToExplain, countLine, reasonsNotRun, runTitle, verdictWords } from '../text.ts';
 import { sandboxLine, signed } from '../words.ts';
 import { cellId, cellPart, type FindLog } from './cell.ts';
+import { coveragePart } from './coverage.ts';
 import { type Logs, packLogs } from './logs.ts';
 import { html, type Markup, trusted } from './markup.ts';
 import { script, style } from './style.ts';
@@ -112,7 +113,7 @@ export function renderHtml(run: Run, logs: Logs = new Map()): string {
 <body><a class="skip-link" href="#matrix">To the matrix</a>
 <header><h1>${title}</h1><p>Verdict: <strong class="${run.verdict}">${verdictWords(run)}</strong> · ${countLine(run)}</p>
 <p class="quiet">${run.started} · ${(run.ms / 1000).toFixed(1)} s · ${run.host.machine}</p><pre class="command">${run.command}</pre>${warning}</header>
-<main>${matrix(run, told)}${storiesPart(run)}${linesPart('Flaky', flakyLines(run).slice(1))}${linesPart('Known failures', knownLines(run).slice(1))}${linesPart(comparison ?? '', compared)}${kernelPart(run)}${linesPart('Notes', notes)}${cells}</main>
+<main>${matrix(run, told)}${storiesPart(run)}${linesPart('Flaky', flakyLines(run).slice(1))}${linesPart('Known failures', knownLines(run).slice(1))}${linesPart(comparison ?? '', compared)}${kernelPart(run)}${coveragePart(run)}${linesPart('Notes', notes)}${cells}</main>
 <script type="application/json" id="logs">${trusted(JSON.stringify(packed))}</script><script>${trusted(script)}</script></body></html>
 `;
   return page.text;

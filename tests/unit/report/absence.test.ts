@@ -1,6 +1,15 @@
 import test from 'ava';
 import { exitStatus } from '../../../harness/commands/print.ts';
-import type { ApplyResult, BootResult, Cause, Compiled, ConfigureResult, Run } from '../../../harness/model/index.ts';
+import { coverageCase } from '../../../harness/coverage/index.ts';
+import type {
+  ApplyResult,
+  BootResult,
+  Cause,
+  CellCoverage,
+  Compiled,
+  ConfigureResult,
+  Run,
+} from '../../../harness/model/index.ts';
 import { pointChecks, type ReportKind, renderReport, reportKinds } from '../../../harness/report/index.ts';
 import { makeCell, mergeRuns } from '../../../harness/results/index.ts';
 import { built, cell, passing, runOf, skipped, testResult } from '../../support/sample-run.ts';
@@ -39,6 +48,16 @@ const absences: Readonly<Record<string, () => Run>> = {
   'nothing of a patch was compiled on one target': () =>
     runOf([cell({ point: 1, compiled: ofFile(true) }), cell({ ...uncovered, target: 's390x' })], { points: [1] }),
   'a suite has no case': () => runOf([cell({ test: testResult([], 'skip') })], { points: [0], targets: ['x86_64'] }),
+  'coverage could not be measured': () =>
+    runOf(
+      [
+        cell({
+          test: testResult([passing], 'pass'),
+          coverage: { unmeasured: 'Linux 2.6.22 has no gcov', by: [], unread: [], patches: [] },
+        }),
+      ],
+      { points: [0], targets: ['x86_64'], coverage: { point: 0, patches: [] } },
+    ),
   'a shard is missing': () => {
     const shard = (index: number, target: string): Run =>
       runOf([cell({ target, test: testResult([{ ...skipped, outcome: 'pass' }], 'pass') })], {
@@ -58,6 +77,16 @@ const failures: Readonly<Record<string, () => Run>> = {
     runOf([cell({ test: testResult([passing, { ...passing, name: 'cut', outcome: 'fail', cause: cut }], 'fail') })], {
       points: [0],
     }),
+  'too few of the new lines were executed': () => {
+    const coverage: CellCoverage = {
+      by: ['the guest boots'],
+      unread: [],
+      patches: [{ point: 1, files: [{ path: 'a.c', lines: [{ from: 1, to: 9, by: [] }], added: 9 }] }],
+    };
+    const demanded = coverageCase(coverage, 'x86_64', 10);
+    const test = testResult([passing, ...(demanded ? [demanded] : [])], 'fail');
+    return runOf([cell({ test, coverage })], { points: [0], coverage: { point: 0, failUnder: 10, patches: [] } });
+  },
   'a kernel has no console': () => runOf([cell({ boot: boot('timeout', 'nothing on the console') })], { points: [0] }),
   'an option is lost': () =>
     runOf(

@@ -21,6 +21,8 @@ import { keepLog, named, type OwnContext } from './own.ts';
 export interface GuestCommand {
   readonly argv: readonly [string, ...string[]];
   readonly cwd: string;
+  /** Whose counters these are. */
+  readonly label: string;
   /** Milliseconds on a machine of usual speed. */
   readonly timeoutMs: number;
 }
@@ -72,6 +74,7 @@ async function runOnce(command: GuestCommand, guests: GuestSource, context: OwnC
   let end: CommandOutcome | undefined;
   let error: unknown;
   try {
+    await guests.counters?.begin(guest);
     end = await guest.run({
       argv: command.argv,
       cwd: command.cwd,
@@ -82,9 +85,11 @@ async function runOnce(command: GuestCommand, guests: GuestSource, context: OwnC
       },
     });
     await life.settle();
+    await guests.counters?.end(guest, command.label);
   } catch (thrown) {
     error = thrown;
     await life.settle();
+    await guests.counters?.end(undefined, command.label);
   } finally {
     await guest.close();
   }

@@ -72,7 +72,9 @@ async function runTest(
 ): Promise<CaseResult[]> {
   const { name, file, timeoutMs, problem } = test;
   if (problem) return [{ suite, name, outcome: 'fail', ms: 0, cause: problem }];
-  const seen = await runInGuest({ argv: [file], cwd: path.posix.dirname(file), timeoutMs }, guests, context);
+  const label = caseKey(suite, name);
+  const command = { argv: [file], cwd: path.posix.dirname(file), label, timeoutMs } as const;
+  const seen = await runInGuest(command, guests, context);
   const logs = await keepSeen(seen, suite, context, `${name}-`);
   const tests = printedTests(seen);
   const self = endResult({ suite, name }, judgeTest(seen, test, tests), seen, logs);

@@ -1,5 +1,6 @@
 import { hashValues } from '../../../host/files/hash.ts';
 import { type CaseResult, defined, type ProgramSuite, suiteKind } from '../../../model/index.ts';
+import { caseKey } from '../../../model/suite.ts';
 import type { GuestSource } from '../services.ts';
 import {
   endResult,
@@ -37,7 +38,9 @@ async function runSuite(
   context: OwnContext,
 ): Promise<CaseResult[]> {
   const cwd = suite.script === undefined ? '/' : '/tests';
-  const seen = await runInGuest({ argv: suite.argv, cwd, timeoutMs: suite.timeoutMs }, guests, context);
+  const label = caseKey(name, endingName);
+  const command = { argv: suite.argv, cwd, label, timeoutMs: suite.timeoutMs };
+  const seen = await runInGuest(command, guests, context);
   return judgeProgram(suite, seen, { suite: name, ...(await keepSeen(seen, name, context)) });
 }
 

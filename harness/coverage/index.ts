@@ -1,0 +1,5 @@
+export * from './added.ts';
+export * from './diff.ts';
+export * from './executed.ts';
+export * from './gcov.ts';
+export * from './judge.ts';

@@ -1,0 +1,75 @@
+import {
+  type CaseResult,
+  type CellCoverage,
+  type CoveredDiff,
+  countPatches,
+  coverageSuite,
+  defined,
+  type Executed,
+  type ExecutedLines,
+  type FileCoverage,
+  type PatchCoverage,
+  percentage,
+  percentWords,
+  type Uncounted,
+} from '../model/index.ts';
+
+/** The parts of stretches that some lines have. */
+function within(stretches: readonly ExecutedLines[], wanted: ReadonlySet<number>): ExecutedLines[] {
+  const found: { from: number; to: number; by: readonly number[] }[] = [];
+  for (const { from, to, by } of stretches) {
+    let isOpen = false;
+    for (let line = from; line <= to; line += 1) {
+      if (!wanted.has(line)) {
+        isOpen = false;
+        continue;
+      }
+      const last = found.at(-1);
+      if (isOpen && last) last.to = line;
+      else found.push({ from: line, to: line, by });
+      isOpen = true;
+    }
+  }
+  return found;
+}
+
+function whyUnknown(path: string, uncounted: readonly Uncounted[]): string {
+  const told = uncounted.find((one) => one.path === path)?.reason;
+  if (told !== undefined) return told;
+  return path.endsWith('.h')
+    ? 'no object that the series changes has code of it'
+    : 'the compiler made no code of it that has counters';
+}
+
+/**
+ * What was executed of the lines that each patch adds. Lines that a later patch took away or wrote again count for no
+ * earlier one; files without counters are there with the reason.
+ */
+export function patchCoverage(
+  diffs: readonly CoveredDiff[],
+  executed: Executed,
+  uncounted: readonly Uncounted[],
+): PatchCoverage[] {
+  const known = new Map(executed.files.map(({ path, lines }) => [path, lines]));
+  return diffs.map(({ point, files }) => ({
+    point,
+    files: files.flatMap(({ path, hunks }): FileCoverage[] => {
+      const wanted = new Set(hunks.flatMap(({ now }) => now.filter((line) => line > 0)));
+      if (wanted.size === 0) return [];
+      const lines = known.get(path);
+      const unknown = lines === undefined ? whyUnknown(path, uncounted) : undefined;
+      return [{ path, lines: within(lines ?? [], wanted), added: wanted.size, ...defined({ unknown }) }];
+    }),
+  }));
+}
+
+/** Whether enough of the new lines was executed, as a case; undefined where nobody can tell. */
+export function coverageCase({ patches }: CellCoverage, target: string, failUnder: number): CaseResult | undefined {
+  const count = countPatches(patches);
+  const executed = percentage(count);
+  if (executed === undefined) return undefined;
+  const one = { suite: coverageSuite, name: `at least ${failUnder} % of the new lines are executed`, ms: 0 } as const;
+  if (executed >= failUnder) return { ...one, outcome: 'pass' };
+  const summary = `${percentWords(count)} of the new lines executed on ${target} (${count.executed} of ${count.lines}), --fail-under ${failUnder}`;
+  return { ...one, outcome: 'fail', cause: { blame: 'suite', summary, excerpt: [] } };
+}
