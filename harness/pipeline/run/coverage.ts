@@ -1,4 +1,4 @@
-import { followedLines, coverageCase, isCounted, patchCoverage, readTreeDiff } from '../../coverage/index.ts';
+import { coverageCase, followedLines, isCounted, patchCoverage, readTreeDiff } from '../../coverage/index.ts';
 import { readText } from '../../host/files/read.ts';
 import { mustGit } from '../../host/git/git.ts';
 import { isCountable } from '../../make/index.ts';
