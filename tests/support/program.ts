@@ -118,7 +118,7 @@ export async function withFakeQemu(
   const index = await imageIndex({ target: findBootTarget('x86_64') }, images);
   await writeFile(path.join(images, 'none.cpio.gz'), '');
   await writeFile(index, JSON.stringify({ file: 'none.cpio.gz', hash: createHash('sha256').digest('hex') }));
-  const env = { ...place.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` };
+  const env = { ...place.env, PATH: `${bin}:${place.env['PATH'] ?? process.env['PATH'] ?? ''}` };
   return { place: placeIn(place.directory, env), state };
 }
 
