@@ -16,14 +16,15 @@ const largest = 2 ** 26;
 const most = 20_000;
 
 /**
- * Lists the modules of the last make, one a line, each stripped to a file of its number. Old trees have no modules.order;
- * they leave a file for each module in a directory that modpost begins anew.
+ * Lists the modules of the last make, one a line, each stripped to a file of its number. Trees before 5.3 put `kernel/` in
+ * front of each, which is a directory of the tree as well. Old trees have no modules.order; they leave a file for each
+ * module in a directory that modpost begins anew.
  */
 const script = [
   'cd "$1" && rm -rf "$2" && mkdir -p "$2" || exit 1',
   'if [ -f modules.order ]; then cat modules.order; else head -qn1 .tmp_versions/*.mod 2>/dev/null; fi |',
-  "sed -e 's,^kernel/,,' -e 's,\\.o$,.ko,' | grep '\\.ko$' | sort -u | { number=0",
-  'while IFS= read -r file; do number=$((number + 1))',
+  "sed -e 's,\\.o$,.ko,' | grep '\\.ko$' | sort -u | { number=0",
+  'while IFS= read -r file; do number=$((number + 1)); [ -f "./$file" ] || file=${file#kernel/}',
   '  "$3" --strip-debug -o "$2/$number.ko" "./$file" || exit 1; printf "%s\\n" "$file"; done; }',
 ].join('\n');
 
@@ -49,7 +50,9 @@ export async function keepModules(
   const words = ['/bin/sh', '-c', script, 'sh', room.places.directory, strippedDirectory] as const;
   const argv = await room.wrap([...words, `${target.crossCompile}strip`]);
   const { exitCode, stdout, stderr } = await runProcess({ argv, timeoutMs: stripMs, signal });
-  if (exitCode !== 0) throw new HostError('cannot strip the modules of the kernel', { hint: stderr.trim() });
+  // The sandbox has one stream for both.
+  const said = `${stdout}${stderr}`.trim().split('\n').at(-1);
+  if (exitCode !== 0) throw new HostError('cannot strip the modules of the kernel', { hint: said ?? '' });
   const places = stdout.split('\n').filter(Boolean);
   if (places.length > most) return `there are ${places.length} modules; at most ${most} are taken`;
   await ensureDirectory(to);
