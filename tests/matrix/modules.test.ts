@@ -117,14 +117,14 @@ series:
     bases: {"6.1": {queue: queue}}
 `,
   );
-  const { code, out, err } = await place.run('run', '--points', '1..3');
+  const { code, out, err } = await place.run('run', '--points', '1..3', '--keep-going');
   t.log(out, err);
   t.is(code, 1, err);
   const { cells } = await latestRun(place);
   const [first, second, third] = [1, 2, 3].map((point) => cells.find((one) => one.point === point));
   t.is(first?.cases.find(({ name }) => name === 'is there')?.outcome, 'pass');
   t.is(first?.outcome, 'pass');
-  t.regex(JSON.stringify(second), /the module quilt cannot be unloaded: it has [12] references/);
+  t.regex(JSON.stringify(second), /the module quilt cannot be unloaded: it has [12] references?/);
   t.is(third?.stage, 'boot');
   t.regex(third?.cause?.summary ?? '', /the module quilt does not load: .*quilt: no cloth for 4 patches on 7 turns/);
   t.is(third?.cause?.blame, 'kernel');
