@@ -1,3 +1,5 @@
+import { parseHunkHeader } from '../model/index.ts';
+
 /** A hunk of a diff between two states of a tree. */
 export interface Hunk {
   /** First line before and after; where a hunk has no line there, the one in front of it. */
@@ -22,8 +24,6 @@ interface Draft {
   hunks: { old: number; now: number; lines: string[] }[];
 }
 
-const hunkHead = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
-
 /** `a/kernel/fork.c`; undefined for /dev/null. Names that git quotes are no kernel's. */
 function nameIn(text: string): string | undefined {
   const name = text.split('\t')[0] ?? text;
@@ -45,14 +45,14 @@ export function readTreeDiff(text: string): FileDiff[] {
       if (kind !== '-') left.now -= 1;
       continue;
     }
-    const head = hunkHead.exec(line);
+    const head = parseHunkHeader(line);
     if (line.startsWith('diff --git ')) {
       file = { from: undefined, to: undefined, hunks: [] };
       files.push(file);
     } else if (file === undefined) continue;
     else if (head) {
-      file.hunks.push({ old: Number(head[1]), now: Number(head[3]), lines: [] });
-      left = { old: Number(head[2] ?? 1), now: Number(head[4] ?? 1) };
+      file.hunks.push({ old: head.old.start, now: head.new.start, lines: [] });
+      left = { old: head.old.count, now: head.new.count };
     } else if (line.startsWith('--- ')) file.from = nameIn(line.slice(4));
     else if (line.startsWith('+++ ')) file.to = nameIn(line.slice(4));
     else if (line.startsWith('rename from ')) file.from = line.slice('rename from '.length);
@@ -66,7 +66,7 @@ export function movedLine(line: number, hunks: readonly Hunk[]): number | undefi
   let shift = 0;
   for (const { old, now, lines } of hunks) {
     const removed = lines.filter((one) => one[0] !== '+').length;
-    // Without a line of the file before, a hunk stands behind the line that it names.
+    // Without a line of the file before, a hunk stands after the line that it names.
     const first = removed === 0 ? old + 1 : old;
     if (line < first) break;
     const kept = lines.filter((one) => one[0] !== '-').length;

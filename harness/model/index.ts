@@ -20,6 +20,7 @@ export * from './events.ts';
 export * from './group.ts';
 export * from './guest.ts';
 export * from './headline.ts';
+export * from './hunk-head.ts';
 export * from './import.ts';
 export * from './includes.ts';
 export * from './kernel-version.ts';

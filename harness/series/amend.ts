@@ -1,3 +1,4 @@
+import { parseHunkHeader } from '../model/index.ts';
 import { scanDiff } from './diff.ts';
 
 /** Where the part of a patch that changes one file stands in its text; lines from 0, `end` excluded. */
@@ -5,9 +6,6 @@ interface Section {
   readonly start: number;
   readonly end: number;
 }
-
-/** Hunks of a diff begin like this; the second number of the third group counts the lines of the new file. */
-const hunkHead = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
 
 function findSection(lines: readonly string[], file: string): Section | undefined {
   const files = scanDiff(lines.join('\n')).files;
@@ -25,10 +23,10 @@ function endOfHunks(lines: readonly string[], start: number): number {
   let [older, newer] = [0, 0];
   for (let at = start + 1; at < lines.length; at += 1) {
     const line = lines[at] ?? '';
-    const head = hunkHead.exec(line);
+    const head = parseHunkHeader(line);
     if (older <= 0 && newer <= 0) {
       if (!head && !/^(?:---|\+\+\+|index|new file|old mode|new mode|\\)/.test(line)) break;
-      if (head) [older, newer] = [Number(head[2] ?? 1), Number(head[4] ?? 1)];
+      if (head) [older, newer] = [head.old.count, head.new.count];
     } else {
       if (!line.startsWith('+')) older -= line.startsWith('\\') ? 0 : 1;
       if (!line.startsWith('-')) newer -= line.startsWith('\\') ? 0 : 1;
@@ -96,8 +94,8 @@ export function addedLines(diff: string): Map<string, { readonly line: number; r
     added.set(to, own);
     let number = 0;
     for (const text of lines.slice(line, end - 1)) {
-      const head = hunkHead.exec(text);
-      if (head) number = Number(head[3]);
+      const head = parseHunkHeader(text);
+      if (head) number = head.new.start;
       else if (number > 0 && text.startsWith('+')) {
         own.push({ line: number, text: text.slice(1) });
         number += 1;

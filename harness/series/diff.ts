@@ -1,4 +1,4 @@
-import { defined } from '../model/index.ts';
+import { defined, parseHunkHeader } from '../model/index.ts';
 
 /** What a unified diff says about one file. */
 interface DiffFile {
@@ -24,8 +24,8 @@ export interface DiffScan {
 
 /** How many lines a hunk has in the old and in the new file; undefined for a line that does not begin a hunk. */
 export function hunkLengths(line: string): readonly [number, number] | undefined {
-  const head = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(line);
-  return head === null ? undefined : [Number(head[1] ?? 1), Number(head[2] ?? 1)];
+  const head = parseHunkHeader(line);
+  return head && [head.old.count, head.new.count];
 }
 
 /**

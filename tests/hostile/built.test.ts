@@ -5,24 +5,14 @@ import test, { type ExecutionContext } from 'ava';
 import { trySandbox } from '../../harness/host/sandbox/sandbox.ts';
 import { type SandboxName, sandboxNames } from '../../harness/model/index.ts';
 import { long } from '../support/detail.ts';
+import { newFileDiff } from '../support/new-file.ts';
 import { changeSched, fakeProject, latestRun, mail, type Place, placeIn, schedLine } from '../support/program.ts';
 import { type HostileBuild, hostileBuilds } from './corpus/builds.ts';
 
 const secret = 'a secret that nobody gave away';
 const variable = 'a variable that nobody gave away';
 
-function newFile(name: string, text: string): string {
-  const lines = text.split('\n');
-  return [
-    `diff --git a/${name} b/${name}`,
-    'new file mode 100755',
-    '--- /dev/null',
-    `+++ b/${name}`,
-    `@@ -0,0 +1,${lines.length} @@`,
-    ...lines.map((line) => `+${line}`),
-    '',
-  ].join('\n');
-}
+const program = (name: string, text: string): string => newFileDiff(name, text.split('\n'), '100755');
 
 /** Where a sandbox leaves everything under its own name, the places that bubblewrap has at the root. */
 const ownNames = 'L=$(cd "$(dirname "$0")/.."; pwd); B=$PWD; O=$B/../own; C=$B/../ccache; export L B O C\n';
@@ -55,8 +45,8 @@ function evilPatch(
       ' \t@echo "Kernel: $(image) is ready"',
       '+\t+@sh $(srctree)/scripts/late.sh',
       ' ',
-      newFile('scripts/early.sh', script(configuring)),
-      ...Object.entries({ 'scripts/late.sh': script(atEnd), ...files }).map(([name, text]) => newFile(name, text)),
+      program('scripts/early.sh', script(configuring)),
+      ...Object.entries({ 'scripts/late.sh': script(atEnd), ...files }).map(([name, text]) => program(name, text)),
     ].join('\n'),
   );
 }

@@ -1,13 +1,11 @@
 /** Modules of a series on a real kernel: one that needs another, one that stays, one that does not load. */
 import test from 'ava';
 import { kernelTimeoutMs } from '../support/kernels.ts';
+import { newFileDiff } from '../support/new-file.ts';
 import { emptyPlace, latestRun, placeIn } from '../support/program.ts';
 
 const head = (subject: string): string =>
   `From: Ada Loom <ada@example.org>\nDate: Tue, 24 Nov 2026 16:40:00 +0000\nSubject: [PATCH] ${subject}\n\nFor guests.\n\nSigned-off-by: Ada Loom <ada@example.org>\n---\n`;
-
-const newFile = (name: string, lines: readonly string[]): string =>
-  `diff --git a/${name} b/${name}\nnew file mode 100644\n--- /dev/null\n+++ b/${name}\n@@ -0,0 +1,${lines.length} @@\n${lines.map((line) => `+${line}\n`).join('')}`;
 
 const reel = [
   '// SPDX-License-Identifier: GPL-2.0-only',
@@ -99,7 +97,7 @@ test.serial('modules are loaded after what they need, and taken out at the end',
   const place = placeIn(empty.directory, { NO_COLOR: '1' });
   await place.write('suites/quilt.ts', suite);
   await place.write('queue/series', 'reel.patch\nhold.patch\nrefuse.patch\n');
-  const sources = newFile('kernel/reel.c', reel) + newFile('kernel/quilt.c', quilt);
+  const sources = newFileDiff('kernel/reel.c', reel) + newFileDiff('kernel/quilt.c', quilt);
   await place.write('queue/reel.patch', `${head('reel: count turns')}\n${makefile}${sources}`);
   await place.write('queue/hold.patch', `${head('quilt: hold itself')}\n${hold}`);
   await place.write('queue/refuse.patch', `${head('quilt: refuse to start')}\n${refuse}`);

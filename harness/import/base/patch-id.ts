@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { parseHunkHeader } from '../diff/structure.ts';
+import { parseHunkHeader } from '../../model/index.ts';
 import type { TextLine } from '../text/types.ts';
 
 /** Header lines that are part of a patch's id; what tells of blobs, similarity and renames is not. */

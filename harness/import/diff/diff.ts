@@ -1,3 +1,4 @@
+import { parseHunkHeader } from '../../model/index.ts';
 import type { Remark, TextLine } from '../text/types.ts';
 import { binaryEnd } from './binary.ts';
 import { tellForeign } from './foreign.ts';
@@ -13,7 +14,6 @@ import {
   isNamePair,
   isSignature,
   isStructure,
-  parseHunkHeader,
   startsNamedDiff,
 } from './structure.ts';
 import { takeHunk } from './take.ts';

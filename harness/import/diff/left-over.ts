@@ -1,6 +1,7 @@
+import { parseHunkHeader } from '../../model/index.ts';
 import { counted, isBlank } from '../text/bytes.ts';
 import type { Bytes, Remark, TextLine } from '../text/types.ts';
-import { isSignature, parseHunkHeader } from './structure.ts';
+import { isSignature } from './structure.ts';
 
 /** What looks like a line of code with a marker; prose that begins with a dash does not. */
 const code = /^(?:\+|[ -]\t|[ -] {3,}\S|[ -][{}]| .*[;{}]\s*$|-\S.*[;{}]\s*$|[ -](?:\/\*|\*\/|#\w+\b|\/\/))/;

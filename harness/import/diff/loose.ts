@@ -1,6 +1,7 @@
+import { parseHunkHeader } from '../../model/index.ts';
 import { counted, isBlank } from '../text/bytes.ts';
 import type { Remark, TextLine } from '../text/types.ts';
-import { isNamePair, parseHunkHeader } from './structure.ts';
+import { isNamePair } from './structure.ts';
 
 /**
  * Pieces of a diff in front of the line where it seems to begin: names without a hunk header below them, hunks without

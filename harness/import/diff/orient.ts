@@ -1,6 +1,6 @@
+import type { HunkRange } from '../../model/index.ts';
 import type { Bytes, Remark, TextLine } from '../text/types.ts';
 import type { RawFile, RawHunk } from './raw.ts';
-import type { Range } from './structure.ts';
 
 /** How a source says that its diff is to be taken. */
 export interface Orientation {
@@ -186,7 +186,7 @@ function reverseHunk(hunk: RawHunk): RawHunk {
   };
 }
 
-function rangeText({ start, count }: Range): Bytes {
+function rangeText({ start, count }: HunkRange): Bytes {
   return count === 1 ? `${start}` : `${start},${count}`;
 }
 

@@ -1,11 +1,11 @@
+import type { HunkRange } from '../../model/index.ts';
 import type { Remark, TextLine } from '../text/types.ts';
-import type { Range } from './structure.ts';
 
 /** A hunk as a source shows it, whole or not. */
 export interface RawHunk {
   readonly header: TextLine;
-  readonly old: Range;
-  readonly new: Range;
+  readonly old: HunkRange;
+  readonly new: HunkRange;
   /** Everything up to the next header, or exactly the hunk's lines where `literal`. */
   readonly body: readonly TextLine[];
   /** The lines have their markers and agree with the header's counts. */

@@ -1,5 +1,6 @@
+import { parseHunkHeader } from '../../model/index.ts';
 import type { TextLine } from '../text/types.ts';
-import { isHeaderLine, parseHunkHeader } from './structure.ts';
+import { isHeaderLine } from './structure.ts';
 import { takeHunk } from './take.ts';
 
 /** Index of the first line after the diff that begins at `at`: after its headers and the hunks that they announce. */

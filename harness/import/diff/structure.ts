@@ -1,24 +1,12 @@
+import { parseHunkHeader } from '../../model/index.ts';
 import { isBlank } from '../text/bytes.ts';
 import type { Bytes, TextLine } from '../text/types.ts';
 
-export interface Range {
-  readonly start: number;
-  readonly count: number;
-}
-
-const hunkHeader = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
 export const blobs = /^index [0-9a-f]{4,64}\.\.[0-9a-f]{4,64}(?: [0-7]{6})?\s*$/;
 const combinedHeader = /^@@@+ -\d/;
 const header =
   /^(?:diff |index [0-9a-f]|Index: |=+$|old mode |new mode |deleted file mode |new file mode |similarity |dissimilarity |rename |copy |--- \S|\+\+\+ \S|Binary files |GIT binary patch|RCS file: |retrieving revision )/;
 const begins = /^(?:diff --git |diff -\S|Index: \S)/;
-
-export function parseHunkHeader(text: Bytes): { old: Range; new: Range } | undefined {
-  const match = hunkHeader.exec(text);
-  if (match === null) return undefined;
-  const range = (start?: string, count?: string): Range => ({ start: Number(start), count: Number(count ?? 1) });
-  return { old: range(match[1], match[2]), new: range(match[3], match[4]) };
-}
 
 /** A hunk of a merge, which tells of several old files at once. */
 export function isCombined(text: Bytes): boolean {
@@ -38,7 +26,7 @@ export function isHeaderLine(text: Bytes): boolean {
 /** Whether the line at an index begins a file or a hunk; content lines of a hunk never look so but for `---` pairs. */
 export function isStructure(lines: readonly TextLine[], at: number): boolean {
   const text = lines[at]?.text ?? '';
-  if (beginsFile(text) || blobs.test(text) || hunkHeader.test(text) || isCombined(text)) return true;
+  if (beginsFile(text) || blobs.test(text) || parseHunkHeader(text) !== undefined || isCombined(text)) return true;
   return isNamePair(lines, at);
 }
 

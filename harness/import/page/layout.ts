@@ -1,4 +1,5 @@
-import { isFiller, parseHunkHeader } from '../diff/structure.ts';
+import { parseHunkHeader } from '../../model/index.ts';
+import { isFiller } from '../diff/structure.ts';
 import { isBlank } from '../text/bytes.ts';
 import type { Bytes, TextLine } from '../text/types.ts';
 

@@ -18,7 +18,7 @@ const most = 20_000;
 /**
  * Lists the modules of the last make, one a line, each stripped to a file of its number. Trees before 5.3 put `kernel/` in
  * front of each, which is a directory of the tree as well. Old trees have no modules.order; they leave a file for each
- * module in a directory that modpost begins anew.
+ * module in a directory that modpost empties first.
  */
 const script = [
   'cd "$1" && rm -rf "$2" && mkdir -p "$2" || exit 1',

@@ -38,7 +38,7 @@ export async function checkCoverage({ selection }: Pick<RunRequest, 'selection'>
 }
 
 function nothingNew(why: string): UserError {
-  const hint = 'choose a series, and points behind its first patch, for instance: --points final';
+  const hint = 'choose a series, and points after its first patch, for instance: --points final';
   return new UserError(`--coverage is about the lines that patches add, and ${why}`, { code: 'QB-SELECTION', hint });
 }
 

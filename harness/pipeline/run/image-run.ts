@@ -72,7 +72,8 @@ async function givenCell(
   const apply: ApplyResult = { stage: 'apply', point: 0, outcome: 'pass', ms: 0, reused: false };
   return {
     point: 0,
-    ...{ column: target.name, target },
+    column: target.name,
+    target,
     source: undefined,
     apply,
     kernel: { kernel: given, imageHash: await hashFile(kernel.image) },

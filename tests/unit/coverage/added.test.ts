@@ -1,5 +1,6 @@
 import test from 'ava';
 import { followedLines, movedLine, readTreeDiff } from '../../../harness/coverage/index.ts';
+import { newFileDiff } from '../../support/new-file.ts';
 
 const diffOf = (name: string, ...hunks: readonly string[]): string =>
   [
@@ -8,17 +9,6 @@ const diffOf = (name: string, ...hunks: readonly string[]): string =>
     `--- a/${name}`,
     `+++ b/${name}`,
     ...hunks,
-    '',
-  ].join('\n');
-
-const create = (name: string, lines: readonly string[]): string =>
-  [
-    `diff --git a/${name} b/${name}`,
-    'new file mode 100644',
-    '--- /dev/null',
-    `+++ b/${name}`,
-    `@@ -0,0 +1,${lines.length} @@`,
-    ...lines.map((line) => `+${line}`),
     '',
   ].join('\n');
 
@@ -65,7 +55,7 @@ for (const [what, hunks] of Object.entries({
 }
 
 test('added lines are where later patches leave them, and what these rewrite is theirs', (t) => {
-  const one = create('kernel/a.c', ['int a;', 'int b;', 'int c;', 'int d;']);
+  const one = newFileDiff('kernel/a.c', ['int a;', 'int b;', 'int c;', 'int d;']);
   const two = diffOf(
     'kernel/a.c',
     '@@ -1,4 +1,5 @@',
@@ -109,9 +99,9 @@ test('a file that goes takes its lines with it, one that comes back has others, 
   const gone =
     'diff --git a/lib/b.c b/lib/b.c\ndeleted file mode 100644\n--- a/lib/b.c\n+++ /dev/null\n@@ -1 +0,0 @@\n-int b;\n';
   const diffs = [
-    create('lib/b.c', ['int b;']) + create('Makefile', ['obj-y += b.o']),
+    newFileDiff('lib/b.c', ['int b;']) + newFileDiff('Makefile', ['obj-y += b.o']),
     gone,
-    create('lib/b.c', ['', 'int b;']),
+    newFileDiff('lib/b.c', ['', 'int b;']),
   ];
   const points = followedLines(diffs.map(readTreeDiff));
   t.deepEqual(
