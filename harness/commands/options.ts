@@ -111,7 +111,7 @@ export const option = {
   kernel: () =>
     new Option(
       '--kernel <image>',
-      'boot this image, or the one of a Debian package (debian:linux-image-amd64), instead of one that quiltboot builds',
+      'boot this image, or the one of a Debian package (debian:linux-image-amd64, debian:linux-image-amd64/trixie), instead of one that quiltboot builds',
     ),
   gdb: () => new Option('--gdb', 'let the guest wait for gdb and print the commands to connect; deadlines are off'),
   dialect: () =>

@@ -90,6 +90,8 @@ export interface Target {
   readonly nativeOn: readonly string[];
   /** Debian's name of the architecture, for the guest's user space. */
   readonly debianArch: string;
+  /** The first release of Debian that has the architecture, where the machine's own does not. */
+  readonly debianRelease?: string;
   /**
    * Since which Linux clang builds it, and whether LLVM's own tools link it too (`LLVM=1`) or those of GNU do. Absent where
    * clang does not build it.

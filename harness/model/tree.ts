@@ -14,7 +14,7 @@ export interface RemoteFile {
 }
 
 export type TreeSource =
-  | { readonly kind: 'debian'; readonly package: string; readonly version?: string }
+  | { readonly kind: 'debian'; readonly package: string; readonly version?: string; readonly release?: string }
   | { readonly kind: 'tarball'; readonly file: RemoteFile }
   | {
       readonly kind: 'git';

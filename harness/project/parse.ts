@@ -149,7 +149,7 @@ class Resolver {
       return {
         kind: 'debian',
         package: entry.debian,
-        ...defined({ version: entry.version }),
+        ...defined({ version: entry.version, release: entry.release }),
       };
     }
     if (entry.tarball !== undefined) return { kind: 'tarball', file: this.remote(entry.tarball) };

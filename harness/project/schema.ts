@@ -50,6 +50,13 @@ const tree = z
       .regex(/^[A-Za-z0-9][\w.+:~-]*$/, 'a version of a Debian package')
       .optional()
       .describe('Version of the Debian package; the newest when absent'),
+    release: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]*$/, 'the name of a release of Debian')
+      .optional()
+      .describe(
+        'Release of Debian that has the package, for instance trixie-backports; when absent the package sources of the machine, then its backports',
+      ),
     tarball: remote.optional(),
     git: z.strictObject({ url: gitUrl, ref: gitRef }).optional(),
     directory: text.optional(),

@@ -26,25 +26,7 @@ const mips = (bits: 32 | 64, endian: 'little' | 'big'): Omit<Row, 'name' | 'alia
   ],
 });
 
-const power64 = (endian: 'little' | 'big'): Omit<Row, 'name' | 'aliases' | 'triplet'> => ({
-  arch: 'powerpc',
-  clang: { since: '5.7', tools: 'gnu' },
-  bits: 64,
-  endian,
-  options: ['CONFIG_PPC64=y', 'CONFIG_PPC_BOOK3S_64=y', `CONFIG_CPU_${endian.toUpperCase()}_ENDIAN=y`],
-});
-
 const rows: readonly Row[] = [
-  {
-    name: 'armhf',
-    aliases: ['arm', 'armv7'],
-    arch: 'arm',
-    triplet: 'arm-linux-gnueabihf',
-    bits: 32,
-    endian: 'little',
-    clang: { since: '5.7', tools: 'llvm' },
-    options: ['CONFIG_MMU=y', 'CONFIG_ARCH_MULTI_V7=y', 'CONFIG_ARCH_VIRT=y', 'CONFIG_AEABI=y'],
-  },
   {
     name: 'armel',
     aliases: ['armv5'],
@@ -62,14 +44,15 @@ const rows: readonly Row[] = [
     ],
   },
   {
-    name: 'ppc64le',
-    aliases: ['ppc64el', 'powerpc64le'],
-    triplet: 'powerpc64le-linux-gnu',
-    since: '3.13',
-    ...power64('little'),
-    debianArch: 'ppc64el',
+    name: 'ppc64',
+    aliases: ['powerpc64'],
+    arch: 'powerpc',
+    triplet: 'powerpc64-linux-gnu',
+    bits: 64,
+    endian: 'big',
+    clang: { since: '5.7', tools: 'gnu' },
+    options: ['CONFIG_PPC64=y', 'CONFIG_PPC_BOOK3S_64=y', 'CONFIG_CPU_BIG_ENDIAN=y'],
   },
-  { name: 'ppc64', aliases: ['powerpc64'], triplet: 'powerpc64-linux-gnu', ...power64('big') },
   {
     name: 'powerpc',
     aliases: ['ppc', 'ppc32'],

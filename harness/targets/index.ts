@@ -8,17 +8,19 @@ import {
   UserError,
 } from '../model/index.ts';
 import { arm64 } from './arm64.ts';
+import { armhf } from './armhf.ts';
 import { buildTargets } from './build-only.ts';
 import { i386 } from './i386.ts';
+import { ppc64le } from './ppc64le.ts';
 import { riscv64 } from './riscv64.ts';
 import { s390x } from './s390x.ts';
 import { x86_64 } from './x86_64.ts';
 
 export { installCommand, libcPackage, type Requirement, requirementsFor } from './requirements.ts';
-export { arm64, i386, riscv64, s390x, x86_64 };
+export { arm64, armhf, i386, ppc64le, riscv64, s390x, x86_64 };
 
 /** Every machine that kernels can be built for and booted on, in the order of a matrix. */
-export const bootTargets: readonly BootTarget[] = [x86_64, i386, arm64, riscv64, s390x];
+export const bootTargets: readonly BootTarget[] = [x86_64, i386, arm64, armhf, riscv64, ppc64le, s390x];
 
 /** Everything that kernels can be built for, in the order of a matrix: what boots, then what is built only. */
 export const targets: readonly Target[] = [...bootTargets, ...buildTargets];
@@ -57,6 +59,14 @@ export function bootTarget<T extends Target>(target: T, location?: SourceLocatio
 /** The target of that name, for what needs a guest. Throws UserError; see findTarget and bootTarget. */
 export function findBootTarget(name: string, location?: SourceLocation): BootTarget {
   return bootTarget(findTarget(name, location), location);
+}
+
+/** Where Debian has packages for a target, as a request for one says it. */
+export function debianOf({ debianArch, debianRelease }: Pick<Target, 'debianArch' | 'debianRelease'>): {
+  readonly architecture: string;
+  readonly release?: string;
+} {
+  return { architecture: debianArch, ...defined({ release: debianRelease }) };
 }
 
 /**

@@ -16,6 +16,7 @@ export const riscv64: BootTarget = {
   // The linker would find data by a register that nothing sets.
   agentFlags: ['-Wl,--no-relax', '-Wl,--no-warn-rwx-segments'],
   debianArch: 'riscv64',
+  debianRelease: 'trixie',
   qemu: {
     binary: 'qemu-system-riscv64',
     package: 'qemu-system-misc',

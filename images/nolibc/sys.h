@@ -18,8 +18,16 @@ typedef unsigned long usize;
 #include "arch/arm64.h"
 #elif defined(__riscv) && __riscv_xlen == 64
 #include "arch/riscv64.h"
+#elif defined(__arm__)
+#include "arch/armhf.h"
+#elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
+#include "arch/ppc64le.h"
 #else
 #error "no system call numbers for this architecture"
+#endif
+
+#ifndef MAP_NORESERVE
+#define MAP_NORESERVE 0x4000
 #endif
 
 long sys(long number, long a, long b, long c, long d, long e, long f);
@@ -57,7 +65,7 @@ static inline long sys_clone(long flags) { return CLONE_STACK_FIRST ? sys2(clone
 /* Memory that costs nothing until it is touched; what is shared stays so after a fork. */
 static inline void *map_memory(usize size, int shared)
 {
-	long flags = (shared ? 1 : 2) | 0x20 /* anonymous */ | 0x4000 /* no reserve */;
+	long flags = (shared ? 1 : 2) | 0x20 /* anonymous */ | MAP_NORESERVE;
 #if MAP_BY_POINTER
 	long arguments[6] = {0, (long)size, 3, flags, -1, 0};
 	return (void *)sys1(mmap, arguments);

@@ -39,7 +39,7 @@ test.serial('the whole series passes with lockdep and its friends', async (t) =>
   for (const cell of (await passes(t, await projectPlace(t), ...words)).cells) t.true(passed(cell) > 100, cell.target);
 });
 
-for (const target of ['arm64', 'riscv64']) {
+for (const target of ['arm64', 'armhf', 'riscv64', 'ppc64le']) {
   test.serial(`the whole series passes on ${target}`, async (t) => {
     const words = ['run', 'container', '--target', target, '--points', 'final'];
     for (const cell of (await passes(t, await projectPlace(t), ...words)).cells) t.true(passed(cell) > 100);

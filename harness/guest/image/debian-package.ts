@@ -1,21 +1,24 @@
-import { UserError } from '../../model/index.ts';
+import { defined, UserError } from '../../model/index.ts';
 
 /** A package of Debian's; its newest version where none is given. */
 export interface PackageName {
   readonly name: string;
   readonly version?: string;
+  /** The release that has it, where that is not one of the machine's package sources. */
+  readonly release?: string;
 }
 
 /** Kernels, and packages that only depend on one. */
 const kernelPackage = /^linux-image-/;
 
-/** Reads `linux-image-amd64` or `linux-image-6.1.0-50-amd64=6.1.176-1`. Throws UserError for anything else. */
+/** Reads `linux-image-amd64`, `linux-image-6.1.0-50-amd64=6.1.176-1` or `linux-image-amd64/trixie`. Throws UserError for anything else. */
 export function parsePackage(word: string): PackageName {
-  const [, name = '', version] = /^([a-z0-9][a-z0-9.+-]*)(?:=([0-9][\w.+~:-]*))?$/.exec(word) ?? [];
-  if (name !== '') return version === undefined ? { name } : { name, version };
+  const [, name = '', version, release] =
+    /^([a-z0-9][a-z0-9.+-]*)(?:=([0-9][\w.+~:-]*))?(?:\/([a-z][a-z0-9-]*))?$/.exec(word) ?? [];
+  if (name !== '') return { name, ...defined({ version, release }) };
   throw new UserError(`"${word}" is no name of a Debian package`, {
     code: 'QB-USAGE',
-    hint: 'for instance: --kernel debian:linux-image-amd64, or with a version debian:linux-image-6.1.0-50-amd64=6.1.176-1',
+    hint: 'for instance: --kernel debian:linux-image-amd64, with a version debian:linux-image-6.1.0-50-amd64=6.1.176-1, of a release debian:linux-image-amd64/trixie',
   });
 }
 

@@ -2,10 +2,12 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { exists } from '../files/kind.ts';
 import { withLock } from '../files/lock.ts';
+import { readText } from '../files/read.ts';
 import { ensureDirectory, writeFileAtomic } from '../files/write.ts';
 import { runProcess } from '../process.ts';
 
-const dayMs = 24 * 60 * 60 * 1000;
+/** How long lists of our own are taken for new. */
+export const dayMs = 24 * 60 * 60 * 1000;
 
 /** Where apt reads its lists: arguments for every apt call that uses them. */
 export interface AptState {
@@ -42,29 +44,52 @@ export async function systemStamp(): Promise<string> {
   return (await Promise.all(times)).join(', ');
 }
 
+/** The release with newer packages for this machine's own; undefined where it does not say which one it is. */
+export async function backports(): Promise<string | undefined> {
+  const codename = /^VERSION_CODENAME="?([a-z]+)"?$/m.exec((await readText('/etc/os-release')) ?? '')?.[1];
+  return codename === undefined ? undefined : `${codename}-backports`;
+}
+
 /** Debian's name of the architecture of this machine. */
 export async function nativeArchitecture(signal: AbortSignal): Promise<string> {
   const { stdout } = await runProcess({ argv: ['dpkg', '--print-architecture'], signal });
   return stdout.trim();
 }
 
+/** The archive that the machine takes its own release from, or Debian's. */
+async function archiveUri(signal: AbortSignal): Promise<string> {
+  const format = '$(REPO_URI) $(RELEASE) $(COMPONENT)';
+  const argv = ['apt-get', 'indextargets', '--format', format, 'Created-By: Packages'] as const;
+  const { stdout } = await runProcess({ argv: [...argv], signal });
+  // Updates and security are archives, or parts of them, that only add to a release.
+  const [uri] = /^\S+(?= [a-z]+ main$)/m.exec(stdout) ?? [];
+  return uri ?? 'http://deb.debian.org/debian';
+}
+
 /**
- * A state of our own for one architecture: the machine's sources and keys, but lists, status and cache below
- * `cacheDirectory`, so that neither root nor `dpkg --add-architecture` is needed.
+ * A state of our own for one architecture: the machine's sources and keys, or one release of Debian's from the machine's
+ * archive, but lists, status and cache below `cacheDirectory`, so that neither root nor `dpkg --add-architecture` is needed.
  */
 export async function privateState(
-  architecture: string,
+  { architecture, release }: { readonly architecture: string; readonly release?: string },
   cacheDirectory: string,
   signal: AbortSignal,
 ): Promise<AptState> {
-  const directory = path.join(cacheDirectory, 'apt', architecture);
+  const name = release === undefined ? architecture : `${architecture}-${release}`;
+  const directory = path.join(cacheDirectory, 'apt', name);
   const lists = path.join(directory, 'lists');
   await ensureDirectory(path.join(lists, 'partial'));
   await ensureDirectory(path.join(directory, 'archives', 'partial'));
   const status = path.join(directory, 'status');
   if (!(await exists(status))) await writeFileAtomic(status, '');
+  const sources = path.join(directory, 'sources.list');
+  if (release !== undefined && !(await exists(sources))) {
+    const keys = '/usr/share/keyrings/debian-archive-keyring.gpg';
+    const signed = (await exists(keys)) ? ` [signed-by=${keys}]` : '';
+    await writeFileAtomic(sources, `deb${signed} ${await archiveUri(signal)} ${release} main\n`);
+  }
   const configuration = path.join(directory, 'apt.conf');
-  const text = configurationText(directory, architecture);
+  const text = configurationText(directory, architecture, release === undefined ? undefined : sources);
   if (!(await exists(configuration))) await writeFileAtomic(configuration, text);
   const options = ['-c', configuration, ...common];
   const stamp = path.join(directory, 'updated');
@@ -98,7 +123,7 @@ async function ageMs(file: string): Promise<number> {
 }
 
 /** Hooks of the machine (desktop caches, dpkg helpers) have no business in a private state. */
-function configurationText(directory: string, architecture: string): string {
+function configurationText(directory: string, architecture: string, sources?: string): string {
   const quoted = (name: string): string => `"${path.join(directory, name)}"`;
   return [
     '#clear APT::Update::Pre-Invoke;',
@@ -117,6 +142,7 @@ function configurationText(directory: string, architecture: string): string {
     'Dir::Cache::pkgcache "pkgcache.bin";',
     'Dir::Cache::srcpkgcache "srcpkgcache.bin";',
     'Acquire::Languages "none";',
+    ...(sources === undefined ? [] : [`Dir::Etc::sourcelist "${sources}";`, 'Dir::Etc::sourceparts "/dev/null";']),
     '',
   ].join('\n');
 }

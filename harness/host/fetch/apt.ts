@@ -1,7 +1,7 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { defined, HostError } from '../../model/index.ts';
+import { defined, HostError, UserError } from '../../model/index.ts';
 import { withHostErrors } from '../files/errors.ts';
 import { hashFile, hashValues } from '../files/hash.ts';
 import { readKept } from '../files/kept.ts';
@@ -17,7 +17,15 @@ import {
   parseDownloadStatus,
   parsePrintedUri,
 } from './apt-output.ts';
-import { type AptState, nativeArchitecture, privateState, systemStamp, systemState } from './apt-state.ts';
+import {
+  type AptState,
+  backports,
+  dayMs,
+  nativeArchitecture,
+  privateState,
+  systemStamp,
+  systemState,
+} from './apt-state.ts';
 
 export type { DebianFile } from './apt-output.ts';
 
@@ -27,6 +35,8 @@ export interface DebianPackageRequest {
   readonly version?: string;
   /** Debian's name (`s390x`, `i386`); the machine's own when not given. */
   readonly architecture?: string;
+  /** Debian's name of a release (`trixie`) that is asked instead of the machine's package sources. */
+  readonly release?: string;
 }
 
 export interface AptOptions {
@@ -55,19 +65,21 @@ const memoShape = z.object({
  * Finds the file of a package in apt's signed lists, without downloading it.
  *
  * The machine's own lists are asked first (never changed); a private copy, made without root, answers for a foreign
- * architecture and where the machine has no lists. As apt takes a second to read its lists, an answer of the machine's own
- * lists is kept until these change. Throws UserError for an unknown package, HostError when the archive
+ * architecture, for another release, and where the machine has no lists. As apt takes a second to read its lists, an answer of the machine's own
+ * lists is kept until these change, and one of private lists for a day. Throws UserError for an unknown package, HostError when the archive
  * can't be reached.
  */
 export async function resolveDebianPackage(request: DebianPackageRequest, options: AptOptions): Promise<DebianFile> {
   const { cacheDirectory } = options;
   const stamp = await systemStamp();
+  // Lists of our own are brought up to date once a day.
+  const today = `${stamp}, ${Math.floor(Date.now() / dayMs)}`;
   const memo = path.join(cacheDirectory, 'apt', 'resolved', `${hashValues(request)}.json`);
   const broken = { tell: options.warn, then: 'the package is looked up again' };
   const kept = await readKept(memo, memoShape, broken);
-  if (kept?.stamp === stamp) return kept.file;
+  if (kept?.stamp === stamp || kept?.stamp === today) return kept.file;
   const { state, file } = await resolve(request, options);
-  if (state === systemState) await writeJson(memo, { stamp, file });
+  await writeJson(memo, { stamp: state === systemState ? stamp : today, file });
   return file;
 }
 
@@ -118,15 +130,32 @@ interface Resolution {
   readonly file: DebianFile;
 }
 
+/** Looks in the machine's package sources, and for what is not there in the backports of its release. */
 async function resolve(request: DebianPackageRequest, options: AptOptions, renew = false): Promise<Resolution> {
+  try {
+    return await resolveIn(request, options, renew);
+  } catch (error) {
+    const release = request.release === undefined ? await backports() : undefined;
+    if (!(error instanceof UserError) || release === undefined) throw error;
+    try {
+      const found = await resolveIn({ ...request, release }, options, renew);
+      options.warn(`${describe(request)} is not in the package sources of this machine: it comes from ${release}`);
+      return found;
+    } catch {
+      throw error;
+    }
+  }
+}
+
+async function resolveIn(request: DebianPackageRequest, options: AptOptions, renew: boolean): Promise<Resolution> {
   const { signal, cacheDirectory } = options;
   const native = await nativeArchitecture(signal);
   const architecture = request.architecture ?? native;
-  if (architecture === native && !renew) {
+  if (architecture === native && request.release === undefined && !renew) {
     const { file } = await ask(systemState, request, signal);
     if (file !== undefined) return { state: systemState, file };
   }
-  const state = await privateState(architecture, cacheDirectory, signal);
+  const state = await privateState({ architecture, ...defined({ release: request.release }) }, cacheDirectory, signal);
   let updated = await state.update(renew);
   let answer = await ask(state, request, signal);
   if (answer.file === undefined && isUnknownPackage(answer.output) && updated === '' && !renew) {
@@ -211,6 +240,7 @@ function packageArgument({ name, version }: DebianPackageRequest): string {
   return version === undefined ? name : `${name}=${version}`;
 }
 
-function describe({ name, version, architecture }: DebianPackageRequest): string {
-  return `${name}${version === undefined ? '' : `=${version}`}${architecture === undefined ? '' : ` (${architecture})`}`;
+function describe({ name, version, architecture, release }: DebianPackageRequest): string {
+  const from = [architecture, release].filter((word) => word !== undefined).join(', ');
+  return `${name}${version === undefined ? '' : `=${version}`}${from === '' ? '' : ` (${from})`}`;
 }

@@ -7,7 +7,8 @@ import { withScratch } from '../../host/files/scratch.ts';
 import { markUsed } from '../../host/files/usage.ts';
 import { ensureDirectory, movePath } from '../../host/files/write.ts';
 import { mustRun } from '../../host/process.ts';
-import { type BootTarget, type Context, UserError, warning } from '../../model/index.ts';
+import { type BootTarget, type Context, defined, UserError, warning } from '../../model/index.ts';
+import { debianOf } from '../../targets/index.ts';
 import { locked } from '../locked.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -28,7 +29,7 @@ export async function debianKernel(word: string, target: BootTarget, context: Co
   let wanted = parsePackage(word);
   for (let step = 0; step < mostSteps; step += 1) {
     const { file, version } = await downloadDebianPackage(
-      { ...wanted, architecture: target.debianArch, directory: context.cache.downloads },
+      { ...debianOf(target), ...wanted, directory: context.cache.downloads },
       { signal: context.signal, cacheDirectory: context.cache.root, warn: warning(context) },
     );
     const found = await unpacked(file, version, target, context);
@@ -37,7 +38,7 @@ export async function debianKernel(word: string, target: BootTarget, context: Co
     const { stdout } = await mustRun({ argv: [...argv], signal: context.signal }, `reading ${path.basename(file)}`);
     const [next] = kernelsIn(stdout);
     if (next === undefined) break;
-    wanted = next;
+    wanted = { ...next, ...defined({ release: wanted.release }) };
   }
   throw new UserError(`the Debian package "${word}" for ${target.debianArch} has no kernel`, {
     code: 'QB-USAGE',

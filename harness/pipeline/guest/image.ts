@@ -15,6 +15,7 @@ import { markUsed } from '../../host/files/usage.ts';
 import { writeFileAtomic, writeJson } from '../../host/files/write.ts';
 import { runProcess } from '../../host/process.ts';
 import { type BootTarget, type Context, HostError, type ImageResult, warning } from '../../model/index.ts';
+import { debianOf } from '../../targets/index.ts';
 import { locked } from '../locked.ts';
 import { withStage } from '../with-stage.ts';
 import { findCompiler } from './compiler.ts';
@@ -137,7 +138,7 @@ async function fetchUserland(target: BootTarget, scratch: string, context: Conte
   const { signal, cache } = context;
   for (const name of packages) {
     const { file } = await downloadDebianPackage(
-      { name, architecture: target.debianArch, directory: cache.downloads },
+      { name, ...debianOf(target), directory: cache.downloads },
       { signal, cacheDirectory: cache.root, warn: warning(context) },
     );
     await unpackDebianPackage(file, root, { signal });

@@ -10,6 +10,7 @@ import { userPath } from '../../host/files/user-path.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
 import { mustRun, runProcess, tail } from '../../host/process.ts';
 import { type BootTarget, type Context, defined, type GuestProgram, UserError, warning } from '../../model/index.ts';
+import { debianOf } from '../../targets/index.ts';
 import { findCompiler } from './compiler.ts';
 
 /** Changes when programs are compiled otherwise than before. */
@@ -81,7 +82,7 @@ async function commandFor(
   const { signal, cache } = context;
   const root = path.join(scratch, 'klibc');
   for (const name of packages) {
-    const wanted = { name, architecture: target.debianArch, directory: cache.downloads };
+    const wanted = { name, ...debianOf(target), directory: cache.downloads };
     const { file } = await downloadDebianPackage(wanted, {
       signal,
       cacheDirectory: cache.root,

@@ -17,7 +17,7 @@ test('what is built only has everything that make needs, and asks for nothing th
     targets.filter(canBoot).map(({ name }) => name),
     bootTargets.map(({ name }) => name),
   );
-  t.true(buildOnly.length >= 15);
+  t.true(buildOnly.length >= 13);
   for (const target of buildOnly) {
     t.regex(target.crossPrefix, /^[a-z0-9]+-linux-gnu[a-z0-9]*-$/, target.name);
     t.is(target.crossCompile, target.crossPrefix, target.name);
@@ -61,7 +61,7 @@ test('Debian, the kernel and people have names of their own for an architecture'
 
 test('a guest of what is built only is refused, with what to do instead', (t) => {
   t.is(bootTarget(x86_64), x86_64);
-  const error = t.throws(() => findBootTarget('armhf'), { instanceOf: UserError });
-  t.is(error.message, 'kernels for armhf are built only: quiltboot has no machine that boots them');
-  t.regex(error.hint ?? '', /quiltboot build --target armhf builds them; targets that boot: x86_64, i386/);
+  const error = t.throws(() => findBootTarget('armel'), { instanceOf: UserError });
+  t.is(error.message, 'kernels for armel are built only: quiltboot has no machine that boots them');
+  t.regex(error.hint ?? '', /quiltboot build --target armel builds them; targets that boot: x86_64, i386/);
 });

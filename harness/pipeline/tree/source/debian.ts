@@ -11,7 +11,8 @@ export const debian: Resolve<'debian'> = async (source, context) => {
   const { signal, cache } = context;
   const name = source.package;
   const options = { signal, cacheDirectory: cache.root, warn: warning(context) };
-  const wanted = { name, ...defined({ version: source.version }) };
+  const { release } = source;
+  const wanted = { name, ...defined({ version: source.version, release }) };
   const { version, sha256 } = await resolveDebianPackage(wanted, options);
   return {
     identity: `debian ${name} ${version} ${sha256 ?? ''}`,
@@ -20,7 +21,10 @@ export const debian: Resolve<'debian'> = async (source, context) => {
       const onProgress = (fraction: number): void =>
         context.emit({ type: 'stage-progress', stage: 'fetch', text: `downloading ${name} ${version}`, fraction });
       const directory = path.join(cache.downloads, 'debian');
-      const { file } = await downloadDebianPackage({ name, version, directory }, { ...options, onProgress });
+      const { file } = await downloadDebianPackage(
+        { name, version, ...defined({ release }), directory },
+        { ...options, onProgress },
+      );
       const unpacked = path.join(place.scratch, 'package');
       await unpackDebianPackage(file, unpacked, { signal });
       const inside = (await listFiles(path.join(unpacked, 'usr', 'src'))).filter((entry) =>
