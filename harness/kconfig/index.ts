@@ -1,3 +1,4 @@
+export { addedOptions } from './added.ts';
 export * from './config.ts';
 export * from './explain.ts';
 export * from './fragment.ts';

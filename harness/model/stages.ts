@@ -23,7 +23,7 @@ export interface ConfigureResult {
   /** The resolved `.config`, kept in the store. */
   readonly config?: string;
   readonly configHash?: string;
-  /** Symbols that the fragments ask for and the kernel does not have for the target; absent where there are none. */
+  /** Symbols that the fragments ask for and the kernel does not have, for the target or yet; absent where there are none. */
   readonly left?: readonly string[];
   /** What kconfig complained about. A build at this point counts them among its own warnings. */
   readonly warnings?: readonly Diagnostic[];

@@ -10,6 +10,7 @@ import {
 } from '../../model/index.ts';
 import { parsePoints } from '../../results/index.ts';
 import { fragmentsAt } from '../run/build-cell.ts';
+import { optionsAfter } from '../run/later-options.ts';
 import type { Selection } from '../run/select.ts';
 import { readSeries } from '../series/read.ts';
 import { openWorktree } from '../series/worktree.ts';
@@ -75,6 +76,7 @@ export async function checkSeries(request: CheckRequest, context: Context): Prom
     const world: CheckWorld = {
       ...{ tree, worktree, target, toolchain: selection.toolchain, configuration: selection.configuration, context },
       fragments: (point) => fragmentsAt(selection, series, target, point),
+      later: (point) => optionsAfter(series, point),
       history: history !== undefined && (await isDirectory(history)) ? history : undefined,
     };
     const patches: CheckedPatch[] = [];

@@ -18,7 +18,7 @@ import {
   type Toolchain,
 } from '../../model/index.ts';
 import { withConfiguration } from '../kernel/configuration.ts';
-import { configure, type FragmentUse } from '../kernel/configure.ts';
+import { type ConfigureRequest, configure, type FragmentUse } from '../kernel/configure.ts';
 import { kernelMake } from '../kernel/make.ts';
 import { placeOf, withBuildPlace } from '../kernel/place.ts';
 import { buildRoom } from '../kernel/room.ts';
@@ -43,6 +43,8 @@ export interface CheckWorld {
   readonly configuration: string | undefined;
   /** Fragments that hold at a point. */
   readonly fragments: (point: number) => readonly FragmentUse[];
+  /** Options that patches behind a point bring. */
+  readonly later: (point: number) => ReturnType<NonNullable<ConfigureRequest['later']>>;
   /** A repository with the history of the tree, where it comes from one. */
   readonly history: string | undefined;
   readonly context: Context;
@@ -153,12 +155,13 @@ export class PatchAt {
     [goal, ...moreGoals]: readonly [string, ...string[]],
     variables: Readonly<Record<string, string>>,
   ): Promise<readonly CheckFinding[] | undefined> {
-    const { context, target, toolchain, fragments, configuration } = this.world;
+    const { context, target, toolchain, fragments, later, configuration } = this.world;
     const source = this.source(when);
     if (source === undefined) return undefined;
     const common = { source, target, toolchain, ...defined({ configuration }) };
     const point = when === 'after' ? this.point : this.point - 1;
-    const configured: ConfigureResult = await configure({ ...common, fragments: fragments(point) }, context);
+    const asked = { ...common, fragments: fragments(point), later: () => later(point) };
+    const configured: ConfigureResult = await configure(asked, context);
     const config = (await readText(configured.config ?? '')) ?? '';
     if (configured.outcome !== 'pass' || config === '') return undefined;
     const worktree = await source.checkout();

@@ -56,6 +56,8 @@ export interface ConfigureRequest {
   readonly fragments: readonly FragmentUse[];
   /** The result of an earlier point: an option that survived there and is lost here is the kernel's fault. */
   readonly previous?: ConfigureResult;
+  /** Options that later patches bring, by symbol: what asks for them is right, and too early here. */
+  readonly later?: () => Promise<Pick<ReadonlySet<string>, 'has'>>;
   /** Name of the project's configuration (`debug`); each has a build directory of its own. */
   readonly configuration?: string;
   /** What its cell is called; the target's name when absent. */
@@ -85,7 +87,8 @@ interface StoredConfigure {
 
 /**
  * Resolves the fragments over `allnoconfig`. An option that did not survive is a failed result that says why, and so is
- * a tree whose Kconfig files don't parse. For a target that nothing boots an option that it never had is left out.
+ * a tree whose Kconfig files don't parse. An option that a later patch brings is left out, and for a target that nothing
+ * boots one that it never had.
  *
  * @throws UserError for a fragment that is missing, can't be read, or disagrees with another
  * @throws HostError for a missing compiler or tool, a full disk, a killed make
@@ -183,7 +186,7 @@ async function judge(
   stored: StoredConfigure,
   directory: string,
   merged: MergedFragments,
-  request: Pick<ConfigureRequest, 'previous' | 'fragments' | 'target'>,
+  request: Pick<ConfigureRequest, 'previous' | 'fragments' | 'target' | 'later'>,
 ): Promise<Omit<ConfigureResult, 'ms' | 'reused'>> {
   if (!stored.resolved) {
     const summary = 'the Kconfig files of the tree cannot be read';
@@ -212,10 +215,12 @@ async function judge(
   const survived = before === undefined ? [] : lost.filter((option) => findLost([option], before).length === 0);
   // A guest needs what the fragments ask for; to compile what there is tells something as well.
   const partial = !canBoot(request.target);
-  if (partial && survived.length === 0) return { ...common, outcome: 'pass', left: lost.map(({ symbol }) => symbol) };
+  const later = await request.later?.();
+  const wrong = lost.filter((option) => survived.includes(option) || !(partial || later?.has(option.symbol)));
+  if (wrong.length === 0) return { ...common, outcome: 'pass', left: lost.map(({ symbol }) => symbol) };
   // A fragment that never fitted is the user's; one that fitted until this patch shows what the patch broke.
   const blame = survived.length > 0 ? 'kernel' : 'user';
-  const cause = lostCause(partial ? survived : lost, blame, stored.reasons, request.fragments);
+  const cause = lostCause(wrong, blame, stored.reasons, request.fragments);
   return { ...common, outcome: 'fail', cause };
 }
 

@@ -33,6 +33,7 @@ import { touchedFiles } from '../kernel/touched.ts';
 import { countedConfiguration, countingOf, coverageFragment } from './coverage.ts';
 import { missingIn } from './every-target.ts';
 import { faultOf, trying } from './faults.ts';
+import { optionsAfter } from './later-options.ts';
 import { machineFragment } from './machine.ts';
 import { moduleFragment, moduleSet } from './modules.ts';
 import type { Selection } from './select.ts';
@@ -104,9 +105,17 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
       ...(coverage ? [coverageFragment] : []),
     ];
     const configured = await trying(context, what, () =>
-      configure({ ...common, fragments, ...(previous && { previous: previous.configure }) }, context),
+      configure(
+        {
+          ...common,
+          fragments,
+          later: () => optionsAfter(state.series, point),
+          ...(previous && { previous: previous.configure }),
+        },
+        context,
+      ),
     );
-    if (!previous) sayLeft(column, configured, context);
+    if (!previous && configured.left) sayLeft(column, configured, await optionsAfter(state.series, point), context);
     work = { ...work, configure: configured };
     if (configured.outcome !== 'pass' || until === 'configure') return work;
     stage = 'build';
@@ -152,12 +161,22 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
 }
 
 /** Says once for a target which options of the fragments its kernels are without: the code of those is not compiled. */
-function sayLeft({ name }: Column, { left = [] }: ConfigureResult, context: Context): void {
-  if (left.length === 0) return;
-  const names = left.slice(0, 6).map((symbol) => `CONFIG_${symbol}`);
-  const more = left.length > names.length ? ` and ${left.length - names.length} more` : '';
-  const text = `${name}: its kernels are built without options that they cannot have: ${names.join(', ')}${more}`;
-  context.emit({ type: 'note', level: 'info', text });
+function sayLeft(
+  { name }: Column,
+  { left = [] }: ConfigureResult,
+  later: Awaited<ReturnType<typeof optionsAfter>>,
+  context: Context,
+): void {
+  const say = (text: string): void => context.emit({ type: 'note', level: 'info', text: `${name}: ${text}` });
+  for (const symbol of left) {
+    const patch = later.get(symbol);
+    if (patch) say(`CONFIG_${symbol} comes with ${patch.name}: points before it are built without it`);
+  }
+  const never = left.filter((symbol) => !later.has(symbol));
+  if (never.length === 0) return;
+  const names = never.slice(0, 6).map((symbol) => `CONFIG_${symbol}`);
+  const more = never.length > names.length ? ` and ${never.length - names.length} more` : '';
+  say(`its kernels are built without options that they cannot have: ${names.join(', ')}${more}`);
 }
 
 /** The symbols that the user's own fragments speak of; read only where something else might. */

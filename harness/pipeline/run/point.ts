@@ -7,6 +7,7 @@ import { readSeries } from '../series/read.ts';
 import { openWorktree } from '../series/worktree.ts';
 import { fetchTree } from '../tree/fetch.ts';
 import { fragmentsAt } from './build-cell.ts';
+import { optionsAfter } from './later-options.ts';
 import { machineFragment } from './machine.ts';
 import { moduleFragment } from './modules.ts';
 import type { Selection } from './select.ts';
@@ -45,7 +46,7 @@ export async function buildPoint(request: PointRequest, context: Context): Promi
       ...(await moduleFragment(selection.project.guest?.modules, context)),
       ...(await machineFragment(selection.machine(target), target, context)),
     ];
-    const configured = await configure({ ...common, fragments }, context);
+    const configured = await configure({ ...common, fragments, later: () => optionsAfter(series, point) }, context);
     const built =
       configured.outcome === 'pass' ? await build({ ...common, configure: configured }, context) : undefined;
     if (built?.image === undefined) {
