@@ -28,4 +28,6 @@ export interface Source {
   checkout(): Promise<string>;
   /** The names below `arch/`, without a checkout; absent where that cannot be told. */
   architectures?(): Promise<ReadonlySet<string>>;
+  /** A path that a checkout should have and has not, for somebody removed it; absent where that cannot be told. */
+  missing?(): Promise<string | undefined>;
 }

@@ -9,7 +9,12 @@ import { withHostErrors } from './errors.ts';
  * @throws HostError when it has not
  */
 export async function mustHaveRoom(directory: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await withHostErrors(`look at ${directory}`, () => statfs(directory));
-  if (bavail * bsize >= bytes) return;
+  if (await hasRoom(directory, bytes)) return;
   throw new HostError(`cannot write in ${directory}: the disk is full`, { code: 'QB-DISK', hint: freeSpaceHint });
+}
+
+/** Whether a directory has room for so many bytes. Throws HostError where nobody can look. */
+export async function hasRoom(directory: string, bytes: number): Promise<boolean> {
+  const { bavail, bsize } = await withHostErrors(`look at ${directory}`, () => statfs(directory));
+  return bavail * bsize >= bytes;
 }

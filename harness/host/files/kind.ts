@@ -8,6 +8,14 @@ export async function exists(name: string): Promise<boolean> {
   );
 }
 
+/** Whether something has this name, be it a link to nothing. */
+export async function isThere(name: string): Promise<boolean> {
+  return lstat(name).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Whether there is a regular file (or a link to one). */
 export async function isFile(name: string): Promise<boolean> {
   return stat(name).then(

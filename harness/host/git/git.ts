@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { freeSpaceHint, HostError } from '../../model/index.ts';
+import { hasRoom } from '../files/free-space.ts';
 import { writeFileAtomic } from '../files/write.ts';
 import { type CommandRequest, type CommandResult, describeEnd, dyingWithParent, runProcess, tail } from '../process.ts';
 
@@ -120,8 +121,25 @@ export async function mustGit(
   options: GitOptions = {},
 ): Promise<string> {
   const result = await runGit(place, args, options);
-  if (result.exitCode !== 0) throw gitFailure(result, what);
+  if (result.exitCode !== 0) {
+    await mustHaveGitRoom(place, what);
+    throw gitFailure(result, what);
+  }
   return result.stdout;
+}
+
+/** Below so many bytes git counts as out of room: of some files it says only that it could not write them. */
+const littleBytes = 2 ** 20;
+
+/**
+ * Asks the disk, after a git that may have written has failed for whatever reason.
+ *
+ * @throws HostError where there is no room left
+ */
+export async function mustHaveGitRoom({ repository, worktree = repository }: GitPlace, what: string): Promise<void> {
+  const isRoom = async (directory: string): Promise<boolean> => hasRoom(directory, littleBytes).catch(() => true);
+  if ((await isRoom(repository)) && (await isRoom(worktree))) return;
+  throw new HostError(`${what} failed: the disk is full`, { code: 'QB-DISK', hint: freeSpaceHint });
 }
 
 export function gitFailure(result: CommandResult, what: string): HostError {
@@ -145,6 +163,9 @@ export async function createRepository(repository: string, signal: AbortSignal):
     GIT_INDEX_FILE: undefined,
   };
   const result = await runProcess({ argv, signal, env });
-  if (result.exitCode !== 0) throw gitFailure(result, `creating ${repository}`);
+  if (result.exitCode !== 0) {
+    await mustHaveGitRoom({ repository: path.dirname(repository) }, `creating ${repository}`);
+    throw gitFailure(result, `creating ${repository}`);
+  }
   await writeFileAtomic(path.join(repository, 'info', 'attributes'), exactBytesAttributes);
 }

@@ -7,7 +7,7 @@ import { HostileFile } from '../files/hostile-errors.ts';
 import { mustReadBytes, mustReadText } from '../files/read.ts';
 import { withScratch } from '../files/scratch.ts';
 import type { CommandResult } from '../process.ts';
-import { type GitPlace, gitFailure, gitTool, mustGit, runGit } from './git.ts';
+import { type GitPlace, gitFailure, gitTool, mustGit, mustHaveGitRoom, runGit } from './git.ts';
 
 /** A patch file as git's mail reader splits it. */
 export interface SplitMail {
@@ -65,7 +65,7 @@ export interface ApplyOptions {
   readonly context?: number;
 }
 
-/** Applies patches, in order and all or none, to an index alone. Another status than 0 is a result. */
+/** Applies patches, in order and all or none, to an index alone. Another status than 0 is a result; a full disk is a HostError. */
 export async function applyToIndex(
   place: GitPlace,
   patches: readonly string[],
@@ -73,9 +73,10 @@ export async function applyToIndex(
 ): Promise<CommandResult> {
   // With -v git says for which file it reduced the context.
   const context = options.context === undefined ? [] : ['-v', `-C${options.context}`];
-  return runGit(place, ['apply', '--cached', '--whitespace=nowarn', '--allow-empty', ...context, ...patches], {
-    signal: options.signal,
-  });
+  const args = ['apply', '--cached', '--whitespace=nowarn', '--allow-empty', ...context, ...patches];
+  const result = await runGit(place, args, { signal: options.signal });
+  if (result.exitCode !== 0) await mustHaveGitRoom(place, 'applying patches');
+  return result;
 }
 
 /** Whether a diff is in the index already, so that it could be taken back. */

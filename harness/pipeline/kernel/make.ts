@@ -1,4 +1,5 @@
 import { HostileFile } from '../../host/files/hostile-errors.ts';
+import { exists } from '../../host/files/kind.ts';
 import { appendNow, writeFileAtomic, writeJson } from '../../host/files/write.ts';
 import { beginMake, endMake, ownFile, removeBuilt, takeSpecialBits } from '../../host/make/build-directory.ts';
 import { enterJobserver } from '../../host/make/jobserver.ts';
@@ -11,7 +12,7 @@ import { type BuildRoom, buildRoom, type RoomRequest } from './room.ts';
 import { trimCache } from './trim-cache.ts';
 
 export interface KernelMake extends RoomRequest {
-  readonly source: Pick<Source, 'origin' | 'kernelVersion'>;
+  readonly source: Pick<Source, 'origin' | 'kernelVersion' | 'missing'>;
   readonly goal: string;
   readonly moreGoals?: readonly string[];
   /** What runs instead of make with the kernel's own words; the goal names it then. */
@@ -116,6 +117,12 @@ export async function throwHostFault(
   what: string,
 ): Promise<void> {
   if (excess !== undefined) return;
+  const gone = (await exists(place.own)) ? await source.missing?.() : place.own;
+  if (gone !== undefined)
+    throw new HostError(`cannot ${what} for ${target.name}: ${gone} was removed while it was used`, {
+      code: 'QB-DISK',
+      hint: 'something else removes files of the cache: leave it alone, and run again',
+    });
   const fault = await findHostFault({ log, place, target, before: machine, killed });
   if (fault) throw new HostError(`cannot ${what} for ${target.name}: ${fault.message}`, fault);
   // What a stranger's build has filled the disk with must not fail the next one.

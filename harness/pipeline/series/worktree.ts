@@ -12,6 +12,7 @@ import {
 import { type LockWords, lock } from '../locked.ts';
 import { withStage } from '../with-stage.ts';
 import { architecturesOf } from './architectures.ts';
+import { missingFrom } from './missing.ts';
 import { originsOf } from './origin.ts';
 import { makePoints, type Point } from './points.ts';
 import { varyPoints } from './variant.ts';
@@ -79,6 +80,7 @@ export async function openWorktree({ tree, series, shared }: WorktreeRequest, co
             return directory;
           },
           architectures: () => onWholeTree(tree, context, () => architecturesOf(tree, commit.tree, context.signal)),
+          missing: () => missingFrom(directory, { repository: tree.repository, tree: commit.tree }, context.signal),
         },
   );
   return { directory, points: results, sources, close: () => checkout.close() };
