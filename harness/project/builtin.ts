@@ -20,7 +20,7 @@ interface Era {
 
 const old = ['x86_64', 'i386', 's390x'] as const;
 
-/** Newest first. Tested: 2.6.22, 2.6.24, 6.1; versions between take the nearest older ones. */
+/** Newest first. Tested: 2.6.22, 2.6.24, 6.1, 6.12; versions between take the nearest older ones. */
 const eras: readonly Era[] = [
   { from: [3, 0, 0], base: '6.1', names: [...old, 'arm64', 'armhf', 'riscv64', 'ppc64le'] },
   { from: [2, 6, 24], base: '2.6.22', names: old, targets: { s390x: '2.6.24' } },
