@@ -2,7 +2,6 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { SharedStore } from '../../model/index.ts';
 import { withHostErrors } from './errors.ts';
-import { exists } from './kind.ts';
 import { readEntry, resultFile, writeEntry } from './store-entry.ts';
 import { markUsed } from './usage.ts';
 import { ensureDirectory, temporaryName } from './write.ts';
@@ -39,7 +38,7 @@ export interface StoreRequest<T> {
  * file is checked against the hash that its entry has of it.
  *
  * An entry appears by one rename: an interrupted maker leaves nothing that looks complete, and of two makers of the same
- * entry the later one wins, with equal content.
+ * entry one wins, with equal content.
  */
 export async function fromStore<T>(request: StoreRequest<T>): Promise<StoreEntry<T>> {
   const directory = path.join(request.store, request.kind, request.key);
@@ -93,10 +92,20 @@ async function takeShared<T>(
   return undefined;
 }
 
+function isCode(error: unknown, ...codes: readonly string[]): boolean {
+  return codes.includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+/** Puts an entry into its place. Of two that are made of the same at once, the one that is there first stays. */
 async function replaceDirectory(from: string, to: string): Promise<void> {
   const old = temporaryName(to);
-  if (await exists(to)) await rename(to, old);
-  await rename(from, to);
+  await rename(to, old).catch((error: unknown) => {
+    if (!isCode(error, 'ENOENT')) throw error;
+  });
+  await rename(from, to).catch(async (error: unknown) => {
+    if (!isCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
+    await rm(from, { recursive: true, force: true });
+  });
   await rm(old, { recursive: true, force: true });
 }
 
