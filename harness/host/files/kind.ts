@@ -40,6 +40,14 @@ export async function isPlainDirectory(name: string): Promise<boolean> {
   );
 }
 
+/** Whether there is a symbolic link, wherever it leads. */
+export async function isLink(name: string): Promise<boolean> {
+  return lstat(name).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
+}
+
 /** Whether somebody may run the file. */
 export async function isExecutable(name: string): Promise<boolean> {
   const found = await stat(name).catch(() => undefined);

@@ -2,8 +2,9 @@ import { constants, type Stats } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { defined, HostError, type SourceLocation, UserError } from '../../model/index.ts';
+import { isDirectory, isLink } from './kind.ts';
 import { removePath } from './remove.ts';
-import { makeDirectories, removeEmpty, temporaryName, writeEmpty } from './write.ts';
+import { makeDirectories, temporaryName, writeEmpty } from './write.ts';
 
 /**
  * What a path has to be: a file or a directory that is there, or one that can be made (which may be there already).
@@ -65,15 +66,29 @@ async function checkCanBeMade(kind: 'new-file' | 'new-directory', wanted: UserPa
   if (kind === 'new-file' && found !== undefined && !found.isFile()) return;
   const directory = kind === 'new-directory' ? name : path.dirname(name);
   await refusing(wanted, `write the ${what} ${name}`, async () => {
-    const made = await makeDirectories(directory);
-    const probe = temporaryName(path.join(directory, 'probe'));
+    const { there, missing } = await nearest(directory);
+    const probe = temporaryName(path.join(there, 'probe'));
     try {
-      await writeEmpty(probe);
-      await removePath(probe);
+      await makeDirectories(path.join(probe, missing));
+      await writeEmpty(path.join(probe, missing, 'file'));
     } finally {
-      await removeEmpty(made);
+      await removePath(probe);
     }
   });
+}
+
+/**
+ * The directory that is there already and what has to be made below it. The directories themselves are not made to try
+ * it out: another process that tries the same at this moment would find them half the time, and lose them again.
+ */
+async function nearest(directory: string): Promise<{ readonly there: string; readonly missing: string }> {
+  let there = directory;
+  for (let found = await statOrNone(there); found === undefined; found = await statOrNone(there)) {
+    if (await isLink(there)) throw Object.assign(new Error(`${there} leads nowhere`), { code: 'ENOTDIR' });
+    there = path.dirname(there);
+  }
+  if (!(await isDirectory(there))) throw Object.assign(new Error(`${there} is no directory`), { code: 'ENOTDIR' });
+  return { there, missing: path.relative(there, directory) };
 }
 
 async function statOrNone(name: string): Promise<Stats | undefined> {

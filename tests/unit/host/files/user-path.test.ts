@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { type PathKind, userPath } from '../../../../harness/host/files/user-path.ts';
@@ -96,6 +97,19 @@ test('the mistake has the place where the path is written, and what to do', asyn
   const wanted = { path: path.join(directory, 'nosuch'), what: 'thing', hint: 'write one', location };
   const error = await t.throwsAsync(userPath('file', wanted), { instanceOf: UserError });
   t.like(error, { hint: 'write one', location, exitCode: 2 });
+});
+
+test('a directory that two try at the same time is good for both, and neither makes it', async (t) => {
+  const directory = await place(t);
+  const before = await readdir(directory);
+  for (let round = 0; round < 200; round += 1) {
+    const check = async (later: number): Promise<void> => {
+      await setTimeout(later);
+      await userPath('new-directory', { path: path.join(directory, `cache-${round}`, 'below'), what: 'thing' });
+    };
+    await t.notThrowsAsync(Promise.all([check(0), check(1), check(2)]));
+  }
+  t.deepEqual(await readdir(directory), before);
 });
 
 test('a directory that the user may not write to is refused', async (t) => {
