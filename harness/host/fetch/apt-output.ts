@@ -40,16 +40,20 @@ export function isUnknownPackage(output: string): boolean {
   );
 }
 
-/** The sentence for what apt printed when it could not give `what`. */
-export function explainAptFailure(what: string, output: string): HostError | UserError {
+/** The sentence for what apt printed when it could not give `what`, of a release where one was named. */
+export function explainAptFailure(what: string, output: string, release?: string): HostError | UserError {
   const said = output
     .split('\n')
     .filter((line) => /^(E|W|Err):/.test(line))
     .slice(0, 6)
     .join('\n');
   if (isUnknownPackage(output)) {
-    return new UserError(`no Debian package ${what} in the package sources of this machine`, {
-      hint: `check the name and the version with: apt-cache policy ${what.split(/[=: ]/)[0] ?? what}\n${said}`,
+    const name = what.split(/[=: ]/)[0] ?? what;
+    // What this machine's own apt says is about another release.
+    const where = release === undefined ? 'in the package sources of this machine' : `in the release ${release}`;
+    const check = release === undefined ? `apt-cache policy ${name}` : `https://packages.debian.org/${release}/${name}`;
+    return new UserError(`no Debian package ${what} ${where}`, {
+      hint: `check the name and the version with: ${check}\n${said}`,
     });
   }
   if (/No space left on device|write error/i.test(output)) {

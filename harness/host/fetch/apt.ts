@@ -107,7 +107,7 @@ export async function downloadDebianPackage(
     const again = await resolve(request, options, true);
     const second = await tryDownload(request, again, options);
     if (typeof second !== 'string') return second;
-    throw explainAptFailure(describe(request), second);
+    throw explainAptFailure(describe(request), second, request.release);
   });
 }
 
@@ -165,7 +165,7 @@ async function resolveIn(request: DebianPackageRequest, options: AptOptions, ren
   if (answer.file !== undefined) return { state, file: answer.file };
   // Without any list apt calls every package unknown; what hindered the update is then the reason.
   const unreachable = updated !== '' && !/^(Get|Hit):/m.test(updated);
-  throw explainAptFailure(describe(request), unreachable ? updated : answer.output);
+  throw explainAptFailure(describe(request), unreachable ? updated : answer.output, request.release);
 }
 
 async function ask(

@@ -56,7 +56,8 @@ test.serial('a package of another release comes from the archive that the machin
   const error = await t.throwsAsync(resolve({ name: 'reel' }), { instanceOf: UserError });
   t.regex(error.message, /no Debian package reel in the package sources of this machine/);
   const other = await t.throwsAsync(resolve({ name: 'reel', release: 'forky' }), { instanceOf: UserError });
-  t.regex(other.message, /reel \(forky\)/);
+  t.regex(other.message, /^no Debian package reel \(forky\) in the release forky$/);
+  t.regex(other.hint ?? '', /packages\.debian\.org\/forky\/reel/);
 });
 
 const codename = /^VERSION_CODENAME="?([a-z]+)"?$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
