@@ -1,3 +1,4 @@
+export * from './accepted.ts';
 export * from './added.ts';
 export * from './diff.ts';
 export * from './executed.ts';

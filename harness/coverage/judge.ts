@@ -1,4 +1,5 @@
 import {
+  type AcceptedLines,
   type CaseResult,
   type CellCoverage,
   type CoveredDiff,
@@ -8,15 +9,22 @@ import {
   type Executed,
   type ExecutedLines,
   type FileCoverage,
+  type LineCount,
+  type NeedlessEntry,
   type PatchCoverage,
   percentage,
   percentWords,
   type Uncounted,
 } from '../model/index.ts';
+import { type AcceptedPlaces, entryWords } from './accepted.ts';
 
-/** The parts of stretches that some lines have. */
-function within(stretches: readonly ExecutedLines[], wanted: ReadonlySet<number>): ExecutedLines[] {
-  const found: { from: number; to: number; by: readonly number[] }[] = [];
+/** The parts of stretches that some lines have; those that need not be executed, with the reason. */
+function within(
+  stretches: readonly ExecutedLines[],
+  wanted: ReadonlySet<number>,
+  whyAccepted: (line: number) => string | undefined,
+): ExecutedLines[] {
+  const found: { from: number; to: number; by: readonly number[]; accepted?: string }[] = [];
   for (const { from, to, by } of stretches) {
     let isOpen = false;
     for (let line = from; line <= to; line += 1) {
@@ -25,8 +33,9 @@ function within(stretches: readonly ExecutedLines[], wanted: ReadonlySet<number>
         continue;
       }
       const last = found.at(-1);
-      if (isOpen && last) last.to = line;
-      else found.push({ from: line, to: line, by });
+      const accepted = by.length > 0 ? undefined : whyAccepted(line);
+      if (isOpen && last?.accepted === accepted && last) last.to = line;
+      else found.push({ from: line, to: line, by, ...defined({ accepted }) });
       isOpen = true;
     }
   }
@@ -49,6 +58,7 @@ export function patchCoverage(
   diffs: readonly CoveredDiff[],
   executed: Executed,
   uncounted: readonly Uncounted[],
+  { byFile }: Pick<AcceptedPlaces, 'byFile'> = { byFile: new Map() },
 ): PatchCoverage[] {
   const known = new Map(executed.files.map(({ path, lines }) => [path, lines]));
   return diffs.map(({ point, files }) => ({
@@ -58,9 +68,31 @@ export function patchCoverage(
       if (wanted.size === 0) return [];
       const lines = known.get(path);
       const unknown = lines === undefined ? whyUnknown(path, uncounted) : undefined;
-      return [{ path, lines: within(lines ?? [], wanted), added: wanted.size, ...defined({ unknown }) }];
+      const accepted = byFile.get(path);
+      const parts = within(lines ?? [], wanted, (line) => accepted?.get(line)?.why);
+      return [{ path, lines: parts, added: wanted.size, ...defined({ unknown }) }];
     }),
   }));
+}
+
+/** What is accepted in vain, as clauses: lines that are gone, and lines with code all of which a case executes. */
+export function needlessEntries(
+  accepted: readonly AcceptedLines[],
+  { byFile, lost }: AcceptedPlaces,
+  executed: Executed,
+): NeedlessEntry[] {
+  const known = new Map(executed.files.map(({ path, lines }) => [path, lines]));
+  const told = (entry: AcceptedLines, why: string): NeedlessEntry[] => [
+    { what: `${entryWords(entry)}: ${why}`, ...(entry.target !== undefined && { own: true }) },
+  ];
+  return accepted.flatMap((entry) => {
+    if (lost.includes(entry)) return told(entry, 'no patch adds these lines');
+    const all = known.get(entry.file);
+    const mine = [...(byFile.get(entry.file) ?? [])].filter(([, one]) => one === entry).map(([line]) => line);
+    const stretches = (all ?? []).filter(({ from, to }) => mine.some((line) => from <= line && line <= to));
+    if (all === undefined || stretches.some(({ by }) => by.length === 0)) return [];
+    return told(entry, stretches.length === 0 ? 'these lines have no code' : 'a case executes them');
+  });
 }
 
 /** New lines of code that was compiled without counters, or not at all; headers without code of their own are none. */
@@ -78,10 +110,10 @@ export function coverageCase({ patches }: CellCoverage, target: string, failUnde
   const measured = countPatches(patches);
   if (measured.lines === 0) return undefined;
   const unseen = unseenFiles(patches);
-  const count = { ...measured, lines: measured.lines + unseen.reduce((sum, { added }) => sum + added, 0) };
+  const count: LineCount = { ...measured, lines: measured.lines + unseen.reduce((sum, { added }) => sum + added, 0) };
   const one = { suite: coverageSuite, name: `at least ${failUnder} % of the new lines are executed`, ms: 0 } as const;
   if ((percentage(count) ?? 0) >= failUnder) return { ...one, outcome: 'pass' };
-  const summary = `${percentWords(count)} of the new lines executed on ${target} (${count.executed} of ${count.lines}), --fail-under ${failUnder}`;
+  const summary = `${percentWords(count)} of the new lines executed on ${target} (${count.executed} of ${count.lines - count.accepted}), --fail-under ${failUnder}`;
   const excerpt = unseen.map(
     ({ path, added, unknown = '' }) => `${path}: its ${added} new lines count as not executed: ${unknown}`,
   );

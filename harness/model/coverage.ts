@@ -1,3 +1,18 @@
+import type { SourceLocation } from './errors.ts';
+
+/** New lines of which somebody says why no case executes them; see `unexecuted` of a series. */
+export interface AcceptedLines {
+  /** Relative to the tree, as the last point calls it. */
+  readonly file: string;
+  /** Neighbours in the file, without the blanks at their ends; none is empty. */
+  readonly lines: readonly string[];
+  readonly why: string;
+  /** On this target alone. */
+  readonly target?: string;
+  /** Where it is written. */
+  readonly location: SourceLocation;
+}
+
 /** Lines of a file that follow each other and that the same cases executed. */
 export interface ExecutedLines {
   /** From 1. */
@@ -6,6 +21,8 @@ export interface ExecutedLines {
   readonly to: number;
   /** What executed them, as places in a list of labels; nothing did when empty. */
   readonly by: readonly number[];
+  /** Why nothing has to execute them. */
+  readonly accepted?: string;
 }
 
 /** Which lines of a kernel's files have code, and what executed them. */
@@ -56,6 +73,14 @@ export interface PatchCoverage {
   readonly files: readonly FileCoverage[];
 }
 
+/** Lines that are accepted in vain. */
+export interface NeedlessEntry {
+  /** Place, lines and reason, as a clause. */
+  readonly what: string;
+  /** The entry is for this target alone. */
+  readonly own?: true;
+}
+
 /** What was executed of a series on one target, at the last point of a run. */
 export interface CellCoverage {
   /** Why nothing was measured, as a sentence without its end; the rest is empty then. */
@@ -63,6 +88,8 @@ export interface CellCoverage {
   readonly by: Executed['by'];
   readonly unread: Executed['unread'];
   readonly patches: readonly PatchCoverage[];
+  /** Accepted lines that this target does not need. */
+  readonly needless?: readonly NeedlessEntry[];
 }
 
 /** Lines of a patch, with the places of those that it adds. */
@@ -94,21 +121,25 @@ export interface RunCoverage {
   readonly patches: readonly CoveredDiff[];
 }
 
-/** How many lines there are, and how many of them were executed. */
+/** How many lines there are, how many of them were executed, and how many of the others need not be. */
 export interface LineCount {
   readonly lines: number;
   readonly executed: number;
+  readonly accepted: number;
 }
 
 /** Counts lines with code. */
 export function countLines(stretches: readonly ExecutedLines[]): LineCount {
   let lines = 0;
   let executed = 0;
-  for (const { from, to, by } of stretches) {
-    lines += to - from + 1;
-    if (by.length > 0) executed += to - from + 1;
+  let accepted = 0;
+  for (const { from, to, by, accepted: why } of stretches) {
+    const many = to - from + 1;
+    lines += many;
+    if (by.length > 0) executed += many;
+    else if (why !== undefined) accepted += many;
   }
-  return { lines, executed };
+  return { lines, executed, accepted };
 }
 
 /** Counts the lines of patches; a line belongs to one patch only, the last one that wrote it. */
@@ -116,9 +147,10 @@ export function countPatches(patches: readonly PatchCoverage[]): LineCount {
   return countLines(patches.flatMap(({ files }) => files.flatMap(({ lines }) => lines)));
 }
 
-/** Lines that were executed of 100; undefined where no line has code. */
-export function percentage({ lines, executed }: LineCount): number | undefined {
-  return lines === 0 ? undefined : (100 * executed) / lines;
+/** Lines that were executed of 100 that should be; undefined where no line has code. */
+export function percentage({ lines, executed, accepted }: LineCount): number | undefined {
+  if (lines === 0) return undefined;
+  return lines === accepted ? 100 : (100 * executed) / (lines - accepted);
 }
 
 /** `78.5 %`, rounded down: 99.96 % is not all. */

@@ -45,6 +45,8 @@ export interface SeriesSpec {
   readonly uncovered?:
     | Uncovered
     | Readonly<Record<string, { readonly rule: Uncovered; readonly location?: SourceLocation }>>;
+  /** Absolute path of the list of {@link AcceptedLines}. */
+  readonly unexecuted?: string;
   /** The variant that was chosen for a run. */
   readonly variant?: VariantSpec;
   /** The user vouches for the code of the patches and of the tree. */

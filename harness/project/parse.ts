@@ -240,6 +240,7 @@ class Resolver {
         })),
         suites: suiteWords(entry?.suites, this.places),
         ...defined({ trust: entry?.trust, uncovered: this.uncovered(base.uncovered, at) }),
+        ...(base.unexecuted !== undefined && { unexecuted: this.absolute(base.unexecuted) }),
         ...(entry?.dialect === undefined
           ? {}
           : { dialect: entry.dialect, dialectLocation: this.location(['series', name, 'dialect']) }),

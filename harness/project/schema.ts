@@ -145,6 +145,9 @@ const seriesBase = z.strictObject({
       'Whether a target may compile nothing of a patch: one word for all patches, or by file name. When ' +
         'absent, only documentation may',
     ),
+  unexecuted: text
+    .optional()
+    .describe('File with the new lines that no case has to execute, and why: see docs/ci.md on --coverage'),
 });
 
 const programSuite = z.strictObject({

@@ -5,6 +5,7 @@ import {
   type FileCoverage,
   groupBy,
   type LineCount,
+  type NeedlessEntry,
   type PatchCoverage,
   percentWords,
   type Run,
@@ -27,18 +28,19 @@ export function measuredCells(run: Run): MeasuredCell[] {
 }
 
 /** `61 of 70 new lines executed`; of a patch without code, that it has none. */
-export function countWords({ lines, executed }: LineCount, on: string): string {
+export function countWords({ lines, executed, accepted }: LineCount, on: string): string {
   if (lines === 0) return `no new line with code on ${on}`;
-  return `${executed.toLocaleString('en-US')} of ${lines.toLocaleString('en-US')} new lines executed on ${on}`;
+  const more = accepted === 0 ? '' : `, ${accepted.toLocaleString('en-US')} accepted`;
+  return `${executed.toLocaleString('en-US')} of ${lines.toLocaleString('en-US')} new lines executed on ${on}${more}`;
 }
 
 /** `kernel/container/clone.c:88-94, 97`; undefined where every line with code ran. */
 function neverIn({ path, lines }: FileCoverage): string | undefined {
   const ranges: { from: number; to: number }[] = [];
   let isOpen = false;
-  for (const { from, to, by } of lines) {
+  for (const { from, to, by, accepted } of lines) {
     const last = ranges.at(-1);
-    if (by.length > 0) isOpen = false;
+    if (by.length > 0 || accepted !== undefined) isOpen = false;
     else if (isOpen && last && from - last.to <= gap) last.to = to;
     else {
       ranges.push({ from, to });
@@ -111,6 +113,15 @@ function unreadLine({ target, coverage }: MeasuredCell): string[] {
   return [`  not known on ${target} what ${plural(unread.length, 'case')} executed: ${names}`];
 }
 
+/** Entries of the series' list that no measured target needs, each once. */
+function needlessLines(cells: readonly MeasuredCell[]): string[] {
+  const byCell = cells.map(({ coverage }) => coverage.needless ?? []);
+  const everywhere = (entry: NeedlessEntry): boolean =>
+    byCell.every((one) => one.some(({ what }) => what === entry.what));
+  const needless = byCell.flat().filter((entry) => entry.own === true || everywhere(entry));
+  return [...new Set(needless.map(({ what }) => what))].map((what) => `  no longer needed: ${oneLine(what)}`);
+}
+
 /** `coverage not measured on s390x: Linux 2.6.22 has no gcov`; the same reason of several targets once. */
 export function unmeasuredWords(cells: readonly Cell[]): string[] {
   const silent = cells.filter((cell) => unmeasuredReason(cell) !== undefined);
@@ -128,6 +139,7 @@ export function coverageLines(run: Run): string[] {
     ...measured.map(totalLine),
     ...run.coverage.patches.flatMap(({ point }) => patchLines(run, point)),
     ...measured.flatMap(unreadLine),
+    ...needlessLines(measured),
     ...unmeasuredWords(run.cells).map((line) => `  ${line}`),
   ];
 }

@@ -77,11 +77,14 @@ const oneCase = z.looseObject({
   reproduce: text.optional(),
 });
 
-const lines = z.array(z.looseObject({ from: z.number(), to: z.number(), by: z.array(z.int().min(0)) }));
+const lines = z.array(
+  z.looseObject({ from: z.number(), to: z.number(), by: z.array(z.int().min(0)), accepted: text.optional() }),
+);
 const coverage = z.looseObject({
   unmeasured: text.optional(),
   by: texts,
   unread: texts,
+  needless: z.array(z.looseObject({ what: text, own: z.literal(true).optional() })).optional(),
   patches: z.array(
     z.looseObject({
       point: z.number(),

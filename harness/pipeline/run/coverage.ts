@@ -1,8 +1,18 @@
-import { coverageCase, followedLines, isCounted, patchCoverage, readTreeDiff } from '../../coverage/index.ts';
+import {
+  coverageCase,
+  findAccepted,
+  followedLines,
+  isCounted,
+  needlessEntries,
+  patchCoverage,
+  readTreeDiff,
+} from '../../coverage/index.ts';
 import { readText } from '../../host/files/read.ts';
+import { userPath } from '../../host/files/user-path.ts';
 import { mustGit } from '../../host/git/git.ts';
 import { isCountable } from '../../make/index.ts';
 import {
+  type AcceptedLines,
   type CellCoverage,
   type ConfigureResult,
   type Context,
@@ -11,10 +21,12 @@ import {
   type PreparedTree,
   type RunCoverage,
   type Series,
+  type SeriesSpec,
   type Source,
   UserError,
   worstOutcome,
 } from '../../model/index.ts';
+import { parseUnexecuted } from '../../project/index.ts';
 import type { FragmentUse } from '../kernel/configure.ts';
 import { allowedSources, type CountedSources, gcovFor, whyNoCounters } from '../kernel/counted.ts';
 import { ownFiles } from '../project.ts';
@@ -35,6 +47,14 @@ export function countedConfiguration(name = 'default'): string {
 export async function checkCoverage({ selection }: Pick<RunRequest, 'selection'>, series: Series): Promise<void> {
   if (series.patches.length === 0) throw nothingNew(`the series ${series.name} has no patches`);
   for (const target of selection.targets) await gcovFor(target, selection.toolchain);
+  await readAccepted(selection.spec);
+}
+
+/** @throws UserError with its place, where the list is not there or not what it should be */
+async function readAccepted({ unexecuted }: Pick<SeriesSpec, 'unexecuted'>): Promise<readonly AcceptedLines[]> {
+  if (unexecuted === undefined) return [];
+  const file = await userPath('file', { path: unexecuted, what: 'list of lines that need not be executed' });
+  return parseUnexecuted((await readText(file)) ?? '', file);
 }
 
 function nothingNew(why: string): UserError {
@@ -66,7 +86,7 @@ async function diffsUpTo(
  * @throws UserError where no point has a patch
  */
 export async function coverageSetup(
-  { coverage }: Pick<RunRequest, 'coverage'>,
+  { coverage, selection }: Pick<RunRequest, 'coverage' | 'selection'>,
   {
     points,
     tree,
@@ -83,6 +103,7 @@ export async function coverageSetup(
     point,
     ...defined({ failUnder: coverage.failUnder }),
     sources: [...new Set(touched)].filter(isCountable).sort(),
+    accepted: await readAccepted(selection.spec),
     patches: await diffsUpTo(point, tree, sources, context),
   };
 }
@@ -112,14 +133,20 @@ export async function measuring(
   return { counted: build.counted, gcov: await gcovFor(target, request.selection.toolchain) };
 }
 
-function measuredOf({ build, test, uncountable }: CellWork, { patches }: CoverageSetup): CellCoverage {
+function measuredOf({ build, test, uncountable, target }: CellWork, setup: CoverageSetup): CellCoverage {
   const unmeasured = (why: string): CellCoverage => ({ unmeasured: why, by: [], unread: [], patches: [] });
   if (build?.counted === undefined) return unmeasured(uncountable ?? 'the kernel does not count');
   if (test?.executed === undefined) return unmeasured('no suite was run');
   const { executed } = test;
   if (typeof executed === 'string') return unmeasured(executed);
   const { by, unread } = executed;
-  return { by, unread, patches: patchCoverage(patches, executed, build.counted.uncounted) };
+  const accepted = setup.accepted.filter((entry) => entry.target === undefined || entry.target === target.name);
+  const places = findAccepted(accepted, setup.patches);
+  const needless = needlessEntries(accepted, places, executed);
+  return {
+    ...{ by, unread, patches: patchCoverage(setup.patches, executed, build.counted.uncounted, places) },
+    ...(needless.length > 0 && { needless }),
+  };
 }
 
 /** Adds what the cases of a cell executed of the series, where that is measured and its tests came to an end. */

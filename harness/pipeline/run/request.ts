@@ -1,5 +1,15 @@
 import { compilerTool } from '../../make/index.ts';
-import type { Column, PreparedTree, Project, Reruns, Run, RunCoverage, Shard, StageName } from '../../model/index.ts';
+import type {
+  AcceptedLines,
+  Column,
+  PreparedTree,
+  Project,
+  Reruns,
+  Run,
+  RunCoverage,
+  Shard,
+  StageName,
+} from '../../model/index.ts';
 import type { Invocation } from './reproduce.ts';
 import type { Selection } from './select.ts';
 
@@ -44,6 +54,8 @@ export interface RunRequest {
 export interface CoverageSetup extends RunCoverage {
   /** Sources that the series changes, up to the last point of the run, whose objects may count. */
   readonly sources: readonly string[];
+  /** New lines that need not be executed, on some target or on all. */
+  readonly accepted: readonly AcceptedLines[];
 }
 
 /** What a stored run says of its columns. */

@@ -1,4 +1,4 @@
-import { type CoveredDiff, type CoveredHunk, countPatches, type Run } from '../../model/index.ts';
+import { type CoveredDiff, type CoveredHunk, countPatches, defined, type Run } from '../../model/index.ts';
 import { countWords, coverageLines, measuredCells } from '../coverage.ts';
 import { firstOf, plural, pointWords } from '../words.ts';
 import { html, type Markup } from './markup.ts';
@@ -10,6 +10,7 @@ const most = { lines: 20_000, cases: 30 } as const;
 const states = {
   hit: '✓',
   part: '◐',
+  accepted: '–',
   miss: '✗',
   unknown: '?',
   gone: '~',
@@ -17,8 +18,8 @@ const states = {
 } as const;
 type State = keyof typeof states;
 
-/** Who executed a line on each target that has code there, by the target's name. */
-type Who = Readonly<Record<string, readonly string[]>>;
+/** Who executed a line on each target that has code there, by the target's name; or why nobody has to. */
+type Who = Readonly<Record<string, { readonly names: readonly string[]; readonly accepted?: string }>>;
 
 interface Line {
   readonly state: State;
@@ -37,10 +38,10 @@ function viewOf(run: Run, point: number, path: string): FileView {
   const targets = measuredCells(run).flatMap(({ target, coverage }) => {
     const file = coverage.patches.find((one) => one.point === point)?.files.find((one) => one.path === path);
     if (!file) return [];
-    const lines = new Map<number, readonly string[]>();
-    for (const { from, to, by } of file.lines) {
+    const lines = new Map<number, Who[string]>();
+    for (const { from, to, by, accepted } of file.lines) {
       const names = by.map((place) => coverage.by[place] ?? '?');
-      for (let line = from; line <= to; line += 1) lines.set(line, names);
+      for (let line = from; line <= to; line += 1) lines.set(line, { names, ...defined({ accepted }) });
     }
     return [{ target, lines, unknown: file.unknown !== undefined }];
   });
@@ -48,8 +49,8 @@ function viewOf(run: Run, point: number, path: string): FileView {
     whoAt: (line) =>
       Object.fromEntries(
         targets.flatMap(({ target, lines }) => {
-          const names = lines.get(line);
-          return names ? [[target, names] as const] : [];
+          const who = lines.get(line);
+          return who ? [[target, who] as const] : [];
         }),
       ),
     isUnknown: targets.length === 0 || targets.every(({ unknown }) => unknown),
@@ -60,8 +61,9 @@ function stateOf(now: number, who: Who, { isUnknown }: FileView): State {
   if (now === 0) return 'gone';
   const all = Object.values(who);
   if (all.length === 0) return isUnknown ? 'unknown' : 'plain';
-  const ran = all.filter((names) => names.length > 0).length;
-  return ran === all.length ? 'hit' : ran === 0 ? 'miss' : 'part';
+  const ran = all.filter(({ names }) => names.length > 0).length;
+  if (ran > 0) return ran === all.length ? 'hit' : 'part';
+  return all.every(({ accepted }) => accepted !== undefined) ? 'accepted' : 'miss';
 }
 
 function linesOf({ text, now }: CoveredHunk, view: FileView): Line[] {
@@ -89,11 +91,12 @@ function blocksOf(lines: readonly Line[]): (readonly Line[])[] {
 }
 
 function casesPart(who: Who): Markup | null {
-  const targets = Object.entries(who).filter(([, names]) => names.length > 0);
-  if (targets.length === 0) return null;
-  const many = new Set(targets.flatMap(([, names]) => names)).size;
+  const targets = Object.entries(who).filter(([, { names }]) => names.length > 0);
+  const [why] = Object.values(who).flatMap(({ accepted }) => accepted ?? []);
+  if (targets.length === 0) return why === undefined ? null : html`<p class="quiet">need not run: ${why}</p>`;
+  const many = new Set(targets.flatMap(([, { names }]) => names)).size;
   return html`<details><summary>${plural(many, 'case')}</summary><ul>${targets.map(
-    ([target, names]) => html`<li>${target}: ${firstOf(names, most.cases).join('; ')}</li>`,
+    ([target, { names }]) => html`<li>${target}: ${firstOf(names, most.cases).join('; ')}</li>`,
   )}</ul></details>`;
 }
 
@@ -135,7 +138,7 @@ export function coveragePart(run: Run): Markup | null {
   });
   const rest = run.coverage.patches.filter(({ files }) => files.length > 0).length - shown.length;
   return html`<section id="coverage"><h2>Coverage of the new lines</h2><ul>${lines.map((line) => html`<li>${line.trim()}</li>`)}</ul>
-<p class="quiet">✓ executed on every target that has code there, ◐ on some, ✗ on none, ? not measured, ~ changed by a later patch; lines without a mark have no code.</p>
+<p class="quiet">✓ executed on every target that has code there, ◐ on some, ✗ on none, – on none with a reason, ? not measured, ~ changed by a later patch; lines without a mark have no code.</p>
 ${shown.map((diff) => patchPart(run, diff))}${rest === 0 ? null : html`<p>${plural(rest, 'more patch', 'more patches')}: only in run.json.</p>`}</section>
 `;
 }

@@ -139,3 +139,40 @@ test('a stored run has it again, and so has one that is merged of shards', (t) =
   t.deepEqual(merged.coverage, run.coverage);
   t.regex(renderText(merged), /8 of 12 new lines executed on x86_64/);
 });
+
+test('accepted lines are told apart from those that never ran, and entries that nobody needs are named', (t) => {
+  const cases = { winds: 'pass' } as const;
+  const accepting = (line: number, ...needless: NonNullable<CellCoverage['needless']>): CellCoverage => ({
+    ...coverageWith({
+      ...spool,
+      lines: [
+        { from: 3, to: 9, by: [1] },
+        { from: line, to: line, by: [], accepted: 'no memory, says <who>' },
+        { from: 40, to: 40, by: [] },
+      ],
+    }),
+    needless,
+  });
+  const [everywhere, here] = [{ what: 'list.yaml:3: a.c: x: no patch adds these lines' }, { what: 'list.yaml:9: b' }];
+  const run = runOf(
+    [
+      testedCell(2, 'x86_64', cases, { coverage: accepting(12, everywhere, here) }),
+      testedCell(2, 's390x', cases, { coverage: accepting(12, everywhere, { what: 'own', own: true }) }),
+    ],
+    shared,
+  );
+  const text = renderText(run);
+  t.regex(text, /all patches: 7 of 9 new lines executed on x86_64, 1 accepted \(87\.5 %\)/);
+  t.regex(text, /never: kernel\/spool\.c:40$/m);
+  t.deepEqual(
+    text.split('\n').filter((line) => line.includes('no longer needed')),
+    [`  no longer needed: ${everywhere.what}`, '  no longer needed: own'],
+  );
+  const page = renderReport(run, 'html');
+  t.regex(
+    page,
+    /<pre class="accepted">– \+int twelve;\n<\/pre><p class="quiet">need not run: no memory, says &lt;who&gt;/,
+  );
+  const again = parseRun(JSON.parse(renderReport(run, 'json')), 'run.json');
+  t.deepEqual(again.cells[0]?.coverage, run.cells[0]?.coverage);
+});
