@@ -16,7 +16,7 @@ td>a{display:block;min-height:1.6rem;color:inherit}
 details{margin:.35rem 0}summary{cursor:pointer;padding:.15rem 0}
 .cell{border:1px solid var(--line);border-radius:6px;padding:.35rem .75rem;margin:.6rem 0}.cell>summary{padding:.3rem 0}
 .at{color:inherit;text-decoration:none}.at:hover{text-decoration:underline}mark{background:transparent;color:inherit;border-left:3px solid var(--bad);padding-left:.3rem;margin-left:-.5rem;font-weight:600}mark.here,.at:target{outline:2px solid var(--link)}
-.diff pre{margin:0;border-radius:0;max-height:none;border-left:4px solid transparent;padding:0 .6rem}.diff pre.hit{border-color:var(--good);color:var(--good)}.diff pre.miss{border-color:var(--bad);color:var(--bad)}.diff pre.part,.diff pre.unknown{border-color:var(--odd);color:var(--odd)}.diff pre.gone{color:var(--quiet)}.diff pre+details{margin:0 0 .2rem;font-size:.85rem}
+.diff pre{margin:0;border-radius:0;max-height:none;border-left:4px solid transparent;padding:0 .6rem}.diff pre.hit{border-color:var(--good);color:var(--good)}.diff pre.miss{border-color:var(--bad);color:var(--bad)}.diff pre.part,.diff pre.unknown{border-color:var(--odd);color:var(--odd)}.diff pre.gone,.diff pre.accepted{color:var(--quiet)}.diff pre+details{margin:0 0 .2rem;font-size:.85rem}
 .case{border-left:3px solid var(--line);padding-left:.75rem}
 pre{background:var(--soft);border-radius:6px;padding:.6rem;margin:.35rem 0;overflow:auto;max-height:32rem;font:.85rem/1.4 ui-monospace,monospace;overflow-wrap:normal}
 pre.command{white-space:pre-wrap;overflow-wrap:anywhere}
