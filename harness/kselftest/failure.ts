@@ -27,16 +27,21 @@ export function buildProblem(name: string, log: string): Problem {
 
 const begin = 'quiltboot-begins';
 
+/** Rules of make for everything that was compiled; no program of a tree is called so. */
+export const recordName = '.quiltboot-read';
+
 /**
  * Builds what the lines of a file name, all at once, and then one by one what is missing: so that each failure stands with
- * its own messages. Arguments: the file, the directory that is built in, and the words of make.
+ * its own messages. Arguments: the file, the directory that is built in, and the words of make, whose compiler writes what it
+ * reads beside the programs: all of that is in {@link recordName} there.
  */
 export const buildScript = [
   'list=$1; out=$2; shift 2; rm -rf "$out" && mkdir -p "$out" || exit 1',
   'while IFS= read -r name; do mkdir -p "$(dirname "$out/$name")"; done <"$list"',
   `"$@" -k $(sed "s,^,$out/," "$list") >/dev/null 2>&1 </dev/null`,
   'while IFS= read -r name; do [ -f "$out/$name" ] && continue',
-  `  echo "${begin} $name"; "$@" "$out/$name" 2>&1 </dev/null; done <"$list"; exit 0`,
+  `  echo "${begin} $name"; "$@" "$out/$name" 2>&1 </dev/null; done <"$list"`,
+  `find "$out" -name '*.d' -type f -exec cat {} + >"$out/${recordName}"; exit 0`,
 ].join('\n');
 
 /** What make printed for each program that was missing after the first make, by its name. */

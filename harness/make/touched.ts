@@ -36,9 +36,25 @@ export function archOf(file: string): string | undefined {
  * @param rule what the project says of this patch; where it says nothing, only text alone is accepted
  */
 export function compiledOf(files: readonly TouchedFile[], rule: Uncovered | undefined): Compiled {
-  const telling = (['code', 'kbuild'] as const)
+  const telling = tellingOf(files);
+  return { files, covered: isCovered(telling), allowed: rule === undefined ? telling === undefined : rule === 'allow' };
+}
+
+/** The same when more was made of these files than the kernel: the programs of its tests. */
+export function withUsed(compiled: Compiled, used: ReadonlySet<string>): Compiled {
+  const files = compiled.files.map(
+    ({ path: file, kind, ...more }): TouchedFile =>
+      used.has(file) ? { path: file, kind, used: true } : { path: file, kind, ...more },
+  );
+  return { ...compiled, files, covered: isCovered(tellingOf(files)) };
+}
+
+function tellingOf(files: readonly TouchedFile[]): readonly TouchedFile[] | undefined {
+  return (['code', 'kbuild'] as const)
     .map((kind) => files.filter((file) => file.kind === kind))
     .find((some) => some.length > 0);
-  const covered = telling?.some(({ used }) => used) ?? false;
-  return { files, covered, allowed: rule === undefined ? telling === undefined : rule === 'allow' };
+}
+
+function isCovered(telling: readonly TouchedFile[] | undefined): boolean {
+  return telling?.some(({ used }) => used) ?? false;
 }

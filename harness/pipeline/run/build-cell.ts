@@ -3,6 +3,7 @@ import type { ArchiveEntry } from '../../guest/image/newc.ts';
 import { readText } from '../../host/files/read.ts';
 import { copyIfThere } from '../../host/files/write.ts';
 import { configChanges, parseConfig, parseFragment } from '../../kconfig/index.ts';
+import { withUsed } from '../../make/index.ts';
 import {
   type BootTarget,
   type BuildResult,
@@ -145,7 +146,11 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
       context,
     );
     work = { ...work, modules: modules.loaded };
-    const { entries, plans: programs } = await trying(context, what, () =>
+    const {
+      entries,
+      plans: programs,
+      used,
+    } = await trying(context, what, () =>
       kselftestSet(
         until === 'test' ? state.suites : [],
         { ...common, target, contents: selection.project.guest },
@@ -153,6 +158,7 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
       ),
     );
     if (Object.keys(programs).length > 0) work = { ...work, kselftest: programs };
+    if (work.compiled) work = { ...work, compiled: withUsed(work.compiled, used) };
     const extra = [...modules.entries, ...entries];
     return { ...work, image: await trying(context, what, () => cellImage(state, target, extra)) };
   } catch (error) {

@@ -42,7 +42,7 @@ async function check(
 
 test('programs are built static against the headers of the point, and come with scripts and files', async (t) => {
   const shop = await open(t);
-  const { plans, entries } = await setOf(shop, ['kselftest:quilt', 'kselftest:quilt/unpick']);
+  const { plans, entries, used } = await setOf(shop, ['kselftest:quilt', 'kselftest:quilt/unpick']);
   t.deepEqual(named(plans['kselftest:quilt']), ['seams', 'edges', 'thread.sh']);
   t.deepEqual(named(plans['kselftest:quilt/unpick']), ['unpick']);
   t.like(plans['kselftest:quilt']?.tests[0], { file: '/kselftest/quilt/seams', timeoutMs: 7000 });
@@ -58,7 +58,12 @@ test('programs are built static against the headers of the point, and come with 
     ],
   );
   const again = await setOf(shop, ['kselftest:quilt', 'kselftest:quilt/unpick']);
-  t.deepEqual(again, { plans, entries });
+  t.deepEqual(again, { plans, entries, used });
+  const names = ['Makefile', 'config', 'edges.c', 'patterns/colours', 'seams.c', 'settings', 'thread.sh', 'unpick.c'];
+  t.deepEqual(
+    [...used].sort(),
+    names.map((name) => `${collection}/${name}`),
+  );
 });
 
 test('only what is asked for is built, and each program that fails is told by its reason', async (t) => {

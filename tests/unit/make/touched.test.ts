@@ -1,5 +1,5 @@
 import test from 'ava';
-import { compiledOf, isUsed, touchedKind } from '../../../harness/make/index.ts';
+import { compiledOf, isUsed, touchedKind, withUsed } from '../../../harness/make/index.ts';
 import type { TouchedFile } from '../../../harness/model/index.ts';
 
 test('what a file is to a build is told by its name', (t) => {
@@ -52,4 +52,22 @@ test('text alone is accepted unless the project says otherwise; code is not unle
   t.false(compiledOf([text], 'fail').allowed);
   t.false(compiledOf([text, code], undefined).allowed);
   t.true(compiledOf([code], 'allow').allowed);
+});
+
+test('a patch is covered by the programs that tests were made of, as by the kernel', (t) => {
+  const files = ['tools/testing/selftests/quilt/seams.c', 'tools/testing/selftests/quilt/Makefile'];
+  const reason = 'it is of a test: no suite kselftest:quilt was built';
+  const compiled = compiledOf(
+    files.map((path) => ({ path, kind: touchedKind(path), used: false, reason })),
+    undefined,
+  );
+  t.false(compiled.covered);
+  t.deepEqual(withUsed(compiled, new Set(['Makefile'])), compiled);
+  t.false(withUsed(compiled, new Set([files[1] ?? ''])).covered);
+  const both = withUsed(compiled, new Set(files));
+  t.true(both.covered);
+  t.deepEqual(
+    both.files,
+    files.map((path) => ({ path, kind: touchedKind(path), used: true })),
+  );
 });

@@ -27,6 +27,8 @@ const directory = 'kselftest';
 export interface KselftestSet {
   readonly plans: Readonly<Record<string, KselftestPlan>>;
   readonly entries: readonly ArchiveEntry[];
+  /** Files of the tree that all of it was made of; relative to it. */
+  readonly used: ReadonlySet<string>;
 }
 
 /**
@@ -107,17 +109,18 @@ export async function kselftestSet(
   { contents, ...point }: KselftestPoint & { readonly contents: GuestContents | undefined },
   context: Context,
 ): Promise<KselftestSet> {
-  if (kselftestWords(words).length === 0) return { plans: {}, entries: [] };
+  if (kselftestWords(words).length === 0) return { plans: {}, entries: [], used: new Set() };
   const plans: Record<string, KselftestPlan> = {};
   const entries = new Map<string, ArchiveEntry>();
+  const used = new Set<string>();
   const wanted = await wantedIn(words, point.source, context);
   const collections = new Set(wanted.flatMap(({ found }) => (found ? [found.collection] : [])));
   for (const { word, found } of wanted) if (!found) plans[word] = without(word, point);
   for (const collection of collections) {
     const own = wanted.filter(({ found }) => found?.collection === collection);
-    Object.assign(plans, await planCollection(point, { collection, own, contents, entries }, context));
+    Object.assign(plans, await planCollection(point, { collection, own, contents, entries, used }, context));
   }
-  return { plans, entries: [...entries.values()] };
+  return { plans, entries: [...entries.values()], used };
 }
 
 function without(word: string, { source }: KselftestPoint): KselftestPlan {
@@ -132,11 +135,13 @@ async function planCollection(
     own,
     contents,
     entries,
+    used,
   }: {
     readonly collection: string;
     readonly own: readonly WantedTests[];
     readonly contents: GuestContents | undefined;
     readonly entries: Map<string, ArchiveEntry>;
+    readonly used: Set<string>;
   },
   context: Context,
 ): Promise<Record<string, KselftestPlan>> {
@@ -148,6 +153,7 @@ async function planCollection(
   const testsFor = ({ found }: WantedTests): readonly CollectionEntry[] => testsOf(listing.files, found?.test);
   const tests = [...new Set(own.flatMap(testsFor))];
   const gathered = await collectionFiles(point, { collection, listing, tests }, context);
+  for (const file of gathered.used) used.add(file);
   sayHelpers(collection, listing, gathered, tests, context);
   const problems: Record<string, KselftestTest['problem']> = { ...gathered.problems };
   for (const { place, file, runs } of gathered.files) {

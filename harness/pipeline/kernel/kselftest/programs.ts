@@ -1,9 +1,17 @@
 import path from 'node:path';
 import { hashValues } from '../../../host/files/hash.ts';
-import { copyHostile, listHostile, readHostile, tryHostile } from '../../../host/files/hostile.ts';
+import { copyHostile, listHostile, readHostile, readHostileText, tryHostile } from '../../../host/files/hostile.ts';
 import { fromStore } from '../../../host/files/store.ts';
 import { writeFileAtomic } from '../../../host/files/write.ts';
-import { buildProblem, buildScript, type CollectionEntry, logsByProgram, selftests } from '../../../kselftest/index.ts';
+import {
+  buildProblem,
+  buildScript,
+  type CollectionEntry,
+  logsByProgram,
+  readRecord,
+  recordName,
+  selftests,
+} from '../../../kselftest/index.ts';
 import { type Context, type KselftestTest, warning } from '../../../model/index.ts';
 import { hostileProblem } from '../make.ts';
 import { originKey, withBuildPlace } from '../place.ts';
@@ -19,7 +27,7 @@ import {
 } from './room.ts';
 
 /** A change of this number makes everything that is stored stale. */
-const format = 1;
+const format = 2;
 const listName = 'kselftest-programs';
 /** Most bytes of a file, and most files of a directory that a collection lists. */
 const largest = 2 ** 26;
@@ -41,11 +49,14 @@ export interface CollectionFiles {
   readonly files: readonly CollectionFile[];
   /** Why files are not there, by their names in the listing. */
   readonly problems: Readonly<Record<string, Problem>>;
+  /** Files of the tree that they were made of; relative to it. */
+  readonly used: readonly string[];
 }
 
 interface Stored {
   readonly files: readonly { readonly place: string; readonly name: string; readonly runs: boolean }[];
   readonly problems: CollectionFiles['problems'];
+  readonly used: CollectionFiles['used'];
 }
 
 /**
@@ -82,6 +93,7 @@ export async function collectionFiles(
   return {
     files: result.files.map(({ name, ...rest }) => ({ ...rest, file: path.join(directory, name) })),
     problems: result.problems,
+    used: result.used,
   };
 }
 
@@ -94,8 +106,12 @@ async function gather(
   const place = kselftestPlace(point, context);
   return await withBuildPlace(context, place, point.source, async () => {
     const built = files.filter((file) => file.built);
-    const problems: Record<string, Problem> = await buildAll(point, collection, built, context);
+    const made = await buildAll(point, collection, built, context);
+    const problems: Record<string, Problem> = { ...made.problems };
     const kept: Stored['files'][number][] = [];
+    // Whatever is built was told by the makefile, with the options and the settings beside it.
+    const own = ['Makefile', 'config', 'settings'].map((name) => `${selftests}/${collection}/${name}`);
+    const used = new Set([...own, ...made.compiled]);
     const keep = (name: string, runs: boolean): string => {
       kept.push({ place: name, name: String(kept.length + 1), runs });
       return path.join(store, String(kept.length));
@@ -112,13 +128,14 @@ async function gather(
     for (const { name, runs } of files.filter((file) => !file.built)) {
       const found = await treeFiles(root, collection, name);
       if (found.length === 0) problems[name] = absent(collection, name);
+      for (const { from } of found) used.add(from);
       for (const { at, data } of found) await writeFileAtomic(keep(at, runs !== 'never' || isScript(data)), data);
     }
     // What scripts of several collections share.
     for (const { at, data } of await treeFiles(root, 'kselftest', '.')) {
       if (at.endsWith('.sh')) await writeFileAtomic(keep(at, true), data);
     }
-    return { files: kept, problems };
+    return { files: kept, problems, used: [...used].sort() };
   });
 }
 
@@ -131,19 +148,28 @@ function absent(collection: string, name: string): Problem {
   return { blame: 'kernel', summary, excerpt: [] };
 }
 
+interface Made {
+  readonly problems: Readonly<Record<string, Problem>>;
+  /** What the compiler read of the tree; relative to it. */
+  readonly compiled: readonly string[];
+}
+
 /** Builds programs after the headers that they see; tells why some are missing. */
 async function buildAll(
   point: KselftestPoint,
   collection: string,
   built: readonly CollectionEntry[],
   context: Context,
-): Promise<Record<string, Problem>> {
-  if (built.length === 0) return {};
+): Promise<Made> {
+  if (built.length === 0) return { problems: {}, compiled: [] };
   const failed = await installHeaders(point, context);
   if (failed) {
     const excerpt = failed.log.trimEnd().split('\n').slice(-20);
     const summary = 'the headers of the kernel cannot be installed';
-    return Object.fromEntries(built.map(({ name }) => [name, { blame: 'kernel', summary, excerpt } as const]));
+    const problems = Object.fromEntries(
+      built.map(({ name }) => [name, { blame: 'kernel', summary, excerpt } as const]),
+    );
+    return { problems, compiled: [] };
   }
   const { log, make } = await runInPlace(
     point,
@@ -160,15 +186,22 @@ async function buildAll(
   );
   const logs = logsByProgram(log);
   const said = (name: string): string | undefined => (make.succeeded ? logs.get(name) : log);
-  return Object.fromEntries(
+  const problems = Object.fromEntries(
     built.flatMap(({ name }) => {
       const text = said(name);
       return text === undefined ? [] : [[name, buildProblem(path.basename(name), text)] as const];
     }),
   );
+  const root = kselftestPlace(point, context).directory;
+  const file = `selftests/${collection}/${recordName}`;
+  const record = await tryHostile(() => readHostileText({ root, file, limit: largest }));
+  const { worktree } = make.room.places;
+  return { problems, compiled: readRecord(record ?? '', { directory: `${selftests}/${collection}`, worktree }) };
 }
 
 interface TreeFile {
+  /** Relative to the tree. */
+  readonly from: string;
   /** Relative to the directory of all collections. */
   readonly at: string;
   readonly data: Buffer;
@@ -179,7 +212,7 @@ async function treeFiles(root: string, collection: string, name: string): Promis
   const from = path.posix.normalize(`${selftests}/${collection}/${name}`);
   const place = path.posix.normalize(path.posix.join(collection, path.basename(name)));
   const data = await tryHostile(() => readHostile({ root, file: from, limit: largest, links: true }));
-  if (data) return [{ at: place, data }];
+  if (data) return [{ from, at: place, data }];
   const found: TreeFile[] = [];
   const visit = async (directory: string, at: string): Promise<void> => {
     for (const entry of (await tryHostile(() => listHostile(root, directory))) ?? []) {
@@ -187,7 +220,7 @@ async function treeFiles(root: string, collection: string, name: string): Promis
       if (entry.isDirectory() && name !== '.') await visit(file, `${at}/${entry.name}`);
       else if (found.length < most) {
         const inner = await tryHostile(() => readHostile({ root, file, limit: largest, links: true }));
-        if (inner) found.push({ at: `${at}/${entry.name}`, data: inner });
+        if (inner) found.push({ from: file, at: `${at}/${entry.name}`, data: inner });
       }
     }
   };

@@ -46,7 +46,14 @@ export function collectionMake(
   places: MakePlaces,
 ): [string, ...string[]] {
   const headers = `-isystem ${places.directory}/usr/include`;
-  const compiler = [`${target.crossCompile}gcc`, ...target.guestCompilerFlags, '-static', '-s', '-Wl,--build-id=none'];
+  const compiler = [
+    `${target.crossCompile}gcc`,
+    ...target.guestCompilerFlags,
+    '-static',
+    '-s',
+    '-MD',
+    '-Wl,--build-id=none',
+  ];
   const variables = {
     OUTPUT: outputOf(places, collection),
     ARCH: target.sourceArch(source.kernelVersion),
