@@ -11,7 +11,7 @@ What it decides, without asking:
   tree     the commit where the branch leaves its upstream, origin's or the local main branch, else the nearest tag
   series   the commits from there to the branch, followed as it moves
   targets  those whose compiler and QEMU are there
-  tests    KUnit suites in the directories that the commits touch
+  tests    KUnit suites in the directories that the commits touch, and kselftest of the same maintainers
   options  the fragments that come with quiltboot (fragments: [builtin])
 `;
 

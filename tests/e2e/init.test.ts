@@ -62,6 +62,11 @@ test('a checkout becomes a project by one command, and the series follows its br
   await place.run('apply');
   t.is((await latestRun(place)).series.patches.length, 3);
 
+  await commit(made, 'tools/testing/selftests/quilt/seams.c', 'int main(void) { return 0; }\n');
+  const tests = (await place.run('init', '--force')).out;
+  // Where a target has no static C library, that is said instead.
+  t.regex(tests, /^tests: (?:kselftest:quilt kunit:reel-core|not kselftest:quilt: .*apt-get install .*)$/m);
+
   const again = await place.run('init');
   t.is(again.code, 2);
   t.regex(again.err, /quiltboot\.yaml is there already/);

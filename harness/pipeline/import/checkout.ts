@@ -1,15 +1,14 @@
 import path from 'node:path';
-import { readPlain } from '../../host/files/hostile.ts';
 import { exists } from '../../host/files/kind.ts';
 import { writeFileAtomic } from '../../host/files/write.ts';
 import { gitTool } from '../../host/git/git.ts';
 import { findCommand } from '../../host/make/toolchain.ts';
 import { familyOf, nameOfBranch, newProject } from '../../import/index.ts';
-import { mayHoldSuites, suitesIn } from '../../kunit/index.ts';
-import { UserError } from '../../model/index.ts';
+import { type BootTarget, UserError } from '../../model/index.ts';
 import { kernelVersion } from '../../tree/version.ts';
 import { projectFileName } from '../project.ts';
 import { hostBootTargets } from '../targets.ts';
+import { type Git, nearbySuites } from './nearby-suites.ts';
 
 export interface CheckoutRequest {
   /** A directory in the work tree; absolute. */
@@ -31,9 +30,6 @@ export interface CheckoutProject {
 const usualBases = ['@{upstream}', 'origin/HEAD', 'origin/master', 'origin/main', 'master', 'main'];
 /** Suites of touched directories beyond this are not listed: a glob says it shorter. */
 const mostSuites = 20;
-const mostBytes = 2 ** 20;
-
-type Git = (...words: readonly string[]) => Promise<string | undefined>;
 
 function gitIn(cwd: string, signal: AbortSignal): Git {
   return async (...words) => {
@@ -69,36 +65,21 @@ async function findBase(
   });
 }
 
-/** KUnit suites in the directories that the branch touches, by their words. */
-async function ownSuites(git: Git, root: string, commit: string): Promise<string[]> {
-  const touched = ((await git('diff', '--name-only', '-z', '--no-renames', commit, 'HEAD')) ?? '').split('\0');
-  const files = touched.filter((file) => file !== '');
-  // Everything lies in or below the largest directories: only what was touched itself counts there.
-  const directories = [...new Set(files.map((file) => path.posix.dirname(file)))].filter((one) => one.includes('/'));
-  const listed =
-    directories.length === 0
-      ? ''
-      : await git('ls-tree', '--name-only', '-z', 'HEAD', '--', ...directories.map((one) => `${one}/`));
-  const near = new Set([...files, ...(listed ?? '').split('\0')].filter((file) => mayHoldSuites(file)));
-  const words: string[] = [];
-  for (const file of [...near].sort()) {
-    const text = await readPlain(path.join(root, file), mostBytes).catch(() => undefined);
-    for (const { name } of text ? suitesIn(file, text.toString('utf8')) : []) words.push(`kunit:${name}`);
-  }
-  return [...new Set(words)];
-}
-
-async function usableTargets(): Promise<{ readonly names: readonly string[]; readonly lacking: readonly string[] }> {
-  const names: string[] = [];
+async function usableTargets(): Promise<{
+  readonly usable: readonly BootTarget[];
+  readonly lacking: readonly string[];
+}> {
+  const usable: BootTarget[] = [];
   const lacking: string[] = [];
-  for (const { name, crossCompile, qemu } of hostBootTargets) {
+  for (const target of hostBootTargets) {
+    const { name, crossCompile, qemu } = target;
     const tools = [`${crossCompile}gcc`, `${crossCompile}ld`, qemu.binary];
     const found = await Promise.all(tools.map((tool) => findCommand(tool)));
     const missing = tools.filter((_, index) => found[index] === undefined);
-    if (missing.length === 0) names.push(name);
+    if (missing.length === 0) usable.push(target);
     else lacking.push(`${name} (no ${missing.join(', ')})`);
   }
-  return { names, lacking };
+  return { usable, lacking };
 }
 
 /**
@@ -130,13 +111,15 @@ export async function initCheckout(
   }
   const branch = (await git('symbolic-ref', '--short', '-q', 'HEAD')) ?? (await git('rev-parse', 'HEAD')) ?? 'HEAD';
   const count = (await git('rev-list', '--count', `${commit}..HEAD`)) ?? '?';
-  const { names, lacking } = await usableTargets();
-  if (names.length === 0) {
+  const { usable, lacking } = await usableTargets();
+  if (usable.length === 0) {
     throw new UserError('no target can be built and booted here', {
       hint: `run: quiltboot doctor\n${lacking.join('\n')}`,
     });
   }
-  const suites = await ownSuites(git, root, commit);
+  const names = usable.map(({ name }) => name);
+  const { kunit, kselftest, without } = await nearbySuites(git, { root, commit, targets: usable }, signal);
+  const suites = [...kselftest, ...kunit];
   const listed = suites.slice(0, mostSuites);
   const series = nameOfBranch(branch);
   const parts = { series, base: familyOf(version), commit, branch, targets: names, suites: listed };
@@ -150,8 +133,9 @@ export async function initCheckout(
       `targets: ${names.join(', ')}${lacking.length === 0 ? '' : `; not ${lacking.join('; ')}`}`,
       'configuration: the fragments that come with quiltboot, for a small guest',
       suites.length === 0
-        ? 'tests: none; the directories that it touches have no KUnit suite'
+        ? `tests: none${without === undefined ? '; what it touches has no KUnit suite and no kselftest' : ''}`
         : `tests: ${listed.join(' ')}${more > 0 ? ` (and ${more} more, which are left out)` : ''}`,
+      ...(without === undefined ? [] : [`tests: ${without}`]),
     ],
   };
 }

@@ -117,7 +117,7 @@ export async function installHeaders(
  *
  * @throws HostError where there is none, or where it has no static C library
  */
-export async function staticCompiler(target: BootTarget, { signal }: Context): Promise<string> {
+export async function staticCompiler(target: BootTarget, { signal }: Pick<Context, 'signal'>): Promise<string> {
   const command = `${target.crossCompile}gcc`;
   const version = await versionLine(command);
   const argv = [command, ...target.guestCompilerFlags, '-print-file-name=libc.a'] as const;
