@@ -124,8 +124,9 @@ async function definitionsOf(root: string, source: Source, target: Target): Prom
 }
 
 /**
- * The fragment that builds the chosen suites in: KUnit, what their makefiles ask for, and what that depends on. None where
- * the kernel has no KUnit or none of the suites.
+ * The fragment that builds the chosen suites in: KUnit, what their makefiles ask for, and what that depends on. KUnit alone
+ * at a point that does not have the suites yet, so that the patch which brings them is not charged with its size, nor with
+ * compiling everything anew. None where the kernel has no KUnit.
  */
 export async function kunitFragment(
   words: readonly string[],
@@ -136,7 +137,7 @@ export async function kunitFragment(
   if (chosen.length === 0) return [];
   const listed = await listSuites(source, context);
   const suites = chosen.flatMap((word) => matchingSuites(readKunitWord(suiteKind(word)?.what ?? ''), listed.suites));
-  if (!listed.framework || suites.length === 0) return [];
+  if (!listed.framework) return [];
   const { result } = await fromStore<readonly string[]>({
     store: context.cache.store,
     kind: 'kunit',
