@@ -91,7 +91,10 @@ function kindOf(pair: CellPair, before: Sighting | undefined, now: Sighting | un
   const was = before?.state ?? 'unknown';
   const is = now?.state ?? 'unknown';
   const sameImage = pair.now.imageHash !== null && pair.now.imageHash === pair.before.imageHash;
-  if (now?.tries && now.tries.failed < now.tries.runs) return 'flaky';
+  if (now?.tries && now.tries.failed < now.tries.runs) {
+    // One that counts as failed, where nothing spoke against it before, is as new as any other failure.
+    return is === 'bad' && was !== 'bad' && before?.tries === undefined ? 'new' : 'flaky';
+  }
   if (is === 'bad' && was === 'bad') return 'still';
   if (is === 'bad') return was === 'good' && sameImage && now?.subject.name !== undefined ? 'flaky' : 'new';
   if (is === 'good' && was === 'bad') return sameImage && now?.subject.name !== undefined ? 'flaky' : 'fixed';

@@ -3,6 +3,7 @@ import {
   type Cell,
   type Counts,
   defined,
+  groupBy,
   isGood,
   type Outcome,
   type Run,
@@ -34,15 +35,25 @@ const byBlame: readonly (readonly [Blame, Verdict])[] = [
 
 /**
  * What a run came to. Cells that were left out because of others have no blame, and count where nothing else does. A run whose
- * cases were all skipped tested nothing, and one that compiled nothing of a patch did not test that: `untested`.
+ * cases were all skipped on a target tested nothing there, and one that compiled nothing of a patch did not test that: `untested`.
  */
 export function verdictOf({ cells, shard }: Pick<Run, 'cells' | 'shard'>): Verdict {
   const bad = cells.filter((cell) => !isGood(cell.outcome));
   const blamed = byBlame.find(([blame]) => bad.some((cell) => cell.blame === blame));
   if (blamed) return blamed[1];
-  if (bad.length > 0 || uncoveredCells({ cells, ...defined({ shard }) }).length > 0) return 'untested';
+  return bad.length > 0 || isUntested({ cells, ...defined({ shard }) }) ? 'untested' : 'pass';
+}
+
+/** Whether a patch was compiled nowhere, or no case ran on a target that has some. */
+function isUntested(run: Pick<Run, 'cells' | 'shard'>): boolean {
+  if (uncoveredCells(run).length > 0) return true;
+  return [...groupBy(run.cells, ({ target }) => target).values()].some(isIdle);
+}
+
+/** Whether the cells of a target skipped all that they had to run: what others ran says nothing of it. */
+function isIdle(cells: readonly Cell[]): boolean {
   const idle = cells.some(({ outcome }) => outcome === 'skip' || (outcome === 'known' && !cells.some(isPass)));
-  return idle && !cells.some(hasRunCase) ? 'untested' : 'pass';
+  return idle && !cells.some(hasRunCase);
 }
 
 function isPass({ outcome }: Cell): boolean {
@@ -59,5 +70,7 @@ function hasRunCase({ cases }: Cell): boolean {
 export function verdictOnNew(run: Run): Verdict {
   if (run.verdict !== 'fail') return run.verdict;
   if (run.comparison?.changes.some(({ kind }) => kind === 'new') ?? true) return 'fail';
-  return run.cells.some((cell) => cell.blame === 'host' && !isGood(cell.outcome)) ? 'infra' : 'pass';
+  if (run.cells.some((cell) => cell.blame === 'host' && !isGood(cell.outcome))) return 'infra';
+  // What a failure hid while it counted.
+  return isUntested(run) ? 'untested' : 'pass';
 }

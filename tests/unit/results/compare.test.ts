@@ -48,6 +48,18 @@ test('a case that passed when it was run again is flaky, with the count', (t) =>
   t.like(change, { kind: 'flaky', tries: { runs: 3, failed: 1 } });
 });
 
+test('a flaky case that counts as failed is new where nothing spoke against it before', (t) => {
+  const flaky = (outcome: 'pass' | 'fail'): Cell => {
+    const again = caseOf('a', outcome, { tries: { runs: 3, failed: 1 } });
+    return testedCell(1, 'x86_64', {}, { test: testResult([again], outcome) });
+  };
+  const good = testedCell(1, 'x86_64', { a: 'pass' });
+  t.deepEqual(kinds(run([flaky('fail')]), run([good])), [['new', 'a', [1]]]);
+  t.deepEqual(kinds(run([flaky('fail')]), run([flaky('pass')])), [['flaky', 'a', [1]]]);
+  t.deepEqual(kinds(run([flaky('fail')]), run([testedCell(1, 'x86_64', { a: 'fail' })])), [['flaky', 'a', [1]]]);
+  t.deepEqual(kinds(run([flaky('pass')]), run([good])), [['flaky', 'a', [1]]]);
+});
+
 test('points are matched by their patch, wherever it stands now', (t) => {
   const [a, b, c] = patchesOf(3);
   if (!a || !b || !c) throw new Error('three patches');
@@ -94,6 +106,10 @@ test('where only new failures count, known ones pass, the machine’s faults do 
   t.is(verdict([good], bad), 'pass');
   const lost: Cell = { ...bad, point: 2, outcome: 'not-run', blame: 'host', stages: {}, cases: [] };
   t.is(verdict([bad, lost], bad), 'infra');
+  const dead = cell({ point: 2, compiled: { files: [], covered: false, allowed: false } });
+  t.is(verdict([bad, dead], bad), 'untested');
+  const idle = testedCell(1, 's390x', { one: 'skip' });
+  t.is(verdict([bad, idle], bad), 'untested');
   t.is(verdictOnNew(run([bad])), 'fail', 'compared with nothing');
 });
 

@@ -40,6 +40,12 @@ test('skipped cases alone are no pass; beside one that ran they are', (t) => {
   t.is(exitStatus(runOf([all, cell({ test: testResult([passing], 'pass') })])), 0);
 });
 
+test('a target on which every case was skipped is no pass, whatever ran on others', (t) => {
+  const of = (target: string, one: CaseResult): Cell => ({ ...cell({ test: testResult([one], one.outcome) }), target });
+  t.is(exitStatus(runOf([of('x86_64', passing), of('s390x', skipped)])), 1);
+  t.is(exitStatus(runOf([of('x86_64', passing), of('s390x', skipped), { ...of('s390x', passing), point: 2 }])), 0);
+});
+
 test('a cell that was left out because of another has no blame', (t) => {
   t.is(cell({ notRun: 'not run: point 1 failed' }).blame, null);
   t.is(cell({ apply: { stage: 'apply', point: 2, outcome: 'not-run', ms: 0, reused: false } }).blame, null);
