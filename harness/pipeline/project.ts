@@ -2,7 +2,7 @@ import path from 'node:path';
 import { exists } from '../host/files/kind.ts';
 import { mustReadText } from '../host/files/read.ts';
 import { userPath } from '../host/files/user-path.ts';
-import type { Project } from '../model/index.ts';
+import type { Project, SourceLocation } from '../model/index.ts';
 import { parseProject } from '../project/index.ts';
 import { hostTarget } from './targets.ts';
 
@@ -31,7 +31,8 @@ export async function loadProject(cwd: string, chosen?: string): Promise<Project
   const file = chosen === undefined ? await findProject(cwd) : path.resolve(cwd, chosen);
   const hint = `write one, or run in a directory with a ${projectFileName}`;
   await userPath('file', { path: file, what: 'project file', hint });
-  return withTargets(parseProject(await mustReadText(file), file, ownKconfig));
+  const targetName = (name: string, location: SourceLocation): string => hostTarget(name, location).name;
+  return withTargets(parseProject(await mustReadText(file), file, ownKconfig, targetName));
 }
 
 /** The project with the targets of its known issues by their own names. Throws UserError for one that there is not. */

@@ -4,12 +4,9 @@ import {
   defined,
   nearest,
   type Project,
-  type RemoteFile,
   type SeriesSpec,
   type SourceLocation,
-  type Toolchain,
   type TreeRecipe,
-  type TreeSource,
   UserError,
 } from '../model/index.ts';
 import { builtinFragments, builtinWord } from './builtin.ts';
@@ -20,25 +17,31 @@ import { schemaError } from './issues.ts';
 import { machineSettings } from './machine.ts';
 import { patchesOf } from './patches.ts';
 import { type ProjectFile, projectSchema } from './schema.ts';
+import { type Absolute, remoteOf, sourceOf } from './sources.ts';
 import { withTexts } from './texts.ts';
+import { plainToolchain, toolchainsOf } from './toolchains.ts';
 
 type TreeEntry = ProjectFile['trees'][string];
 type SeriesEntry = NonNullable<ProjectFile['series']>[string];
-type RemoteEntry = NonNullable<TreeEntry['tarball']>;
 
-/** The compiler that is used where a tree names none. */
-const plainToolchain: Toolchain = { name: 'gcc', cc: 'gcc', hostcc: 'gcc', flags: [], targetFlags: {}, hostFlags: [] };
+type TargetName = (name: string, location: SourceLocation) => string;
 
 /**
  * Reads the text of a project file; every complaint is a {@link UserError} with file, line and column.
  *
  * @param kconfig absolute path of the folder with the fragments that come with quiltboot
+ * @param targetName the target's own name for a name or an alias; throws UserError where there is none
  */
-export function parseProject(text: string, file: string, kconfig = '/kconfig'): Project {
+export function parseProject(
+  text: string,
+  file: string,
+  kconfig = '/kconfig',
+  targetName: TargetName = (name) => name,
+): Project {
   const document = parseYaml(text, file);
   const parsed = projectSchema.safeParse(withTexts(document, projectSchema));
   if (!parsed.success) throw schemaError(parsed.error, projectSchema, document);
-  return new Resolver(parsed.data, document, file, kconfig).project();
+  return new Resolver(parsed.data, document, file, kconfig, targetName).project();
 }
 
 /** Makes names and paths of the file absolute and checks that they lead somewhere. */
@@ -48,18 +51,20 @@ class Resolver {
   private readonly file: string;
   private readonly directory: string;
   private readonly kconfig: string;
+  private readonly targetName: TargetName;
 
-  constructor(data: ProjectFile, document: YamlDocument, file: string, kconfig: string) {
+  constructor(data: ProjectFile, document: YamlDocument, file: string, kconfig: string, targetName: TargetName) {
     this.data = data;
     this.document = document;
     this.file = file;
     this.directory = path.dirname(file);
     this.kconfig = kconfig;
+    this.targetName = targetName;
   }
 
   project(): Project {
     const { data } = this;
-    const toolchains = this.toolchains();
+    const toolchains = toolchainsOf(data.toolchains, (at, record) => this.byTarget(at, record));
     const trees = mapValues(data.trees, (entry, name) => this.tree(name, entry, Object.keys(toolchains)));
     const series = mapValues(data.series ?? {}, (_, name) => this.series(name));
     this.known(['defaults', 'tree'], data.defaults.tree, 'tree', Object.keys(trees));
@@ -83,10 +88,16 @@ class Resolver {
       series,
       seriesTrees: this.seriesTrees(Object.keys(trees)),
       configurations: mapValues(data.configurations ?? {}, (bases, name) => this.configuration(name, bases)),
-      machines: mapValues(data.machines ?? {}, (machine, name) =>
-        machineSettings(machine, this.document.locate(['machines', name])),
+      machines: this.byTarget(
+        ['machines'],
+        mapValues(data.machines ?? {}, (machine, name) =>
+          machineSettings(machine, this.document.locate(['machines', name])),
+        ),
       ),
-      machinePlaces: mapValues(data.machines ?? {}, (_, name) => this.document.locate(['machines', name])),
+      machinePlaces: this.byTarget(
+        ['machines'],
+        mapValues(data.machines ?? {}, (_, name) => this.document.locate(['machines', name])),
+      ),
       ...(data.known && {
         known: data.known.map(({ case: name, title, target, until, why }, index) => ({
           ...defined({ case: name, title, target, until }),
@@ -117,49 +128,12 @@ class Resolver {
     return path.resolve(this.directory, file);
   }
 
+  private get absolutely(): Absolute {
+    return (file) => this.absolute(file);
+  }
+
   private all(files: readonly string[] | undefined): string[] {
     return (files ?? []).map((file) => this.absolute(file));
-  }
-
-  private url(url: string): string {
-    return /^[a-z]+:/.test(url) ? url : this.absolute(url);
-  }
-
-  private remote(entry: RemoteEntry): RemoteFile {
-    if (typeof entry === 'string') return { urls: [this.url(entry)] };
-    const urls = entry.urls ?? (entry.url === undefined ? [] : [entry.url]);
-    const { checksums } = entry;
-    return {
-      urls: urls.map((url) => this.url(url)),
-      ...defined({ sha256: entry.sha256 }),
-      ...(checksums === undefined
-        ? {}
-        : {
-            checksums: {
-              urls: checksums.urls.map((url) => this.url(url)),
-              ...(checksums.keyring === undefined ? {} : { keyring: this.absolute(checksums.keyring) }),
-              ...defined({ fingerprints: checksums.fingerprints }),
-            },
-          }),
-    };
-  }
-
-  private source(entry: TreeEntry): TreeSource {
-    if (entry.debian !== undefined) {
-      return {
-        kind: 'debian',
-        package: entry.debian,
-        ...defined({ version: entry.version, release: entry.release }),
-      };
-    }
-    if (entry.tarball !== undefined) return { kind: 'tarball', file: this.remote(entry.tarball) };
-    if (entry.git !== undefined) return { kind: 'git', url: this.gitUrl(entry.git.url), ref: entry.git.ref };
-    return { kind: 'directory', path: this.absolute(entry.directory ?? '.') };
-  }
-
-  private gitUrl(url: string): string {
-    // host:path is git's short form for ssh.
-    return /^([a-z+]+:\/\/|[^/]+:)/.test(url) ? url : this.absolute(url);
   }
 
   private tree(name: string, entry: TreeEntry, toolchains: readonly string[]): TreeRecipe {
@@ -169,8 +143,8 @@ class Resolver {
     return {
       name,
       base: entry.base,
-      source: this.source(entry),
-      patches: (entry.patches ?? []).map((one) => this.remote(one)),
+      source: sourceOf(entry, this.absolutely),
+      patches: (entry.patches ?? []).map((one) => remoteOf(one, this.absolutely)),
       ...(quilt === undefined
         ? {}
         : {
@@ -178,7 +152,7 @@ class Resolver {
               source:
                 quilt.tarball === undefined
                   ? { directory: this.absolute(quilt.directory ?? '.') }
-                  : { tarball: this.remote(quilt.tarball) },
+                  : { tarball: remoteOf(quilt.tarball, this.absolutely) },
               minus: quilt.minus ?? [],
               ...(quilt.refreshed === undefined ? {} : { refreshed: this.absolute(quilt.refreshed) }),
             },
@@ -188,7 +162,9 @@ class Resolver {
       ...defined({ fuzz: entry.fuzz }),
       fragments: this.all(entry.fragments?.filter((one) => one !== builtinWord)),
       ...(entry.fragments?.includes(builtinWord) && { builtin: builtinFragments(entry.base, this.kconfig) }),
-      targetFragments: mapValues(entry.targetFragments ?? {}, (files) => this.all(files)),
+      targetFragments: mapValues(this.byTarget(['trees', name, 'targetFragments'], entry.targetFragments), (files) =>
+        this.all(files),
+      ),
       location: this.location(['trees', name]),
     };
   }
@@ -268,27 +244,26 @@ class Resolver {
     return mapValues(rule, (one, patch) => ({ rule: one, location: this.location([...at, 'uncovered', patch]) }));
   }
 
+  /** Values of targets, by the targets' own names. */
+  private byTarget<T>(at: DocumentPath, record: Readonly<Record<string, T>> | undefined): Record<string, T> {
+    return Object.fromEntries(
+      Object.entries(record ?? {}).map(([name, value]) => [
+        this.targetName(name, this.document.locateKey(at, name)),
+        value,
+      ]),
+    );
+  }
+
   private configuration(name: string, bases: NonNullable<ProjectFile['configurations']>[string]): Configuration {
     return {
       name,
-      fragments: mapValues(bases, (one) => ({
+      fragments: mapValues(bases, (one, base) => ({
         all: this.all(one.all),
-        targets: mapValues(one.targets ?? {}, (files) => this.all(files)),
+        targets: mapValues(this.byTarget(['configurations', name, base, 'targets'], one.targets), (files) =>
+          this.all(files),
+        ),
       })),
     };
-  }
-
-  private toolchains(): Record<string, Toolchain> {
-    const named = mapValues(this.data.toolchains ?? {}, (entry, name) => ({
-      name,
-      cc: entry.cc ?? plainToolchain.cc,
-      hostcc: entry.hostcc ?? plainToolchain.hostcc,
-      flags: entry.flags ?? [],
-      targetFlags: entry.targetFlags ?? {},
-      hostFlags: entry.hostFlags ?? [],
-      ...defined({ linkerFlags: entry.linkerFlags, targetLinkerFlags: entry.targetLinkerFlags }),
-    }));
-    return { [plainToolchain.name]: plainToolchain, ...named };
   }
 }
 
