@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'ava';
-import type { Guest } from '../model/index.ts';
+import { type Guest, nearest } from '../model/index.ts';
 import type { FeatureState, Isolation } from '../model/suite.ts';
 
 /**
@@ -84,6 +84,26 @@ export function declaredCases(): readonly Case[] {
   return declared;
 }
 
+const isolations = Object.keys({ snapshot: 0, boot: 0, shared: 0 } satisfies Record<Isolation, 0>);
+const optionNames = Object.keys({ needs: 0, differs: 0, isolation: 0, timeoutMs: 0 } satisfies Record<
+  keyof CaseOptions,
+  0
+>);
+
+/** A suite need not be typed: an option that nobody reads would let a case run where it must not. */
+function checkOptions(what: string, options: CaseOptions): void {
+  for (const name of Object.keys(options)) mustBeOne(`${what}: there is no option`, name, optionNames);
+  if (options.isolation !== undefined) mustBeOne(`${what}: there is no isolation`, options.isolation, isolations);
+}
+
+function mustBeOne(what: string, name: string, allowed: readonly string[]): void {
+  if (allowed.includes(name)) return;
+  const guess = nearest(name, allowed);
+  throw new TypeError(
+    `${what} "${name}"${guess === undefined ? '' : `; did you mean "${guess}"?`} (there are: ${allowed.join(', ')})`,
+  );
+}
+
 /** Declares a case; called by suite files while they are loaded. */
 export function declareCase(name: string, suiteOptions: CaseOptions, options: CaseOptions, body: CaseBody): void {
   if (current === undefined) {
@@ -91,6 +111,8 @@ export function declareCase(name: string, suiteOptions: CaseOptions, options: Ca
   }
   if (typeof name !== 'string' || name.trim() === '') throw new TypeError('a case needs a name');
   if (typeof body !== 'function') throw new TypeError(`the case "${name}" has no function`);
+  checkOptions(`the options of ${current.suite}`, suiteOptions);
+  checkOptions(`the options of the case "${name}"`, options);
   const { suite, dialect } = current;
   if (declared.some((other) => other.suite === suite && other.name === name)) {
     throw new Error(`two cases are named "${name}"; a name must be the only one of its suite`);

@@ -74,6 +74,16 @@ for (const [what, source, message] of [
   ],
   ['two cases of one name', suite('', 'a', 'a'), /pulse\.ts:4:\d+: two cases are named "a"/],
   ['no case at all', suite(''), /pulse\.ts: the suite has no case/],
+  [
+    'an option that there is not',
+    suite('', 'a').replace('needs:', 'need:'),
+    /pulse\.ts:3:\d+: the options of pulse: there is no option "need"; did you mean "needs"\?/,
+  ],
+  [
+    'an isolation that there is not',
+    `${suite('', 'a')}test('b', { isolation: 'bot' }, (t) => t.pass());\n`,
+    /pulse\.ts:4:\d+: the options of the case "b": there is no isolation "bot"; did you mean "boot"\?/,
+  ],
   ['an error while it loads', `${suite('', 'a')}throw new Error('not today');\n`, /pulse\.ts:4:\d+: not today/],
   ['the end of its process', `${suite('', 'a')}process.exit(3);\n`, /the suite ended its process/],
 ] as const) {
