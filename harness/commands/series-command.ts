@@ -60,6 +60,12 @@ export function rerunsOf({ reruns, flaky }: RunOptions, { defaults }: Project): 
   return reruns === undefined ? undefined : { times: reruns, tolerated: flaky ?? defaults.flaky ?? 1 };
 }
 
+/** The word for a rate of failures that is tolerated. */
+function toleranceWord(rate: number): string {
+  if (rate === 0) return 'fail';
+  return rate === 1 ? 'warn' : `${Math.round(rate * 100)}%`;
+}
+
 /** Runs a series as far as a stage and prints what came of it; resolves with the exit status. */
 export async function runSeries(
   io: Io,
@@ -97,6 +103,8 @@ export async function runSeries(
         ...invocation.options,
         ...defined({ '--shuffle': order.seed?.toString(), '--leaks': options.leaks?.toString() }),
         ...defined({
+          '--reruns': options.reruns?.toString(),
+          '--flaky': options.flaky === undefined ? undefined : toleranceWord(options.flaky),
           '--coverage': options.coverage && '',
           '--fail-under': options.failUnder?.toString(),
         }),

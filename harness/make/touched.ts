@@ -6,13 +6,15 @@ const textDirectories = /^(?:Documentation|LICENSES)\//;
 const textNames =
   /^(?:MAINTAINERS|CREDITS|COPYING|README.*|TODO|\.gitignore|\.mailmap|\.get_maintainer\.ignore|\.gitattributes|\.clang-format|.*\.(?:rst|txt|md))$/;
 
+const sourceNames = /\.(?:[chS]|rs|dtsi?|lds)$/;
+
 /** What a file is to the build of a kernel, by its name. */
 export function touchedKind(file: string): TouchedKind {
   const name = path.basename(file);
   // Schemas and Kconfig files of the documentation are for its own tools.
   if (textDirectories.test(file)) return 'text';
   if (kbuildNames.test(name)) return 'kbuild';
-  return textNames.test(name) ? 'text' : 'code';
+  return textNames.test(name) && !sourceNames.test(name) ? 'text' : 'code';
 }
 
 /** Whether a file is among those that a kernel was made with. */

@@ -9,6 +9,9 @@ import { patchesOf, runOf, testedCell } from '../support/sample-run.ts';
 
 const diff = changeSched(schedLine, 'say("naïve = really");');
 
+/** The second patch of the run, of which no cell ran. */
+const later = changeSched(schedLine, 'say("later");');
+
 /** The same mail as a list server sends it. */
 function encoded(text: string): string {
   const [head = '', ...rest] = text.split('\n\n');
@@ -25,7 +28,10 @@ async function check(
 ): Promise<{ code: number | undefined; out: string; err: string }> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-b4-'));
   t.teardown(() => rm(directory, { recursive: true, force: true }));
-  const patches = patchesOf(1).map((patch) => ({ ...patch, subject: 'say more', content: diffContent(diff) }));
+  const patches = patchesOf(2).map((patch, index) => ({
+    ...patch,
+    ...(index === 0 ? { subject: 'say more', content: diffContent(diff) } : { content: diffContent(later) }),
+  }));
   const cells = [testedCell(0, 'x86_64', { a: 'pass' }), testedCell(1, 'x86_64', { a: 'fail' })];
   await writeFile(path.join(directory, 'run.json'), JSON.stringify(runOf(cells, { series: { name: 'x', patches } })));
   const [command, ...words] = program;
@@ -53,5 +59,9 @@ test('another version of it is a warning; a stranger was not run; a cover letter
   }[];
   t.is(stranger?.status, 'warn');
   t.regex(stranger?.summary ?? '', /^not run: /);
+  const [unrun, ...more] = JSON.parse((await check(t, mail('say it later', later))).out) as (typeof stranger)[];
+  t.deepEqual(more, []);
+  t.is(unrun?.status, 'warn');
+  t.regex(unrun?.summary ?? '', /^not run: run \S+ has this patch, but no cell of its point$/);
   t.deepEqual(JSON.parse((await check(t, mail('a series', 'About it.\n'))).out), []);
 });

@@ -20,6 +20,13 @@ const mistakes: readonly [string, readonly string[], RegExp][] = [
   ['an override', ['run', '--tree', 'mini=svn:x'], /git:|dir:|tar:/],
   ['a project file', ['run', '--project', 'nosuch.yaml'], /there is no project file .*nosuch\.yaml/],
   ['a stored run', ['report', 'nosuch'], /no stored run at/],
+  ['suites of a test', ['test', 'none'], /the series none has no suites, so there is nothing to test/],
+  ['a dialect of a series', ['test', 'mine', '--dialect', 'x'], /--dialect is for --kernel: what a series speaks/],
+  [
+    'a point of a given kernel',
+    ['test', '--kernel', 'x', '--target', 'x86_64', '--points', '3'],
+    /--points is about the points of a series, and a kernel that is given has none/,
+  ],
   ['fuzz', ['run', '--fuzz', '3'], /expected 0, 1 or 2 lines/],
   ['jobs', ['run', '-j', 'many'], /expected a whole number from 1/],
 ];
@@ -44,6 +51,24 @@ test('a mistake in the project file has its place', async (t) => {
   const { code, err } = await place.run('run');
   t.is(code, 2);
   t.regex(err, /quiltboot\.yaml:4:18: unknown key "drectory" in trees\.a; did you mean "?directory"?\?/);
+});
+
+test('a target of the project file that there is not has its place, wherever it stands', async (t) => {
+  const project = (more: string, ofTree = ''): string =>
+    `version: 1\ndefaults: {series: none, tree: a, targets: [x86_64]}\ntrees:\n  a: {base: "1", directory: .${ofTree}}\n${more}`;
+  const place = await fakeProject(t, good);
+  for (const [text, where] of [
+    [project('', ', targetFragments: {x86_46: [a.config]}'), '4:50'],
+    [project('machines: {x86_46: {cpus: 1}}\n'), '5:12'],
+    [project('configurations: {c: {"1": {targets: {x86_46: [a]}}}}\n'), '5:38'],
+    [project('toolchains: {c: {targetFlags: {x86_46: [-O2]}}}\n'), '5:32'],
+    [project('toolchains: {c: {targetLinkerFlags: {x86_46: [-z]}}}\n'), '5:38'],
+  ] as const) {
+    await place.write('quiltboot.yaml', text);
+    const { code, err } = await place.run('run');
+    t.is(code, 2, text);
+    t.regex(err, new RegExp(`quiltboot\\.yaml:${where}: there is no target "x86_46"; did you mean "x86_64"`), text);
+  }
 });
 
 test('every command explains itself with examples', async (t) => {

@@ -22,7 +22,7 @@ const mistakes: readonly [string, readonly string[], RegExp][] = [
   ],
   [
     'a kernel that is a directory',
-    ['test', 'none', '--kernel', 'folder', '--target', 'x86_64'],
+    ['boot', '--kernel', 'folder', '--target', 'x86_64'],
     /is a directory, expected a kernel image/,
   ],
   [

@@ -25,7 +25,13 @@ export async function checkMail(mail: Uint8Array, place: string, signal: AbortSi
   const content = diffContent(Buffer.from(diff).toString('utf8'));
   if (content === '') return [];
   const known = run.series.patches.findIndex((patch) => patch.content === content);
-  if (known >= 0) return pointChecks(run, known + 1);
+  if (known >= 0) {
+    const checks = pointChecks(run, known + 1);
+    if (checks.length > 0) return checks;
+    const said = `not run: run ${run.id} has this patch, but no cell of its point`;
+    const details = `run it with: quiltboot run ${run.series.name} --points ${known + 1}`;
+    return [{ tool: 'quiltboot', status: 'warn', summary: said, details }];
+  }
   const { subject } = parseMailInfo(head, '');
   const namesake = run.series.patches.find((patch) => patch.subject === subject);
   if (!namesake) {

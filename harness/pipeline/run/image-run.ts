@@ -27,6 +27,7 @@ import { chooseSuites } from '../suite/choose.ts';
 import { cellImage } from './build-cell.ts';
 import { openRunDirectory, type StoredRun } from './directory.ts';
 import { type ModuleSet, moduleSet } from './modules.ts';
+import { commandLine } from './reproduce.ts';
 import { recordingNotes, type Selection } from './select.ts';
 import { testCell } from './test-cell.ts';
 import type { CellWork } from './work.ts';
@@ -126,6 +127,12 @@ export interface TestKernelRequest {
   readonly features?: readonly string[];
 }
 
+/** The command that was given, for the case that failed alone. */
+function repeating({ command }: TestKernelRequest): Parameters<typeof makeCell>[0]['reproduce'] {
+  // Of two --case the last one holds.
+  return (_, failed) => (failed === undefined ? command : `${command} ${commandLine(['--case', failed.name])}`);
+}
+
 /** Boots an image, runs suites against it unless told otherwise, and stores the outcome as a run of one cell, with the events of a run. */
 export async function testKernel(request: TestKernelRequest, outer: Context): Promise<StoredRun> {
   const started = new Date();
@@ -159,7 +166,7 @@ export async function testKernel(request: TestKernelRequest, outer: Context): Pr
     },
     given,
   );
-  const parts = { ...work, patch: null, target: target.name, issues, reproduce: () => request.command };
+  const parts = { ...work, patch: null, target: target.name, issues, reproduce: repeating(request) };
   const cell: Cell = { ...makeCell(parts), imageHash: given.kernel?.imageHash ?? null };
   context.emit({ type: 'cell-end', cell });
   const run = concludeRun({

@@ -45,7 +45,11 @@ export function suiteWord(name: string, { suites, chosen }: SuiteChoice, directo
  * shows is repeated by one alone, for a boot after it may show something else; new warnings show only against the point
  * before, so that one is built as well.
  */
-const ofBuild = { command: 'build', without: new Set(['--shuffle', '--leaks', '--fail-under']), before: 1 };
+const ofBuild = {
+  command: 'build',
+  without: new Set(['--shuffle', '--leaks', '--fail-under', '--reruns', '--flaky']),
+  before: 1,
+};
 const ofOthers = { command: 'run', without: new Set<string>(), before: 0 };
 
 /** The command that repeats one cell, or one case of it; `suites` are words for `--suite`. */

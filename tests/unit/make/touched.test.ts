@@ -10,6 +10,8 @@ test('what a file is to a build is told by its name', (t) => {
       'arch/s390/boot/head.S',
       'arch/arm/boot/dts/a.dts',
       'rust/kernel/lib.rs',
+      'kernel/README.c',
+      'drivers/README.h',
     ],
     kbuild: ['Makefile', 'kernel/Kconfig.hz', 'drivers/misc/Kbuild', 'scripts/Makefile.build', 'init/Kconfig'],
     text: [
