@@ -42,13 +42,18 @@ function isNew({ comparison }: Run, { target, stage, suite, name }: Finding): bo
   );
 }
 
+/** Whether nobody knows that it was good before: neither an earlier point nor the base was run. */
+function mayBeOld(run: Run, { from, goodBefore }: Span): boolean {
+  return from > 0 && goodBefore === null && !run.points.includes(0);
+}
+
 /** What each patch brings that its author has not heard of: nothing that the base or an earlier run had. */
 function newsByPoint(run: Run): Map<number, News[]> {
   const news = new Map<number, News[]>();
   for (const finding of run.findings ?? []) {
     if (!isNew(run, finding)) continue;
     for (const span of finding.spans) {
-      if (span.from === 0 || (span.goodBefore === null && !run.points.includes(0))) continue;
+      if (span.from === 0 || mayBeOld(run, span)) continue;
       news.set(span.from, [...(news.get(span.from) ?? []), { finding, span }]);
     }
   }
@@ -177,10 +182,12 @@ function gaps(run: Run): string[] {
   const skipped = last.flatMap(({ cases }) => cases.filter(({ outcome }) => outcome === 'skip'));
   const odd = run.cells.filter(({ outcome, point }) => outcome !== 'pass' && !(outcome === 'skip' && point < count));
   const flaky = run.cells.flatMap(({ cases }) => cases.filter(isFlaky));
-  const untested = last.filter(({ cases }) => !cases.some(({ outcome }) => outcome === 'pass'));
+  const untested = last.filter(({ cases }) => !cases.some(({ outcome }) => outcome !== 'skip'));
+  const old = (run.findings ?? []).filter(({ spans }) => spans.some((span) => mayBeOld(run, span)));
   return [
     missing.length > 0 ? [`${missing.length === 1 ? 'point' : 'points'} ${numberRanges(missing)} not run`] : [],
     absent.length > 0 ? [`${plural(absent.length, 'cell')} in other shards`] : [],
+    old.length > 0 ? [`${plural(old.length, 'failure')} that the base may have too, which was not run`] : [],
     odd.length > 0 ? [`${plural(odd.length, 'cell')} did not pass`] : [],
     untested.length > 0 ? [`no case ran on ${[...new Set(untested.map(({ target }) => target))].join(', ')}`] : [],
     skipped.length > 0 ? [`${plural(skipped.length, 'case')} skipped with the whole series`] : [],

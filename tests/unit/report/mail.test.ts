@@ -70,7 +70,10 @@ test('what the base has is nobody’s news, nor what an earlier run had', (t) =>
 });
 
 test('without the base, what may have been there before is no patch’s news', (t) => {
-  t.notRegex(renderReport(of([testedCell(1, 'x86_64', { a: 'fail' })], { points: [1] }), 'mail'), /With this patch/);
+  const mail = renderReport(of([testedCell(2, 'x86_64', { a: 'fail', b: 'fail' })], { points: [2] }), 'mail');
+  t.notRegex(mail, /With this patch/);
+  t.regex(mail.replaceAll('\n', ' '), /2 failures that the base may have too, which was not run/);
+  t.notRegex(mail.replaceAll('\n', ' '), /no case ran/);
 });
 
 test('each patch that brings something has a mail, the same on two targets is one story, the rest a list', (t) => {
