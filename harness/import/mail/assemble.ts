@@ -7,7 +7,7 @@ import { frontOf, withoutNeeded } from './needed.ts';
 import { assembleNumbered } from './numbered.ts';
 import { senderOf } from './posting.ts';
 import { findPostings, withOwnNumbers } from './postings.ts';
-import { assembleSingles } from './singles.ts';
+import { assembleSingles, changeOf } from './singles.ts';
 import { describeSubject } from './subject.ts';
 import { isPosted, Threads } from './thread.ts';
 import { findWorks } from './works.ts';
@@ -58,7 +58,9 @@ function withoutCopies(messages: readonly MailMessage[]): readonly MailMessage[]
   return messages.filter((message) => {
     const { messageId, carrier, subject } = message;
     if (messageId === undefined || carrier !== undefined) return true;
-    const key = `${messageId} ${subject.index ?? ''} ${subject.title} ${hasDiff(message)}`;
+    // Two patches without numbers under one id are two all the same.
+    const change = subject.index === undefined ? changeOf(message) : String(hasDiff(message));
+    const key = `${messageId} ${subject.version} ${subject.index ?? ''} ${subject.title} ${change}`;
     return !seen.has(key) && seen.add(key);
   });
 }

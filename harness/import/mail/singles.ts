@@ -48,6 +48,10 @@ function newestOf(messages: readonly MailMessage[], said: Said): MailMessage[] {
   }
   const taken = lastOfEach(kept);
   const [keep] = taken.toReversed();
+  if (keep !== undefined && taken.length > 1) {
+    const text = `${taken.length} patches are called "${keep.subject.title}" and each changes something else: all are taken`;
+    said.notes.push({ source: keep.source, line: keep.line, text });
+  }
   for (const { source, line, subject } of messages.filter((message) => !taken.includes(message))) {
     const than = keep === undefined ? '' : `${keep.source}:${keep.line}`;
     const newer =
@@ -59,15 +63,19 @@ function newestOf(messages: readonly MailMessage[], said: Said): MailMessage[] {
   return taken;
 }
 
-/** Two patches of one title that change other files are two patches. */
+/** The last of those that were sent again. Two patches of one title that change something else are two patches. */
 function lastOfEach(messages: readonly MailMessage[]): MailMessage[] {
   if (messages.length < 2) return [...messages];
-  const byFiles = new Map<string, MailMessage>();
-  for (const message of messages) byFiles.set(filesOf(message), message);
-  const last = new Set(byFiles.values());
+  const byChange = new Map<string, MailMessage>();
+  for (const message of messages) byChange.set(changeOf(message), message);
+  const last = new Set(byChange.values());
   return messages.filter((message) => last.has(message));
 }
 
-function filesOf({ diff }: MailMessage): string {
-  return diff.flatMap(({ text }) => /^\+\+\+ ([^\t]+)/.exec(text)?.[1] ?? []).join('\n');
+/** What a patch changes, wherever in its files: context and line numbers may move while it waits. */
+export function changeOf({ diff }: MailMessage): string {
+  const telling = /^(?:[-+]|diff |old mode|new mode|rename |copy |deleted |new file |GIT binary |Binary )/;
+  return diff
+    .flatMap(({ text }) => (telling.test(text) ? [text.replace(/^((?:---|\+\+\+) [^\t]*)\t.*$/, '$1')] : []))
+    .join('\n');
 }

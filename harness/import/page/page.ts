@@ -106,7 +106,8 @@ function readPost(source: string, post: Post, findings: Findings, html: boolean)
     findings.repairs.push({ line: lines[0]?.number ?? 1, text: `white space in front of every line taken off` });
     lines = withoutMargin(lines, margin);
   }
-  const decoded = decodeReferences(lines, findings);
+  // What was HTML has been decoded, once.
+  const decoded = html ? lines : decodeReferences(lines, findings);
   const { head, below } = post.head === undefined ? readHead(decoded) : { head: post.head, below: decoded };
   const above = decoded.slice(0, findDiff(decoded));
   const hides = above.some(({ text }) => hidesAddress(text)) && !above.some(({ text }) => /\w@\w+\.\w/.test(text));
@@ -163,11 +164,15 @@ function decodeLine({ text, number }: TextLine): PageLine {
   return { text: decodeText(text), number };
 }
 
-/** Where not one `<` or `>` is left in a diff but `&lt;` is, the page shows its own source. */
+/** What stands in code and in mails with `<` and `>` alone. Anything else may be text of the program itself. */
+const sourceOfPage = /#[ \t]*include[ \t]*&lt;|[\w)\]]-&gt;\w|&lt;[^\s@&]+@[^\s@&]+&gt;/;
+
+/** Where not one `<` or `>` is left in a diff but `&lt;` is, and where C has none, the page shows its own source. */
 function decodeReferences(lines: readonly TextLine[], findings: Findings): readonly TextLine[] {
   const from = lines.findIndex(({ text }) => diffStart.test(text));
   const coded = lines.findIndex(({ text }, index) => index >= from && /&(?:lt|gt);/.test(text));
-  if (from < 0 || coded < 0 || lines.slice(from).some(({ text }) => /[<>]/.test(text))) return lines;
+  if (from < 0 || coded < 0 || !lines.some(({ text }) => sourceOfPage.test(text))) return lines;
+  if (lines.slice(from).some(({ text }) => /[<>]/.test(text))) return lines;
   findings.repairs.push({ line: lines[coded]?.number ?? 1, text: 'references such as &lt; decoded' });
   return lines.map((line) => (line.text.includes('&') ? { ...line, text: decodeNamed(line.text) } : line));
 }

@@ -52,6 +52,19 @@ export function proveByBlob(
   return { differs: true };
 }
 
+/**
+ * Whether the lines with which a diff removes a file are not those of the blob that its `index` line names: all of the file
+ * stands in the diff, so that no tree is needed. False where there is no such line.
+ */
+export function removesAnother({ names: { blobs, new: next } }: NamedFile, hunks: readonly WorkHunk[]): boolean {
+  if (blobs === undefined || next !== undefined || blobs.old.length < 7 || isPlaceholder(blobs.old)) return false;
+  const lines = hunks.flatMap((hunk) => hunk.lines);
+  if (lines.length === 0 || lines.some(({ kind }) => kind !== '-' && kind !== '\\')) return false;
+  const isWhole = !lines.some(({ kind }) => kind === '\\');
+  const removed = lines.filter(({ kind }) => kind === '-').map(({ text }) => text);
+  return !hasId(isWhole ? [...removed, ''] : removed, blobs.old);
+}
+
 /** An added line that can be read in several ways. */
 interface OpenLine {
   readonly hunk: number;

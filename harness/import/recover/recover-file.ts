@@ -10,7 +10,7 @@ import { type Alignment, alignHunk, expectedStart, type KeyedFile, keyFile, keyO
 import { restoreIndentation } from './indent.ts';
 import type { NamedFile } from './name-files.ts';
 import { applyHunks, hasId, type PatchedTree, placeExactly } from './patched.ts';
-import { proveByBlob } from './prove.ts';
+import { proveByBlob, removesAnother } from './prove.ts';
 
 /** What the recovery of a patch's files shares. */
 export interface Recovery {
@@ -66,8 +66,8 @@ export async function recoverFile(file: NamedFile, recovery: Recovery): Promise<
 /** The text of a file whose hunks are whole, where there is nothing to compare it with: the common case of a long series. */
 function asItStands(file: NamedFile, { message, tree }: Recovery): Bytes | undefined {
   if (tree !== undefined || message.mangled || message.hidesAddresses) return undefined;
-  // A new file shows by its blob id whether it is whole.
-  if (file.names.old === undefined && !message.exact) return undefined;
+  // A new file, and one that is removed, shows by its blob id whether it is whole.
+  if ((file.names.old === undefined || file.names.new === undefined) && !message.exact) return undefined;
   if (!file.hunks.every(({ literal, body }) => literal && body.every(({ text }) => text !== ''))) return undefined;
   const out = [...file.header];
   for (const { header, body } of file.hunks) {
@@ -198,6 +198,12 @@ function mendAdded(
     const what = 'added lines got their tabs and addresses back';
     said.repairs.push({ line: at, text: `${path}: ${what}, proven by the blob id ${id} of the index line` });
     return { hunks: proof.hunks, wrong: false };
+  }
+  if (removesAnother(file, best)) {
+    const old = file.names.blobs?.old.slice(0, 12) ?? '';
+    const text = `${path}: the file that is removed is not the one that the index line names (${old}): its lines differ, or some were lost`;
+    said.problems.push({ line: at, text });
+    return { hunks: best, wrong: true };
   }
   const wrong = proof?.differs === true;
   if (wrong) {

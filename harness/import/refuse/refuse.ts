@@ -84,13 +84,28 @@ function headerRefusals({ header, hunks }: RawFile): Remark[] {
   const nowhere = lines.filter(({ text }) => /^(?:---|\+\+\+) \/dev\/null\s*$/.test(text));
   if (nowhere.length > 1)
     found.push({ line: nowhere[1]?.number ?? 1, text: 'both names of a file are /dev/null: the diff names no file' });
-  const git = lines.find(({ text }) => /^diff --git a\/\S+ b\/\S+$/.test(text));
-  const [, from, to] = /^diff --git a\/(\S+) b\/(\S+)$/.exec(git?.text ?? '') ?? [];
-  const names = namesOf(lines.filter((line) => line !== git));
-  const differs =
-    git !== undefined && names !== undefined && ((names.old ?? from) !== from || (names.new ?? to) !== to);
+  const git = lines.find(({ text }) => /^diff --git a\/[^"]+ b\/[^"]+$/.test(text));
+  const differs = git !== undefined && namesDiffer(git, lines);
+  const empty = hunks.find(({ header: { text } }) => /^@@ -\d+,0 \+\d+,0 @@/.test(text));
+  if (empty)
+    found.push({ line: empty.header.number, text: 'a hunk without lines, which git takes for a damaged patch' });
   if (differs) found.push({ line: git.number, text: `two header lines of one file name different files: ${git.text}` });
   return found.length === 0 ? found : unique(found);
+}
+
+/** Whether the first line of a header names another file than the lines below it. */
+function namesDiffer(git: TextLine, lines: readonly TextLine[]): boolean {
+  const [, from, to] = /^diff --git a\/(\S+) b\/(\S+)$/.exec(git.text) ?? [];
+  if (from !== undefined) {
+    const names = namesOf(lines.filter((line) => line !== git));
+    return names !== undefined && ((names.old ?? from) !== from || (names.new ?? to) !== to);
+  }
+  // A name holds spaces: only the names themselves tell what parts the two.
+  const named = (mark: string): string | undefined =>
+    lines.flatMap(({ text }) => new RegExp(`^${mark} [ab]/([^\\t]+?)(?:\\t.*)?\\s*$`).exec(text)?.[1] ?? [])[0];
+  const [old, next] = [named('---'), named(String.raw`\+\+\+`)];
+  const one = old ?? next;
+  return one !== undefined && git.text.trimEnd() !== `diff --git a/${one} b/${next ?? one}`;
 }
 
 /** The paths that a header line names, without the prefix of a side. */

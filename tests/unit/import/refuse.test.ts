@@ -101,3 +101,9 @@ test('a link that an earlier patch of the series makes is known in a later one',
   t.is(found.length, 1);
   t.regex(found[0]?.text ?? '', /through the symbolic link/);
 });
+
+test('names with spaces that differ, and a hunk of no lines, are refused', (t) => {
+  const spaced = 'diff --git a/x y b/x y\n--- a/z\t\n+++ b/x y\t\n@@ -1 +1 @@\n-a\n+b\n';
+  t.regex(refusals(spaced).join('\n'), /two header lines of one file name different files/);
+  t.regex(refusals(`${change('kernel/a.c')}@@ -1,0 +1,0 @@\n`).join('\n'), /a hunk without lines/);
+});
