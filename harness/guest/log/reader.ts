@@ -3,6 +3,7 @@ import { isDumpHead } from './body.ts';
 import { banner, createBoots } from './boots.ts';
 import { createDumpFinder, type Dump } from './dump.ts';
 import type { Family } from './family.ts';
+import { behindHalfLine } from './half-line.ts';
 import { createKeptLines } from './kept.ts';
 import { createLineSplitter } from './lines.ts';
 import { aftermath, belongsTo, type Closed, isHead, isRestOf } from './part-of.ts';
@@ -10,7 +11,7 @@ import { PassingReport } from './passing.ts';
 import { type LogMessage, messagesOf, stripPrefix } from './prefix.ts';
 import { createRepeats, type Repeated } from './repeats.ts';
 import { beginReport, type Report } from './report.ts';
-import { behindHalfLine, findStart } from './start.ts';
+import { findStart } from './start.ts';
 import { StartMatch } from './start-match.ts';
 
 /** Reports that are kept: a kernel that warns in a loop says nothing new. New ones are kept beyond, and fatal ones beyond those. */
