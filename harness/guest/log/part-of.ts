@@ -11,6 +11,7 @@ export function belongsTo(found: StartMatch, report: Report, text: string): bool
   const { follows, name } = found.family;
   const bare = report.family === 'cut-here' || !report.hasTrace();
   if (report.framed && (name === 'bug' || (name === 'warn' && bare))) return true;
+  if (report.inlined && report.family === name) return true;
   // What fortify has warned of ends in a BUG() of its own.
   if (name === 'cut-here' && report.family === 'fortify' && report.severity === 'error') return true;
   // The message stands in front of its frame; what has a trace is a report of its own.

@@ -15,6 +15,7 @@ export class PassingReport implements Report {
   readonly numbered = false;
   readonly framed = false;
   readonly doubtful = false;
+  readonly inlined = false;
   family: string;
   severity: Report['severity'];
   // Plain fields: in a flood one of these is made for each line.

@@ -38,6 +38,8 @@ export interface Report {
   readonly framed: boolean;
   /** Lines of somebody else's have come since its last one. */
   readonly doubtful: boolean;
+  /** So far it has told only of functions that were compiled into others: the same line comes again for the next one. */
+  readonly inlined: boolean;
   hasTrace(): boolean;
   splat(): Splat;
   /** Makes the first line of another report a part of this one, which may have ended before. */
@@ -72,6 +74,9 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
   let backtraceSeen = false;
   let numbered = false;
   let first = true;
+  let inlined = false;
+  /** Lines of any form that may still come of what follows from the report. */
+  let proseLeft = 0;
   /** In the frames of another time. */
   let aside = false;
   /** Lines up to the last that says something. */
@@ -107,6 +112,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
     const others = framed && trace.hasFrames() && !isBody(text) && !isFrameLine(text);
     if (text.trim() !== '' && !others) told = excerpt.length;
     numbered ||= numberedHead.test(text);
+    inlined = (inlined || excerpt.length === 1) && text.endsWith(' [inline]');
     return true;
   };
   const becomes = (next: StartMatch): void => {
@@ -128,7 +134,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
   /** Whether a line after the head belongs to the report: yes, no, or not, but the report may continue after it. */
   const belongs = ({ text, unfinished }: LogMessage): 'yes' | 'no' | 'later' => {
     if (family.form === 'alone' && excerpt.length === 1) return 'no';
-    if (state === 'after') return isBody(text) ? 'yes' : 'no';
+    if (state === 'after') return isBody(text) || proseLeft-- > 0 ? 'yes' : 'no';
     if (unfinished && !isBody(text)) return 'later';
     if (aside) return 'yes';
     if (framed) return excerpt.length < longestExcerpt ? 'yes' : 'no';
@@ -160,6 +166,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
     numbered,
     framed: framed && family.name !== 'warn' && family.name !== 'bug',
     doubtful: state === 'trace' && foreign > 0,
+    inlined,
   });
 
   const takeLine = (message: LogMessage): boolean => {
@@ -205,7 +212,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
       const message = ownMessage(given);
       if (next.family.severity === 'fatal' && next.family.name !== 'psw') severity = 'fatal';
       // The frame says nothing itself: the message in it does. Of a warning, the message below it says what is wrong.
-      if (family.name === 'cut-here' || next.family.explains?.includes(family.name)) becomes(next);
+      if (family.name === 'cut-here' || inlined || next.family.explains?.includes(family.name)) becomes(next);
       // An s390 without CONFIG_DEBUG_BUGVERBOSE takes every program check for a BUG at first; real ones are this check.
       else if (
         family.name === 'bug' &&
@@ -219,6 +226,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
       else if (family.name === 'oops' && next.start === start && !numbered && !trace.hasFrames()) becomes(next);
       // The same again has a stack of its own.
       if (state === 'trace' && next.start === start && family.form === undefined) state = 'head';
+      if (state === 'after' && next.family.form === 'prose') proseLeft = foreignInProse;
       if (next.family.name === 'panic') {
         // A stack after it is the report's own where that has none yet.
         state = trace.hasFrames() ? 'after' : 'head';
