@@ -33,6 +33,8 @@ const instructionHeads = [
   `PC: ${address} `,
   'IAOQ\\[0\\]: ',
   '\\[EIP\\s{0,4}\\]: ',
+  // powerpc within a trace.
+  '--- (?:interrupt|Exception): [0-9a-f]{1,4} at \\.?',
 ];
 const instructionLine = new RegExp(`^\\s*(?:${instructionHeads.join('|')})(?:\\{?:\\w{1,40}:)?${symbol}`);
 

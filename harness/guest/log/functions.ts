@@ -99,6 +99,10 @@ const checkers = [
   'stack_depot',
   'tsan_',
   'ubsan',
+  'cfi_(?:check|slowpath|handle)|handle_cfi',
+  'this_cpu_preempt_check',
+  // What a panic of Rust goes through.
+  'rust_helper_BUG|RNv\\w+(?:rust_begin_unwind|_4core\\d{1,2}panicking\\d)',
   'update_process_times',
   'rcu_(?:check|sched_clock|dump|stall|print|note_context)',
   'tick_',

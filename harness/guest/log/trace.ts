@@ -9,7 +9,7 @@ const deepest = 32;
 const mostForeign = 8;
 
 const registerLine =
-  /^\s*(?:RIP: |RIP\s|EIP: |Krnl PSW : |(?:pc|PC|epc|era|ERA) {0,4}: |(?:[pP][cC]|[Ee]?[Ii][Pp]) is at |NIP \[|T?PC: <|IAOQ\[0\]: |\[EIP\s{0,4}\]: )/;
+  /^\s*(?:RIP: |RIP\s|EIP: |Krnl PSW : |(?:pc|PC|epc|era|ERA) {0,4}: |(?:[pP][cC]|[Ee]?[Ii][Pp]) is at |NIP \[|T?PC: <|IAOQ\[0\]: |\[EIP\s{0,4}\]: |--- (?:interrupt|Exception): [0-9a-f]{1,4} at )/;
 /** A register line of kernel code without a function. */
 const nowhereLine =
   /^\s*(?:[RE]IP: (?:0010|0060|e030):|EIP is at |P?[pPC]C? (?:is at|:) )(?:\[<[0-9a-f]+>\]\s*){0,2}0x[0-9a-f]+\s*$/;
