@@ -50,8 +50,14 @@ export const fatal: readonly Family[] = [
       plain(/^Kernel panic(?: - not syncing)?: (.+?)(?:\. .*)?$/, 'panic: $1'),
       at(/^Kernel panic - not syncing:?\s*$/, 'panic'),
     ],
-    follows: ['oops', 'bug', 'double-fault', 'stack-overflow', 'recursive-fault', 'panic', 'sanitizer'],
+    follows: ['oops', 'bug', 'double-fault', 'stack-overflow', 'recursive-fault', 'panic', 'sanitizer', 'oom'],
     consequence: true,
+  },
+  {
+    // Before there is anybody who could panic.
+    name: 'panic',
+    severity: 'fatal',
+    starts: [at(/^PANIC: early exception /, 'early exception')],
   },
   {
     name: 'recursive-fault',
@@ -69,6 +75,8 @@ export const fatal: readonly Family[] = [
     follows: ['double-fault', 'stack-overflow'],
     starts: [
       at(/^(?:traps: )?PANIC: double fault/, 'double fault'),
+      // i386.
+      at(/^double fault, gdt at [0-9a-f]{8}/, 'double fault'),
       at(/^(?:Oops: ){0,2}double fault: [0-9a-f]{4} \[#?\d+\]/, 'double fault'),
     ],
   },
