@@ -92,6 +92,7 @@ export const checkers: readonly Family[] = [
         plain(/^\w{1,40}\(\) page_pool refcnt -?\d+ violation/, 'page_pool: wrong reference count'),
       ),
       plain(/^Assertion failed! (.+)/, 'assertion failed: $1'),
+      at(/^rust_kernel: panicked at (?:'.{1,200}', )?(\S+?:\d+)/, 'Rust panicked at $1'),
     ],
     follows: ['cut-here', 'warn'],
     explains: ['warn'],

@@ -25,7 +25,7 @@ export const others: readonly Family[] = [
       at(/^Unable to handle kernel (?:access|address|instruction|data|unaligned)/, 'bad paging request'),
       at(/^Internal error: Oops(?: - BUG)?: [0-9a-f]{1,16} \[#\d+\]/, 'oops'),
       at(/^Internal error: (?:Oops - )?([\w ()/-]{1,60}): [0-9a-f]{1,16} \[#\d+\]/, '$1'),
-      at(/^Internal error: /, 'oops'),
+      at(/^Internal error: (?!UBSAN: )/, 'oops'),
       at(/^Unhandled (?:fault|prefetch abort): (.{1,60}?) \(0x[0-9a-f]+\)/, '$1'),
       at(/^Unhandled .{1,40} exception on CPU\d+, (?:code|ESR)/, 'unhandled exception'),
       at(/^Unexpected kernel (?:BRK|single-step) exception at EL1/, 'unexpected exception'),
@@ -52,6 +52,7 @@ export const others: readonly Family[] = [
       // sparc, parisc, alpha, ia64.
       at(/^Kernel unaligned access at TPC/, 'unaligned access'),
       holding(']: Oops ', at(/^[\w/.-]{1,16}\[\d+\]: Oops \d+ \[\d+\]/, 'oops')),
+      holding(']: bugcheck! ', at(/^[\w/.-]{1,16}\[\d+\]: bugcheck! \d+ \[\d+\]/, 'BUG')),
     ],
     follows: [...oopsFollows, 'panic'],
   },
