@@ -131,7 +131,7 @@ export const patterns: readonly Pattern[] = [
   {
     // With debug information the linker names file and line, else the section.
     expression:
-      /^(?:\S*ld(?:\.\w+)?: )?(?:(?<file>[^\s:]+):)?(?:(?<line>\d+)|\([^)]+\)): (?<message>undefined reference to .*|multiple definition of .*|relocation truncated .*|warning: .*)$/,
+      /^(?:\S*ld(?:\.\w+)?: )?(?:(?<file>[^\s:]+):)?(?:(?<line>\d+)(?::\([^)]+\))?|\([^)]+\)): (?<message>undefined reference to .*|multiple definition of .*|relocation truncated .*|warning: .*)$/,
     read: (groups) =>
       located(
         { ...groups, message: groups.message?.replace(/^warning: /, '') },

@@ -26,6 +26,12 @@ const logs: readonly (readonly [string, string, string, RegExp])[] = [
     /undefined reference/,
   ],
   [
+    'the linker with a line and a section',
+    "ld: kernel/spool.o: in function `wind':\n/linux/kernel/spool.c:12:(.text+0x10): undefined reference to `reel'",
+    'kernel/spool.c:12',
+    /undefined reference/,
+  ],
+  [
     'the linker of an old kernel',
     "kernel/built-in.o: In function `wind':\nspool.c:(.text+0x10): undefined reference to `reel'",
     'kernel/spool.c',
