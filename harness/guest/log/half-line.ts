@@ -58,9 +58,14 @@ const unmistakable = new RegExp(
 const quoting = /["'`(=/]$|[Cc]ommand line: |\b(?:grep|echo|printf|match(?:es|ed|ing)?|expect(?:s|ed|ing)?) |[A-Z_]$/;
 const small = /^[a-z]/;
 
+/** What stands in front of whole records: the kernel's own stamp, or a logger of the kernel. That of a host's logger may be all there is. */
+const ofRecord = /\[ {0,10}\d{1,10}\.\d{3,9}[\]@, ]|\bkernel\b|;$/;
+const prefixOf = ({ raw, text }: LogMessage): string =>
+  raw.slice(0, Math.min(200, Math.max(0, raw.length - text.length)));
+
 /** What is left of a message when a program has written half a line in front of it; undefined where none has. */
 export function behindHalfLine(message: LogMessage): LogMessage | undefined {
-  if (message.stamped) return undefined;
+  if (message.stamped && ofRecord.test(prefixOf(message))) return undefined;
   const match = unmistakable.exec(message.text);
   if (!match || match.index === 0) return undefined;
   const before = message.text.slice(0, match.index);
