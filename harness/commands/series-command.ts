@@ -13,6 +13,7 @@ import {
   type RunRequest,
   run,
 } from '../pipeline/index.ts';
+import { toleranceRule } from '../project/index.ts';
 import { renderFix } from '../report/index.ts';
 import type { Io } from './io.ts';
 import { type Format, option } from './options.ts';
@@ -60,22 +61,22 @@ export function rerunsOf({ reruns, flaky }: RunOptions, { defaults }: Project): 
   return reruns === undefined ? undefined : { times: reruns, tolerated: flaky ?? defaults.flaky ?? 1 };
 }
 
-/** The word for a rate of failures that is tolerated. */
-function toleranceWord(rate: number): string {
-  if (rate === 0) return 'fail';
-  return rate === 1 ? 'warn' : `${Math.round(rate * 100)}%`;
-}
-
-/** Runs a series as far as a stage and prints what came of it; resolves with the exit status. */
+/**
+ * Runs a series as far as a stage and prints what came of it; resolves with the exit status.
+ *
+ * @param check refuses a selection that the command cannot take, before anything is done
+ */
 export async function runSeries(
   io: Io,
   global: GlobalOptions,
   series: string | undefined,
   options: RunOptions,
   until: LastStage,
+  check: (selection: RunRequest['selection']) => void = () => undefined,
 ): Promise<number> {
   checkAgainst(options);
   const { project, selection } = await chooseFrom(io, global, series, options, { toolchains: true });
+  check(selection);
   const session = openSession(io, global, options);
   const context = await contextWithStore(session, options, selection.spec.trust === 'own');
   const order = chosenSeed(io, options);
@@ -104,7 +105,7 @@ export async function runSeries(
         ...defined({ '--shuffle': order.seed?.toString(), '--leaks': options.leaks?.toString() }),
         ...defined({
           '--reruns': options.reruns?.toString(),
-          '--flaky': options.flaky === undefined ? undefined : toleranceWord(options.flaky),
+          '--flaky': options.flaky === undefined ? undefined : toleranceRule(options.flaky),
           '--coverage': options.coverage && '',
           '--fail-under': options.failUnder?.toString(),
         }),

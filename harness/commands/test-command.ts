@@ -9,24 +9,36 @@ import { chooseFrom } from './selection.ts';
 import { chosenSeed, rerunsOf, runSeries, seriesCommand } from './series-command.ts';
 import { type GlobalOptions, openSession } from './session.ts';
 
-/** Options that mean nothing to one of the two ways to test, and why. */
-const ofImages = {
-  elsewhere: ['dialect', 'features'],
-  why: 'is for --kernel: what a series speaks and has stands in the project file',
-} as const satisfies Elsewhere;
-const ofSeries = {
-  elsewhere: ['against', 'shard', 'points', 'queue'],
-  why: 'is about the points of a series, and a kernel that is given has none',
-} as const satisfies Elsewhere;
+type Refused = readonly (readonly [option: keyof KernelOptions, why: string])[];
 
-interface Elsewhere {
-  readonly elsewhere: readonly (keyof KernelOptions)[];
-  readonly why: string;
+const aboutImages = 'is for --kernel: what a series speaks and has stands in the project file';
+const aboutPoints = 'is about the points of a series, and a kernel that is given has none';
+
+/** Options that mean nothing where the kernels of a series are tested, and why. */
+const refusedOfSeries: Refused = [
+  ['dialect', aboutImages],
+  ['features', aboutImages],
+];
+/** Those that mean nothing where a kernel is given. */
+const refusedOfImage: Refused = [
+  ['against', aboutPoints],
+  ['shard', aboutPoints],
+  ['points', aboutPoints],
+  ['queue', aboutPoints],
+  ['coverage', 'needs a kernel that quiltboot compiles, so it does not go with --kernel'],
+];
+
+/** @throws UserError for the first option that is refused */
+function refuse(refused: Refused, options: KernelOptions, command: Command): void {
+  const [name, why] = refused.find(([one]) => options[one] !== undefined) ?? [];
+  if (name === undefined) return;
+  const flag = command.options.find((one) => one.attributeName() === name)?.long ?? name;
+  throw new UserError(`${flag} ${why ?? ''}`, { code: 'QB-USAGE', hint: `leave out ${flag}` });
 }
 
 /** A run may have no suite, and tests that its kernels boot; a test without one tests nothing. */
-function mustHaveSuites({ name, suites }: SeriesSpec): void {
-  if (suites.length > 0) return;
+function mustHaveSuites({ name, suites }: SeriesSpec, chosen: readonly string[] | undefined): void {
+  if (chosen !== undefined || suites.length > 0) return;
   throw new UserError(`the series ${name} has no suites, so there is nothing to test`, {
     code: 'QB-SELECTION',
     hint: 'name some with --suite, or under "suites" of the series; to build and boot its points: quiltboot run',
@@ -53,28 +65,16 @@ export function testCommand(io: Io, done: (status: number) => void): Command {
     .addOption(option.features())
     .action(async (series: string | undefined, options: KernelOptions, self: Command) => {
       const global = self.optsWithGlobals<GlobalOptions>();
-      const { elsewhere, why } = options.kernel === undefined ? ofImages : ofSeries;
-      const wrong = elsewhere.find((name) => options[name] !== undefined);
-      if (wrong !== undefined) {
-        const flag = self.options.find((one) => one.attributeName() === wrong)?.long ?? wrong;
-        throw new UserError(`${flag} ${why}`, { code: 'QB-USAGE', hint: `leave out ${flag}` });
-      }
-      if (options.suite === undefined) {
-        const { selection } = await chooseFrom(io, global, series, options);
-        mustHaveSuites(selection.spec);
-      }
+      refuse(options.kernel === undefined ? refusedOfSeries : refusedOfImage, options, self);
+      const { suite } = options;
       if (options.kernel === undefined) {
-        done(await runSeries(io, global, series, options, 'test'));
+        done(await runSeries(io, global, series, options, 'test', ({ spec }) => mustHaveSuites(spec, suite)));
         return;
-      }
-      if (options.coverage) {
-        throw new UserError('--coverage needs a kernel that quiltboot compiles: leave out --kernel or --coverage', {
-          code: 'QB-USAGE',
-        });
       }
       const session = openSession(io, global, options);
       const kernel = await givenKernel(io, session, options);
       const { project, selection } = await chooseFrom(io, global, series, options);
+      mustHaveSuites(selection.spec, suite);
       const finished = await testKernel(
         {
           kernel,
@@ -83,7 +83,7 @@ export function testCommand(io: Io, done: (status: number) => void): Command {
           out: await placeOfRuns(io.cwd, options.out, global.project),
           command: commandLine(['quiltboot', ...io.words]),
           ...defined({
-            suites: options.suite,
+            suites: suite,
             case: options.case,
             dialect: options.dialect,
             features: options.features,

@@ -75,7 +75,7 @@ export function patchCoverage(
   }));
 }
 
-/** What is accepted in vain, as clauses: lines that are gone, and lines with code all of which a case executes. */
+/** What is accepted in vain, as clauses: lines that are gone, and lines with code all of which are executed. */
 export function needlessEntries(
   accepted: readonly AcceptedLines[],
   { byFile, lost }: AcceptedPlaces,
@@ -91,7 +91,7 @@ export function needlessEntries(
     const mine = [...(byFile.get(entry.file) ?? [])].filter(([, one]) => one === entry).map(([line]) => line);
     const stretches = (all ?? []).filter(({ from, to }) => mine.some((line) => from <= line && line <= to));
     if (all === undefined || stretches.some(({ by }) => by.length === 0)) return [];
-    return told(entry, stretches.length === 0 ? 'these lines have no code' : 'a case executes them');
+    return told(entry, stretches.length === 0 ? 'these lines have no code' : 'they are executed');
   });
 }
 

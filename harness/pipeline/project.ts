@@ -32,19 +32,7 @@ export async function loadProject(cwd: string, chosen?: string): Promise<Project
   const hint = `write one, or run in a directory with a ${projectFileName}`;
   await userPath('file', { path: file, what: 'project file', hint });
   const targetName = (name: string, location: SourceLocation): string => hostTarget(name, location).name;
-  return withTargets(parseProject(await mustReadText(file), file, ownKconfig, targetName));
-}
-
-/** The project with the targets of its known issues by their own names. Throws UserError for one that there is not. */
-function withTargets(project: Project): Project {
-  const { known } = project;
-  if (known === undefined) return project;
-  return {
-    ...project,
-    known: known.map((one) =>
-      one.target === undefined ? one : { ...one, target: hostTarget(one.target, one.location).name },
-    ),
-  };
+  return parseProject(await mustReadText(file), file, ownKconfig, targetName);
 }
 
 /** Where quiltboot keeps what belongs to a project, beside its file. */

@@ -5,3 +5,9 @@ export function toleratedRate(rule: string | undefined): number | undefined {
   const percent = /^(\d{1,2})%$/.exec(rule ?? '')?.[1];
   return percent === undefined ? undefined : Number(percent) / 100;
 }
+
+/** The rule that says a tolerated rate: the inverse of {@link toleratedRate}. */
+export function toleranceRule(rate: number): string {
+  if (rate === 0) return 'fail';
+  return rate === 1 ? 'warn' : `${Math.round(rate * 100)}%`;
+}

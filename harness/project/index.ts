@@ -1,4 +1,4 @@
-export { toleratedRate } from './flaky.ts';
+export { toleranceRule, toleratedRate } from './flaky.ts';
 export { parseProject } from './parse.ts';
 export { projectJsonSchema } from './schema.ts';
 export { parseUnexecuted } from './unexecuted.ts';

@@ -99,11 +99,11 @@ class Resolver {
         mapValues(data.machines ?? {}, (_, name) => this.document.locate(['machines', name])),
       ),
       ...(data.known && {
-        known: data.known.map(({ case: name, title, target, until, why }, index) => ({
-          ...defined({ case: name, title, target, until }),
-          why,
-          location: this.document.locate(['known', index]),
-        })),
+        known: data.known.map(({ case: name, title, target: named, until, why }, index) => {
+          const location = this.document.locate(['known', index]);
+          const target = named === undefined ? undefined : this.targetName(named, location);
+          return { ...defined({ case: name, title, target, until }), why, location };
+        }),
       }),
       guest: guestContents(data, this.places),
       programSuites: programSuites(data.series, this.places),
@@ -111,7 +111,7 @@ class Resolver {
   }
 
   private get places(): Places {
-    return { absolute: (file) => this.absolute(file), locate: (at) => this.document.locate(at) };
+    return { absolute: this.absolute, locate: (at) => this.document.locate(at) };
   }
 
   private known(at: DocumentPath, name: string, kind: string, allowed: readonly string[]): void {
@@ -124,13 +124,7 @@ class Resolver {
     });
   }
 
-  private absolute(file: string): string {
-    return path.resolve(this.directory, file);
-  }
-
-  private get absolutely(): Absolute {
-    return (file) => this.absolute(file);
-  }
+  private readonly absolute: Absolute = (file) => path.resolve(this.directory, file);
 
   private all(files: readonly string[] | undefined): string[] {
     return (files ?? []).map((file) => this.absolute(file));
@@ -143,8 +137,8 @@ class Resolver {
     return {
       name,
       base: entry.base,
-      source: sourceOf(entry, this.absolutely),
-      patches: (entry.patches ?? []).map((one) => remoteOf(one, this.absolutely)),
+      source: sourceOf(entry, this.absolute),
+      patches: (entry.patches ?? []).map((one) => remoteOf(one, this.absolute)),
       ...(quilt === undefined
         ? {}
         : {
@@ -152,7 +146,7 @@ class Resolver {
               source:
                 quilt.tarball === undefined
                   ? { directory: this.absolute(quilt.directory ?? '.') }
-                  : { tarball: remoteOf(quilt.tarball, this.absolutely) },
+                  : { tarball: remoteOf(quilt.tarball, this.absolute) },
               minus: quilt.minus ?? [],
               ...(quilt.refreshed === undefined ? {} : { refreshed: this.absolute(quilt.refreshed) }),
             },

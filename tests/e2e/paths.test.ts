@@ -22,6 +22,11 @@ const mistakes: readonly [string, readonly string[], RegExp][] = [
   ],
   [
     'a kernel that is a directory',
+    ['test', 'none', '--kernel', 'folder', '--target', 'x86_64', '--suite', 'kunit:reel'],
+    /is a directory, expected a kernel image/,
+  ],
+  [
+    'a kernel to boot that is a directory',
     ['boot', '--kernel', 'folder', '--target', 'x86_64'],
     /is a directory, expected a kernel image/,
   ],

@@ -69,6 +69,8 @@ test('a toolchain that cannot be: unknown, missing, or not for this target', asy
   t.regex(err, /no compiler for s390x\/gcc-12: .* binutils-s390x-linux-gnu gcc-12-s390x-linux-gnu/);
   t.regex(out, /one\.patch\s+pass build\s+pass build\s+INFRA configure\s+not run/);
 
+  const tested = await place.run('test', '--toolchain', 'gcc-12,clang-14');
+  t.regex(tested.err, /the series mine has no suites/, 'several are no mistake of its own');
   const bisect = await place.run('bisect', '--build', '--toolchain', 'gcc-12,clang-14');
   t.is(bisect.code, 2);
   t.regex(bisect.err, /this command takes one toolchain, not gcc-12, clang-14/);

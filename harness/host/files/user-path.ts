@@ -66,7 +66,7 @@ async function checkCanBeMade(kind: 'new-file' | 'new-directory', wanted: UserPa
   if (kind === 'new-file' && found !== undefined && !found.isFile()) return;
   const directory = kind === 'new-directory' ? name : path.dirname(name);
   await refusing(wanted, `write the ${what} ${name}`, async () => {
-    const { there, missing } = await nearest(directory);
+    const { there, missing } = await deepestThere(directory);
     const probe = temporaryName(path.join(there, 'probe'));
     try {
       await makeDirectories(path.join(probe, missing));
@@ -81,12 +81,10 @@ async function checkCanBeMade(kind: 'new-file' | 'new-directory', wanted: UserPa
  * The directory that is there already and what has to be made below it. The directories themselves are not made to try
  * it out: another process that tries the same at this moment would find them half the time, and lose them again.
  */
-async function nearest(directory: string): Promise<{ readonly there: string; readonly missing: string }> {
+async function deepestThere(directory: string): Promise<{ readonly there: string; readonly missing: string }> {
   let there = directory;
-  for (let found = await statOrNone(there); found === undefined; found = await statOrNone(there)) {
-    if (await isLink(there)) throw Object.assign(new Error(`${there} leads nowhere`), { code: 'ENOTDIR' });
-    there = path.dirname(there);
-  }
+  // A link that leads nowhere is there, and is no directory.
+  while ((await statOrNone(there)) === undefined && !(await isLink(there))) there = path.dirname(there);
   if (!(await isDirectory(there))) throw Object.assign(new Error(`${there} is no directory`), { code: 'ENOTDIR' });
   return { there, missing: path.relative(there, directory) };
 }

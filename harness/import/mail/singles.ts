@@ -72,7 +72,10 @@ function lastOfEach(messages: readonly MailMessage[]): MailMessage[] {
   return messages.filter((message) => last.has(message));
 }
 
-/** What a patch changes, wherever in its files: context and line numbers may move while it waits. */
+/**
+ * What a patch changes, wherever in its files. Unlike its patch id it has no context, which may move while a patch waits,
+ * and the names and modes of files without hunks.
+ */
 export function changeOf({ diff }: MailMessage): string {
   const telling = /^(?:[-+]|diff |old mode|new mode|rename |copy |deleted |new file |GIT binary |Binary )/;
   return diff

@@ -77,7 +77,8 @@ async function whyUnused(
     return { reason: `it is for another architecture (${arch})`, foreign: true };
   }
   const collection = /^tools\/testing\/selftests\/([\w-]+)\//.exec(path)?.[1];
-  if (collection !== undefined) return { reason: `it is of a test: no suite kselftest:${collection} was built` };
+  if (collection !== undefined)
+    return { reason: `it belongs to a test that no suite of the run builds: kselftest:${collection}` };
   if (/^(?:tools|scripts)\//.test(path)) return { reason: 'it is not part of the kernel' };
   if (kind === 'kbuild') return { reason: 'this configuration does not use it' };
   const ways = await gatesOf(path, treeReader(worktree));

@@ -51,9 +51,16 @@ export async function checkCoverage({ selection }: Pick<RunRequest, 'selection'>
 }
 
 /** @throws UserError with its place, where the list is not there or not what it should be */
-async function readAccepted({ unexecuted }: Pick<SeriesSpec, 'unexecuted'>): Promise<readonly AcceptedLines[]> {
+async function readAccepted({
+  unexecuted,
+  location,
+}: Pick<SeriesSpec, 'unexecuted' | 'location'>): Promise<readonly AcceptedLines[]> {
   if (unexecuted === undefined) return [];
-  const file = await userPath('file', { path: unexecuted, what: 'list of lines that need not be executed' });
+  const file = await userPath('file', {
+    path: unexecuted,
+    what: 'list of lines that need not be executed',
+    ...defined({ location }),
+  });
   return parseUnexecuted((await readText(file)) ?? '', file);
 }
 

@@ -85,7 +85,7 @@ test('what no patch adds, what a case executes and what has no code is accepted 
   t.deepEqual(needlessEntries(all, findAccepted(all, diffs), executed), [
     { what: 'unexecuted.yaml:3: kernel/spool.c: gone: no patch adds these lines' },
     { what: 'unexecuted.yaml:3: kernel/spool.c: kept: no patch adds these lines' },
-    { what: 'unexecuted.yaml:3: kernel/spool.c: wind(spool);: a case executes them' },
+    { what: 'unexecuted.yaml:3: kernel/spool.c: wind(spool);: they are executed' },
     { what: 'unexecuted.yaml:3: kernel/spool.c: if (!spool) …: no patch adds these lines', own: true },
     { what: 'unexecuted.yaml:3: kernel/reel.c: gone: no patch adds these lines' },
   ]);

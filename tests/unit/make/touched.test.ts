@@ -58,7 +58,7 @@ test('text alone is accepted unless the project says otherwise; code is not unle
 
 test('a patch is covered by the programs that tests were made of, as by the kernel', (t) => {
   const files = ['tools/testing/selftests/quilt/seams.c', 'tools/testing/selftests/quilt/Makefile'];
-  const reason = 'it is of a test: no suite kselftest:quilt was built';
+  const reason = 'it belongs to a test that no suite of the run builds: kselftest:quilt';
   const compiled = compiledOf(
     files.map((path) => ({ path, kind: touchedKind(path), used: false, reason })),
     undefined,
