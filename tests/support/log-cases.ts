@@ -11,6 +11,8 @@ export interface LogCase {
   readonly severity?: 'error' | 'fatal';
   /** Parts of the title of the first report. */
   readonly title?: string | readonly string[];
+  /** What the title does not hold. */
+  readonly not?: string;
   /** How its trace begins, functions that only report left aside. */
   readonly trace?: readonly string[];
   /** Text that its excerpt holds. */

@@ -27,6 +27,8 @@ export interface Family {
   readonly details?: number;
   /** It tells of what was interrupted, not of the interrupt that noticed. */
   readonly interrupted?: boolean;
+  /** The title says by which call or timer the code was entered: where it stands says little of why it does not get on. */
+  readonly entered?: boolean;
 }
 
 export interface Start {

@@ -237,6 +237,13 @@ export function isInterruptEntry(name: string): boolean {
   return isEntryName.test(name);
 }
 
+/** An interrupt has made the scheduler run: what it came upon is below. */
+export function isPreemption(name: string): boolean {
+  return /^_*(?:preempt_schedule\w*|retint_kernel|irqentry_exit\w*|restore_all\w*|ret_from_exception)(?:\.\w+)*$/.test(
+    name,
+  );
+}
+
 /** What runs softirqs: an interrupt may have come upon one of them, above, and not upon the task below. */
 export function runsSoftirqs(name: string): boolean {
   return /^(?:_*do_softirq\w*|handle_softirqs)(?:\.\w+)*$/.test(name);

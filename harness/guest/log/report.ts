@@ -1,6 +1,8 @@
 import type { Splat } from '../../model/index.ts';
 import { endMark, isBody, isTrace } from './body.ts';
+import { enteredBy } from './entry.ts';
 import { isFrameLine } from './frames.ts';
+import { isBystander, isHelper } from './functions.ts';
 import { blame, createHints, placeText } from './place.ts';
 import type { LogMessage } from './prefix.ts';
 import type { StartMatch } from './start-match.ts';
@@ -92,7 +94,8 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
     const origin = frames[0]?.instruction === true ? undefined : hints.origin();
     const found = origin === undefined ? blame(frames, named) : { function: origin };
     const text = found ? placeText(found) : hints.doubtful();
-    return text === undefined ? '' : ` in ${text}`;
+    const entry = found && family.entered && trace.isWhole() ? enteredBy(frames, found.function) : undefined;
+    return `${text === undefined ? '' : ` in ${text}`}${entry === undefined ? '' : `, from ${entry}`}`;
   };
   const title = (): string =>
     normaliseTitle(
@@ -103,7 +106,7 @@ export function beginReport(found: StartMatch, firstLine: number): Report {
     if (family.form !== 'prose' || family.name !== 'lockdep' || backtraceSeen) trace.push(text);
     if (details.length >= (family.details ?? 1)) return;
     const [, told, where] = family.detail?.exec(text) ?? [];
-    const detail = where === undefined ? told : `${told} in ${where}`;
+    const detail = where === undefined || isHelper(where) || isBystander(where) ? told : `${told} in ${where}`;
     if (detail !== undefined && !details.includes(detail)) details.push(detail);
   };
   const keep = ({ raw, text }: LogMessage): true => {

@@ -1,10 +1,18 @@
 import type { StackFrame } from '../../model/index.ts';
 import { isBody, isRegister } from './body.ts';
 import { frameIn, instructionIn, isTraceHead, type SeenFrame } from './frames.ts';
-import { isBystander, isCounter, isIdle, isInterruptEntry, isReporter, runsSoftirqs } from './functions.ts';
+import {
+  isBystander,
+  isCounter,
+  isIdle,
+  isInterruptEntry,
+  isPreemption,
+  isReporter,
+  runsSoftirqs,
+} from './functions.ts';
 
 /** Frames that are kept of a trace. */
-const deepest = 32;
+const deepest = 64;
 /** Lines of somebody else's between two frames of one trace. */
 const mostForeign = 8;
 
@@ -55,6 +63,8 @@ export interface TraceCollector {
   frames(): readonly StackFrame[];
   /** The kernel vouches for the frames. */
   isSure(): boolean;
+  /** No frame of it was left out for their number. */
+  isWhole(): boolean;
   /** Frames have come; more may follow. */
   hasFrames(): boolean;
 }
@@ -87,7 +97,8 @@ export function createTrace({ interrupted = false }: TraceOptions = {}): TraceCo
     ended = false;
     seen.length = 0;
   };
-  const wayIn = (): boolean => seen.every(({ doubt, function: name }) => doubt !== undefined || isBystander(name));
+  const wayIn = (): boolean =>
+    seen.every(({ doubt, function: name }) => doubt !== undefined || isBystander(name) || isPreemption(name));
   const onMark = (name: string): void => {
     // What an NMI itself goes through says nothing: what it came upon counts.
     if (name === 'NMI') inNmi = true;
@@ -164,6 +175,7 @@ export function createTrace({ interrupted = false }: TraceOptions = {}): TraceCo
       if (endsRun(text) || foreign > mostForeign) endRun();
     },
     hasFrames: () => seen.length > 0,
+    isWhole: () => seen.length < 2 * deepest,
     isSure: () => instruction !== undefined || seen.some(({ doubt }) => doubt !== '?'),
     frames() {
       const sure = seen.filter(({ doubt }) => doubt === undefined);

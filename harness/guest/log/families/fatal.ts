@@ -43,7 +43,9 @@ export const fatal: readonly Family[] = [
   {
     name: 'panic',
     severity: 'fatal',
+    entered: true,
     starts: [
+      at(/^Kernel panic - not syncing: (corrupted stack end detected inside scheduler)/, 'panic: $1'),
       plain(/^Kernel panic - not syncing: VFS: Unable to mount root fs/, 'panic: no root file system'),
       plain(/^Kernel panic - not syncing: (Attempted to kill init)/, 'panic: $1'),
       plain(/^Kernel panic - not syncing: ((?:stack-protector: )?Kernel stack is corrupted in: [\w.]+)/, 'panic: $1'),
@@ -83,6 +85,7 @@ export const fatal: readonly Family[] = [
   {
     name: 'stack-overflow',
     severity: 'fatal',
+    entered: true,
     starts: [
       needing(' stack guard page', at(/^BUG: .{1,40} stack guard page was hit/, 'kernel stack overflow')),
       at(/^BUG: stack guard page was hit/, 'kernel stack overflow'),
@@ -97,6 +100,7 @@ export const fatal: readonly Family[] = [
   {
     name: 'stack-overflow',
     severity: 'error',
+    entered: true,
     starts: [
       at(/^do_IRQ: stack overflow: /, 'kernel stack overflow'),
       holding(

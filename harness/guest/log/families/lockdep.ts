@@ -1,7 +1,8 @@
 import { at, type Family, holding, needing, plain } from '../family.ts';
 
 /** `ffffffff82a1c0e0 (mutex_a){+.+.}-{3:3}, at: …`: the name without the number of its instance. */
-const lock = /^\s*(?:[0-9a-f]{8,16}\s+)?\((\S.{0,80}?)(?:#\d+)?(?:\/\d+)?\)\s*\{/;
+const lock =
+  /^\s*(?:[0-9a-f]{8,16}\s+)?\((\S.{0,80}?)(?:#\d+)?(?:\/\d+)?\)\s*\{(?:[^}]{0,20}\}(?:-\{\S{1,8}\})?, at: (?:\[<[0-9a-f]+>\] )?([\w.]+)\+)?/;
 /** And where it was taken: of one that is kept there is no other place. */
 const heldLock =
   /^\s*#\d+:\s+(?:[0-9a-f]{8,16}\s+)?\((\S.{0,80}?)(?:#\d+)?(?:\/\d+)?\)\s*\{[^}]{0,20}\}(?:-\{\S{1,8}\})?, at: (?:\[<[0-9a-f]+>\] )?([\w.]+)/;

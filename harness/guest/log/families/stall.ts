@@ -7,6 +7,7 @@ export const stalls: readonly Family[] = [
     name: 'stall',
     severity: 'error',
     interrupted: true,
+    entered: true,
     starts: [at(/^watchdog: CPU \d+ Hard LOCKUP$/, 'hard lockup')],
     follows: ['stall'],
   },
@@ -14,6 +15,7 @@ export const stalls: readonly Family[] = [
     name: 'stall',
     severity: 'error',
     interrupted: true,
+    entered: true,
     starts: [
       at(/^(?:NMI )?(?:watchdog: )?BUG: soft lockup\b/, 'soft lockup'),
       // powerpc says where.
@@ -65,6 +67,7 @@ export const stalls: readonly Family[] = [
     name: 'rcu-stall',
     severity: 'error',
     interrupted: true,
+    entered: true,
     starts: [
       at(/^(?:rcu: )?INFO: (\w+) (?:self-)?detected (?:expedited )?stalls?\b/, 'RCU stall: $1'),
       at(/^INFO: RCU detected CPU stalls:/, 'RCU stall'),
@@ -79,6 +82,7 @@ export const stalls: readonly Family[] = [
   {
     name: 'hung-task',
     severity: 'error',
+    entered: true,
     starts: [
       at(/^INFO: task (.+):\d+ blocked (?:in I\/O wait )?(?:on \S+ )?for more than \d+ seconds/, 'task hung: $1'),
       at(/^INFO: task (.+):\d+ can't die for more than \d+ seconds/, 'task cannot die: $1'),
@@ -90,6 +94,7 @@ export const stalls: readonly Family[] = [
     // The second half of a name with a line end.
     name: 'hung-task',
     severity: 'error',
+    entered: true,
     starts: [
       holding(
         'for more than',

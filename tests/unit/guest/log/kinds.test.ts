@@ -16,6 +16,7 @@ for (const [name, expected] of logCases()) {
     t.is(first.severity, expected.severity ?? 'error');
     if (expected.family !== undefined) t.is(first.family, expected.family);
     for (const part of [expected.title ?? []].flat()) t.true(first.title.includes(part), first.title);
+    if (expected.not !== undefined) t.false(first.title.includes(expected.not), first.title);
     if (expected.trace) {
       const names = (first.trace ?? []).map((frame) => frame.function).filter((each) => !reporter.test(each));
       t.deepEqual(names.slice(0, expected.trace.length), [...expected.trace]);
