@@ -48,6 +48,7 @@ function singlePosting(message: MailMessage): ReturnType<typeof findPostings>[nu
     total: 1,
     numbered: false,
     sender: senderOf(message),
+    stable: message.subject.stable,
     messages: [message],
   };
 }

@@ -3,6 +3,7 @@ import { counted } from '../text/bytes.ts';
 import type { MailMessage } from '../text/types.ts';
 import { hasDiff } from './has-diff.ts';
 import { noPatch } from './no-patch.ts';
+import { titleKey } from './subject.ts';
 import type { Threads } from './thread.ts';
 import { isNumbered, mailsOf, type Work, workTitle } from './works.ts';
 
@@ -28,7 +29,7 @@ export function chooseWork({ works, messages, threads, pick }: Choosing): Series
   if (series.length === 0 && singles.length === 0) throw nothingThere(messages);
   if (pick === undefined) {
     const [first, second] = series;
-    if (first === undefined) return { singles };
+    if (first === undefined) return { singles: ofOneTree(singles) };
     if (second !== undefined) throw severalThere(series);
     return { series: first };
   }
@@ -43,6 +44,20 @@ export function chooseWork({ works, messages, threads, pick }: Choosing): Series
     code: 'QB-NAME',
     hint: `there is:\n${list([...series, ...singles])}`,
   });
+}
+
+/** Throws UserError for patches of which some are for one stable tree and some for another: a queue has one. */
+function ofOneTree(singles: readonly Work[]): readonly Work[] {
+  const named = new Set(singles.map(stableOf).filter((tree) => tree !== undefined));
+  const [first] = singles;
+  const titles = new Set(singles.map((work) => titleKey(workTitle(work))));
+  const sameTitle = first !== undefined && named.size > 0 && titles.size < singles.length;
+  if (named.size > 1 || sameTitle) throw severalThere(singles, 'patches for different trees');
+  return singles;
+}
+
+function stableOf({ postings }: Work): string | undefined {
+  return postings[0]?.stable;
 }
 
 function holdsPatch(work: Work): boolean {
@@ -72,6 +87,9 @@ function isMeant(pick: string, { works, messages, threads }: Choosing): (work: W
   const named = messages.find((message) => isNamed(message, pick));
   if (named === undefined) {
     const text = pick.toLowerCase();
+    // Of several trees a title can't tell which is meant.
+    const tree = text.replace(/\.y$/, '');
+    if (works.some((work) => stableOf(work) === tree)) return (work) => stableOf(work) === tree;
     return (work) => mailsOf(work).some(({ subject }) => subject.title.toLowerCase().includes(text));
   }
   // An answer to a patch names the series of the nearest one above it.
@@ -87,16 +105,21 @@ function isMeant(pick: string, { works, messages, threads }: Choosing): (work: W
   return (work) => mailsOf(work).some(({ messageId }) => messageId !== undefined && ids.has(messageId));
 }
 
-function severalThere(series: readonly Work[]): UserError {
-  return new UserError(`the source holds ${series.length} series, and only one can be imported at a time`, {
+function severalThere(series: readonly Work[], what = 'series'): UserError {
+  return new UserError(`the source holds ${series.length} ${what}, and only one can be imported at a time`, {
     code: 'QB-IMPORT',
-    hint: `choose with --pick and a part of a title or a message id:\n${list(series)}`,
+    hint: `choose with --pick and a part of a title, a message id, or the stable tree:\n${list(series)}`,
   });
 }
 
 function list(works: readonly Work[]): string {
-  const shown = works.slice(0, 30).map((work) => `  "${workTitle(work)}" (${describeRevisions(work)})`);
+  const shown = works.slice(0, 30).map((work) => `  "${workTitle(work)}" (${describeRevisions(work)}${forTree(work)})`);
   return [...shown, ...(works.length > 30 ? [`  and ${works.length - 30} more`] : [])].join('\n');
+}
+
+function forTree(work: Work): string {
+  const tree = stableOf(work);
+  return tree === undefined ? '' : `, for ${tree}`;
 }
 
 function describeRevisions({ postings }: Work): string {

@@ -7,6 +7,8 @@ export interface Posting {
   readonly version: number;
   readonly total: number;
   readonly numbered: boolean;
+  /** The stable trees that it is for; the same patches for other ones are another series. */
+  readonly stable?: string | undefined;
   readonly sender: string;
   /** In the order of the source; two may have the same number, then the later one counts. */
   readonly messages: readonly MailMessage[];
@@ -19,6 +21,7 @@ export interface Group {
   /** Told in brackets or by the cover letter; else it may come from titles. */
   readonly firm: boolean;
   readonly version: number;
+  readonly stable: string | undefined;
   messages: MailMessage[];
   /** Key of the title of each number. */
   titles: Map<number, string>;
@@ -40,47 +43,57 @@ function isFull(group: Group): boolean {
   return patchCount(group) >= group.total;
 }
 
-/** Which revision a numbered message is of: its own mark in brackets, else that of the cover letter that it answers. */
-export function revisionOf(
-  message: MailMessage,
-  threads: Threads,
-  known: Map<MailMessage, { readonly version: number; readonly firm: boolean }>,
-): { readonly version: number; readonly firm: boolean } {
+/** What holds for a message by its brackets, or by those of what it answers. */
+export interface Marks {
+  readonly version: number;
+  readonly firm: boolean;
+  readonly stable: string | undefined;
+}
+
+/** Which revision, for which trees, a numbered message is of: its own marks in brackets, else those of the cover letter. */
+export function marksOf(message: MailMessage, threads: Threads, known: Map<MailMessage, Marks>): Marks {
   const before = known.get(message);
   if (before !== undefined) return before;
   const { subject } = message;
-  let found = { version: subject.version, firm: subject.marked === 'brackets' };
+  const own: Marks = { version: subject.version, firm: subject.marked === 'brackets', stable: subject.stable };
   // A thread that answers itself must not be followed for ever.
-  known.set(message, found);
-  const above = found.firm ? undefined : threads.numberedAbove(message);
-  if (above !== undefined && above.subject.total === subject.total && above.subject.index !== subject.index) {
-    const inherited = revisionOf(above, threads, known);
-    const fromCover = above.subject.index === 0 && above.subject.marked !== undefined;
-    if (inherited.firm || fromCover) found = { version: inherited.version, firm: true };
-  }
+  known.set(message, own);
+  const above = own.firm && own.stable !== undefined ? undefined : threads.numberedAbove(message);
+  if (above === undefined || above.subject.total !== subject.total || above.subject.index === subject.index) return own;
+  const inherited = marksOf(above, threads, known);
+  const fromCover = above.subject.index === 0 && above.subject.marked !== undefined;
+  const { version, firm } =
+    !own.firm && (inherited.firm || fromCover) ? { version: inherited.version, firm: true } : own;
+  const found = { version, firm, stable: own.stable ?? inherited.stable };
   known.set(message, found);
   return found;
 }
 
-export function makeGroup(
-  message: MailMessage,
-  { version, firm }: { readonly version: number; readonly firm: boolean },
-): Group {
+export function makeGroup(message: MailMessage, { version, firm, stable }: Marks): Group {
   const time = Date.parse(message.date ?? '');
   return {
     sender: senderOf(message),
     total: message.subject.total ?? 1,
     firm,
     version,
+    stable,
     messages: [message],
     titles: new Map([[message.subject.index ?? 1, titleKey(message.subject.title)]]),
     ...(Number.isNaN(time) ? {} : { day: time / 86_400_000 }),
   };
 }
 
+/** Whether two groups are for the same trees; a cover letter need not name those of its patches. */
+function sameTrees(one: Group, other: Group): boolean {
+  if (one.stable === other.stable) return true;
+  const unnamed = one.stable === undefined ? one : other;
+  return unnamed.stable === undefined && patchCount(unnamed) === 0;
+}
+
 /** Whether two groups can be one posting: no number is there for two different patches. */
 export function canJoin(one: Group, other: Group): boolean {
-  if (one.total !== other.total || (one.firm && other.firm && one.version !== other.version)) return false;
+  if (one.total !== other.total || !sameTrees(one, other) || (one.firm && other.firm && one.version !== other.version))
+    return false;
   const [few, many] = one.titles.size < other.titles.size ? [one, other] : [other, one];
   for (const [index, title] of few.titles) {
     const there = many.titles.get(index);
@@ -91,7 +104,7 @@ export function canJoin(one: Group, other: Group): boolean {
 
 /** Whether both lack something that the other one has. */
 export function complete(one: Group, other: Group): boolean {
-  if (isFull(one) && isFull(other)) return false;
+  if ((isFull(one) && isFull(other)) || !sameTrees(one, other)) return false;
   const [few, many] = one.titles.size < other.titles.size ? [one, other] : [other, one];
   for (const index of few.titles.keys()) if (many.titles.has(index)) return false;
   // A full one only lacks a cover letter.
@@ -116,6 +129,7 @@ export function toPosting(group: Group, order: ReadonlyMap<MailMessage, number>)
     total: group.total,
     numbered: messages.some(({ subject }) => subject.index !== undefined),
     sender: group.sender,
+    stable: group.stable,
     messages,
   };
 }

@@ -4,9 +4,10 @@ import {
   canJoin,
   complete,
   type Group,
+  type Marks,
   makeGroup,
+  marksOf,
   type Posting,
-  revisionOf,
   sameTime,
   senderOf,
   toPosting,
@@ -20,8 +21,8 @@ import type { Threads } from './thread.ts';
  */
 export function findPostings(messages: readonly MailMessage[], threads: Threads): Posting[] {
   const order = new Map(messages.map((message, index) => [message, index]));
-  const known = new Map<MailMessage, { readonly version: number; readonly firm: boolean }>();
-  const groups = new Groups(messages.map((message) => makeGroup(message, revisionOf(message, threads, known))));
+  const known = new Map<MailMessage, Marks>();
+  const groups = new Groups(messages.map((message) => makeGroup(message, marksOf(message, threads, known))));
   groups.joinRuns(messages);
   groups.joinAnswers(threads);
   const thread = (group: Group): unknown => group.messages[0] && threads.thread(group.messages[0]);
@@ -124,7 +125,8 @@ class Groups {
     const [small, large] = one.messages.length < other.messages.length ? [one, other] : [other, one];
     // The bigger one takes the smaller one in, under what is known for certain.
     const firm = one.firm ? one : other.firm ? other : large;
-    const joined: Group = Object.assign(large, { firm: firm.firm, version: firm.version });
+    const stable = one.stable ?? other.stable;
+    const joined: Group = Object.assign(large, { firm: firm.firm, version: firm.version, stable });
     for (const message of small.messages) {
       joined.messages.push(message);
       this.of.set(message, joined);

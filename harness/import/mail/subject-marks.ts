@@ -63,6 +63,21 @@ function isTree(major: string, minor: string): boolean {
   return third !== undefined || Number(second) > 3 || stableTrees.has(`${major}.${second}`);
 }
 
+/**
+ * A tree that is kept stable: `6.1`, `6.1.y`, `linux-5.10.y`, `2.6.32.y`. What names a release candidate, or a 2.6 kernel
+ * without the `.y`, tells only what a patch was made on, which changes from one revision to the next.
+ */
+const stable =
+  /(?<![\w.])(?:(?:linux|stable|olk|autosel)[- ]?|(v))?((?:[3-9]|\d\d)\.\d{1,3}|2\.[46]|2\.6\.\d{1,2}(?=[.-](?:y|stable)\b))(?:[.-](?:y|x|stable)\b)?(?![\w-]|\.\w)/gi;
+
+/** The stable trees that a text in brackets names, in their order. */
+export function findStable(text: string): string[] {
+  return [...text.matchAll(stable)].flatMap(([, letter, tree = '']) => {
+    const [major = '', ...minor] = tree.split('.');
+    return letter === undefined || isTree(major, `.${minor.join('.')}`) ? [tree] : [];
+  });
+}
+
 export function findTitleRevision(title: string): number | undefined {
   const match = titleRevision.exec(title);
   const found = match?.[1] ?? match?.[2];

@@ -1,5 +1,12 @@
 import type { MailSubject } from '../text/types.ts';
-import { findNumber, findRevision, findTitleNumber, findTitleRevision, withoutTitleRevision } from './subject-marks.ts';
+import {
+  findNumber,
+  findRevision,
+  findStable,
+  findTitleNumber,
+  findTitleRevision,
+  withoutTitleRevision,
+} from './subject-marks.ts';
 
 /** What mail programs put in front of a subject: an answer, or a mail that is passed on. */
 const marks: readonly { readonly pattern: RegExp; readonly is: 'reply' | 'forward' }[] = [
@@ -56,12 +63,14 @@ function readMarks(groups: readonly string[], given: string): Omit<MailSubject, 
   const { title = given } = inTitle ?? {};
   const revision = groups.map(findRevision).find((found) => found !== undefined);
   const version = revision ?? findTitleRevision(title);
+  const stable = [...new Set(groups.flatMap(findStable))].join(' ');
   const { index, total } = number ?? inTitle ?? {};
   return {
     title,
     version: version ?? 1,
     ...(version === undefined ? {} : { marked: revision === undefined ? 'title' : 'brackets' }),
     ...(index === undefined || total === undefined ? {} : { index, total }),
+    ...(stable === '' ? {} : { stable }),
     ...(groups.some((group) => /\bpatch/i.test(group)) ? { patch: true } : {}),
   };
 }

@@ -13,7 +13,7 @@ export interface Work {
 
 /**
  * Finds out which postings are revisions of the same work: those with a title in common, those that name the same
- * change, and those of one author that answer one of another revision.
+ * change, and those of one author that answer one of another revision. What is for another stable tree is another work.
  */
 export function findWorks(postings: readonly Posting[], threads: Threads): Work[] {
   const sets = new DisjointSets<Posting | string>();
@@ -24,8 +24,8 @@ export function findWorks(postings: readonly Posting[], threads: Threads): Work[
   for (const posting of postings) {
     for (const message of posting.messages) {
       const key = titleKey(message.subject.title);
-      if (key !== '') sets.join(posting, titleOf(message, key));
-      if (message.changeId !== undefined) sets.join(posting, `change ${message.changeId}`);
+      if (key !== '') sets.join(posting, `${posting.stable ?? ''} ${titleOf(message, key)}`);
+      if (message.changeId !== undefined) sets.join(posting, `${posting.stable ?? ''} change ${message.changeId}`);
     }
     const earlier = answered(posting, threads, postingOf);
     if (earlier !== undefined) sets.join(earlier, posting);
@@ -52,7 +52,9 @@ function answered(posting: Posting, threads: Threads, postingOf: ReadonlyMap<str
     const other = postingOf.get(up.messageId ?? '');
     if (!isPosted(up) || other === undefined || other === posting) continue;
     const same = senderOf(up) === senderOf(first) && other.version !== posting.version;
-    return same ? other : undefined;
+    // Who sends one patch again may forget which tree it is for.
+    const oneTree = posting.stable === other.stable || posting.stable === undefined || other.stable === undefined;
+    return same && oneTree ? other : undefined;
   }
   return undefined;
 }

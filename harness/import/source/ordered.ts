@@ -87,7 +87,7 @@ export function isNumberedFile(messages: readonly MailMessage[]): boolean {
   return (
     total !== undefined &&
     messages.every(({ subject }) => {
-      const key = `${subject.version} ${subject.index ?? 'none'}`;
+      const key = `${subject.version} ${subject.stable ?? ''} ${subject.index ?? 'none'}`;
       const fresh = !seen.has(key);
       seen.add(key);
       return fresh && subject.index !== undefined && (subject.total === total || subject.version > 1) && !subject.reply;

@@ -47,6 +47,8 @@ export interface MailSubject {
   /** Number in the series, 0 for a cover letter; undefined without numbering. */
   readonly index?: number;
   readonly total?: number;
+  /** The stable trees that it is meant for, as brackets in front name them: `6.1`, `5.10 5.15`. */
+  readonly stable?: string;
   /** Brackets in front say that it is a patch. */
   readonly patch?: boolean;
 }
