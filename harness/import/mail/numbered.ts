@@ -5,7 +5,9 @@ import type { Assembly, Said } from './assembly.ts';
 import { tellCoverDiff } from './cover-diff.ts';
 import { hasDiff } from './has-diff.ts';
 import { byIndex, numbersText } from './order.ts';
+import { areStrangers, sentBy } from './people.ts';
 import type { Posting } from './posting.ts';
+import { choosePosting, withoutOthers } from './posting-choice.ts';
 import { fillReroll } from './reroll.ts';
 import { describeSubject } from './subject.ts';
 import { type Work, workTitle } from './works.ts';
@@ -18,7 +20,8 @@ interface Sources {
 }
 
 /** Puts one revision of a series together. Throws UserError for a revision that is not there. */
-export function assembleNumbered(work: Work, { all, messages, revision }: Sources, said: Said): Assembly {
+export function assembleNumbered(found: Work, { all, messages, revision }: Sources, said: Said): Assembly {
+  const work = withoutOthers(found, revision, said);
   const withPatches = work.postings.filter((posting) => posting.messages.some(isPatch));
   const versions = [...new Set(withPatches.map(({ version }) => version))].sort((a, b) => b - a);
   const version = revision ?? versions[0] ?? 1;
@@ -35,7 +38,7 @@ export function assembleNumbered(work: Work, { all, messages, revision }: Source
   const { total } = chosen;
   const own = dropDuplicates(chosen.messages, said);
   const { messages: complete, rerolled } = fillReroll({ chosen, own, work, said });
-  if (!rerolled) tellOtherRevisions(work, version, said);
+  if (!rerolled) tellOtherRevisions(work, chosen, said);
   const filled = [...complete, ...passedOn(complete, chosen, messages, said)];
   const cover = filled.find(({ subject }) => subject.index === 0);
   const inSource = filled.filter(isPatch);
@@ -44,7 +47,7 @@ export function assembleNumbered(work: Work, { all, messages, revision }: Source
   // Somebody who brings one patch knows that it is one of many.
   const alone = patches.length === 1 && total > 1 && all.length === 1;
   if (alone) said.notes.push({ text: `this is one patch of ${total}: ${patches[0]?.subject.index ?? '?'}/${total}` });
-  const missing = alone ? [] : missingNumbers(patches, total);
+  const missing = alone || !chosen.numbered ? [] : missingNumbers(patches, total);
   tellMissing(missing, total, work, said);
   tellCoverDiff(cover, patches, said);
   const baseCommit = [cover, ...patches].find((message) => message?.baseCommit !== undefined)?.baseCommit;
@@ -54,26 +57,6 @@ export function assembleNumbered(work: Work, { all, messages, revision }: Source
 
 function isPatch(message: MailMessage): boolean {
   return message.subject.index !== 0 && hasDiff(message);
-}
-
-/** Two postings of one revision: the series was sent again, or its patches count to different numbers. */
-function choosePosting(postings: readonly Posting[], said: Said): Posting {
-  const last = postings.at(-1) as Posting;
-  const others = postings.filter((posting) => posting !== last);
-  const again = others.filter(({ total }) => total === last.total);
-  const mixed = others.filter(({ total }) => total !== last.total).flatMap(({ messages }) => messages);
-  if (again.length > 0) {
-    const count = again.flatMap(({ messages }) => messages).length;
-    said.notes.push({
-      text: `the series appears ${again.length + 1} times; the last one is taken, ${counted(count, 'message')} left out`,
-    });
-  }
-  if (mixed.length > 0) {
-    said.problems.push({
-      text: `two numberings are mixed: ${counted(last.messages.length, 'message')} of ${last.total}, ${mixed.length} of another number; those of ${last.total} are taken`,
-    });
-  }
-  return last;
 }
 
 /** Of two messages with the same number the later one counts, which is how patches are sent again. */
@@ -94,12 +77,16 @@ function dropDuplicates(messages: readonly MailMessage[], said: Said): MailMessa
   return messages.filter((message) => byNumber.get(message.subject.index ?? 0) === message);
 }
 
-function tellOtherRevisions({ postings }: Work, version: number, said: Said): void {
+function tellOtherRevisions({ postings }: Work, chosen: Posting, said: Said): void {
+  const { version } = chosen;
   for (const other of new Set(postings.map((posting) => posting.version))) {
     if (other === version) continue;
-    const count = postings.filter((posting) => posting.version === other).flatMap(({ messages }) => messages).length;
+    const messages = postings.filter((posting) => posting.version === other).flatMap((posting) => posting.messages);
+    const by = areStrangers(chosen, { messages })
+      ? [`, by ${sentBy(messages[0])},`, `, by ${sentBy(chosen.messages[0])},`]
+      : ['', ''];
     said.notes.push({
-      text: `${counted(count, 'message')} of revision ${other} left out, revision ${version} is taken`,
+      text: `${counted(messages.length, 'message')} of revision ${other}${by[0] ?? ''} left out, revision ${version}${by[1] ?? ''} is taken`,
     });
   }
 }

@@ -1,6 +1,7 @@
 import type { MailMessage } from '../text/types.ts';
 import type { Said } from './assembly.ts';
 import { numbersText } from './order.ts';
+import { areStrangers, sentBy } from './people.ts';
 import type { Posting } from './posting.ts';
 import type { Work } from './works.ts';
 
@@ -37,11 +38,13 @@ export function fillReroll({ chosen, own, work, said }: Reroll): {
       if (index > 0) from.set(posting.version, [...(from.get(posting.version) ?? []), index]);
     }
   }
+  const messages = earlier.flatMap((posting) => posting.messages);
+  const by = areStrangers(chosen, { messages }) ? `, by ${sentBy(patches[0])},` : '';
   for (const [older, numbers] of from) {
     const sorted = numbers.toSorted((a, b) => a - b);
     const many = sorted.length > 10;
     said.notes.push({
-      text: `revision ${version} has only ${numbersText(
+      text: `revision ${version}${by} has only ${numbersText(
         patches.map(({ subject }) => subject.index ?? 0),
         total,
       )}; ${many ? `${sorted.length} other patches` : numbersText(sorted, total)} ${sorted.length === 1 ? 'is' : 'are'} of revision ${older}`,

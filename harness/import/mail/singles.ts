@@ -1,6 +1,7 @@
 import { defined, UserError } from '../../model/index.ts';
 import type { MailMessage } from '../text/types.ts';
 import type { AssembleOptions, Assembly, Said } from './assembly.ts';
+import { areStrangers, sentBy } from './people.ts';
 import { mailsOf, type Work } from './works.ts';
 
 /** Patches without numbers: each where it stands among the messages, the newest revision of each. */
@@ -52,8 +53,11 @@ function newestOf(messages: readonly MailMessage[], said: Said): MailMessage[] {
     const text = `${taken.length} patches are called "${keep.subject.title}" and each changes something else: all are taken`;
     said.notes.push({ source: keep.source, line: keep.line, text });
   }
-  for (const { source, line, subject } of messages.filter((message) => !taken.includes(message))) {
-    const than = keep === undefined ? '' : `${keep.source}:${keep.line}`;
+  for (const older of messages.filter((message) => !taken.includes(message))) {
+    const { source, line, subject } = older;
+    const by =
+      keep !== undefined && areStrangers({ messages: [keep] }, { messages: [older] }) ? `, by ${sentBy(keep)}` : '';
+    const than = keep === undefined ? '' : `${keep.source}:${keep.line}${by}`;
     const newer =
       subject.version < version
         ? `revision ${subject.version} of "${keep?.subject.title ?? ''}", "${subject.title}", left out: revision ${version} (${than}) is taken`
