@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
-import { UserError } from '../../model/index.ts';
+import { HostError, UserError } from '../../model/index.ts';
 import { compressionOfBytes, decompressFile } from '../fetch/archive.ts';
 import { isMissing, withHostErrors } from '../files/errors.ts';
 import { withScratch } from '../files/scratch.ts';
@@ -54,18 +54,17 @@ export async function plainText(bytes: Buffer, file: string, signal: AbortSignal
       return bytesOf(gunzipSync(bytes, { maxOutputLength: largestBytes }));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(file);
-      throw new UserError(`${path.basename(file)} is damaged: ${(error as Error).message}`, {
-        code: 'QB-IMPORT',
-        location: { file },
-        cause: error,
-      });
+      throw damaged(file, error);
     }
   }
   return withScratch({ purpose: 'mail' }, async (scratch) => {
     const packed = path.join(scratch, path.basename(file));
     const plain = path.join(scratch, 'plain');
     await writeFileAtomic(packed, bytes);
-    await decompressFile(packed, plain, signal, largestBytes);
+    await decompressFile(packed, plain, signal, largestBytes).catch((error: unknown) => {
+      // A full disk and a missing program have codes of their own.
+      throw error instanceof HostError && error.code === 'QB-HOST' ? damaged(file, error) : error;
+    });
     return readPlainMail(plain, signal);
   });
 }
@@ -80,6 +79,16 @@ function bytesOf(bytes: Buffer): string {
         : undefined;
   if (charset === undefined) return bytes.toString('latin1');
   return Buffer.from(new TextDecoder(charset).decode(bytes), 'utf8').toString('latin1');
+}
+
+function damaged(file: string, cause: unknown): UserError {
+  const why = (cause as Error).message.replace(/^.* is truncated or damaged: /, '');
+  return new UserError(`${path.basename(file)} is truncated or damaged: ${why}`, {
+    code: 'QB-IMPORT',
+    location: { file },
+    hint: 'expected a whole file; save or download it again',
+    cause,
+  });
 }
 
 function tooLarge(file: string): UserError {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import { execa } from 'execa';
+import { UserError } from '../../../harness/model/index.ts';
 import {
   littleChange as change,
   type ImportPlace,
@@ -71,8 +72,24 @@ test('patches packed with xz, as a file, in a queue and in a directory of mails'
   await place.write('q/one.patch.xz', await xz(text));
   await place.write('mails/one.eml.xz', await xz(text));
   for (const source of ['one.patch.xz', 'q', 'mails']) t.deepEqual(titles(await place.take([source])), ['one'], source);
-  await place.write('cut.patch.xz', (await xz(text)).subarray(0, 60));
-  await t.throwsAsync(place.take(['cut.patch.xz']), { message: /cut\.patch\.xz is truncated or damaged/ });
+});
+
+test('a packed file that is cut is the fault of who gives it', async (t) => {
+  const place = await importPlace(t);
+  await place.write('one.patch', patch('[PATCH] one', change('a.c', 'a')));
+  for (const [program, ending] of [
+    ['gzip', 'gz'],
+    ['bzip2', 'bz2'],
+    ['xz', 'xz'],
+  ] as const) {
+    const name = `cut.patch.${ending}`;
+    const { stdout } = await execa(program, ['-c', 'one.patch'], { cwd: place.directory, encoding: 'buffer' });
+    await place.write(name, Buffer.from(stdout).subarray(0, 60));
+    const error = await t.throwsAsync<UserError>(place.take([name]), { instanceOf: UserError });
+    t.is(error.exitCode, 2);
+    t.true(error.message.startsWith(`${name} is truncated or damaged: `), error.message);
+    t.is(error.location?.file, path.join(place.directory, name));
+  }
 });
 
 for (const ending of ['tar', 'tar.gz', 'tar.xz', 'tar.bz2'])
