@@ -1,20 +1,22 @@
 /**
  * Renders commits as archives and repository browsers show them, reads the pages back and tells which came out exact.
  *
- * Usage: npx tsx scripts/pages.ts REPOSITORY RANGE [--no-tree] [--show LAYOUT]
+ * Usage: npx tsx scripts/pages.ts REPOSITORY RANGE [--no-tree] [--show LAYOUT], with a checkout or a bare repository.
  */
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readCommitFile } from '../harness/host/git/commit-files.ts';
 import { archiveLayouts } from './pages/archives.ts';
 import { judgeLayout, treeOf } from './pages/judge.ts';
-import { readShown } from './pages/read.ts';
+import { gitDirectoryOf, readShown } from './pages/read.ts';
 import { repositoryLayouts } from './pages/repositories.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { 'no-tree': { type: 'boolean' }, show: { type: 'string' } },
 });
-const [repository = '.', range = 'HEAD~20..HEAD'] = positionals;
+const [place = '.', range = 'HEAD~20..HEAD'] = positionals;
+const repository = await gitDirectoryOf(path.resolve(place));
 const { signal } = new AbortController();
 const layouts = [...repositoryLayouts, ...archiveLayouts];
 const counts = new Map(layouts.map(({ name }) => [name, { exact: 0, told: 0, wrong: 0 }]));

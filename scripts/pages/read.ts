@@ -1,6 +1,15 @@
+import { gitTool } from '../../harness/host/git/git.ts';
 import { listCommits, readCommits } from '../../harness/host/mail/commits.ts';
 import { decodeText } from '../../harness/import/text/bytes.ts';
 import type { ShownCommit } from './commit.ts';
+
+/** Absolute: the git directory of a checkout, of one of its work trees, or a bare repository itself. */
+export async function gitDirectoryOf(place: string): Promise<string> {
+  const { signal } = new AbortController();
+  const { exitCode, stdout, stderr } = await gitTool(place, ['rev-parse', '--absolute-git-dir'], { signal });
+  if (exitCode !== 0) throw new Error(`${place} is no git repository: ${stderr.trim()}`);
+  return stdout.trim();
+}
 
 /** The commits of a range whose diffs a page can show: text in UTF-8, no merges, nothing binary. */
 export async function readShown(repository: string, range: string): Promise<ShownCommit[]> {

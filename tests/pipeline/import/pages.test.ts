@@ -2,7 +2,7 @@ import test from 'ava';
 import { readCommitFile } from '../../../harness/host/git/commit-files.ts';
 import { archiveLayouts } from '../../../scripts/pages/archives.ts';
 import { judgeLayout, treeOf } from '../../../scripts/pages/judge.ts';
-import { readShown } from '../../../scripts/pages/read.ts';
+import { gitDirectoryOf, readShown } from '../../../scripts/pages/read.ts';
 import { repositoryLayouts } from '../../../scripts/pages/repositories.ts';
 import { makeRepository, type TestRepository } from '../../support/repository.ts';
 
@@ -86,4 +86,17 @@ test('without a tree a page is exact, or something is said of it', async (t) => 
       t.not(verdict, 'wrong', `${layout.name}, ${commit.title}: ${why}`);
     }
   }
+});
+
+test('the commits to render may be in a checkout, a work tree of it, or a bare repository', async (t) => {
+  const { directory, git, commit } = await makeRepository(t);
+  await commit('base', { 'a.c': 'int a;\n' });
+  await git('clone', '-q', '--bare', '.', 'bare.git');
+  await git('worktree', 'add', '-q', 'other');
+  for (const place of [directory, `${directory}/other`, `${directory}/bare.git`]) {
+    const repository = await gitDirectoryOf(place);
+    const { signal } = new AbortController();
+    t.is(await readCommitFile(repository, 'HEAD', 'a.c', signal), 'int a;\n', place);
+  }
+  await t.throwsAsync(gitDirectoryOf('/'), { message: /^\/ is no git repository/ });
 });
