@@ -25,7 +25,8 @@ const maybeDiff = [/^(?:diff -|Index: |--- |@@ -|index [0-9a-f])/m, maybeForeign
 export function readMail(source: string, text: Bytes, line: number): MailMessage[] {
   const { headers, body, headLines } = splitHead(text);
   const encoded = `${headers.raw('content-transfer-encoding') ?? ''} ${headers.raw('content-type') ?? ''}`;
-  const simple = !/base64|quoted-printable|multipart|flowed|rfc822|html|utf-?16/i.test(encoded) && !body.includes('\r');
+  const simple =
+    !/base64|quoted-printable|multipart|flowed|rfc822|html|utf-?(?:7|16)/i.test(encoded) && !body.includes('\r');
   if (simple && !maybeDiff.some((form) => form.test(body))) {
     // The common case of a big archive: nothing here but words.
     const charset = /charset="?([^\s";]+)/i.exec(headers.raw('content-type') ?? '')?.[1];

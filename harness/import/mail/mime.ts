@@ -1,5 +1,13 @@
 import { defined } from '../../model/index.ts';
-import { decodeText, joinText, splitLines, toBytes, withoutCarriageReturns } from '../text/bytes.ts';
+import {
+  charsetName,
+  decodeText,
+  decodeUtf7,
+  joinText,
+  splitLines,
+  toBytes,
+  withoutCarriageReturns,
+} from '../text/bytes.ts';
 import { htmlLines } from '../text/html.ts';
 import type { Bytes, TextLine } from '../text/types.ts';
 import { withoutClearSignature } from './clear-signed.ts';
@@ -79,11 +87,12 @@ function leafParts(headers: Headers, kind: string, body: Bytes, firstLine: numbe
   const decoded = undoTransfer(body, encoding, firstLine);
   if (!text && !named && !hasDiff.test(joinText(decoded))) return [];
   const undone: string[] = [];
-  const lines = undoForms(fromWide(decoded, charset), type, encoding, undone);
+  const narrow = fromWide(decoded, charset);
+  const lines = undoForms(narrow.lines, type, encoding, undone);
   if (kind === 'text/html')
     return [{ ...nothing, lines: pageLines(lines), html: true, undone: [...undone, 'text taken out of HTML'] }];
   if (encoded.test(encoding ?? '')) return takeUuencoded(lines).files.flatMap(filePart);
-  const part = makePart(lines, { fileName, charset }, undone);
+  const part = makePart(lines, { fileName, charset: narrow.charset }, undone);
   if (fileName === undefined && kind === 'text/plain') return withUuencoded(part);
   return [/^message\/(?:rfc822|global)$/.test(kind) ? { ...part, isMail: true, forwarded: true } : part];
 }
@@ -164,12 +173,25 @@ function undoForms(
   return withoutClearSignature(lines);
 }
 
-/** Text in two bytes a character can't be cut into lines before it is decoded. */
-function fromWide(lines: readonly TextLine[], charset: string | undefined): readonly TextLine[] {
-  if (!/^utf-?16/i.test(charset ?? '')) return lines;
+/**
+ * Text in two bytes a character can't be cut into lines before it is decoded, and UTF-7 writes the plus signs of a diff in
+ * another way. What is decoded here is UTF-8.
+ */
+function fromWide(
+  lines: readonly TextLine[],
+  charset: string | undefined,
+): { readonly lines: readonly TextLine[]; readonly charset: string | undefined } {
+  const name = charsetName(charset ?? '');
+  if (name === 'utf-7') {
+    const texts = lines.map(({ text }) => decodeUtf7(text));
+    if (texts.includes(undefined)) return { lines, charset: undefined };
+    return { lines: lines.map((line, at) => ({ ...line, text: toBytes(texts[at] ?? '') })), charset: 'utf-8' };
+  }
+  if (!name.startsWith('utf-16')) return { lines, charset };
   const first = lines[0]?.number ?? 1;
   const text = decodeText(joinText(lines), charset);
-  return splitLines(toBytes(text.replace(/^\ufeff/, ''))).map((line) => ({ ...line, number: first }));
+  const decoded = splitLines(toBytes(text.replace(/^\ufeff/, '')));
+  return { lines: decoded.map((line) => ({ ...line, number: first })), charset: 'utf-8' };
 }
 
 function pageLines(lines: readonly TextLine[]): TextLine[] {

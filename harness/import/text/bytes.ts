@@ -1,6 +1,6 @@
 import type { Bytes, TextLine } from './types.ts';
 
-export { decodeText, toBytes } from './charset.ts';
+export { charsetName, decodeText, decodeUtf7, toBytes } from './charset.ts';
 
 /** The bytes for a file. */
 export function toBuffer(bytes: Bytes): Buffer {
@@ -16,15 +16,21 @@ export function splitLines(text: Bytes, first = 1): TextLine[] {
 
 const structural = /^(?:diff --git |--- \S|\+\+\+ \S|@@ -\d|index [0-9a-f]+\.\.)/;
 
+/** Names that git never ends with a CR, whatever line ends the files have; a hunk's header may end in a line of theirs. */
+const naming = /^(?:diff --git |--- \S|\+\+\+ \S)/;
+
 /**
  * Takes one CR off line ends where each line has one, or each line of a diff that names files and hunks: then it is not
- * the files that have Windows line ends. Undefined where that is not so.
+ * the files that have Windows line ends. One such line may have lost its own on the way. Undefined where that is not so.
  */
 export function withoutCarriageReturns(lines: readonly TextLine[]): TextLine[] | undefined {
   const hasReturn = ({ text }: TextLine): boolean => text.endsWith('\r');
   if (!lines.some(hasReturn)) return undefined;
   const heads = lines.filter(({ text }) => structural.test(text));
-  if (!lines.every(hasReturn) && (heads.length === 0 || !heads.every(hasReturn))) return undefined;
+  const without = heads.filter((line) => !hasReturn(line)).length;
+  const names = heads.filter((line) => naming.test(line.text) && hasReturn(line)).length;
+  const sent = heads.length > 0 && (without === 0 || (without === 1 && names > 1));
+  if (!lines.every(hasReturn) && !sent) return undefined;
   return lines.map((line) => (hasReturn(line) ? { text: line.text.slice(0, -1), number: line.number } : line));
 }
 

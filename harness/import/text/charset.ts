@@ -19,8 +19,28 @@ const sevenBit: Readonly<Record<string, (bytes: Bytes) => string | undefined>> =
   'hz-gb-2312': (bytes) => decodePieces(bytes.replace(/~\n/g, ''), /~\{([^~]*)~\}/g, 'gbk'),
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the charset's marks
   'iso-2022-kr': (bytes) => decodePieces(bytes.replace(/\u001b\$\)C/g, ''), /\u000e([^\u000f]*)\u000f/g, 'euc-kr'),
-  'utf-7': (bytes) => bytes.replace(/\+([A-Za-z0-9+/]*)-?/g, (_, piece: string) => (piece === '' ? '+' : wide(piece))),
+  'utf-7': decodeUtf7,
 };
+
+/**
+ * Text of bytes in UTF-7; undefined where a piece between its marks is no text in UTF-16, as in a diff that is called
+ * UTF-7 and has plain plus signs.
+ */
+export function decodeUtf7(bytes: Bytes): string | undefined {
+  const pieces = /\+([A-Za-z0-9+/]*)(-?)/g;
+  if ([...bytes.matchAll(pieces)].some(([, piece = '', end]) => !isUtf7(piece, end === '-'))) return undefined;
+  const text = bytes.replace(pieces, (_, piece: string) => (piece === '' ? '+' : wide(piece)));
+  // With the flag, a half of a character in two is one by itself only where the other half is missing.
+  return /[\ud800-\udfff]/u.test(text) ? undefined : text;
+}
+
+/** Whether base64 of so many characters leaves no bits over but empty ones; a plus sign alone needs its end. */
+function isUtf7(piece: string, ended: boolean): boolean {
+  if (piece === '') return ended;
+  const left = (piece.length * 6) % 16;
+  const last = Buffer.from(`${piece.at(-1) ?? ''}A==`, 'base64')[0] ?? 0;
+  return left < 6 && ((last >> 2) & ((1 << left) - 1)) === 0;
+}
 
 /** What senders mean by latin-1 has letters where that has control characters, which not every decoder knows. */
 const western = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
@@ -61,7 +81,8 @@ function decoderFor(name: string): InstanceType<typeof TextDecoder> | undefined 
   return decoders.get(name);
 }
 
-function nameOf(charset: string): string {
+/** The name by which decoders know a charset. */
+export function charsetName(charset: string): string {
   const name = charset.toLowerCase().replace(/[^\w.-]/g, '');
   const alias = aliases.find(([pattern]) => pattern.test(name));
   return alias === undefined ? name : name.replace(alias[0], alias[1]);
@@ -90,7 +111,7 @@ export function decodeText(bytes: Bytes, charset?: string): string {
   if (ascii && (!switches.test(bytes) || charset === undefined) && !bytes.includes('\u001b$')) {
     if (!/^utf-?16/i.test(charset ?? '')) return bytes;
   }
-  const known = nameOf(charset ?? 'utf-8');
+  const known = charsetName(charset ?? 'utf-8');
   const buffer = Buffer.from(bytes, 'latin1');
   // Japanese mail of old has no charset in its head, but its marks.
   const unnamed = bytes.includes('\u001b$') ? ['iso-2022-jp'] : [];

@@ -116,6 +116,16 @@ const forms: Readonly<Record<string, string>> = {
     head: binaryType('text/plain; charset=utf-16le', 'base64'),
     body: base64(Buffer.from(patchBody(), 'utf16le').toString('latin1')),
   }),
+  'UTF-7': mail({ head: binaryType('text/plain; charset=utf-7'), body: patchBody().replaceAll('+', '+-') }),
+  'UTF-7 that is none': mail({ head: binaryType('text/plain; charset=unicode-1-1-utf-7') }),
+  'Windows line ends of which one was lost': mail({
+    head: binaryType('text/plain', 'base64'),
+    body: base64(dos(patchBody()).replace(/^(\+\+\+ .*)\r$/m, '$1')),
+  }),
+  'Windows line ends of which that of the hunk was lost': mail({
+    head: binaryType('text/plain', 'base64'),
+    body: base64(dos(patchBody()).replace(/^(@@ .*)\r$/m, '$1')),
+  }),
   'HTML alone': mail({
     head: binaryType('text/html; charset=UTF-8'),
     body: `<html><body><pre>${patchBody().replaceAll('<', '&lt;').replaceAll('>', '&gt;')}</pre></body></html>\n`,
