@@ -33,8 +33,19 @@ const exact = [
   '--diff-algorithm=default',
 ];
 
+/** The commits of a range. */
+export interface ListedCommits {
+  /** Without the merges. */
+  readonly ids: readonly string[];
+  /** The parents of each merge. */
+  readonly merges: ReadonlyMap<string, readonly string[]>;
+  /** All of them, in one order. */
+  readonly order: readonly string[];
+  readonly failure?: string;
+}
+
 /**
- * The commits of a range without its merges, oldest first: in the order of `git format-patch`, but never before a parent,
+ * The commits of a range, oldest first: in the order of `git format-patch`, but never before a parent,
  * which a wrong clock can bring about there.
  *
  * @param range words for `git rev-list`
@@ -43,16 +54,22 @@ export async function listCommits(
   repository: string,
   range: readonly string[],
   signal: AbortSignal,
-): Promise<{ readonly ids: readonly string[]; readonly merges: number; readonly failure?: string }> {
+): Promise<ListedCommits> {
   const result = await gitTool(repository, ['rev-list', '--reverse', '--parents', ...range, '--'], { signal });
-  if (result.exitCode !== 0) return { ids: [], merges: 0, failure: result.stderr };
+  if (result.exitCode !== 0) return { ids: [], merges: new Map(), order: [], failure: result.stderr };
   const parents = new Map<string, readonly string[]>();
   for (const line of result.stdout.split('\n')) {
     const [id = '', ...above] = line.split(' ');
     if (id !== '') parents.set(id, above);
   }
-  const ids = parentsFirst(parents).filter((id) => (parents.get(id)?.length ?? 0) < 2);
-  return { ids, merges: parents.size - ids.length };
+  const order = parentsFirst(parents);
+  const merges = new Map(
+    order.flatMap((id): [string, readonly string[]][] => {
+      const above = parents.get(id) ?? [];
+      return above.length > 1 ? [[id, above]] : [];
+    }),
+  );
+  return { ids: order.filter((id) => !merges.has(id)), merges, order };
 }
 
 function parentsFirst(parents: ReadonlyMap<string, readonly string[]>): string[] {
@@ -77,17 +94,22 @@ const pieces = ['-c', 'core.packedGitWindowSize=32m', '-c', 'core.packedGitLimit
 /**
  * Reads commits one after the other, so that a long range is never in memory as a whole. The newest one first is the
  * cheapest order, for a pack holds older versions of a file as differences to the newer one.
+ *
+ * @param more further words for `git log`, and its environment
  */
 export async function* readCommits(
   repository: string,
   ids: readonly string[],
   signal: AbortSignal,
+  more: { readonly words: readonly string[]; readonly env: Readonly<Record<string, string>> } = { words: [], env: {} },
 ): AsyncGenerator<RawCommit> {
-  const { argv, env } = shieldedGit(repository, [...pieces, 'log', '--no-walk=unsorted', '--stdin', ...form, ...exact]);
+  if (ids.length === 0) return;
+  const words = [...pieces, 'log', '--no-walk=unsorted', '--stdin', ...form, ...exact, ...more.words];
+  const { argv, env } = shieldedGit(repository, words);
   const [command, ...args] = argv;
   const child = execa(command, args, {
     cwd: repository,
-    env,
+    env: { ...env, ...more.env },
     input: `${ids.join('\n')}\n`,
     buffer: { stdout: false, stderr: true },
     encoding: 'buffer',

@@ -109,13 +109,14 @@ export async function importBase(
 }
 
 function assembleSources(
-  { messages, ordered, messageId, baseCommit }: ReadSources,
+  { messages, ordered, messageId, baseCommit, problems }: ReadSources,
   request: Pick<ImportRequest, 'revision' | 'pick'>,
 ): Assembly {
   const pick = request.pick ?? messageId;
-  return ordered
+  const found = ordered
     ? assembleInOrder({ messages, ...defined({ pick, baseCommit }) })
     : assemble(messages, defined({ revision: request.revision, pick }));
+  return { ...found, problems: [...problems, ...found.problems] };
 }
 
 async function makeQueue(

@@ -1,18 +1,13 @@
 import path from 'node:path';
 import { exists, isDirectory } from '../../host/files/kind.ts';
 import { isTar, readArchive, refuseOtherArchives } from '../../host/mail/archive.ts';
-import { listCommits, readCommits } from '../../host/mail/commits.ts';
 import { plainText, readPlainMail } from '../../host/mail/plain.ts';
-import { findRange } from '../../host/mail/range.ts';
 import { downloadText } from '../../host/mail/remote.ts';
 import { isAside, readMailDirectory } from '../../host/mail/source.ts';
 import {
-  b4Cover,
-  describedCover,
   isNumberedFile,
   type Keep,
   type MailMessage,
-  messageOfCommit,
   packMessage,
   readSource,
   remoteSource,
@@ -21,6 +16,7 @@ import {
 import { type PlacedRemark, UserError } from '../../model/index.ts';
 import { filesBelow, filesOfArchive } from './patch-files.ts';
 import { readQuilt } from './quilt.ts';
+import { readRange } from './range.ts';
 
 export interface SourcesRequest extends Services {
   /** As the user gave them. */
@@ -38,6 +34,7 @@ interface Read {
   /** `mails` are in no order but that of their numbers; `file` is one file, which may be one of a list. */
   readonly kind: 'mails' | 'file' | 'ordered';
   readonly notes?: readonly PlacedRemark[];
+  readonly problems?: readonly PlacedRemark[];
   readonly baseCommit?: string;
   readonly messageId?: string;
 }
@@ -48,6 +45,7 @@ export interface ReadSources {
   /** The patches are in the order in which they are to be applied, whatever their titles say. */
   readonly ordered: boolean;
   readonly notes: readonly PlacedRemark[];
+  readonly problems: readonly PlacedRemark[];
   /** The commit on which they were made, where the source itself knows it. */
   readonly baseCommit?: string;
   /** The message that the only source named; it says which series of its thread is meant. */
@@ -70,6 +68,7 @@ export async function readSources(request: SourcesRequest): Promise<ReadSources>
     messages,
     ordered: all.some(({ kind }) => kind === 'ordered') || isOrderedList(all),
     notes: [...all.flatMap(({ notes }) => notes ?? []), ...twiceGiven(request.sources)],
+    problems: all.flatMap(({ problems }) => problems ?? []),
     ...(single?.baseCommit === undefined ? {} : { baseCommit: single.baseCommit }),
     ...(single?.messageId === undefined ? {} : { messageId: single.messageId }),
   };
@@ -91,7 +90,7 @@ function isOrderedList(all: readonly Read[]): boolean {
 
 async function readWord(word: string, request: SourcesRequest): Promise<Read> {
   const { cwd, signal } = request;
-  if (word.startsWith('git:')) return readRange(word, request);
+  if (word.startsWith('git:')) return { kind: 'ordered', ...(await readRange(word, request)) };
   const file = path.resolve(cwd, word.replace(/^(?:file:(?:\/\/)?|quilt:|dir:)/, ''));
   if (!/^https?:/.test(word) && (await isDirectory(file))) return readDirectory(file, word, request);
   if (!/^https?:/.test(word) && (await exists(file))) {
@@ -150,34 +149,4 @@ async function readDirectory(directory: string, word: string, { keep, signal }: 
   for await (const { name, text } of readMailDirectory(directory, word, signal))
     messages.push(...readSource(name, text, (message) => packMessage(message, keep)));
   return { kind: 'mails', messages };
-}
-
-async function readRange(word: string, { cwd, signal, keep }: SourcesRequest): Promise<Read> {
-  const range = await findRange(word, cwd, signal);
-  const { ids, merges, failure } = await listCommits(range.repository, range.words, signal);
-  if (failure !== undefined)
-    throw new UserError(`${word} can not be read`, { code: 'QB-IMPORT', hint: failure.trim() });
-  const source = word.replace(/#.*$/, '');
-  const messages: MailMessage[] = [];
-  const notes: PlacedRemark[] = [];
-  for await (const commit of readCommits(range.repository, ids.toReversed(), signal)) {
-    const message = messageOfCommit(`${source}@${commit.id.slice(0, 12)}`, commit, keep);
-    const cover = b4Cover(message);
-    if (cover !== undefined) messages.push(cover);
-    else if (commit.diff !== '') messages.push(message);
-    else notes.push({ source: message.source, text: `"${message.subject.title}" changes nothing and is left out` });
-  }
-  messages.reverse();
-  notes.reverse();
-  const { description } = range;
-  if (description !== undefined && !messages.some(({ subject }) => subject.index === 0))
-    messages.unshift(describedCover(source, description.text, description.tracking));
-  if (!messages.some(({ subject }) => subject.index !== 0))
-    throw new UserError(`there is no commit in ${range.text} of ${word}`, {
-      code: 'QB-IMPORT',
-      hint: 'expected git:PATH#A..B with B newer than A',
-    });
-  if (range.found !== undefined) notes.push({ text: `${range.text} is taken: it begins at ${range.found}` });
-  if (merges > 0) notes.push({ text: `merges are not patches: ${merges} left out, with their conflict resolutions` });
-  return { kind: 'ordered', messages, notes, ...(range.base === undefined ? {} : { baseCommit: range.base }) };
 }
