@@ -23,8 +23,10 @@ export interface Counted {
 /**
  * Reads a hunk by the counts of its header alone: which of the blank lines are context follows from them, or the hunk
  * is refused. A line without marker is refused, for its white space is lost.
+ *
+ * @param stripped the source takes the marker of empty lines away, so that one at the end of a hunk can be context
  */
-export function solveByCounts(hunk: RawHunk): HunkOutcome<Counted> {
+export function solveByCounts(hunk: RawHunk, stripped: () => boolean): HunkOutcome<Counted> {
   const items = itemsOf(hunk.body);
   const bare = items.findIndex(({ kind }) => kind === 'bare');
   const mine = bare < 0 ? items : items.slice(0, bare);
@@ -38,6 +40,10 @@ export function solveByCounts(hunk: RawHunk): HunkOutcome<Counted> {
   if (needOld !== needNew || needOld < 0 || needOld > open.length) {
     const lost = items[bare];
     return { problem: lost === undefined ? wrongCounts(hunk, items) : bareLine(hunk, items, lost) };
+  }
+  const end = mine.findLastIndex(({ kind, line }) => kind !== 'blank' || line.text === ' ') + 1;
+  if (open.filter((item) => mine.indexOf(item) < end).length < needOld && !stripped()) {
+    return { problem: wrongCounts(hunk, items) };
   }
   const chosen = choose(mine, open, needOld);
   if (chosen === undefined) {
@@ -66,7 +72,8 @@ function choose(mine: readonly Item[], open: readonly Item[], need: number): Rea
   );
 }
 
-function wrongCounts(hunk: RawHunk, items: readonly Item[]): Remark {
+/** What to say of a hunk whose lines are not as many as its header announces. */
+export function wrongCounts(hunk: RawHunk, items: readonly Item[]): Remark {
   const count = (...kinds: readonly Item['kind'][]): number => items.filter(({ kind }) => kinds.includes(kind)).length;
   const kept = count('kept');
   const [old, next] = [kept + count('removed'), kept + count('added')];

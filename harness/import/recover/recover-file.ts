@@ -1,7 +1,8 @@
-import { solveByCounts } from '../diff/counts.ts';
-import { type AlignedLine, literalLine, type WorkHunk } from '../diff/hunk.ts';
+import { solveByCounts, wrongCounts } from '../diff/counts.ts';
+import { type AlignedLine, itemsOf, literalLine, type WorkHunk } from '../diff/hunk.ts';
 import { tellUnread } from '../diff/left-over.ts';
 import type { RawHunk } from '../diff/raw.ts';
+import { blankEnd } from '../diff/stripped.ts';
 import { mendWords, type WordList } from '../diff/words.ts';
 import { hidesAddress } from '../mail/address.ts';
 import { counted } from '../text/bytes.ts';
@@ -20,6 +21,8 @@ export interface Recovery {
   readonly words: WordList;
   /** Added lines show tabs: whatever became of the context, they have theirs. */
   readonly tabsKept: () => boolean;
+  /** The source took the spaces at the ends of lines away. */
+  readonly stripped: () => boolean;
   readonly said: Findings;
 }
 
@@ -37,7 +40,8 @@ export async function recoverFile(file: NamedFile, recovery: Recovery): Promise<
   let whole = true;
   let offset = 0;
   for (const hunk of file.hunks) {
-    const solved = solve(hunk, { lines, compare, offset, said, tally, mangled: recovery.message.mangled });
+    const { stripped } = recovery;
+    const solved = solve(hunk, { lines, compare, offset, said, tally, mangled: recovery.message.mangled, stripped });
     if (solved === undefined) {
       whole = false;
       explainLoss(said, path, tree, lines === undefined && file.names.old !== undefined);
@@ -123,6 +127,7 @@ interface Solving {
   readonly said: Findings;
   readonly tally: Tally;
   readonly mangled: boolean;
+  readonly stripped: () => boolean;
 }
 
 function solve(hunk: RawHunk, solving: Solving): WorkHunk | undefined {
@@ -131,8 +136,13 @@ function solve(hunk: RawHunk, solving: Solving): WorkHunk | undefined {
     const start = file === undefined ? undefined : placeExactly(lines, file, expectedStart(hunk) + offset);
     return start === undefined ? {} : { start };
   };
-  const asItIs = (): WorkHunk => {
+  const asItIs = (): WorkHunk | undefined => {
     const lines = literalLines(hunk);
+    // The blank line below a patch that lost its last line of context counts as well as that one.
+    if (place(lines).start === undefined && blankEnd(hunk.body) > 0 && !solving.stripped()) {
+      said.problems.push(wrongCounts(hunk, itemsOf(hunk.body)));
+      return undefined;
+    }
     tally.emptied += lines.filter(({ raw }) => raw === '').length;
     return { hunk, lines, mended: false, ...place(lines) };
   };
@@ -147,7 +157,7 @@ function solve(hunk: RawHunk, solving: Solving): WorkHunk | undefined {
     said.problems.push(aligned.problem);
     return undefined;
   }
-  const counted = solveByCounts(hunk);
+  const counted = solveByCounts(hunk, solving.stripped);
   if ('problem' in counted) {
     said.problems.push(counted.problem);
     return undefined;

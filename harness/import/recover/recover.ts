@@ -1,5 +1,6 @@
 import { orientDiff } from '../diff/orient.ts';
 import { type ParsedPatch, parsePatch } from '../diff/parsed.ts';
+import { isStripped } from '../diff/stripped.ts';
 import { makeWordList } from '../diff/words.ts';
 import { type Bytes, type MailMessage, noFindings, type Remark } from '../text/types.ts';
 import { checkDiffstat } from './diffstat.ts';
@@ -38,11 +39,17 @@ export async function recover(given: MailMessage | ParsedPatch, tree?: PatchedTr
   said.problems.push(...problems);
   const words = makeWordList(diff);
   const tabsKept = (): boolean => diff.some(({ text }) => /^\+ *\t/.test(text));
+  const stripped = memo(() =>
+    isStripped(
+      diff,
+      files.flatMap(({ hunks }) => hunks),
+    ),
+  );
   const parts: Bytes[] = [];
   const touched = new Set<string>();
   let whole = problems.length === 0;
   for (const file of files) {
-    const done = await recoverFile(file, { message, tree, words, tabsKept, said });
+    const done = await recoverFile(file, { message, tree, words, tabsKept, stripped, said });
     whole &&= done.whole;
     if (done.text === undefined) continue;
     parts.push(done.text);
@@ -59,4 +66,10 @@ export async function recover(given: MailMessage | ParsedPatch, tree?: PatchedTr
     whole &&= !message.mangled;
   }
   return { message, diff: parts.join(''), files: [...touched], whole, ...said };
+}
+
+/** A question that is asked at most once. */
+function memo(ask: () => boolean): () => boolean {
+  let known: boolean | undefined;
+  return () => (known ??= ask());
 }
