@@ -51,7 +51,7 @@ export interface Marks {
 }
 
 /** Which revision, for which trees, a numbered message is of: its own marks in brackets, else those of the cover letter. */
-export function marksOf(message: MailMessage, threads: Threads, known: Map<MailMessage, Marks>): Marks {
+export function inheritedMarks(message: MailMessage, threads: Threads, known: Map<MailMessage, Marks>): Marks {
   const before = known.get(message);
   if (before !== undefined) return before;
   const { subject } = message;
@@ -60,7 +60,7 @@ export function marksOf(message: MailMessage, threads: Threads, known: Map<MailM
   known.set(message, own);
   const above = own.firm && own.stable !== undefined ? undefined : threads.numberedAbove(message);
   if (above === undefined || above.subject.total !== subject.total || above.subject.index === subject.index) return own;
-  const inherited = marksOf(above, threads, known);
+  const inherited = inheritedMarks(above, threads, known);
   const fromCover = above.subject.index === 0 && above.subject.marked !== undefined;
   const { version, firm } =
     !own.firm && (inherited.firm || fromCover) ? { version: inherited.version, firm: true } : own;

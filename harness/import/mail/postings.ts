@@ -4,9 +4,9 @@ import {
   canJoin,
   complete,
   type Group,
+  inheritedMarks,
   type Marks,
   makeGroup,
-  marksOf,
   type Posting,
   sameTime,
   senderOf,
@@ -22,7 +22,7 @@ import type { Threads } from './thread.ts';
 export function findPostings(messages: readonly MailMessage[], threads: Threads): Posting[] {
   const order = new Map(messages.map((message, index) => [message, index]));
   const known = new Map<MailMessage, Marks>();
-  const groups = new Groups(messages.map((message) => makeGroup(message, marksOf(message, threads, known))));
+  const groups = new Groups(messages.map((message) => makeGroup(message, inheritedMarks(message, threads, known))));
   groups.joinRuns(messages);
   groups.joinAnswers(threads);
   const thread = (group: Group): unknown => group.messages[0] && threads.thread(group.messages[0]);
