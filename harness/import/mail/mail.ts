@@ -5,10 +5,10 @@ import { tellLoose } from '../diff/loose.ts';
 import { startsNamedDiff } from '../diff/structure.ts';
 import { decodeText, joinText } from '../text/bytes.ts';
 import { type Bytes, type MailMessage, noFindings } from '../text/types.ts';
-import { parseAddress } from './address.ts';
 import { joinAttached } from './attached.ts';
 import { splitBody } from './body.ts';
 import { decodeField, type Headers, messageIds, splitHead } from './header.ts';
+import { readPerson, tellHidden } from './hidden.ts';
 import { isMbox, splitMails, splitMbox } from './mbox.ts';
 import { type TextPart, textParts } from './mime.ts';
 import { parseSubject } from './subject.ts';
@@ -95,7 +95,7 @@ function readAttached(source: string, part: TextPart): MailMessage[] {
 type Content = { readonly lines: readonly TextPart[] } | { readonly lines: undefined; readonly words: string };
 
 function makeMessage(source: string, line: number, headers: Headers, content: Content): MailMessage {
-  const sender = parseAddress(headers.get('from') ?? '');
+  const sender = readPerson(headers.get('from') ?? '');
   const messageId = messageIds(headers.raw('message-id'))[0];
   const answered = messageIds(headers.raw('in-reply-to'));
   const others = messageIds(headers.raw('references')).filter((id) => !answered.includes(id));
@@ -130,7 +130,7 @@ function makeMessage(source: string, line: number, headers: Headers, content: Co
     const value = body.inHead.get(name);
     return value === undefined ? undefined : decodeField(value, charset);
   };
-  const author = parseAddress(inHead('from') ?? '') ?? sender;
+  const author = readPerson(inHead('from') ?? '') ?? sender;
   const findings = noFindings();
   const [firstLine] = lines;
   for (const text of content.lines.flatMap((part) => part.undone))
@@ -141,6 +141,14 @@ function makeMessage(source: string, line: number, headers: Headers, content: Co
   }
   const told = body.diff.length === 0 ? tellForeign(lines) : tellForeign([...body.message, ...body.below], true);
   findings.problems.push(...told, ...tellLoose(body.near));
+  if (body.diff.length > 0) {
+    const shown = body.message.filter(({ text }) => text.includes(':'));
+    tellHidden(
+      shown.map(({ text, number }) => ({ text: decodeText(text, charset), number })),
+      { author, line },
+      findings,
+    );
+  }
   const finalDate = inHead('date') ?? date;
   const words = decodeText(joinText(body.diff.length === 0 ? lines : body.message), charset);
   return {

@@ -1,7 +1,8 @@
 import { defined } from '../../model/index.ts';
-import { hidesAddress, plainAddress } from '../mail/address.ts';
+import { hidesAddress } from '../mail/address.ts';
 import { hasDiff } from '../mail/has-diff.ts';
 import { splitHead } from '../mail/header.ts';
+import { plainTrailerText } from '../mail/hidden.ts';
 import { readMail } from '../mail/mail.ts';
 import { isMail, isMbox, type RawMail, splitMails, splitMbox } from '../mail/mbox.ts';
 import { textParts } from '../mail/mime.ts';
@@ -35,7 +36,7 @@ function withoutHiding(mail: Bytes): (message: MailMessage) => MailMessage {
   if (from.includes('@') || !hidesAddress(from)) return (message) => message;
   return (message) => ({
     ...message,
-    text: message.text.replace(/^[A-Z][\w-]+: .*$/gm, plainAddress),
+    text: message.text.replace(/^[A-Z][\w-]+: .*$/gm, plainTrailerText),
     hidesAddresses: true,
   });
 }

@@ -1,5 +1,6 @@
 import { defined } from '../../model/index.ts';
 import { parseAddress, plainAddress } from '../mail/address.ts';
+import { readPerson } from '../mail/hidden.ts';
 import { isBlank } from '../text/bytes.ts';
 import type { Address } from '../text/types.ts';
 
@@ -65,7 +66,7 @@ export function readPageHead(lines: readonly PageLine[], fallbackTitle: boolean)
       subject = value;
       // A long subject goes on in the next line.
       while (/^[ \t]+\S/.test(lines[at + 1]?.text ?? '')) subject += ` ${lines[++at]?.text.trim() ?? ''}`;
-    } else if (value !== undefined && (name === 'from' || name === 'author')) author = parseAddress(value) ?? author;
+    } else if (value !== undefined && (name === 'from' || name === 'author')) author = readPerson(value) ?? author;
     else if (value !== undefined) date ??= value;
     else if (forum?.[1] !== undefined) {
       author = parseAddress(forum[1]) ?? { name: forum[1].trim(), email: '' };

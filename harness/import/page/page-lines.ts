@@ -1,4 +1,4 @@
-import { plainAddress } from '../mail/address.ts';
+import { plainTrailerText } from '../mail/hidden.ts';
 import { asOneLine } from '../mail/mail.ts';
 import { isBlank } from '../text/bytes.ts';
 
@@ -25,7 +25,7 @@ export function paragraphs(lines: readonly PageLine[]): { line: number; text: st
 
 /** Addresses in trailers, as people wrote them. */
 export function plainTrailer(line: PageLine): PageLine {
-  return /^[A-Z][\w-]+: .*<[^<>]+>/.test(line.text) ? { ...line, text: plainAddress(line.text) } : line;
+  return { ...line, text: plainTrailerText(line.text) };
 }
 
 /** `git log` and `git show` put four spaces in front of each line of the message. */

@@ -7,6 +7,7 @@ import type { RawHunk } from '../diff/raw.ts';
 import { isFence } from '../diff/structure.ts';
 import { hidesAddress, parseAddress } from '../mail/address.ts';
 import { diffStart, findDiff, type SplitBody, splitBody, trimBlank } from '../mail/body.ts';
+import { hidesTrailer, losesAddress, tellAuthor, tellHidden } from '../mail/hidden.ts';
 import { parseSubject } from '../mail/subject.ts';
 import { counted, decodeText, isBlank, splitLines, toBytes, withoutCarriageReturns } from '../text/bytes.ts';
 import { decodeNamed } from '../text/entities.ts';
@@ -110,8 +111,11 @@ function readPost(source: string, post: Post, findings: Findings, html: boolean)
   const decoded = html ? lines : decodeReferences(lines, findings);
   const { head, below } = post.head === undefined ? readHead(decoded) : { head: post.head, below: decoded };
   const above = decoded.slice(0, findDiff(decoded));
-  const hides = above.some(({ text }) => hidesAddress(text)) && !above.some(({ text }) => /\w@\w+\.\w/.test(text));
+  // One real address, as in the foot of a list, does not mean that the archive shows those of the patch.
+  const real = above.some(({ text }) => /\w@\w+\.\w/.test(text));
+  const hides = above.some(({ text }) => hidesTrailer(text) || (!real && hidesAddress(text)));
   const message = finish(source, below, head, findings, html || decoded !== post.lines);
+  if (message.diff.length > 0) tellAuthor(above, message.author, findings);
   return read(hides ? { ...message, hidesAddresses: true } : message, false);
 }
 
@@ -210,7 +214,8 @@ function finish(
     const value = body.inHead.get(name);
     return value === undefined ? undefined : decodeText(value);
   };
-  const prose = dedent(body.message.filter(({ text }) => !isFence(text)).map(decodeLine)).map(plainTrailer);
+  const shown = dedent(body.message.filter(({ text }) => !isFence(text)).map(decodeLine));
+  const prose = shown.map(plainTrailer);
   const raw = parseDiff(body.diff);
   const list = listStart(prose, raw.files);
   const text = prose
@@ -226,9 +231,11 @@ function finish(
     raw.files.some((file) => !isComplete(file) || file.hunks.some(isDoubtful));
   const author = parseAddress(inHead('from') ?? '') ?? nameAuthor(head.author, text);
   const date = inHead('date') ?? head.date;
+  const line = lines[0]?.number ?? 1;
+  if (body.diff.length > 0) tellHidden(shown.slice(0, list), { author, line }, findings);
   return {
     source,
-    line: lines[0]?.number ?? 1,
+    line,
     subject: parseSubject(inHead('subject') ?? head.subject ?? source.replace(/^.*\//, '').replace(/\.\w+$/, '')),
     references: [],
     text,
@@ -275,8 +282,9 @@ function nameAuthor(known: Address | undefined, text: string): Address | undefin
     ([, who]) => parseAddress(who ?? '') ?? [],
   );
   if (known === undefined) return signers[0];
-  if (known.name !== '' && known.email !== '') return known;
-  const same = signers.find(({ name, email }) => (known.email === '' ? name === known.name : email === known.email));
+  const lost = known.email === '' || losesAddress(`<${known.email}>`);
+  if (known.name !== '' && !lost) return known;
+  const same = signers.find(({ name, email }) => (lost ? name === known.name : email === known.email));
   if (same !== undefined) return same;
   // A forum shows a nickname; a full name is somebody else than the first who signed.
   return known.email === '' && !known.name.includes(' ') ? (signers[0] ?? known) : known;

@@ -5,6 +5,7 @@ import type { RawHunk } from '../diff/raw.ts';
 import { blankEnd } from '../diff/stripped.ts';
 import { mendWords, type WordList } from '../diff/words.ts';
 import { hidesAddress } from '../mail/address.ts';
+import { codeLosesAddress } from '../mail/hidden.ts';
 import { counted } from '../text/bytes.ts';
 import type { Bytes, Findings, MailMessage, Remark } from '../text/types.ts';
 import { type Alignment, alignHunk, expectedStart, type KeyedFile, keyFile, keyOf } from './align.ts';
@@ -230,15 +231,15 @@ function mendAdded(
     const text = `${path}: tabs of ${counted(indented.changed, 'added line')} put back as the lines around have them`;
     said.repairs.push({ line: at, text });
   }
-  if (message.hidesAddresses) said.problems.push(...hiddenAddresses(best, lines === undefined));
+  said.problems.push(...hiddenAddresses(best, lines === undefined, message.hidesAddresses === true));
   return { hunks: best, wrong };
 }
 
 /** Addresses as the archive hides them, in lines that nothing proves: added ones, without a tree all. */
-function hiddenAddresses(hunks: readonly WorkHunk[], all: boolean): Remark[] {
+function hiddenAddresses(hunks: readonly WorkHunk[], all: boolean, spelled: boolean): Remark[] {
   return hunks.flatMap(({ lines }) =>
     lines.flatMap(({ kind, text, source }) =>
-      (all || kind === '+') && hidesAddress(text)
+      (all || kind === '+') && ((spelled && hidesAddress(text)) || codeLosesAddress(text))
         ? [
             {
               line: source,

@@ -6,6 +6,16 @@ export function isHtml(text: Bytes): boolean {
 }
 
 const hidden = /<(script|style|head|svg|noscript)\b[\s\S]*?<\/\1\s*>|<!--[\s\S]*?-->/gi;
+/** An address as a popular shield of web sites writes it: a script puts it back where a browser shows the page. */
+const coded = /<(a|span)\b[^<>]*\bdata-cfemail="([0-9a-f]{4,})"[^<>]*>[^<>]*<\/\1>/gi;
+
+function decodeAddress(hex: string): Bytes {
+  const [key = 0, ...bytes] = Buffer.from(hex, 'hex');
+  return String.fromCharCode(...bytes.map((byte) => byte ^ key))
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;');
+}
+
 const breaking = /^<(?:br|\/?(?:p|div|tr|li|ul|ol|table|pre|h\d|hr|blockquote|dt|dd))\b/i;
 
 /**
@@ -14,7 +24,9 @@ const breaking = /^<(?:br|\/?(?:p|div|tr|li|ul|ol|table|pre|h\d|hr|blockquote|dt
  */
 export function htmlLines(text: Bytes): TextLine[] {
   // Newlines stay, so that the numbers are right.
-  const visible = text.replace(hidden, (piece) => piece.replace(/[^\n]+/g, ''));
+  const visible = text
+    .replace(coded, (_, __, hex: string) => decodeAddress(hex))
+    .replace(hidden, (piece) => piece.replace(/[^\n]+/g, ''));
   const out: TextLine[] = [];
   let number = 1;
   let open: { text: Bytes; number: number } | undefined;
