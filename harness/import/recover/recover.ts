@@ -4,6 +4,7 @@ import { isStripped } from '../diff/stripped.ts';
 import { makeWordList } from '../diff/words.ts';
 import { type Bytes, type MailMessage, noFindings, type Remark } from '../text/types.ts';
 import { checkDiffstat } from './diffstat.ts';
+import { tellLostTabs } from './lost-tabs.ts';
 import { nameFiles } from './name-files.ts';
 import type { PatchedTree } from './patched.ts';
 import { recoverFile } from './recover-file.ts';
@@ -55,7 +56,9 @@ export async function recover(given: MailMessage | ParsedPatch, tree?: PatchedTr
     parts.push(done.text);
     for (const path of [file.names.old, file.names.new]) if (path !== undefined) touched.add(path);
   }
-  if (message.mangled && tree === undefined && whole) {
+  const tabs = tree === undefined && message.exact !== true ? tellLostTabs(files) : undefined;
+  if (tabs !== undefined) said.problems.push(tabs);
+  else if (message.mangled && tree === undefined && whole) {
     const line = diff[0]?.number ?? message.line;
     said.notes.push({ line, text: 'white space could not be compared with a tree (--tree)' });
   }
