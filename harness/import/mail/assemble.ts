@@ -8,7 +8,7 @@ import { assembleNumbered } from './numbered.ts';
 import { senderOf } from './posting.ts';
 import { findPostings, withOwnNumbers } from './postings.ts';
 import { assembleSingles, changeOf } from './singles.ts';
-import { describeSubject } from './subject.ts';
+import { describeSubject, titleKey } from './subject.ts';
 import { isPosted, Threads } from './thread.ts';
 import { findWorks } from './works.ts';
 
@@ -27,7 +27,7 @@ export function assemble(given: readonly MailMessage[], options: AssembleOptions
   const numbered = candidates.filter(
     (message) => message.subject.index !== undefined && (message.subject.index === 0 || hasDiff(message)),
   );
-  tellEmpty(messages, said);
+  tellEmpty(messages, threads, said);
   const single = candidates.filter((message) => message.subject.index === undefined && hasDiff(message));
   const postings = [...findPostings(numbered, threads), ...single.map((message) => singlePosting(message))];
   const works = findWorks(postings, threads);
@@ -74,10 +74,16 @@ function preferred(messages: readonly MailMessage[]): (message: MailMessage) => 
   return tests.find(holds) ?? isPosted;
 }
 
-function tellEmpty(messages: readonly MailMessage[], said: Said): void {
+/** Not every mail program puts `Re:` in front of an answer to a patch. */
+function isAnswer(message: MailMessage, threads: Threads): boolean {
+  const above = threads.parent(message);
+  return above !== undefined && hasDiff(above) && titleKey(above.subject.title) === titleKey(message.subject.title);
+}
+
+function tellEmpty(messages: readonly MailMessage[], threads: Threads, said: Said): void {
   for (const message of messages) {
     const { source, line, subject, findings } = message;
-    if (!isPosted(message) || subject.index === 0 || hasDiff(message)) continue;
+    if (!isPosted(message) || subject.index === 0 || hasDiff(message) || isAnswer(message, threads)) continue;
     // Of a numbered one it is told as well that it is missing.
     if (subject.index !== undefined)
       said.notes.push({ source, line, text: `${describeSubject(subject)} "${subject.title}" holds no diff` });

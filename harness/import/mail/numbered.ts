@@ -3,6 +3,7 @@ import { counted } from '../text/bytes.ts';
 import type { MailMessage } from '../text/types.ts';
 import type { Assembly, Said } from './assembly.ts';
 import { tellCoverDiff } from './cover-diff.ts';
+import { coverTitle } from './cover-title.ts';
 import { hasDiff } from './has-diff.ts';
 import { byIndex, numbersText } from './order.ts';
 import { areStrangers, sentBy } from './people.ts';
@@ -51,7 +52,7 @@ export function assembleNumbered(found: Work, { all, messages, revision }: Sourc
   tellMissing(missing, total, work, said);
   tellCoverDiff(cover, patches, said);
   const baseCommit = [cover, ...patches].find((message) => message?.baseCommit !== undefined)?.baseCommit;
-  const title = cover?.subject.title ?? patches[0]?.subject.title ?? '';
+  const title = coverTitle(cover) ?? patches[0]?.subject.title ?? '';
   return { title, patches, version, missing, total, ...said, ...defined({ cover, baseCommit }) };
 }
 

@@ -1,5 +1,6 @@
 import { type PlacedRemark, UserError } from '../../model/index.ts';
 import type { Assembly } from '../mail/assembly.ts';
+import { coverTitle } from '../mail/cover-title.ts';
 import { hasDiff } from '../mail/has-diff.ts';
 import { noPatch } from '../mail/no-patch.ts';
 import { counted } from '../text/bytes.ts';
@@ -42,7 +43,7 @@ export function assembleInOrder({ messages, pick, baseCommit }: OrderedMessages)
   if (first === undefined) throw nothingThere(messages, pick);
   const made = baseCommit ?? [cover, ...patches].find((message) => message?.baseCommit !== undefined)?.baseCommit;
   return {
-    title: titleOf(cover) ?? first.subject.title,
+    title: coverTitle(cover) ?? first.subject.title,
     patches,
     version: cover?.subject.version ?? 1,
     missing: [],
@@ -54,12 +55,6 @@ export function assembleInOrder({ messages, pick, baseCommit }: OrderedMessages)
     ...(cover === undefined ? {} : { cover }),
     ...(made === undefined ? {} : { baseCommit: made }),
   };
-}
-
-/** A cover letter that nobody wrote yet names nothing. */
-function titleOf(cover: MailMessage | undefined): string | undefined {
-  const title = cover?.subject.title;
-  return title === undefined || title === '' || /^\*{3} .* \*{3}$/.test(title) ? undefined : title;
 }
 
 function isMeant({ subject, messageId }: MailMessage, pick: string | undefined): boolean {

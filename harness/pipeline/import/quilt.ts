@@ -15,13 +15,14 @@ import type { PatchFiles } from './patch-files.ts';
  * The patches of a quilt queue in the order of its `series` file, each with the options that stand there. Compressed ones
  * are unpacked.
  *
- * Throws UserError, with the line, for a patch that is not there and for an option that can't be obeyed.
+ * Throws UserError, with the line, for a patch that is not there or there twice, and for an option that can't be obeyed.
  *
  * @param word the queue as the user named it
  */
 export async function readQuilt(files: PatchFiles, word: string, keep: Keep = keepInMemory): Promise<MailMessage[]> {
   const messages: MailMessage[] = [];
   const series = path.join(word, 'series');
+  const lines = new Map<string, number>();
   for (const entry of readSeriesFile((await files.read('series')) ?? '')) {
     const { name, line, strip, reverse, unknown } = entry;
     const location = { file: series, line };
@@ -30,6 +31,16 @@ export async function readQuilt(files: PatchFiles, word: string, keep: Keep = ke
         code: 'QB-NAME',
         location,
         hint: 'expected -pN or -R after the name of a patch',
+      });
+    }
+    const key = `${name} ${reverse}`;
+    const before = lines.get(key);
+    lines.set(key, line);
+    if (before !== undefined) {
+      throw new UserError(`patch ${name} is named twice, in the lines ${before} and ${line}`, {
+        code: 'QB-IMPORT',
+        location,
+        hint: 'expected each patch once, or once more with -R: take one of the lines out',
       });
     }
     const text = await textOf(files, word, entry);

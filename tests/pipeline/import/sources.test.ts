@@ -36,6 +36,15 @@ test('-pN and -R of a series file are obeyed, others are refused with their plac
   t.regex(error.message, /option --fuzz=3 of patch zero\.patch is not known/);
 });
 
+test('a patch that the series file names twice is refused with both lines, unless it is taken back', async (t) => {
+  const { write, take } = await importPlace(t);
+  await write('q/a.patch', patch('one', change('net/a.c', 'a')));
+  await write('q/series', 'a.patch\n\na.patch -p1\n');
+  await t.throwsAsync(take(['q']), { message: /^patch a\.patch is named twice, in the lines 1 and 3$/ });
+  await write('q/series', 'a.patch\na.patch -R\n');
+  t.is((await take(['q'])).patches.length, 2);
+});
+
 test('a new file is taken back as one that goes, and a change with several lines in the order of patch', async (t) => {
   const { write, take, read } = await importPlace(t);
   await write('q/series', 'new.patch -R\nmany.patch -R\n');

@@ -179,3 +179,14 @@ test('a subject that counts to a million does not cost memory', (t) => {
   const found = assemble(messages([patch('1/99999999', 'a', 'c'), patch('2/99999999', 'b', 'c')]));
   t.true(found.problems.length <= 21);
 });
+
+test('an answer without "Re:" is no patch that lost its diff', (t) => {
+  const answer = { ...patch('1/1', 'r', 'p', 'part 1'), body: 'Reviewed-by: Bob <bob@example.org>\n' };
+  const found = assemble(messages([patch('1/1', 'p', 'c', 'part 1'), answer]));
+  t.deepEqual([found.patches.length, found.problems, found.notes], [1, [], []]);
+});
+
+test('a cover letter that nobody wrote gives no title', (t) => {
+  const mails = [{ ...cover('0/1', 'c'), subject: '[PATCH 0/1] *** SUBJECT HERE ***' }, patch('1/1', 'p', 'c')];
+  t.is(assemble(messages(mails)).title, 'part 1');
+});
