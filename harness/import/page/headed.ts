@@ -1,12 +1,13 @@
 import { parseAddress } from '../mail/address.ts';
 import { decodeText, isBlank } from '../text/bytes.ts';
 import { changesetMark, readChangeset } from '../text/changeset.ts';
-import type { TextLine } from '../text/types.ts';
+import type { Findings, TextLine } from '../text/types.ts';
+import { withoutGraph } from './graph.ts';
 import type { PageHead } from './page-head.ts';
 import type { Post } from './thread-page.ts';
 
 /** Texts that hold several changes one after the other: `git log -p`, `hg export`. Undefined where there is one or none. */
-export function commitPosts(lines: readonly TextLine[]): Post[] | undefined {
+function commitPosts(lines: readonly TextLine[]): Post[] | undefined {
   const starts = lines.flatMap(({ text }, at) => {
     const commit = /^commit [0-9a-f]{7,64}(?: \(.*\))?\s*$/.test(text);
     const begins = commit && lines.slice(at + 1, at + 5).some((line) => /^Author:\s+\S/.test(line.text));
@@ -14,6 +15,47 @@ export function commitPosts(lines: readonly TextLine[]): Post[] | undefined {
   });
   if (starts.length < 2) return undefined;
   return starts.map((start, index) => ({ lines: lines.slice(start, starts[index + 1]) }));
+}
+
+/**
+ * Posts in the order in which their patches apply, where the source shows the newest first, as `git log` does: blob ids tell
+ * it, else the dates.
+ */
+function oldestFirst(posts: readonly Post[]): readonly Post[] {
+  const changes = posts.map(({ lines }) =>
+    lines.flatMap(({ text }) => {
+      const [, old = '', next = ''] = /^index ([0-9a-f]{7,64})\.\.([0-9a-f]{7,64})\b/.exec(text) ?? [];
+      return old === '' ? [] : [{ old, next }];
+    }),
+  );
+  const follows = (one: number, other: number): boolean =>
+    (changes[one] ?? []).some(
+      ({ old }) => !/^0+$/.test(old) && (changes[other] ?? []).some(({ next }) => next === old),
+    );
+  let votes = 0;
+  for (let at = 1; at < posts.length; at++) {
+    if (follows(at, at - 1)) votes++;
+    if (follows(at - 1, at)) votes--;
+  }
+  const [first, last] = [posts[0], posts.at(-1)].map((post) => dateOf(post));
+  const newest = votes < 0 || (votes === 0 && first !== undefined && last !== undefined && first > last);
+  return newest ? posts.toReversed() : posts;
+}
+
+function dateOf(post: Post | undefined): number | undefined {
+  const text = post?.lines.map((line) => /^(?:Author)?Date:\s+(.*\d)/.exec(line.text)?.[1]).find(Boolean);
+  const time = Date.parse(text ?? '');
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** The commits of a log or an export in the order in which they apply; undefined for every other text. */
+export function logPosts(lines: readonly TextLine[], { repairs }: Findings): readonly Post[] | undefined {
+  const straight = withoutGraph(lines);
+  if (straight !== undefined) repairs.push({ line: 1, text: 'what git log --graph draws taken off' });
+  const posts = commitPosts(straight ?? lines) ?? (straight === undefined ? undefined : [{ lines: straight }]);
+  const inOrder = posts && oldestFirst(posts);
+  if (inOrder !== posts) repairs.push({ line: 1, text: 'commits put in order: the source has the newest first' });
+  return inOrder;
 }
 
 /** A form of head that stands above a patch in a file. */

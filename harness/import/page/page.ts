@@ -14,12 +14,12 @@ import { decodeNamed } from '../text/entities.ts';
 import { htmlLines, isHtml } from '../text/html.ts';
 import { type Address, type Bytes, type Findings, type MailMessage, noFindings, type TextLine } from '../text/types.ts';
 import { listLine, listStart } from './bare-list.ts';
-import { commitPosts, withHead } from './headed.ts';
+import { logPosts, withHead } from './headed.ts';
 import { findMargin, findQuoteMark, singleSpaced, unquoteLines, withoutMargin } from './layout.ts';
 import { isRendered, plainSpaces, withoutMark } from './odd-spaces.ts';
 import { type PageHead, type PageLine, readAttribution, readPageHead } from './page-head.ts';
 import { dedent, paragraphs, plainTrailer } from './page-lines.ts';
-import { type ReadPost, withoutQuotations } from './quoted-posts.ts';
+import { type ReadPost, tellUnquoted, withoutQuotations } from './quoted-posts.ts';
 import { readSite } from './sites.ts';
 import { tablePosts } from './table-posts.ts';
 import { type Post, threadPosts, withPermalinks } from './thread-page.ts';
@@ -44,7 +44,7 @@ export function readPage(source: string, given: Bytes): MailMessage[] {
   if (plain !== undefined) findings.repairs.push({ line: 1, text: 'Windows line ends (CR LF) turned into LF' });
   const bytes = plain ?? lines;
   const shown = (html || isRendered(bytes) ? plainSpaces(bytes, findings) : withoutMark(bytes)).map(withoutLink);
-  const posts = threadPosts(shown) ?? commitPosts(shown) ?? splitPosts(tablePosts(shown) ?? shown);
+  const posts = threadPosts(shown) ?? logPosts(shown, findings) ?? splitPosts(tablePosts(shown) ?? shown);
   return withoutQuotations(
     posts.map((post, index) => readPost(source, withHead(post), index === 0 ? findings : noFindings(), html)),
   );
@@ -147,6 +147,7 @@ export function readQuotation(
   for (const note of paragraphs(words)) {
     findings.notes.push({ line: note.line, text: who === undefined ? note.text : `${who}: ${note.text}` });
   }
+  findings.problems.push(...tellUnquoted(own));
   const decoded = decodeReferences(withBreaks(quoted, own), findings);
   const head = { ...defined({ subject: page.subject }), ...attribution };
   return finish(source, decoded, head, findings, true);

@@ -1,6 +1,6 @@
 import { titleKey } from '../mail/subject.ts';
 import { decodeText, joinText } from '../text/bytes.ts';
-import { type MailMessage, noFindings, type TextLine } from '../text/types.ts';
+import { type MailMessage, noFindings, type Remark, type TextLine } from '../text/types.ts';
 
 /** A post of a page as it was read. */
 export interface ReadPost {
@@ -65,4 +65,11 @@ function withReferences(messages: readonly MailMessage[]): MailMessage[] {
       return message;
     return { ...message, references: [answered] };
   });
+}
+
+/** A diff beside the one that a reply quotes is no part of that, and no words. */
+export function tellUnquoted(own: readonly TextLine[]): Remark[] {
+  const diff = own.find(({ text }) => /^\s*(?:diff --git \S|@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@)/.test(text));
+  const text = 'a diff stands beside the one that is quoted, and is not in the queue: give it in a file of its own';
+  return diff === undefined ? [] : [{ line: diff.number, text }];
 }

@@ -135,3 +135,41 @@ test('pieces of a diff above the file that is named first are no description', a
     told.join('\n'),
   );
 });
+
+const logged = (id: string, title: string, date: string, diff: string): string =>
+  `commit ${id.repeat(40)}\nAuthor: Ann Author <ann@example.org>\nDate:   ${date}\n\n    ${title}\n\n${diff}\n`;
+const [early, late] = ['Mon Jan 1 10:00:00 2024 +0000', 'Tue Jan 2 10:00:00 2024 +0000'];
+const titlesIn = (text: string): string[] => taken(text).map(({ subject }) => subject.title);
+
+test('a log that shows the newest commit first is put in order, by blob ids before dates', (t) => {
+  const one = change('a.c', 'one').replace('1111111..2222222', '1a2b3c4..2b3c4d5');
+  const two = change('a.c', 'two').replace('1111111..2222222', '2b3c4d5..3c4d5e6');
+  t.deepEqual(titlesIn(logged('2', 'two', late, two) + logged('1', 'one', early, one)), ['one', 'two']);
+  t.deepEqual(titlesIn(logged('2', 'two', early, two) + logged('1', 'one', late, one)), ['one', 'two']);
+  t.deepEqual(titlesIn(logged('1', 'one', late, one) + logged('2', 'two', early, two)), ['one', 'two']);
+  const other = change('b.c', 'two');
+  t.deepEqual(titlesIn(logged('2', 'two', late, other) + logged('1', 'one', early, one)), ['one', 'two']);
+  t.deepEqual(titlesIn(logged('1', 'one', early, one) + logged('2', 'two', late, other)), ['one', 'two']);
+});
+
+test('the lines that git log --graph draws are taken off', async (t) => {
+  const moved = (text: string, mark: string): string =>
+    text
+      .trimEnd()
+      .replace(/^(?!commit )/gm, mark)
+      .replace('commit', '* commit');
+  const graph = `*   commit ${'3'.repeat(40)}\n|\\  Merge: 2 1\n| | Author: Ann Author <ann@example.org>\n| | Date:   ${late}\n| | \n| |     merge\n| |\n${moved(logged('2', 'two', late, change('b.c')), '| | ').replace('* commit', '| * commit')}\n| |\n|/\n${moved(logged('1', 'one', early, change('a.c')), '  ')}\n`;
+  const found = taken(graph);
+  t.deepEqual(
+    found.map(({ subject }) => subject.title),
+    ['one', 'two'],
+  );
+  const diffs = await Promise.all(found.map(async (message) => (await recover(message)).diff));
+  t.deepEqual(diffs, [change('a.c'), change('b.c')]);
+});
+
+test('a diff beside the one that a reply quotes is a problem', (t) => {
+  const quoted = change().replace(/^/gm, '> ').trimEnd();
+  const [message] = taken(`Bob wrote:\n${quoted}\n\nBetter:\n\n  ${change('b.c').replaceAll('\n', '\n  ')}\n`);
+  t.regex(message?.findings.problems[0]?.text ?? '', /^a diff stands beside the one that is quoted/);
+});
