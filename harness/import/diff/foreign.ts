@@ -1,3 +1,4 @@
+import { beginsEdScript } from '../refuse/ed.ts';
 import type { Bytes, Remark, TextLine } from '../text/types.ts';
 
 /** A form of diff that is no unified one: how its first line is told, and what to say. */
@@ -33,6 +34,11 @@ const forms: readonly Form[] = [
     common: true,
   },
   {
+    begins: beginsEdScript,
+    text: unread('an ed script (1c, text, a dot)'),
+    common: true,
+  },
+  {
     begins: (lines, index) => /^hunk \.\/\S+ \d+\s*$/.test(at(lines, index)) && /^[+-]/.test(at(lines, index + 1)),
     text: unread('a patch of darcs (hunk ./FILE LINE)'),
   },
@@ -58,7 +64,7 @@ function unread(form: string): string {
 }
 
 /** A quick look: without one of these no other form of diff is in a text. */
-export const maybeForeign = /^(?:\*{10,}|\d+(?:,\d+)?[acd]\d|hunk \.\/)/m;
+export const maybeForeign = /^(?:\*{10,}|\d+(?:,\d+)?[acd](?:\d|\s*$)|hunk \.\/)/m;
 
 /**
  * Diffs in forms that are no unified diff: each form once, with the line where it begins. They say less about the place of

@@ -1,4 +1,5 @@
 import type { MailMessage } from '../text/types.ts';
+import { coverTitle } from './cover-title.ts';
 import { byIndex } from './order.ts';
 import type { Posting } from './posting.ts';
 import { senderOf } from './posting.ts';
@@ -70,6 +71,7 @@ export function isNumbered({ postings }: Work): boolean {
 /** What to call a work: the title of its newest cover letter, else of its first patch. */
 export function workTitle({ postings }: Work): string {
   const newest = postings.toSorted((a, b) => b.version - a.version).flatMap(({ messages }) => messages);
-  const first = newest.find(({ subject }) => subject.index === 0) ?? newest.toSorted(byIndex)[0];
-  return first?.subject.title ?? '';
+  const cover = coverTitle(newest.find(({ subject }) => subject.index === 0));
+  const first = newest.toSorted(byIndex).find(({ subject }) => cover === undefined && subject.index !== 0);
+  return cover ?? first?.subject.title ?? '';
 }

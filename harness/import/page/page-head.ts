@@ -109,13 +109,16 @@ export function readPageHead(lines: readonly PageLine[], fallbackTitle: boolean)
   return { subject: title, ...found, rest: repeated ? rest.slice(first + 1) : rest };
 }
 
+/** A file that cvs does not know, and what git says of the files of a diff. */
+const noTitle =
+  /^(?:\? \S|:\d{6} \d{6} | \S.* \|\s+(?:\d+ [+-]*|Bin .*)$| \d+ files? changed\b| (?:create|delete) mode \d)/;
+
 function takeTitle(
   lines: readonly PageLine[],
   found: { readonly author?: Address; readonly date?: string },
   fallbackTitle: boolean,
 ): PageHead {
-  // `? x` is a file that cvs does not know.
-  const first = lines.findIndex(({ text }) => !isBlank(text) && !/^\? \S/.test(text));
+  const first = lines.findIndex(({ text }) => !isBlank(text) && !noTitle.test(text));
   if (!fallbackTitle || first < 0) return { ...found, rest: lines };
   return { subject: lines[first]?.text.trim() ?? '', ...found, rest: lines.slice(first + 1) };
 }

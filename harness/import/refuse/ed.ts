@@ -15,6 +15,11 @@ export function findEdScript({ text, below, line }: MailMessage, rest: readonly 
   return scriptAt(text.split('\n')) === undefined ? undefined : { line, text: what };
 }
 
+/** Whether an ed script begins at a line. */
+export function beginsEdScript(lines: readonly TextLine[], at: number): boolean {
+  return command.test(lines[at]?.text ?? '') && scriptAt(lines.slice(at).map(({ text }) => text)) === 0;
+}
+
 function scriptAt(lines: readonly string[]): number | undefined {
   const at = lines.findIndex((text) => command.test(text));
   if (at < 0) return undefined;

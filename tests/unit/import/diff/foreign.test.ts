@@ -22,6 +22,7 @@ const forms: Readonly<Record<string, readonly [diff: string, told: RegExp]>> = {
   'a normal diff': ['12c12\n< \tint two;\n---\n> \tint four;\n', /^a normal diff/],
   'a normal diff that adds': ['Index: kernel/a.c\n12a13,14\n> \tint two;\n> \tint four;\n', /^a normal diff/],
   'a normal diff that removes': ['diff a/kernel/a.c b/kernel/a.c\n12,13d11\n< \tint two;\n< x\n', /^a normal diff/],
+  'an ed script': ['12c\n\tint four;\n.\n3d\nw\n', /^an ed script .* is not read/],
   'a patch of darcs': ['hunk ./kernel/a.c 12\n-\tint two;\n+\tint four;\n', /^a patch of darcs/],
 };
 
@@ -31,7 +32,7 @@ for (const [what, [diff, told]] of Object.entries(forms)) {
       const messages = readSource('x', bytes(text));
       const [problem] = messages.flatMap(({ findings }) => findings.problems);
       t.regex(problem?.text ?? '', told);
-      t.regex(text.split('\n')[(problem?.line ?? 0) - 1] ?? '', /^(?:\*\*\* a|\*{10}|\d+(?:,\d+)?[acd]\d|hunk)/);
+      t.regex(text.split('\n')[(problem?.line ?? 0) - 1] ?? '', /^(?:\*\*\* a|\*{10}|\d+(?:,\d+)?[acd](?:\d|$)|hunk)/);
       const error = t.throws(() => assemble(messages), { message: /there is no patch in x: a/ });
       t.truthy(error);
     }

@@ -189,4 +189,6 @@ test('an answer without "Re:" is no patch that lost its diff', (t) => {
 test('a cover letter that nobody wrote gives no title', (t) => {
   const mails = [{ ...cover('0/1', 'c'), subject: '[PATCH 0/1] *** SUBJECT HERE ***' }, patch('1/1', 'p', 'c')];
   t.is(assemble(messages(mails)).title, 'part 1');
+  const error = t.throws<UserError>(() => assemble(messages(mails), { revision: 9 }));
+  t.is(error.message, 'there is no revision 9 of "part 1" in the source');
 });

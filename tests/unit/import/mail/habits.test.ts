@@ -173,3 +173,8 @@ test('a diff beside the one that a reply quotes is a problem', (t) => {
   const [message] = taken(`Bob wrote:\n${quoted}\n\nBetter:\n\n  ${change('b.c').replaceAll('\n', '\n  ')}\n`);
   t.regex(message?.findings.problems[0]?.text ?? '', /^a diff stands beside the one that is quoted/);
 });
+
+test('what git says of the files of a diff is no title', (t) => {
+  for (const above of [' a.c | 1 +\n 1 file changed, 1 insertion(+)\n', ':100644 100644 d072066 80a5022 M\ta.c\n'])
+    t.deepEqual(titlesIn(`${above}\n${change('a.c')}`), ['x']);
+});
