@@ -4,6 +4,7 @@ export { type Prerequisite, prerequisites } from './base/needs.ts';
 export { parsePatch } from './diff/parsed.ts';
 export { assemble } from './mail/assemble.ts';
 export type { Assembly } from './mail/assembly.ts';
+export { changeOf } from './mail/change.ts';
 export { collectTrailers } from './mail/trailers.ts';
 export { readSource } from './page/detect.ts';
 export { PatchedTree } from './recover/patched.ts';

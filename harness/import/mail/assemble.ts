@@ -1,5 +1,6 @@
 import type { MailMessage } from '../text/types.ts';
 import type { AssembleOptions, Assembly, Said } from './assembly.ts';
+import { changeOfMessage } from './change.ts';
 import { chooseWork } from './choose.ts';
 import { hasDiff } from './has-diff.ts';
 import { noteLeftOut } from './left-out.ts';
@@ -7,7 +8,7 @@ import { frontOf, withoutNeeded } from './needed.ts';
 import { assembleNumbered } from './numbered.ts';
 import { senderOf } from './posting.ts';
 import { findPostings, withOwnNumbers } from './postings.ts';
-import { assembleSingles, changeOf } from './singles.ts';
+import { assembleSingles } from './singles.ts';
 import { describeSubject, titleKey } from './subject.ts';
 import { isPosted, Threads } from './thread.ts';
 import { findWorks } from './works.ts';
@@ -60,7 +61,7 @@ function withoutCopies(messages: readonly MailMessage[]): readonly MailMessage[]
     const { messageId, carrier, subject } = message;
     if (messageId === undefined || carrier !== undefined) return true;
     // Two patches without numbers under one id are two all the same.
-    const change = subject.index === undefined ? changeOf(message) : String(hasDiff(message));
+    const change = subject.index === undefined ? changeOfMessage(message) : String(hasDiff(message));
     const key = `${messageId} ${subject.version} ${subject.index ?? ''} ${subject.title} ${change}`;
     return !seen.has(key) && seen.add(key);
   });

@@ -1,6 +1,7 @@
 import { defined, UserError } from '../../model/index.ts';
 import type { MailMessage } from '../text/types.ts';
 import type { AssembleOptions, Assembly, Said } from './assembly.ts';
+import { changeOfMessage } from './change.ts';
 import { areStrangers, sentBy } from './people.ts';
 import { mailsOf, type Work } from './works.ts';
 
@@ -71,18 +72,7 @@ function newestOf(messages: readonly MailMessage[], said: Said): MailMessage[] {
 function lastOfEach(messages: readonly MailMessage[]): MailMessage[] {
   if (messages.length < 2) return [...messages];
   const byChange = new Map<string, MailMessage>();
-  for (const message of messages) byChange.set(changeOf(message), message);
+  for (const message of messages) byChange.set(changeOfMessage(message), message);
   const last = new Set(byChange.values());
   return messages.filter((message) => last.has(message));
-}
-
-/**
- * What a patch changes, wherever in its files. Unlike its patch id it has no context, which may move while a patch waits,
- * and the names and modes of files without hunks.
- */
-export function changeOf({ diff }: MailMessage): string {
-  const telling = /^(?:[-+]|diff |old mode|new mode|rename |copy |deleted |new file |GIT binary |Binary )/;
-  return diff
-    .flatMap(({ text }) => (telling.test(text) ? [text.replace(/^((?:---|\+\+\+) [^\t]*)\t.*$/, '$1')] : []))
-    .join('\n');
 }

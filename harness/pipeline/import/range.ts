@@ -3,6 +3,7 @@ import { findOwnChanges, type OwnChanges } from '../../host/mail/merges.ts';
 import { findRange } from '../../host/mail/range.ts';
 import { b4Cover, describedCover, type Keep, type MailMessage, messageOfCommit } from '../../import/index.ts';
 import { type PlacedRemark, UserError } from '../../model/index.ts';
+import { Changes, twinProblem } from './twins.ts';
 
 /** What a range of commits holds, in the order in which its patches are to be applied. */
 export interface ReadRange {
@@ -33,12 +34,15 @@ export async function readRange(word: string, { cwd, keep, signal }: Place): Pro
   const place = (id: string): string => `${source}@${id.slice(0, 12)}`;
   const messages = new Map<string, MailMessage>();
   const notes: PlacedRemark[] = [];
+  const changes = new Changes();
   for await (const commit of readCommits(range.repository, ids.toReversed(), signal)) {
     const message = messageOfCommit(place(commit.id), commit, keep);
     const cover = b4Cover(message);
     if (cover !== undefined) messages.set(commit.id, cover);
-    else if (commit.diff !== '') messages.set(commit.id, message);
-    else notes.push({ source: message.source, text: `"${message.subject.title}" changes nothing and is left out` });
+    else if (commit.diff !== '') {
+      messages.set(commit.id, message);
+      if (merges.size > 0) changes.add(commit.id, commit.diff);
+    } else notes.push({ source: message.source, text: `"${message.subject.title}" changes nothing and is left out` });
   }
   notes.reverse();
   const own = await findOwnChanges(range.repository, merges, signal);
@@ -58,10 +62,14 @@ export async function readRange(word: string, { cwd, keep, signal }: Place): Pro
     });
   if (range.found !== undefined) notes.push({ text: `${range.text} is taken: it begins at ${range.found}` });
   notes.push(...mergeNotes(merges.size, own));
+  const twins = await changes.twins(range.repository, signal);
+  const again = twins.map(([later, first]) =>
+    twinProblem(place(later), messages.get(later)?.subject.title ?? '', first.slice(0, 12)),
+  );
   return {
     messages: inOrder,
     notes,
-    problems: resolutions(own, place),
+    problems: [...resolutions(own, place), ...again],
     ...(range.base === undefined ? {} : { baseCommit: range.base }),
   };
 }

@@ -69,3 +69,24 @@ test('merges of several branches, and those that git makes by itself, are left o
   t.is(without.patches.length, 4);
   t.deepEqual(without.problems, []);
 });
+
+test('a change that two branches make is a problem: only one of the two patches applies', async (t) => {
+  const { take } = await importPlace(t);
+  const { directory, git, commit, base } = await twoBranches(t, false);
+  await git('cherry-pick', 'side');
+  const picked = await git('rev-parse', 'HEAD');
+  await git('merge', '-q', '--no-ff', '-m', 'Merge side', 'side');
+  const result = await take([`git:${directory}#${base}..main`]);
+  t.is(result.patches.length, 3);
+  t.is(result.problems.length, 1);
+  t.regex(result.problems[0]?.text ?? '', /^"side: change" makes the change of [0-9a-f]{12} again, on another branch/);
+  // One that stands on the other was taken back in between.
+  await git('reset', '-q', '--hard', picked);
+  await git('revert', '--no-edit', 'HEAD');
+  await commit('side: again', { 'b.c': lines('side') });
+  await git('checkout', '-q', '-b', 'third', base);
+  await commit('third: change', { 'c.c': 'int c;\n' });
+  await git('checkout', '-q', 'main');
+  await git('merge', '-q', '--no-ff', '-m', 'Merge third', 'third');
+  t.deepEqual((await take([`git:${directory}#${base}..main`])).problems, []);
+});
