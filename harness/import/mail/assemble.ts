@@ -38,6 +38,7 @@ export function assemble(given: readonly MailMessage[], options: AssembleOptions
     choice.series === undefined
       ? assembleSingles(choice.singles, messages, options, said)
       : assembleNumbered(choice.series, { all: given, messages, revision: options.revision }, said);
+  tellQuoted(assembly.patches, said);
   const { front, offers } = frontOf(assembly, works);
   noteLeftOut({ messages, assembly, front, taken: choice, picked: options.pick !== undefined }, said);
   return { ...assembly, offers };
@@ -73,6 +74,15 @@ function preferred(messages: readonly MailMessage[]): (message: MailMessage) => 
   const holds = (test: (message: MailMessage) => boolean): boolean =>
     messages.some((message) => test(message) && hasDiff(message) && message.subject.index !== 0);
   return tests.find(holds) ?? isPosted;
+}
+
+/** A diff in an answer is a remark on the patch that it quotes, and has the title of that one. */
+function tellQuoted(patches: readonly MailMessage[], said: Said): void {
+  for (const { source, line, subject, text } of patches) {
+    if (!subject.reply || !/^[ >|]*> ?(?:diff --git |@@ -\d)/m.test(text)) continue;
+    const what = `the answer "${subject.title}" quotes a patch, which is not in the queue, and holds another diff, which is: add the mail with that patch to the sources`;
+    said.problems.push({ source, line, text: what });
+  }
 }
 
 /** Not every mail program puts `Re:` in front of an answer to a patch. */

@@ -113,8 +113,18 @@ function severalThere(series: readonly Work[], what = 'series'): UserError {
 }
 
 function list(works: readonly Work[]): string {
-  const shown = works.slice(0, 30).map((work) => `  "${workTitle(work)}" (${describeRevisions(work)}${forTree(work)})`);
+  const titles = works.map(workTitle);
+  const shown = works.slice(0, 30).map((work, at) => {
+    const title = titles[at] ?? '';
+    // Of one title only an id tells which is meant.
+    const id = titles.indexOf(title) === titles.lastIndexOf(title) ? undefined : idOf(work);
+    return `  "${title}" (${describeRevisions(work)}${forTree(work)}${id === undefined ? '' : `, <${id}>`})`;
+  });
   return [...shown, ...(works.length > 30 ? [`  and ${works.length - 30} more`] : [])].join('\n');
+}
+
+function idOf(work: Work): string | undefined {
+  return mailsOf(work).find(({ messageId }) => messageId !== undefined)?.messageId;
 }
 
 function forTree(work: Work): string {

@@ -192,3 +192,16 @@ test('a cover letter that nobody wrote gives no title', (t) => {
   const error = t.throws<UserError>(() => assemble(messages(mails), { revision: 9 }));
   t.is(error.message, 'there is no revision 9 of "part 1" in the source');
 });
+
+test('an answer with a diff of its own, whose quoted patch is nowhere, is a problem', (t) => {
+  const quoted = demoDiff.trimEnd().replace(/^/gm, '> ');
+  const answer = {
+    ...patch('1/1', 'r', 'gone'),
+    subject: 'Re: [PATCH] part 1',
+    body: `${quoted}\n\nFold:\n\n${demoDiff}`,
+  };
+  const found = assemble(messages([answer]));
+  t.regex(found.problems[0]?.text ?? '', /^the answer "part 1" quotes a patch, which is not in the queue/);
+  const whole = assemble(messages([patch('1/1', 'p', 'c', 'part 1'), answer]));
+  t.deepEqual(whole.problems, []);
+});

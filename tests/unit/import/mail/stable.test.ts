@@ -46,7 +46,7 @@ test('the same patches for two stable trees are two series', (t) => {
     const mails = [...series(one, 'a', threaded), ...series(other, 'b', threaded)];
     const error = t.throws<UserError>(() => assemble(read(mails)));
     t.regex(error.message, /^the source holds 2 series/);
-    t.regex(error.hint ?? '', /"net: part 1" \(3 patches, for 6\.1\)/);
+    t.regex(error.hint ?? '', /"net: part 1" \(3 patches, for 6\.1, <a1@x>\)/);
     t.deepEqual(idsOf(mails, '6.1'), ['a1@x', 'a2@x', 'a3@x']);
     t.deepEqual(idsOf(mails, 'b2@x'), ['b1@x', 'b2@x', 'b3@x']);
   }
