@@ -1,19 +1,26 @@
 import { createHash } from 'node:crypto';
-import { type Cell, type Diagnostic, isGood, type Run } from '../model/index.ts';
+import { type Cause, type Cell, type Diagnostic, isGood, type Run } from '../model/index.ts';
 import { flakyWords, passingFlakyCases } from './findings.ts';
 import { patchFile } from './github.ts';
+import { codeBlock } from './markdown.ts';
 import { cellName, cellVerdict, failures, verdictWords } from './text.ts';
 import { oneLine, sandboxLine, subjectWords } from './words.ts';
 
 /** One entry of GitLab's code quality report. */
 interface Issue {
   readonly description: string;
+  /** What is known of it besides, as Markdown: GitLab shows it nowhere yet, other readers of the format do. */
+  readonly content?: { readonly body: string };
   readonly check_name: string;
   /** Equal for the same problem in another run: GitLab tells new from known by it. */
   readonly fingerprint: string;
   readonly severity: 'info' | 'minor' | 'major' | 'critical' | 'blocker';
   readonly location: { readonly path: string; readonly lines: { readonly begin: number } };
 }
+
+/** Lines of a difference that fit into a sentence, and of an excerpt below it. */
+const mostDifferent = 4;
+const mostLines = 30;
 
 const severities = {
   crash: 'blocker',
@@ -26,10 +33,37 @@ const severities = {
   'not-covered': 'major',
 } as const;
 
-function issue(run: Run, cell: Cell, check: string, severity: Issue['severity'], text: string, what: string): Issue {
+/** What a case's cause and command say besides its sentence. */
+type Evidence = { readonly cause?: Cause | null | undefined; readonly reproduce?: string | null };
+
+/** GitLab shows one line of an entry: the lines in which two values differ go there. */
+function difference({ cause }: Evidence): string {
+  const lines = (cause?.excerpt ?? []).filter((line) => /^[-+] /.test(line)).slice(0, mostDifferent);
+  return lines.length === 0 ? '' : ` (${lines.map((line) => line.trimEnd()).join(', ')})`;
+}
+
+function bodyOf({ cause, reproduce }: Evidence): string {
+  const blocks = [cause?.excerpt.slice(0, mostLines) ?? [], reproduce ? [`reproduce: ${reproduce}`] : []];
+  return blocks
+    .filter((lines) => lines.length > 0)
+    .flatMap(codeBlock)
+    .join('\n');
+}
+
+function issue(
+  run: Run,
+  cell: Cell,
+  check: string,
+  severity: Issue['severity'],
+  text: string,
+  what: string,
+  evidence: Evidence = {},
+): Issue {
+  const body = bodyOf(evidence);
   const content = [run.series.name, cell.patch, cell.target, check, what];
   return {
-    description: `${cellName(cell)}: ${oneLine(text)}`,
+    description: oneLine(`${cellName(cell)}: ${text}${difference(evidence)}`),
+    ...(body === '' ? {} : { content: { body } }),
     check_name: `quiltboot/${check}`,
     fingerprint: createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32),
     severity,
@@ -53,6 +87,7 @@ function issuesOf(run: Run, cell: Cell): Issue[] {
       severities[one.outcome],
       `${words}: ${one.cause?.summary ?? one.outcome}`,
       one.name,
+      { cause: one.cause, reproduce: one.reproduce ?? cell.reproduce },
     );
   });
   const told = cell.diagnostics ? [...cell.diagnostics.errors, ...(cell.diagnostics.fresh ?? [])] : [];
@@ -69,7 +104,7 @@ function issuesOf(run: Run, cell: Cell): Issue[] {
   );
   if (cases.length + diagnostics.length > 0) return [...cases, ...diagnostics];
   const severity = cell.blame === 'host' ? 'info' : severities[cell.outcome];
-  return [issue(run, cell, cell.stage, severity, `${cellVerdict(cell)}: ${cell.cause?.summary ?? ''}`, '')];
+  return [issue(run, cell, cell.stage, severity, `${cellVerdict(cell)}: ${cell.cause?.summary ?? ''}`, '', cell)];
 }
 
 /** What failed as the project file knows: shown, and never among what is new. */
@@ -88,7 +123,7 @@ function knownIssues(run: Run, cell: Cell): Issue[] {
 function flakyIssues(run: Run): Issue[] {
   return run.cells.flatMap((cell) =>
     passingFlakyCases(cell).map((one) =>
-      issue(run, cell, one.suite, 'minor', `flaky: ${flakyWords(run, cell, one)}`, one.name),
+      issue(run, cell, one.suite, 'minor', `flaky: ${flakyWords(run, cell, one)}`, one.name, one),
     ),
   );
 }

@@ -33,7 +33,7 @@ function escapeMarkdown(text: string): string {
 }
 
 /** A block of code that its content can not end. */
-function codeBlock(lines: readonly string[]): string[] {
+export function codeBlock(lines: readonly string[]): string[] {
   const text = lines.map((line) => stripVTControlCharacters(line).replaceAll(/[\r\n]/g, ' '));
   const ticks = Math.max(2, ...text.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(ticks + 1);

@@ -91,6 +91,7 @@ test('Markdown stays below what GitHub takes', (t) => {
 
 const issueSchema = z.array(
   z.strictObject({
+    content: z.strictObject({ body: z.string().min(1) }).optional(),
     description: z.string().min(1),
     check_name: z.string().min(1),
     fingerprint: z.string().regex(/^[0-9a-f]{32}$/),
