@@ -1,5 +1,12 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** Nobody reads a text that is narrower than this, in columns. */
 const narrowest = 40;
+
+/** How wide a text is on a terminal, in columns: codes for colours take none. */
+function widthOf(text: string): number {
+  return stripVTControlCharacters(text).length;
+}
 
 /** Breaks one line at blanks. A command that goes on says so, so that it can still be copied; a longer word stays whole. */
 function broken(line: string, columns: number): string[] {
@@ -10,7 +17,7 @@ function broken(line: string, columns: number): string[] {
   let last = indent;
   for (const word of line.slice(indent.length).split(' ')) {
     const isFirst = last.trim() === '';
-    if (!isFirst && last.length + 1 + word.length + (isCommand ? 2 : 0) > columns) {
+    if (!isFirst && widthOf(last) + 1 + widthOf(word) + (isCommand ? 2 : 0) > columns) {
       lines.push(isCommand ? `${last} \\` : last);
       last = `${hang}${word}`;
     } else last = isFirst ? `${last}${word}` : `${last} ${word}`;
@@ -23,6 +30,6 @@ export function narrowText(text: string, columns: number): string {
   const most = Math.max(narrowest, columns);
   return text
     .split('\n')
-    .flatMap((line) => (line.length > most ? broken(line, most) : [line]))
+    .flatMap((line) => (widthOf(line) > most ? broken(line, most) : [line]))
     .join('\n');
 }

@@ -20,3 +20,13 @@ test('a command that is broken can still be copied', (t) => {
 test('a word that is wider than the terminal is not cut', (t) => {
   t.is(narrowText(`see ${'x'.repeat(90)} there`, 60), `see\n${'x'.repeat(90)}\nthere`);
 });
+
+test('codes for colours take no column', (t) => {
+  const red = (text: string): string => `\u001b[31m${text}\u001b[39m`;
+  const fits = ` 0    ${red('FAIL test 1/2')}    ${red('FAIL test 1/2')}    ${red('FAIL build')}`;
+  t.is(narrowText(fits, 60), fits);
+  t.is(
+    narrowText(`${red('one')} ${'x'.repeat(54)} ${red('two')}`, 60),
+    `${red('one')} ${'x'.repeat(54)}\n${red('two')}`,
+  );
+});
