@@ -82,7 +82,7 @@ function isHostFault(error: unknown): boolean {
 /** First place in a file that a stack names. */
 export function placeIn(file: string, stack: string | undefined): SourceLocation | undefined {
   for (const line of (stack ?? '').split('\n')) {
-    const match = /((?:file:\/\/)?\/[^\s()]+?):(\d+):(\d+)\)?$/.exec(line);
+    const match = /(?:^|[\s(])((?:file:\/\/)?\/.+?):(\d+):(\d+)\)?$/.exec(line);
     if (match?.[1] === undefined) continue;
     const named = match[1].startsWith('file://') ? fileURLToPath(match[1]) : match[1];
     if (named.replace(/\?.*$/, '') === file) return { file, line: Number(match[2]), column: Number(match[3]) };

@@ -75,3 +75,17 @@ test('a guest that says that it ends, and then answers nothing, has not timed ou
   t.is(cause?.summary, 'the guest was told to end: reboot: Power down');
   t.is(judgeCase({ ...silent, goodbye: 'reboot: Power down', endExpected: true }).outcome, 'timeout');
 });
+
+test('the place of an assertion is found whatever the path of its suite holds', (t) => {
+  for (const file of ['/a/my tests/x.test.ts', '/a/b (c)/x.test.ts', '/a/x:3/é.test.ts']) {
+    for (const [stack, name] of [
+      [`Error\n    at run (${file}:5:3)`, 'in a function'],
+      [`Error\n    at ${file}:5:3`, 'at the top'],
+      [`Error\n    at async file://${encodeURI(file)}?v=1:5:3`, 'as an address'],
+    ] as const) {
+      const error = Object.assign(new Error('1 is not 2'), { name: 'AssertionError', assertionStack: stack });
+      const { cause } = judgeCase({ ...plain, file, error });
+      t.is(cause?.summary, 'x.test.ts:5:3: 1 is not 2'.replace('x', file.endsWith('é.test.ts') ? 'é' : 'x'), name);
+    }
+  }
+});
