@@ -27,6 +27,7 @@ const mistakes: readonly [string, readonly string[], RegExp][] = [
     ['test', '--kernel', 'x', '--target', 'x86_64', '--points', '3'],
     /--points is about the points of a series, and a kernel that is given has none/,
   ],
+  ['the target of a shard', ['run', '--shard', 'x86_46:0..1'], /--shard names no cell.*\n.*did you mean x86_64\?/],
   ['fuzz', ['run', '--fuzz', '3'], /expected 0, 1 or 2 lines/],
   ['jobs', ['run', '-j', 'many'], /expected a whole number from 1/],
 ];

@@ -1,4 +1,4 @@
-import { type Context, defined, UserError } from '../../model/index.ts';
+import { type Context, defined, nearest, UserError } from '../../model/index.ts';
 import {
   chainsOf,
   concludeRun,
@@ -54,6 +54,7 @@ export async function run(asked: RunRequest, outer: Context, kind: EngineKind = 
   }
   await kind.check({ request: asked, context, series, suites });
   const named = asked.selection.columns.map(({ name }) => name);
+  if (shardCells(points, named, asked.shard).size === 0) throw emptyShard(asked);
   context.emit({
     type: 'run-start',
     title: `${series.name} (${series.patches.length} patches) on ${recipe.name}: points ${points.join(' ')} on ${named.join(', ')}`,
@@ -130,10 +131,12 @@ function kernelsOf(ends: readonly ChainEnd[]): BuiltKernel[] {
   return [...byTarget.values()];
 }
 
-function emptyShard({ points, selection }: RunRequest): UserError {
-  const names = selection.targets.map(({ name }) => name).join(', ');
-  return new UserError(`--shard names no cell of points ${points} on ${names}`, {
+function emptyShard({ points, selection, shard }: RunRequest): UserError {
+  const names = selection.targets.map(({ name }) => name);
+  const target = shard && 'target' in shard ? shard.target : undefined;
+  const guess = target === undefined || names.includes(target) ? undefined : nearest(target, names);
+  return new UserError(`--shard names no cell of points ${points} on ${names.join(', ')}`, {
     code: 'QB-SELECTION',
-    hint: 'quiltboot plan prints parts of the matrix that have some',
+    hint: `${guess === undefined ? '' : `did you mean ${guess}? `}quiltboot plan prints parts of the matrix that have some`,
   });
 }

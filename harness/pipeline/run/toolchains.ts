@@ -13,6 +13,9 @@ import { installCommand } from '../../targets/index.ts';
 /** Compilers that Debian 12 has packages of, which can be named without an entry in the project file. */
 const packaged = ['gcc-11', 'gcc-12', 'clang-13', 'clang-14', 'clang-15', 'clang-16'];
 
+/** What a name without a version means: the machine's own. */
+const families = ['gcc', 'clang'];
+
 const compiler = /^(?:gcc|clang)(?:-\d+)?$/;
 
 /** A compiler in place of the tree's own, with the flags that the tree needs where it is of the same family. */
@@ -44,7 +47,7 @@ export function pickToolchains(
 }
 
 function unknown(name: string, ofProject: readonly string[], file?: string): UserError {
-  const guess = nearest(name, [...ofProject, ...packaged]);
+  const guess = nearest(name, [...ofProject, ...families, ...packaged]);
   const install = guess !== undefined && packaged.includes(guess) ? `\nto install it: ${installCommand([guess])}` : '';
   return new UserError(`there is no toolchain "${name}"${guess === undefined ? '' : `; did you mean "${guess}"?`}`, {
     code: 'QB-NAME',

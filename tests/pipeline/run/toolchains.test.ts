@@ -30,6 +30,7 @@ test('a name that nobody has: the nearest one, and how to get it', async (t) => 
     error.hint ?? '',
     /quiltboot\.yaml has: gcc, old; compilers of Debian: gcc-11, .*apt-get install .* clang-14$/s,
   );
+  t.throws(() => pick('clagn'), { message: 'there is no toolchain "clagn"; did you mean "clang"?' });
   const chosen = { columns: columnsOf([x86_64], pick('gcc-12', 'gcc-77')) };
   const later = await t.throwsAsync(checkToolchains(chosen, project), { instanceOf: UserError });
   t.regex(later.message, /there is no toolchain "gcc-77"; did you mean "gcc-1[12]"\?/);
