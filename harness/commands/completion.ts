@@ -37,19 +37,22 @@ function bash(commands: readonly Offered[], general: Offered): string {
   const cases = commands.map(
     ({ name, options }) => `    ${name}) words=${quoted(options.map(({ flag }) => flag).join(' '))} ;;`,
   );
-  const values = [general, ...commands]
-    .flatMap(({ options }) => options)
-    .filter(({ words }) => words.length > 0)
-    .map(
-      ({ flag, words }) => `    ${flag}) COMPREPLY=($(compgen -W ${quoted(words.join(' '))} -- "$current")); return ;;`,
-    );
+  // Two commands may take other words after the same option.
+  const values = commands.flatMap(({ name, options }) =>
+    [...options, ...general.options]
+      .filter(({ words }) => words.length > 0)
+      .map(
+        ({ flag, words }) =>
+          `    ${quoted(`${name} ${flag}`)}) COMPREPLY=($(compgen -W ${quoted(words.join(' '))} -- "$current")); return ;;`,
+      ),
+  );
   return `_quiltboot() {
   local current="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" command="" words word
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$word" in -*) ;; *) command="$word"; break ;; esac
   done
-  case "$before" in
-${[...new Set(values)].join('\n')}
+  case "$command $before" in
+${values.join('\n')}
   esac
   case "$command" in
     '') words=${quoted(commands.map(({ name }) => name).join(' '))} ;;

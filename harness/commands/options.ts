@@ -32,10 +32,10 @@ export const option = {
       'run cases in another order; the seed is printed, and gives the same order again',
     ).argParser(seed),
   format: () =>
-    new Option(
-      '--format <kind[=file]>',
-      `report to print: ${reportKinds.join(', ')}; with =FILE to write it; may be repeated`,
-    ).argParser((text: string, before: readonly Format[] | undefined) => [...(before ?? []), parseFormat(text)]),
+    new Option('--format <kind[=file]>', 'report to print; with =FILE to write it; may be repeated')
+      .choices(reportKinds)
+      // The choices are for help and completion: a file may follow them.
+      .argParser((text: string, before: readonly Format[] | undefined) => [...(before ?? []), parseFormat(text)]),
   out: (place = '.quiltboot/runs', what = 'where runs are stored') =>
     new Option('--out <dir>', what).default(place, `${place} beside the project file`),
   repeat: () =>

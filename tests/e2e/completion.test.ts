@@ -17,6 +17,9 @@ test('bash completes commands, the options of a command, and the words that an o
   t.true((await offers(out, 'quiltboot', 'run', '--fl')).includes('--flaky'));
   t.false((await offers(out, 'quiltboot', 'fetch', '--fl')).includes('--flaky'));
   t.deepEqual(await offers(out, 'quiltboot', 'run', '--fail-on', 'n'), ['new']);
+  t.deepEqual(await offers(out, 'quiltboot', 'run', '--format', 'j'), ['junit', 'json']);
+  t.false((await offers(out, 'quiltboot', 'plan', '--format', '')).includes('junit'));
+  t.true((await offers(out, 'quiltboot', 'plan', '--format', '')).includes('github'));
   t.true((await offers(out, 'quiltboot', '--quiet', 'run', '--tar')).includes('--target'));
 });
 
