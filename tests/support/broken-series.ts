@@ -3,15 +3,13 @@
  * real tree have in common. The kernel that they begin with is the one that every other test uses, so each of them
  * compiles only the file that its patches change.
  */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
 import { applyPatch, createTwoFilesPatch, parsePatch } from 'diff';
-import { kernelTimeoutMs } from './kernels.ts';
-import { type Place, placeIn, root } from './program.ts';
+import { type Place, root } from './program.ts';
+import { steadyPlace } from './steady-place.ts';
 
 /** The queue that the variants are made of. */
 export const wholeQueue = path.join(root, 'patches/container/6.1');
@@ -116,27 +114,12 @@ const fragments = ['container', 'container-ns', 'container-cpuset', 'container-c
 const bringers = ['framework', 'clone', 'cpusets', 'cpuacct', 'debug'];
 
 /**
- * Where the projects of one test file are, one after the other: builds of a vouched series go by the place of its queue, so
- * that the tests of a file, and those of the next run, share a build directory.
- */
-const projects = path.join(
-  os.tmpdir(),
-  `quiltboot-real-${path.basename(test.meta.file, '.test.js')}-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`,
-);
-
-/**
  * A project whose queue is still to be written, for tests that run one after the other.
  *
  * @param first the patches of the container series that its queue will have
  */
 export async function realProject(t: ExecutionContext, first: readonly string[] = own): Promise<Place> {
-  t.timeout(kernelTimeoutMs);
-  const empty = (): Promise<void> => rm(projects, { recursive: true, force: true });
-  await empty();
-  await mkdir(projects, { recursive: true });
-  t.teardown(empty);
-  // The user's own cache: the tree and the objects of the series' patches are in it where the series has run.
-  const place = placeIn(projects, { NO_COLOR: '1' });
+  const place = await steadyPlace(t);
   const kconfig = path.join(root, 'kconfig/6.1');
   const uses = fragments.flatMap((name, index) => {
     const from = `container-${bringers[index]}.patch`;

@@ -69,7 +69,7 @@ const header = [
   '#endif',
 ];
 
-const driver = [
+export const spoolDriver: readonly string[] = [
   '// SPDX-License-Identifier: GPL-2.0-only',
   '#include <linux/kobject.h>',
   '#include <linux/module.h>',
@@ -194,7 +194,7 @@ export const spoolSeries: readonly string[] = [
     'misc: add spools',
     kconfig,
     makefile('obj-$(CONFIG_SPOOL)\t\t+= spool.o', 'obj-$(CONFIG_SPOOL_KUNIT_TEST)\t+= spool_test.o'),
-    newFileDiff('drivers/misc/spool.c', driver),
+    newFileDiff('drivers/misc/spool.c', spoolDriver),
     newFileDiff('drivers/misc/spool_test.c', ['// SPDX-License-Identifier: GPL-2.0-only']),
   ),
   patch(2, 'spool: take thread', newFileDiff('drivers/misc/spool.h', header), wind),

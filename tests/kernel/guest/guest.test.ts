@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import test from 'ava';
 import { GuestErrno, GuestGone, GuestProcessEnded, GuestRefusal } from '../../../harness/model/index.ts';
 import { bootStage } from '../../../harness/pipeline/guest/boot.ts';
@@ -235,6 +235,24 @@ for (const [index, kernel] of kernels.entries()) {
       );
       t.deepEqual(steps, [], shown);
       t.deepEqual(modes, [true, false]);
+    }),
+  );
+
+  test.serial(title('a shell without a terminal ends with its input'), (t) =>
+    withWorld(t, kernel, async ({ context }) => {
+      const output = new PassThrough();
+      let shown = '';
+      output.on('data', (chunk: Buffer) => {
+        shown += chunk.toString('latin1');
+      });
+      const machine = { cpus: 1, memoryMiB: 256, commandLine: [] };
+      const input = Readable.from([Buffer.from('echo a$((1+1))b\n')]);
+      await openShell(
+        { target: kernel.target, image: await kernel.image() },
+        { machine, contents: undefined, input, output },
+        context,
+      );
+      t.regex(shown, /a2b/);
     }),
   );
 }
