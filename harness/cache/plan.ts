@@ -11,8 +11,12 @@ export interface KeepRules {
   readonly maxBytes?: number;
 }
 
+/** How many work trees a run leaves whatever their age, and how long it leaves the others after their last use. */
+const worktreeRules = { kept: 8, othersMs: 12 * hourMs, longestMs: 14 * dayMs, atOnce: 4 } as const;
+
 /**
- * What has to go so that the rules hold: what was not used for the longest time first.
+ * What has to go so that the rules hold: work trees beyond the newest, with what was built of them, then whatever was not
+ * used for the longest time. A work tree is large and is there again within a minute; what was compiled is not.
  *
  * @param now milliseconds of the epoch
  */
@@ -21,9 +25,14 @@ export function piecesToFree(
   { keepDays, maxBytes }: KeepRules,
   now: number,
 ): CachePiece[] {
-  const oldest = [...pieces].sort((a, b) => a.used - b.used);
+  const spare = new Set(
+    newestWorktrees(pieces)
+      .slice(worktreeRules.kept)
+      .flatMap((tree) => [tree, ...buildsOf(tree, pieces)]),
+  );
+  const order = [...pieces].sort((a, b) => Number(spare.has(b)) - Number(spare.has(a)) || a.used - b.used);
   let total = pieces.reduce((sum, { bytes = 0 }) => sum + bytes, 0);
-  return oldest.filter(({ used, bytes = 0 }) => {
+  return order.filter(({ used, bytes = 0 }) => {
     const isOld = keepDays !== undefined && now - used > keepDays * dayMs;
     const isMuch = maxBytes !== undefined && total > maxBytes;
     if (isOld || isMuch) total -= bytes;
@@ -31,17 +40,17 @@ export function piecesToFree(
   });
 }
 
-/** How many work trees a run leaves whatever their age, and how long it leaves the others after their last use. */
-const worktreeRules = { kept: 8, othersMs: 12 * hourMs, longestMs: 14 * dayMs, atOnce: 4 } as const;
+function newestWorktrees(pieces: readonly CachePiece[]): CachePiece[] {
+  return pieces.filter(({ kind }) => kind === 'worktrees').sort((a, b) => b.used - a.used);
+}
 
 /**
  * The work trees that no recent run used, the oldest first. Each has all files of a kernel, and each revision of a series
  * has one of its own. Few at a time, for a run waits until they are gone.
  */
 export function oldWorktrees(pieces: readonly CachePiece[], now: number): CachePiece[] {
-  const newest = pieces.filter(({ kind }) => kind === 'worktrees').sort((a, b) => b.used - a.used);
   const { kept, othersMs, longestMs, atOnce } = worktreeRules;
-  return newest
+  return newestWorktrees(pieces)
     .filter(({ used }, index) => now - used > (index < kept ? longestMs : othersMs))
     .reverse()
     .slice(0, atOnce);

@@ -27,6 +27,19 @@ test('of too much, what was not used for the longest time goes, and no more than
   t.deepEqual(names(piecesToFree(pieces, { maxBytes: 65, keepDays: 3.5 / 24 }, now)), ['a', 'b', 'c'].slice(0, 3));
 });
 
+test('of too much, work trees beyond the newest go first, with their builds', (t) => {
+  const trees = Array.from({ length: 10 }, (_, index) => piece(`t${index}`, index, 10));
+  const pieces = [
+    piece('ccache', 100, 10, 'ccache'),
+    piece('x86_64-default-t9', 8.5, 5, 'builds'),
+    piece('x86_64-default-t0', 0, 5, 'builds'),
+    ...trees,
+  ];
+  t.deepEqual(names(piecesToFree(pieces, { maxBytes: 119 }, now)), ['t9']);
+  t.deepEqual(names(piecesToFree(pieces, { maxBytes: 100 }, now)), ['t9', 'x86_64-default-t9', 't8']);
+  t.deepEqual(names(piecesToFree(pieces, { maxBytes: 90 }, now)), ['t9', 'x86_64-default-t9', 't8', 'ccache']);
+});
+
 test('a run leaves the work trees of recent runs, and takes few of the others at once, the oldest first', (t) => {
   const recent = Array.from({ length: 30 }, (_, index) => piece(`r${index}`, 11));
   t.deepEqual(oldWorktrees(recent, now), [], 'however many');
