@@ -1,38 +1,41 @@
 /**
- * Puts small deliberate faults into a series, one at a time, and shows that its build or one of its suites notices each:
- * a fault that survives is a rule that no case checks.
+ * Puts small faults into a series, one at a time, and shows that its build or one of its suites notices each: a fault that
+ * survives is a rule that no case checks. The faults are a list, patches of somebody else, or mutants of every new line that
+ * cases execute.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import Table from 'cli-table3';
 import { argv, echo } from 'zx';
 import {
   type Context,
   cachePaths,
-  configure,
-  contentsImage,
   describeError,
   type Event,
-  fetchTree,
   findBootTarget,
   isQuiltbootError,
   loadProject,
-  openWorktree,
   readSeries,
   select,
   UserError,
 } from '../harness/index.ts';
 import { defined } from '../harness/model/index.ts';
-import { fragmentsAt } from '../harness/pipeline/run/build-cell.ts';
 import { chooseSuites } from '../harness/pipeline/suite/choose.ts';
-import { chooseFaults, type Fault, faultPatch, readFaults } from './mutations/faults.ts';
+import { chooseFaults, type Fault, type ReadFile, readFaults, readPatchFaults } from './mutations/faults.ts';
+import { generateFaults, runOf, sampleFaults } from './mutations/generated.ts';
 import { type Fate, type Hunt, hunt } from './mutations/hunt.ts';
+import { atLastPoint, type Place, prepareHunt, walkFaults } from './mutations/prepare.ts';
+import { fateLine, fatesText, verdictOf } from './mutations/table.ts';
 import { allowOptions, optionList, optionText } from './options.ts';
 
 const help = `Usage: npm run mutations -- [options]
 
-  --faults FILE    the list (default: tests/mutations/container-6.1.yaml)
+  --faults FILE    a list of faults (default: tests/mutations/container-6.1.yaml)
+  --patches DIR    the patches of a directory instead, each on top of the series
+  --generate RUN   mutants instead, of each new line that the cases of this run execute (run it with --coverage)
+  --sample N       of the mutants no more than N, drawn by --seed
+  --seed N         which ones (default: 1)
   --only A,B       only these faults
   --target NAME    one target (default: x86_64)
   --config NAME    a configuration of the project; some faults do nothing without one (see --list)
@@ -40,114 +43,120 @@ const help = `Usage: npm run mutations -- [options]
   --skip-sound     do not run the series without a fault first
   --list           print the faults and end
 
-Only the last point is built, for each fault anew but incrementally, with the suites that fit first and only until the
-first failure. Exit status: 0 all caught, 1 one survived, 2 a mistake, 69 the machine.
+Each fault is a point of a queue behind the series, so little is built for each. A mutant is run against the cases that
+execute its line, a fault of a list against the suites that it names first, and both until the first failure.
+Exit status: 0 all caught, 1 one survived, 2 a mistake, 69 the machine.
 
 Examples:
   $ npm run mutations
   $ npm run mutations -- --only no-kmod-include,unsorted-pids --target s390x
+  $ quiltboot run container --target x86_64 --points final --coverage
+  $ npm run mutations -- --generate .quiltboot/runs/latest --sample 300
 `;
 
+const options = ['faults', 'patches', 'generate', 'sample', 'seed', 'only', 'target', 'config', 'cpus'];
 const root = path.resolve(import.meta.dirname, '..');
+
 /** What happens in a run that is worth a line: only what may take long or goes wrong. */
 function show(event: Event): void {
   if (event.type === 'note' && event.level === 'warning') echo(`    ${event.text}`);
 }
 
-/** Makes what all faults have in common, and the patch of each. */
-async function prepare(
-  common: Pick<Hunt, 'suites' | 'selection' | 'target' | 'series' | 'context' | 'work'>,
-  faults: readonly Fault[],
-): Promise<{ readonly sound: Hunt; readonly patches: ReadonlyMap<string, string> }> {
-  const { selection, target, series, context } = common;
-  const tree = await fetchTree(selection.recipe, context);
-  const worktree = await openWorktree({ tree, series }, context);
-  try {
-    const source = worktree.sources.at(-1);
-    if (source === undefined) throw new UserError('the series does not apply');
-    const directory = await source.checkout();
-    const patches = new Map<string, string>();
-    for (const fault of faults) patches.set(fault.name, await faultPatch(fault, directory));
-    const fragments = fragmentsAt(selection, series, target, series.patches.length);
-    const configured = await configure({ source, target, toolchain: selection.toolchain, fragments }, context);
-    const { initramfs } = await contentsImage({ target, contents: selection.project.guest }, context);
-    return { sound: { ...common, tree, configured, initramfs }, patches };
-  } finally {
-    await worktree.close();
-  }
+function wholeNumber(name: string, otherwise: number): number {
+  const value = Number(optionText(name) ?? otherwise);
+  if (!Number.isInteger(value) || value < 1) throw new UserError(`--${name} wants a whole number from 1`);
+  return value;
 }
 
-function printTable(fates: ReadonlyMap<Fault, Fate>): void {
-  const table = new Table({
-    head: ['fault', 'caught by', 's'],
-    colWidths: [46, 92, 6],
-    wordWrap: true,
-    style: { head: [], border: [] },
-  });
-  for (const [{ does }, { kind, by, seconds }] of fates) {
-    table.push([does, kind === 'caught' ? by : `${kind.toUpperCase()} (${by})`, seconds.toFixed(0)]);
+/** The faults that the command line asks for. */
+async function faultsFor(target: string, listed: readonly Fault[], read: ReadFile): Promise<readonly Fault[]> {
+  const [patches, run] = [optionText('patches'), optionText('generate')];
+  if (patches !== undefined && run !== undefined) throw new UserError('--patches and --generate exclude each other');
+  if (patches !== undefined) return await readPatchFaults(path.resolve(patches));
+  if (run === undefined) return listed;
+  const all = await generateFaults(await runOf(path.resolve(run)), target, read);
+  if (optionText('sample') === undefined) return all;
+  return sampleFaults(all, wholeNumber('sample', 300), wholeNumber('seed', 1));
+}
+
+function printList(faults: readonly Fault[]): void {
+  for (const { name, does, config } of faults)
+    echo(`${name.padEnd(28)} ${does}${config === undefined ? '' : ` (--config ${config})`}`);
+  echo(`${faults.length} faults`);
+}
+
+async function huntAll(
+  place: Place,
+  sound: Hunt,
+  faults: readonly Fault[],
+  read: ReadFile,
+): Promise<ReadonlyMap<Fault, Fate>> {
+  const fates = new Map<Fault, Fate>();
+  // Kernels with faults are of no use to any later run.
+  const store = path.join(place.work, 'store');
+  const faulty: Hunt = { ...sound, context: { ...sound.context, cache: { ...sound.context.cache, store } } };
+  try {
+    await walkFaults(place, faults, read, async (fault, source) => {
+      echo(`${fates.size + 1}/${faults.length} ${fault.name} …`);
+      const fate = await hunt(faulty, source, fault);
+      fates.set(fault, fate);
+      echo(fateLine(fault, fate));
+      await rm(store, { recursive: true, force: true });
+    });
+  } finally {
+    if (fates.size > 0) echo(fatesText(fates));
   }
-  echo(table.toString());
-  const of = (kind: Fate['kind']): number => [...fates.values()].filter((fate) => fate.kind === kind).length;
-  echo(`${fates.size} faults: ${of('caught')} caught, ${of('survived')} survived, ${of('machine')} not judged`);
+  return fates;
 }
 
 async function main(signal: AbortSignal): Promise<number> {
-  allowOptions(['faults', 'only', 'target', 'config', 'cpus', 'skip-sound', 'list', 'help'], help);
+  allowOptions([...options, 'skip-sound', 'list', 'help'], help);
   if (argv['help'] === true) {
     echo(help);
     return 0;
   }
-  const list = await readFaults(
-    path.resolve(optionText('faults') ?? path.join(root, 'tests/mutations/container-6.1.yaml')),
-  );
+  const listFile = path.resolve(optionText('faults') ?? path.join(root, 'tests/mutations/container-6.1.yaml'));
+  const list = await readFaults(listFile);
   const configuration = optionText('config');
-  if (argv['list'] === true) {
-    for (const { name, does, config } of list.faults) {
-      echo(`${name.padEnd(28)} ${does}${config === undefined ? '' : ` (--config ${config})`}`);
-    }
-    return 0;
-  }
-  const faults = chooseFaults(list, optionList('only') ?? [], configuration);
-  const cpus = Number(optionText('cpus') ?? 2);
-  if (!Number.isInteger(cpus) || cpus < 1) throw new UserError('--cpus wants a whole number from 1');
   const project = await loadProject(root);
   const target = findBootTarget(optionText('target') ?? 'x86_64');
   const selection = select(project, {
     series: list.series,
     tree: list.tree,
     targets: [target.name],
-    cpus,
+    cpus: wholeNumber('cpus', 2),
     ...defined({ configuration }),
   });
   const series = await readSeries(selection.spec);
   const suites = await chooseSuites(undefined, series, project);
   const jobs = os.availableParallelism();
-  const work = await mkdtemp(path.join(os.tmpdir(), 'quiltboot-mutations-'));
-  const cache = cachePaths(process.env);
-  const context: Context = { cache, emit: show, signal, jobs, guests: jobs, fresh: false };
-  const fates = new Map<Fault, Fate>();
-  try {
-    const { sound, patches } = await prepare({ suites, selection, target, series, context, work }, faults);
-    // Kernels with faults are of no use to any later run.
-    const faulty: Hunt = { ...sound, context: { ...context, cache: { ...cache, store: path.join(work, 'store') } } };
+  const context: Context = { cache: cachePaths(process.env), emit: show, signal, jobs, guests: jobs, fresh: false };
+  const name = createHash('sha256').update(root).digest('hex').slice(0, 8);
+  const place: Place = {
+    selection,
+    target,
+    series,
+    suites,
+    context,
+    work: path.join(os.tmpdir(), `quiltboot-mutations-${name}`),
+  };
+  const fates = await atLastPoint(place, async (read, source) => {
+    const all = await faultsFor(target.name, list.faults, read);
+    const faults = chooseFaults(all, optionList('only') ?? [], configuration);
+    if (argv['list'] === true) {
+      printList(all);
+      return new Map<Fault, Fate>();
+    }
+    const sound = await prepareHunt(place, source);
     if (argv['skip-sound'] !== true) {
       echo('the series as it is …');
-      const fate = await hunt(sound, undefined, undefined);
+      const fate = await hunt(sound, source, undefined);
       if (fate.kind !== 'survived') throw new UserError(`the series does not pass without a fault: ${fate.by}`);
     }
-    for (const fault of faults) {
-      echo(`${fault.name} …`);
-      const fate = await hunt(faulty, fault, patches.get(fault.name));
-      fates.set(fault, fate);
-      echo(`    ${fate.kind === 'survived' ? 'SURVIVED' : fate.kind}: ${fate.by}`);
-      await rm(path.join(work, 'store', 'build'), { recursive: true, force: true });
-    }
-  } finally {
-    await rm(work, { recursive: true, force: true });
-    if (fates.size > 0) printTable(fates);
-  }
-  const kinds = [...fates.values()].map(({ kind }) => kind);
+    return await huntAll(place, sound, faults, read);
+  });
+  await rm(place.work, { recursive: true, force: true });
+  const kinds = [...fates].map(([fault, fate]) => verdictOf(fault, fate));
   if (kinds.includes('survived')) return 1;
   return kinds.includes('machine') ? 69 : 0;
 }

@@ -1,5 +1,4 @@
 /** Builds a series with one fault at its end and runs its suites until something notices. */
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   type BootTarget,
@@ -8,19 +7,17 @@ import {
   type ConfigureResult,
   type Context,
   InterruptedError,
-  openWorktree,
-  type PreparedTree,
-  readSeries,
   type Selection,
   type Series,
-  UserError,
+  type Source,
 } from '../../harness/index.ts';
+import { defined } from '../../harness/model/index.ts';
 import { testStage } from '../../harness/pipeline/index.ts';
 import type { Fault } from './faults.ts';
 
-/** What became of a fault: what noticed it, nothing, or the machine was in the way. */
+/** What became of a fault: what noticed it, nothing, the machine was in the way, or it is no kernel at all. */
 export interface Fate {
-  readonly kind: 'caught' | 'survived' | 'machine';
+  readonly kind: 'caught' | 'survived' | 'machine' | 'unbuilt';
   readonly by: string;
   readonly seconds: number;
 }
@@ -30,41 +27,31 @@ export interface Hunt {
   readonly suites: readonly string[];
   readonly selection: Selection;
   readonly target: BootTarget;
+  /** The series without a fault. */
   readonly series: Series;
-  readonly tree: PreparedTree;
   /** Of the last point; no fault touches what configures a kernel. */
   readonly configured: ConfigureResult;
   readonly initramfs: string;
   readonly context: Context;
-  /** Everything that is made goes here. */
-  readonly work: string;
+  /** Absolute path of the directory for logs. */
+  readonly logs: string;
 }
 
 type Outcome = Pick<Fate, 'kind' | 'by'>;
-
-/** A queue with the patches of the series and, where there is one, the fault behind them. */
-async function writeQueue(series: Series, directory: string, patch: string | undefined): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  const names = series.patches.map(({ name }) => name);
-  for (const { name, path: file } of series.patches) await copyFile(file, path.join(directory, name));
-  if (patch !== undefined) {
-    await writeFile(path.join(directory, 'fault.patch'), patch);
-    names.push('fault.patch');
-  }
-  await writeFile(path.join(directory, 'series'), `${names.join('\n')}\n`);
-}
 
 function isNotice({ outcome, cause }: CaseResult): boolean {
   return outcome !== 'pass' && outcome !== 'skip' && cause?.blame !== 'host';
 }
 
-/** The suites of the series, those that the fault names first. */
-function inOrder(suites: readonly string[], first: readonly string[]): string[] {
+/** The suites of the series, those that the fault names first; none but those of its cases. */
+function inOrder(suites: readonly string[], { suites: first, cases }: Pick<Fault, 'suites' | 'cases'>): string[] {
   const rank = (file: string): number => {
     const at = first.indexOf(path.parse(file).name);
     return at < 0 ? first.length : at;
   };
-  return [...suites].sort((a, b) => rank(a) - rank(b));
+  const own = cases && new Set(cases.map((key) => key.split(' › ')[0]));
+  const chosen = suites.filter((file) => !own || own.has(path.parse(file).name));
+  return chosen.sort((a, b) => rank(a) - rank(b));
 }
 
 function describeNotice({ suite, name, outcome, cause }: CaseResult): string {
@@ -72,13 +59,7 @@ function describeNotice({ suite, name, outcome, cause }: CaseResult): string {
 }
 
 /** Runs the suites until the first that notices something. */
-async function runSuites(
-  of: Hunt,
-  kernel: string,
-  kernelVersion: string,
-  suites: string[],
-  logs: string,
-): Promise<Outcome> {
+async function runSuites(of: Hunt, kernel: string, kernelVersion: string, fault: Fault | undefined): Promise<Outcome> {
   const stop = new AbortController();
   let notice: CaseResult | undefined;
   const context: Context = {
@@ -101,10 +82,10 @@ async function runSuites(
         target,
         point: series.patches.length,
         features: Object.fromEntries(features),
-        suites,
+        suites: inOrder(of.suites, fault ?? { suites: [] }),
         machine: selection.machine(target),
-        logDirectory: logs,
-        ...(series.dialect === undefined ? {} : { dialect: series.dialect }),
+        logDirectory: path.join(of.logs, fault?.name ?? 'none'),
+        ...defined({ only: fault?.cases, dialect: series.dialect }),
       },
       context,
     );
@@ -118,27 +99,21 @@ async function runSuites(
   }
 }
 
-async function outcomeOf(of: Hunt, fault: Fault | undefined, patch: string | undefined): Promise<Outcome> {
-  const { selection, target, tree, context, configured } = of;
-  const directory = path.join(of.work, fault?.name ?? 'none');
-  await writeQueue(of.series, path.join(directory, 'queue'), patch);
-  const series = await readSeries({ ...selection.spec, directory: path.join(directory, 'queue') });
-  const worktree = await openWorktree({ tree, series }, context);
-  try {
-    const source = worktree.sources.at(-1);
-    if (source === undefined) throw new UserError(`the fault ${fault?.name ?? ''} does not apply`);
-    const built = await build({ source, target, toolchain: selection.toolchain, configure: configured }, context);
-    if (built.image === undefined) return { kind: 'caught', by: `build: ${built.cause?.summary ?? built.outcome}` };
-    const suites = inOrder(of.suites, fault?.suites ?? []);
-    return await runSuites(of, built.image, source.kernelVersion, suites, path.join(directory, 'logs'));
-  } finally {
-    await worktree.close();
-  }
+async function outcomeOf(of: Hunt, source: Source, fault: Fault | undefined): Promise<Outcome> {
+  const { selection, target, context, configured } = of;
+  const built = await build({ source, target, toolchain: selection.toolchain, configure: configured }, context);
+  if (built.image !== undefined) return await runSuites(of, built.image, source.kernelVersion, fault);
+  const by = `build: ${built.cause?.summary ?? built.outcome}`;
+  return { kind: built.cause?.blame === 'host' ? 'machine' : 'unbuilt', by };
 }
 
-/** Hunts one fault; without one, the series as it is has to pass. Throws InterruptedError, UserError and HostError. */
-export async function hunt(of: Hunt, fault: Fault | undefined, patch: string | undefined): Promise<Fate> {
+/**
+ * Hunts one fault; without one, the series as it is has to pass. Throws InterruptedError, UserError and HostError.
+ *
+ * @param source the point at which the tree has the fault
+ */
+export async function hunt(of: Hunt, source: Source, fault: Fault | undefined): Promise<Fate> {
   const started = performance.now();
-  const outcome = await outcomeOf(of, fault, patch);
+  const outcome = await outcomeOf(of, source, fault);
   return { ...outcome, seconds: (performance.now() - started) / 1000 };
 }

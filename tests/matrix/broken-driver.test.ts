@@ -68,13 +68,13 @@ const runs: readonly Told[] = [
     cell: { stage: 'boot' },
   },
   {
-    title: 'the kernel cannot read the initramfs',
+    title: 'a configuration takes away what the fragments of the tree need',
     broken: { fragment: on, more: '# CONFIG_BLK_DEV_INITRD is not set\n' },
     words: ['boot', '--config', 'more', '--points', 'final'],
-    code: 1,
+    code: 2,
     kind: 'fail',
-    says: [/initr/i],
-    cell: { stage: 'boot' },
+    says: [/did not survive: .*CONFIG_INITRAMFS_SOURCE/, /verdict: mistake/],
+    cell: { stage: 'configure', outcome: 'fail', blame: 'user' },
   },
   {
     title: 'a warning of the boot is seen although the command line is quiet',

@@ -58,6 +58,8 @@ export interface TestRequest {
   readonly guestModule?: string;
   /** Only cases whose suite and name contain this text, ignoring case. */
   readonly match?: string;
+  /** Only these cases, by their keys. */
+  readonly only?: readonly string[];
   /** How cases that fail are run again; not at all when absent. */
   readonly reruns?: Reruns;
   /** Shuffles the order of the cases. */
@@ -92,7 +94,7 @@ async function runAll(
   const base = await suiteContext(request, counters, context);
   const all: CaseResult[] = [];
   for (const [runner, suites] of byRunner(base.suites)) {
-    all.push(...(await runGroup({ ...base, suites }, runner, request.reruns, context)));
+    all.push(...(await runGroup({ ...base, suites }, runner, request, context)));
   }
   if (request.match !== undefined && all.length === 0) throw nothingMatches(request.match, [], request.suites);
   const worst = headlineCase(all);
@@ -152,7 +154,7 @@ type Base = Omit<SuiteContext, 'results' | 'only'>;
 async function runGroup(
   base: Base,
   runner: Runner,
-  reruns: Reruns | undefined,
+  { reruns, only }: Pick<TestRequest, 'reruns' | 'only'>,
   context: Context,
 ): Promise<CaseResult[]> {
   const cases = new Map<string, CaseResult>();
@@ -167,8 +169,8 @@ async function runGroup(
     onNote: (text) => context.emit({ type: 'note', level: 'warning', text }),
   };
   let { suites } = base;
-  const run = (only?: readonly string[]): Promise<ProcessRun> =>
-    runner.run({ ...base, suites, ...defined({ only }) }, context.signal, heardOf);
+  const run = (keys = only): Promise<ProcessRun> =>
+    runner.run({ ...base, suites, ...defined({ only: keys }) }, context.signal, heardOf);
 
   let last = await run();
   while (!last.loaded) {

@@ -3,7 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { UserError } from '../../../harness/model/index.ts';
-import { chooseFaults, faultPatch, readFaults } from '../../../scripts/mutations/faults.ts';
+import { chooseFaults, readFaults, readPatchFaults } from '../../../scripts/mutations/faults.ts';
+import { stepPatch, writeQueue } from '../../../scripts/mutations/queue.ts';
 
 const good = `series: mine
 tree: linux
@@ -27,31 +28,60 @@ async function place(t: ExecutionContext, files: Readonly<Record<string, string>
   return directory;
 }
 
-test('a fault becomes a patch of its file', async (t) => {
-  const directory = await place(t, { 'list.yaml': good, 'kernel/a.c': 'void f(void)\n{\n\tget(x);\n\tput(x);\n}\n' });
-  const list = await readFaults(path.join(directory, 'list.yaml'));
-  const [fault] = chooseFaults(list, []);
-  if (fault === undefined) throw new Error('no fault');
-  const patch = await faultPatch(fault, directory);
-  t.regex(patch, /^Subject: nothing is put\n\ndiff --git a\/kernel\/a\.c b\/kernel\/a\.c\n--- a\/kernel\/a\.c\n/);
-  t.regex(patch, /^-\tput\(x\);$/m);
-  t.notRegex(patch, /^[-+]\tget/m);
-  t.regex(await readFile(path.join(directory, 'kernel/a.c'), 'utf8'), /put/, 'the tree itself stays as it is');
+const reading =
+  (files: Readonly<Record<string, string>>) =>
+  (file: string): Promise<string | undefined> =>
+    Promise.resolve(files[file]);
+
+test('a fault of a list says what its file becomes', async (t) => {
+  const directory = await place(t, { 'list.yaml': good });
+  const [fault] = (await readFaults(path.join(directory, 'list.yaml'))).faults;
+  const texts = await fault?.change(reading({ 'kernel/a.c': 'void f(void)\n{\n\tget(x);\n\tput(x);\n}\n' }));
+  t.deepEqual([...(texts ?? [])], [['kernel/a.c', 'void f(void)\n{\n\tget(x);\n}\n']]);
 });
 
 test('text that is missing, or there twice, is a mistake of the list', async (t) => {
-  for (const [text, times] of [
-    ['{\n}\n', 0],
-    ['\tput(x);\n\tput(x);\n', 2],
+  const directory = await place(t, { 'list.yaml': good });
+  const [fault] = (await readFaults(path.join(directory, 'list.yaml'))).faults;
+  for (const [text, message] of [
+    ['{\n}\n', /lost-put: kernel\/a\.c has the text to replace 0 times/],
+    ['\tput(x);\n\tput(x);\n', /lost-put: kernel\/a\.c has the text to replace 2 times/],
+    [undefined, /lost-put: the tree has no file kernel\/a\.c/],
   ] as const) {
-    const directory = await place(t, { 'list.yaml': good, 'kernel/a.c': text });
-    const [fault] = (await readFaults(path.join(directory, 'list.yaml'))).faults;
-    if (fault === undefined) throw new Error('no fault');
-    await t.throwsAsync(faultPatch(fault, directory), {
-      instanceOf: UserError,
-      message: new RegExp(`lost-put: kernel/a\\.c has the text to replace ${times} times`),
-    });
+    const read = reading(text === undefined ? {} : { 'kernel/a.c': text });
+    await t.throwsAsync(async () => await fault?.change(read), { instanceOf: UserError, message });
   }
+});
+
+test('patches of somebody else are faults of their own, and one that does not apply is a mistake', async (t) => {
+  const diff = '--- a/kernel/a.c\n+++ b/kernel/a.c\n@@ -1,3 +1,3 @@\n one\n-two\n+TWO\n three\n-- \n2.39.5\n';
+  const directory = await place(t, {
+    'shout.patch': `From: A <a@b.c>\nSubject: [PATCH] shout\n\n---\n${diff}`,
+    README: '',
+  });
+  const faults = await readPatchFaults(directory);
+  t.deepEqual(
+    faults.map(({ name, does }) => [name, does]),
+    [['shout', 'shout']],
+  );
+  const texts = await faults[0]?.change(reading({ 'kernel/a.c': 'one\ntwo\nthree\n' }));
+  t.is(texts?.get('kernel/a.c'), 'one\nTWO\nthree\n');
+  const other = reading({ 'kernel/a.c': 'nothing\nof it\n' });
+  await t.throwsAsync(async () => await faults[0]?.change(other), {
+    message: /its patch does not apply to kernel\/a\.c/,
+  });
+  await t.throwsAsync(readPatchFaults(await place(t, {})), { message: /no file that ends in \.patch/ });
+});
+
+test('a step from one fault to the next undoes the first', async (t) => {
+  const read = reading({ 'a.c': 'one\ntwo\n', 'b.c': 'red\n' });
+  const patch = await stepPatch('blue', new Map([['a.c', 'one\n2\n']]), new Map([['b.c', 'blue\n']]), read);
+  t.regex(patch, /^-2\n\+two$/m);
+  t.regex(patch, /^-red\n\+blue$/m);
+  const directory = await place(t, {});
+  const fault = { name: 'x', does: 'x', suites: [], change: () => Promise.resolve(new Map([['b.c', 'blue\n']])) };
+  await writeQueue({ patches: [] } as never, path.join(directory, 'queue'), [fault, fault], read);
+  t.is(await readFile(path.join(directory, 'queue/series'), 'utf8'), 'fault-0001.patch\nfault-0002.patch\n');
 });
 
 test('a list with a mistake is refused', async (t) => {
@@ -66,17 +96,17 @@ test('a list with a mistake is refused', async (t) => {
 
 test('an unknown fault is refused by name', async (t) => {
   const directory = await place(t, { 'list.yaml': good });
-  const list = await readFaults(path.join(directory, 'list.yaml'));
-  t.deepEqual(chooseFaults(list, ['lost-put']), list.faults);
+  const { faults: list } = await readFaults(path.join(directory, 'list.yaml'));
+  t.deepEqual(chooseFaults(list, ['lost-put']), list);
   t.throws(() => chooseFaults(list, ['lost']), { instanceOf: UserError, message: /no fault lost/ });
 });
 
 test('a fault that needs a configuration is left out without it, and refused where it is named', async (t) => {
   const directory = await place(t, { 'list.yaml': `${good.trimEnd()}\n    config: wide\n` });
-  const list = await readFaults(path.join(directory, 'list.yaml'));
+  const { faults: list } = await readFaults(path.join(directory, 'list.yaml'));
   t.deepEqual(chooseFaults(list, []), []);
-  t.deepEqual(chooseFaults(list, [], 'wide'), list.faults);
-  t.deepEqual(chooseFaults(list, ['lost-put'], 'wide'), list.faults);
+  t.deepEqual(chooseFaults(list, [], 'wide'), list);
+  t.deepEqual(chooseFaults(list, ['lost-put'], 'wide'), list);
   t.throws(() => chooseFaults(list, ['lost-put']), {
     instanceOf: UserError,
     message: /without the configuration wide/,
