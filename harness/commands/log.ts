@@ -3,8 +3,15 @@ import { Command } from 'commander';
 import { excerptOf } from '../guest/log/index.ts';
 import { allPass, countTests } from '../ktap/index.ts';
 import { failedGoal, readBuildLog } from '../make/index.ts';
-import { canBoot, type Splat, UserError } from '../model/index.ts';
-import { type LogSource, type ReadLog, readKernelLog, readLogText, readTestLog } from '../pipeline/index.ts';
+import { canBoot, defined, type Splat, UserError } from '../model/index.ts';
+import {
+  type LogExtent,
+  type LogSource,
+  type ReadLog,
+  readKernelLog,
+  readLogText,
+  readTestLog,
+} from '../pipeline/index.ts';
 import { renderDiagnostic, renderSplat, renderTests, testSummary } from '../report/index.ts';
 import { findTarget } from '../targets/index.ts';
 import type { Io } from './io.ts';
@@ -23,6 +30,8 @@ interface Options {
 const native = { crossCompile: '', wrapsLog: false };
 /** Findings of a build log that are printed. */
 const mostFindings = 50;
+/** The exit status for what the user gave. */
+const mistake = 2;
 
 function sourceOf(io: Io, file: string): LogSource {
   if (file !== '-') return { file: path.resolve(io.cwd, file) };
@@ -42,39 +51,57 @@ function nameOf(file: string): string {
   return file === '-' ? 'stdin' : file;
 }
 
+/**
+ * The exit status for a log that was read so far: what was not seen is no pass.
+ *
+ * @param status what the part that was read comes to
+ */
+function statusOf(io: Io, file: string, { lines, cut }: LogExtent, status: number): number {
+  if (lines === 0 && cut === undefined)
+    throw new UserError(`${nameOf(file)} is empty, expected a log`, {
+      hint: 'is it the right file, and did the guest print to that console?',
+    });
+  if (cut === undefined) return status;
+  io.err(`quiltboot: ${nameOf(file)}: ${cut}: what follows line ${lines} is not known\n`);
+  return status === 0 ? mistake : status;
+}
+
 function plainReport({ line, splat }: ReadLog['reports'][number]): Splat & { readonly line: number } {
   return { line: line + 1, ...splat };
 }
 
 async function readKernel(io: Io, file: string, options: Options): Promise<number> {
   const { crossCompile, wrapsLog } = consoleOf(options.target);
-  const { lines, reports } = await readKernelLog({
+  const { reports, ...extent } = await readKernelLog({
     source: sourceOf(io, file),
     wraps: options.wrapped ?? wrapsLog,
     target: { crossCompile },
     ...(options.vmlinux === undefined ? {} : { vmlinux: path.resolve(io.cwd, options.vmlinux) }),
   });
-  if (options.json) io.out(`${JSON.stringify({ lines, reports: reports.map(plainReport) }, null, 2)}\n`);
+  const found = reports.some(({ splat }) => splat.severity !== 'coverage') ? 1 : 0;
+  const status = statusOf(io, file, extent, found);
+  if (options.json) io.out(`${JSON.stringify({ ...extent, reports: reports.map(plainReport) }, null, 2)}\n`);
   else {
     for (const report of reports) io.out(renderSplat(report, excerptOf(report.splat), nameOf(file)));
-    io.err(`${lines} lines, ${reports.length === 1 ? '1 report' : `${reports.length} reports`}\n`);
+    io.err(`${extent.lines} lines, ${reports.length === 1 ? '1 report' : `${reports.length} reports`}\n`);
   }
-  return reports.some(({ splat }) => splat.severity !== 'coverage') ? 1 : 0;
+  return status;
 }
 
 async function readBuild(io: Io, file: string, { json }: Options): Promise<number> {
-  const text = await readLogText(sourceOf(io, file));
+  const { text, ...extent } = await readLogText(sourceOf(io, file));
   const { findings } = readBuildLog(text, { worktree: '/linux', directory: '/build' });
   const said = findings.filter(({ diagnostic }) => diagnostic.severity === 'error');
   const goal = said.length === 0 ? failedGoal(text) : undefined;
   const errors = goal === undefined ? said : [goal];
+  const status = statusOf(io, file, extent, errors.length > 0 ? 1 : 0);
   const ordered = [...errors, ...findings.filter((finding) => !errors.includes(finding))];
   if (json) io.out(`${JSON.stringify({ cause: errors[0] ?? null, findings }, null, 2)}\n`);
   else {
     for (const { diagnostic, lines } of ordered.slice(0, mostFindings)) io.out(renderDiagnostic(diagnostic, lines));
     io.err(`errors: ${errors.length}, warnings: ${findings.length - said.length}\n`);
   }
-  return errors.length > 0 ? 1 : 0;
+  return status;
 }
 
 async function readTests(io: Io, file: string, { json, target, wrapped }: Options): Promise<number> {
@@ -83,12 +110,14 @@ async function readTests(io: Io, file: string, { json, target, wrapped }: Option
   if (json) {
     const cases = found.cases.map((one) => ({ ...one, line: one.line + 1 }));
     const outside = found.outside.map((one) => ({ ...one, line: one.line + 1 }));
-    io.out(`${JSON.stringify({ lines: found.lines, cases, outside }, null, 2)}\n`);
+    io.out(`${JSON.stringify({ lines: found.lines, ...defined({ cut: found.cut }), cases, outside }, null, 2)}\n`);
   } else {
     io.out(renderTests(found, nameOf(file)));
     io.err(`${testSummary(found, countTests(found.cases))}\n`);
   }
-  return allPass(found.cases) && found.outside.length === 0 ? 0 : 1;
+  const { lines, cut } = found;
+  const status = allPass(found.cases) && found.outside.length === 0 ? 0 : 1;
+  return cut === undefined ? status : statusOf(io, file, { lines, cut }, status);
 }
 
 /** `quiltboot log`: finds the reports of any kernel log, the tests in it, or the errors of a build log. */
@@ -107,7 +136,8 @@ export function logCommand(io: Io, done: (status: number) => void): Command {
     .addHelpText(
       'after',
       `
-Exit status: 0 no report; 1 at least one. With --ktap: 0 if tests passed and the others were skipped.
+Exit status: 0 no report; 1 at least one; 2 nothing to read, or not all of it. With --ktap: 0 if tests passed and the others
+were skipped.
 ${examplesText(['quiltboot log console.log', 'dmesg | quiltboot log -', 'quiltboot log --vmlinux vmlinux --json boot.log.gz', 'quiltboot log --build build.log', 'quiltboot log --ktap kunit.log', './mytest | quiltboot log --ktap -'])}`,
     )
     .action(async (file: string, options: Options) => {

@@ -9,7 +9,14 @@ export { contentsImage } from './guest/contents.ts';
 export { debianKernel, debianPrefix } from './guest/debian-kernel.ts';
 export { makeImage } from './guest/image.ts';
 export { type Kernel } from './guest/kernel.ts';
-export { type LogSource, type ReadLog, readKernelLog, readLogText, readTestLog } from './guest/read-log.ts';
+export {
+  type LogExtent,
+  type LogSource,
+  type ReadLog,
+  readKernelLog,
+  readLogText,
+  readTestLog,
+} from './guest/read-log.ts';
 export { openShell } from './guest/shell.ts';
 export { initCheckout } from './import/checkout.ts';
 export { importBase, importSeries } from './import/import.ts';

@@ -26,6 +26,30 @@ test('a packed log is unpacked, a quiet one ends with 0', async (t) => {
   t.is((await place.run('log', 'quiet.log')).code, 0);
 });
 
+test('a log that is empty, or a packed one without its end, is no log without a report', async (t) => {
+  const place = await emptyPlace(t);
+  for (const form of [[], ['--build']]) {
+    await place.write('empty.log', '');
+    const empty = await place.run('log', ...form, 'empty.log');
+    t.is(empty.code, 2, empty.out);
+    t.regex(empty.err, /empty\.log is empty, expected a log/);
+    const whole = gzipSync(Array.from({ length: 4000 }, (_, index) => `[    1.000000] spool: ${index}\n`).join(''));
+    const damaged = Buffer.from(whole);
+    damaged.fill(0x55, whole.length >> 1);
+    for (const [bytes, words] of [
+      [whole.subarray(0, whole.length - 2000), /lacks its end: what follows line \d+ is not known/],
+      [damaged, /is damaged: what follows line \d+ is not known/],
+    ] as const) {
+      await writeFile(path.join(place.directory, 'cut.gz'), bytes);
+      const cut = await place.run('log', ...form, 'cut.gz');
+      t.is(cut.code, 2, cut.err);
+      t.regex(cut.err, words);
+    }
+  }
+  await writeFile(path.join(place.directory, 'cut.gz'), gzipSync(log.repeat(200)).subarray(0, 100));
+  t.is((await place.run('log', 'cut.gz')).code, 1, 'there is a report in what is left');
+});
+
 test('a build log, and a file that is not there', async (t) => {
   const place = await emptyPlace(t);
   await place.write('build.log', 'kernel/spool.c:12:5: error: no spool\nmake: *** [Makefile:1: kernel] Error 2\n');

@@ -2,7 +2,7 @@ import { createLogReader, type PlacedSplat, stripPrefix } from '../../guest/log/
 import { readPieces, unpacked } from '../../host/files/stream.ts';
 import { userPath } from '../../host/files/user-path.ts';
 import { createKtapReader, ktapCases } from '../../ktap/index.ts';
-import type { KtapReading, Splat, Target } from '../../model/index.ts';
+import { defined, type KtapReading, type Splat, type Target } from '../../model/index.ts';
 import { symbolise } from './symbolise.ts';
 
 /** A log that a user names: a file (absolute), or the bytes of stdin. */
@@ -17,26 +17,44 @@ export interface LogRequest {
   readonly target: Pick<Target, 'crossCompile'>;
 }
 
-export interface ReadLog {
-  /** Lines of the log. */
+/** How much of a log was read. */
+export interface LogExtent {
   readonly lines: number;
+  /** Why the rest of it is not known, as a clause; absent where there is none. */
+  readonly cut?: string;
+}
+
+export interface ReadLog extends LogExtent {
   readonly reports: readonly PlacedSplat[];
 }
 
-/** The bytes of a log, unpacked. @throws UserError when there is no such file */
-async function piecesOf(source: LogSource): Promise<AsyncIterable<Uint8Array>> {
-  if ('bytes' in source) return unpacked(source.bytes);
-  return readPieces(await userPath('file', { path: source.file, what: 'log' }));
+/**
+ * Calls back with each piece of a log, unpacked; resolves with why the rest is not known, if so.
+ *
+ * @throws UserError when there is no such file
+ */
+async function eachPiece(source: LogSource, use: (piece: Uint8Array) => void): Promise<Pick<LogExtent, 'cut'>> {
+  let cut: string | undefined;
+  const onCut = (reason: string): void => {
+    cut = reason;
+  };
+  const pieces =
+    'bytes' in source
+      ? unpacked(source.bytes, onCut)
+      : readPieces(await userPath('file', { path: source.file, what: 'log' }), onCut);
+  for await (const piece of pieces) use(piece);
+  return defined({ cut });
 }
 
 /** Reads any kernel log and finds its reports. @throws UserError when there is no such file */
 export async function readKernelLog(request: LogRequest): Promise<ReadLog> {
   const { source, wraps, vmlinux, target } = request;
   const reader = createLogReader({ wrapsLog: wraps, several: true });
-  for await (const piece of await piecesOf(source)) reader.push(piece);
+  const end = await eachPiece(source, (piece) => reader.push(piece));
   reader.end();
+  const extent = { lines: reader.lineCount(), ...end };
   const placed = reader.placed();
-  if (vmlinux === undefined) return { lines: reader.lineCount(), reports: placed };
+  if (vmlinux === undefined) return { ...extent, reports: placed };
   await userPath('file', { path: vmlinux, what: 'vmlinux' });
   const splats: readonly Splat[] = await symbolise(
     placed.map(({ splat }) => splat),
@@ -44,15 +62,12 @@ export async function readKernelLog(request: LogRequest): Promise<ReadLog> {
     target,
   );
   return {
-    lines: reader.lineCount(),
+    ...extent,
     reports: placed.map(({ line, splat }, index) => ({ line, splat: splats[index] ?? splat })),
   };
 }
 
-export interface ReadTests extends KtapReading {
-  /** Lines of the log. */
-  readonly lines: number;
-}
+export interface ReadTests extends KtapReading, LogExtent {}
 
 /**
  * Reads the tests of a kernel log or of a program's output, as far as it is KTAP or TAP. A report of the kernel in the
@@ -70,7 +85,7 @@ export async function readTestLog({ source, wraps }: Pick<LogRequest, 'source' |
       program.push(line);
     },
   });
-  for await (const piece of await piecesOf(source)) reader.push(piece);
+  const end = await eachPiece(source, (piece) => reader.push(piece));
   reader.end();
   const tree = kernel.tree();
   const placed = reader.placed().filter(({ splat }) => splat.severity !== 'coverage');
@@ -78,12 +93,13 @@ export async function readTestLog({ source, wraps }: Pick<LogRequest, 'source' |
   const ending = placed.some(({ splat }) => splat.severity === 'fatal') ? 'crash' : 'unknown';
   // A program may do without a version, which no kernel does.
   const found = tree.streams.length > 0 || reader.hasBanner() ? tree : program.tree();
-  return { lines: reader.lineCount(), ...ktapCases(found, { ending, reports }) };
+  return { lines: reader.lineCount(), ...end, ...ktapCases(found, { ending, reports }) };
 }
 
 /** The text of a build log. @throws UserError when there is no such file */
-export async function readLogText(source: LogSource): Promise<string> {
+export async function readLogText(source: LogSource): Promise<LogExtent & { readonly text: string }> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of await piecesOf(source)) pieces.push(piece);
-  return Buffer.concat(pieces).toString('utf8');
+  const end = await eachPiece(source, (piece) => void pieces.push(piece));
+  const text = Buffer.concat(pieces).toString('utf8');
+  return { text, lines: text === '' ? 0 : text.replace(/\n$/, '').split('\n').length, ...end };
 }
