@@ -1,5 +1,6 @@
 #include "sys.h"
 #include "commands.h"
+#include "faults.h"
 #include "link.h"
 #include "requests.h"
 #include "slot.h"
@@ -94,6 +95,7 @@ static void ask(int slot, u8 op, u32 id)
 	s->op = op == 'T' ? 'r' : op;
 	s->id = id;
 	s->request_size = s->reply_sent = 0;
+	faults_take(slot);
 	__sync_synchronize();
 	s->state = ASKED;
 	slot_wake(slot);
@@ -109,6 +111,7 @@ void link_received(u32 id, u8 op, const u8 *data, u32 size)
 	size -= HEADER;
 	op &= MORE - 1;
 	if (op == 'k') { /* signal, whole group */
+		faults_take(-1); /* it may be the one that counts */
 		if (size >= 8 && s->pid > 1 && !s->dead)
 			sys2(kill, get32(data + 4) ? -s->pid : s->pid, get32(data));
 	} else if (op == 'i') {
@@ -167,6 +170,7 @@ static void bury(int slot)
 	if (s->state == ASKED && forks(s->op) && child->parent == slot && child->state == STARTING && !child->pid &&
 	    !child->parent_pid)
 		child->state = FREE;
+	faults_bury(slot);
 	if (slot)
 		command_forget(slot);
 	tell(0, 'X', handle_of(slot), s->status, s->error);

@@ -1,4 +1,5 @@
 #include "sys.h"
+#include "faults.h"
 #include "slot.h"
 
 struct slot *slots;
@@ -30,6 +31,7 @@ static void reap(int signal, void *info, void *context)
 	int status;
 	long pid;
 	(void)signal, (void)info, (void)context;
+	u32 uncounted = faults_pause();
 	while ((pid = sys4(wait4, -1, &status, WNOHANG, 0)) > 0)
 		for (int i = 0; i < SLOTS; i++) {
 			struct slot *s = &slots[i];
@@ -42,6 +44,7 @@ static void reap(int signal, void *info, void *context)
 			}
 		}
 	poke();
+	faults_resume(uncounted);
 }
 
 void slots_open(void)
@@ -49,6 +52,7 @@ void slots_open(void)
 	me = -1;
 	slots = map_memory(SLOTS * sizeof(*slots), 1);
 	areas = map_memory((usize)SLOTS * (REQUEST + REPLY), 1);
+	faults_open();
 	sys1(pipe, poke_pipe);
 	for (int i = 0; i < 2; i++) {
 		sys3(fcntl, poke_pipe[i], F_SETFL, O_NONBLOCK);
@@ -90,7 +94,9 @@ static long thread(void)
 		return (long)stack;
 	/* VM, FS, FILES, SIGHAND, THREAD, SYSVSEM; it takes no signals, so that the process's handler runs elsewhere. */
 	signals(0);
+	faults_arm(me);
 	long tid = thread_clone(0x00050f00, stack + size, thread_body);
+	faults_disarm(me);
 	signals(1);
 	return tid;
 }
@@ -131,7 +137,17 @@ static void serve(void)
 	s->reply_size = 0;
 	switch (s->op) {
 	case 'c':
+		faults_arm(me);
 		make_calls(request, slot_reply(me), &s->reply_size);
+		faults_disarm(me);
+		break;
+	case 'n':
+		faults_start(get32(request), slot_reply(me));
+		s->reply_size = FAULTS_REPLY;
+		break;
+	case 'N':
+		faults_end(slot_reply(me));
+		s->reply_size = FAULTS_REPLY;
 		break;
 	case 'f':
 	case 'r':
@@ -218,7 +234,21 @@ static long command_clone(int slot)
 		stacks[slot] = (u8 *)(((usize)map + STACK - 1) & ~(usize)(STACK - 1));
 	}
 	*(int *)stacks[slot] = slot;
-	return thread_clone(CLONE_VM | SIGCHLD, stacks[slot] + STACK, command_body);
+	faults_arm(me);
+	long pid = thread_clone(CLONE_VM | SIGCHLD, stacks[slot] + STACK, command_body);
+	faults_disarm(me);
+	return pid;
+}
+
+static long fork_counted(void)
+{
+	faults_arm(me);
+	long pid = sys0(fork);
+	if (pid)
+		faults_disarm(me);
+	else
+		faults_forget();
+	return pid;
 }
 
 long slot_fork(int slot)
@@ -226,7 +256,7 @@ long slot_fork(int slot)
 	struct slot *s = &slots[slot];
 	int parent = me, command = parent >= 0 && slots[parent].op == 'r';
 	signals(0);
-	long pid = command ? command_clone(slot) : sys0(fork);
+	long pid = command ? command_clone(slot) : fork_counted();
 	if (pid == 0) {
 		me = slot;
 		s->pid = outer_pid();

@@ -8,6 +8,7 @@
 #define NR_chdir 49
 #define NR_close 57
 #define NR_read 63
+#define NR_pread64 67
 #define NR_write 64
 #define NR_exit_group 94
 #define NR_unshare 97

@@ -1,6 +1,7 @@
 /* i386: system call numbers, and the few places where C is not enough. */
 #define NR_fork 2
 #define NR_read 3
+#define NR_pread64 180
 #define NR_write 4
 #define NR_open 5
 #define NR_close 6

@@ -8,6 +8,7 @@
 #define NR_rt_sigaction 13
 #define NR_rt_sigprocmask 14
 #define NR_ioctl 16
+#define NR_pread64 17
 #define NR_pipe 22
 #define NR_dup2 33
 #define NR_pause 34

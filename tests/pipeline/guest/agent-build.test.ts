@@ -9,8 +9,8 @@ import { bootTargets } from '../../../harness/targets/index.ts';
 
 const images = path.join(import.meta.dirname, '..', '..', '..', 'images');
 
-/** Every guest gets a copy. The largest is that of arm64, with 15,416 bytes. */
-const mostBytes = 18_432;
+/** Every guest gets a copy. The largest is that of ppc64le, with 21,080 bytes. */
+const mostBytes = 22_528;
 
 for (const target of bootTargets) {
   const compiler = `${target.crossCompile}gcc`;
