@@ -5,6 +5,9 @@ import { list, parseFlaky, percent, positive, seed, several } from './parsers.ts
 
 /** Options that several commands share, each written once. */
 
+/** Allocations of one case that fail where nobody says how many: more than nearly all cases make. */
+export const mostFaults = 500;
+
 export interface Format {
   readonly kind: ReportKind;
   readonly file?: string;
@@ -84,6 +87,11 @@ export const option = {
     new Option(
       '--leaks <n>',
       'repeat each case that passes n times in its guest, twice; it fails where slab caches grow each time',
+    ).argParser(positive),
+  faults: () =>
+    new Option(
+      '--faults [n]',
+      `let the allocations of each case that passes fail, one by one and at most n (default: ${mostFaults}), each in a fresh guest; a crash or a leak fails the case`,
     ).argParser(positive),
   coverage: () =>
     new Option(

@@ -10,6 +10,7 @@ const examples = [
   'quiltboot run cgroup1 --target s390x',
   'quiltboot run none --tree linux-6.1 --suite tests/suites/guest',
   'quiltboot run container --points final --coverage --fail-under 80',
+  'quiltboot run container --points final --suite tasks --faults',
   'quiltboot run container --shard 1/3 --format github --reruns 2',
   'quiltboot run --queue redis://localhost:6379 --store /srv/quiltboot',
   'quiltboot run container --tree linux-6.1=dir:../linux --keep-going',

@@ -16,7 +16,7 @@ import {
 import { toleranceRule } from '../project/index.ts';
 import { renderFix } from '../report/index.ts';
 import type { Io } from './io.ts';
-import { type Format, option } from './options.ts';
+import { type Format, mostFaults, option } from './options.ts';
 import { type AgainstOptions, checkAgainst, examplesText, printReports, statusOnFailures } from './print.ts';
 import { chooseFrom, invocationOf, type SelectionOptions, withSelection } from './selection.ts';
 import {
@@ -43,6 +43,8 @@ export interface RunOptions extends SelectionOptions, WorkOptions, AgainstOption
   readonly reruns?: number;
   readonly flaky?: number;
   readonly leaks?: number;
+  /** A number, or that the usual one is meant. */
+  readonly faults?: number | true;
   readonly queue?: string;
   readonly coverage?: true;
   readonly failUnder?: number;
@@ -59,6 +61,11 @@ export function chosenSeed(io: Io, { shuffle }: RunOptions): { readonly seed?: n
 /** How failed cases are run again, and what is flaky then. */
 export function rerunsOf({ reruns, flaky }: RunOptions, { defaults }: Project): Reruns | undefined {
   return reruns === undefined ? undefined : { times: reruns, tolerated: flaky ?? defaults.flaky ?? 1 };
+}
+
+/** How many allocations of a case fail, where that was asked for. */
+export function faultsOf({ faults }: Pick<RunOptions, 'faults'>): number | undefined {
+  return faults === true ? mostFaults : faults;
 }
 
 /**
@@ -93,6 +100,7 @@ export async function runSeries(
       shard: options.shard,
       reruns: rerunsOf(options, project),
       leaks: options.leaks,
+      faults: faultsOf(options),
     }),
     ...(options.coverage && { coverage: defined({ failUnder: options.failUnder }) }),
     ...(options.against === undefined ? {} : { against: path.resolve(io.cwd, options.against) }),
@@ -106,6 +114,7 @@ export async function runSeries(
         ...defined({
           '--reruns': options.reruns?.toString(),
           '--flaky': options.flaky === undefined ? undefined : toleranceRule(options.flaky),
+          '--faults': faultsOf(options)?.toString(),
           '--coverage': options.coverage && '',
           '--fail-under': options.failUnder?.toString(),
         }),
@@ -159,8 +168,9 @@ export function seriesCommand(
   if (until !== 'apply' && until !== 'configure') {
     command
       .addOption(option.fix())
-      .addOption(option.queue().conflicts(['fix', 'coverage']))
-      .addOption(option.coverage());
+      .addOption(option.queue().conflicts(['fix', 'coverage', 'faults']))
+      .addOption(option.coverage())
+      .addOption(option.faults());
   }
   if (until === 'boot' || until === 'test') command.addOption(option.guests());
   if (until === 'test') {

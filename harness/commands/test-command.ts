@@ -6,7 +6,7 @@ import { givenKernel, type KernelOptions } from './kernel.ts';
 import { option } from './options.ts';
 import { exitStatus, printReports } from './print.ts';
 import { chooseFrom } from './selection.ts';
-import { chosenSeed, rerunsOf, runSeries, seriesCommand } from './series-command.ts';
+import { chosenSeed, faultsOf, rerunsOf, runSeries, seriesCommand } from './series-command.ts';
 import { type GlobalOptions, openSession } from './session.ts';
 
 type Refused = readonly (readonly [option: keyof KernelOptions, why: string])[];
@@ -89,6 +89,7 @@ export function testCommand(io: Io, done: (status: number) => void): Command {
             features: options.features,
             reruns: rerunsOf(options, project),
             leaks: options.leaks,
+            faults: faultsOf(options),
           }),
           ...chosenSeed(io, options),
         },

@@ -1,4 +1,5 @@
 import type { Cause, Splat } from './cause.ts';
+import type { FaultSweep } from './faults.ts';
 import type { KnownFailure } from './known.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -31,6 +32,8 @@ export interface CaseResult {
   /** Why it does not pass; of one that passes, but failed before (see `tries`): why it failed then. */
   readonly cause?: Cause;
   readonly splats?: readonly Splat[];
+  /** Of one that passes by itself: how it went when its allocations failed, where that was asked for. */
+  readonly faults?: FaultSweep;
   /** A command that repeats just this; of one that fails or is known, in a run. */
   readonly reproduce?: string;
   /** What its code printed: `t.log`, `console.log`; bounded. */

@@ -173,6 +173,25 @@ export interface GuestFile {
   close(): Promise<void>;
 }
 
+/** What the agent says when it is told to let an allocation fail. */
+export interface FaultsReply {
+  /** Error number of what it could not do; 0 where the allocation will fail. */
+  readonly error: number;
+  /** What the error is about: 1 fail-nth, 2 debugfs, 3 failslab, 4 fail_page_alloc. */
+  readonly subject: number;
+}
+
+/** Lets one allocation fail of all that calls ask for which are made on suites' behalf. */
+export interface GuestFaults {
+  /** The nth of them from here on, from 1, whichever process makes the call. */
+  start(nth: number): Promise<FaultsReply>;
+  /**
+   * Ends it, and tells whether it has failed. `lost`: a process ended while its allocations were counted; `unarmed`: those of
+   * some process were not, for it does not see its /proc.
+   */
+  end(): Promise<{ readonly failed: boolean; readonly lost: boolean; readonly unarmed: boolean }>;
+}
+
 /** A booted machine whose agent answers. Calls made on it directly are made by the agent, a root process. */
 export interface Guest extends GuestProcess {
   readonly target: BootTarget;
@@ -197,6 +216,8 @@ export interface Guest extends GuestProcess {
    * whose first lines say where. `what` is what it did not do.
    */
   readonly examine?: (what: string) => Promise<GuestGone>;
+  /** For --faults; absent in guests that cannot do it. */
+  readonly faults?: GuestFaults;
   /** Ends QEMU and everything that belongs to it. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -17,6 +17,7 @@ export * from './defined.ts';
 export * from './doctor.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './faults.ts';
 export * from './group.ts';
 export * from './guest.ts';
 export * from './headline.ts';

@@ -48,6 +48,8 @@ export interface SuiteContext {
   readonly seed?: number;
   /** How often a case that passes is repeated in its guest, to see what it leaks; not at all when absent. */
   readonly leaks?: number;
+  /** How many allocations of a case that passes fail at most, one by one; none when absent. */
+  readonly faults?: number;
   /** Factor on every deadline: above 1 on slow machines. */
   readonly timeScale: number;
   /** Module whose `openGuests(request)` provides the guests, and what it is given. */

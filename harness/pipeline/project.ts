@@ -12,12 +12,13 @@ const root = path.resolve(import.meta.dirname, '..', '..');
 
 /**
  * What comes with the package: a project, of the container series and the trees that it is for, suites, and the options of
- * kernels that count what is executed.
+ * kernels that count what is executed, and of those whose allocations can be made to fail.
  */
 export const ownFiles = {
   project: path.join(root, projectFileName),
   suites: path.join(root, 'tests', 'suites'),
   coverage: path.join(root, 'kconfig', 'coverage.config'),
+  faults: path.join(root, 'kconfig', 'faults.config'),
 } as const;
 
 /** The fragments that come with the package. */

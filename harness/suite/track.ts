@@ -1,3 +1,11 @@
+import { GuestErrno } from '../model/index.ts';
+
+export interface RefusedCall {
+  readonly call: string;
+  /** Symbolic. */
+  readonly errno: string;
+}
+
 /** Calls to a guest that have not been answered, oldest first: they tell where a case hangs. */
 export interface Tracker {
   /** The object with every call noted, and with every object that a call resolves with tracked as well. */
@@ -5,6 +13,8 @@ export interface Tracker {
   readonly pending: () => readonly string[];
   /** Whether an error came out of a call to the guest. */
   readonly isFromGuest: (error: unknown) => boolean;
+  /** Calls that the kernel refused, in their order. */
+  readonly refused: () => readonly RefusedCall[];
 }
 
 function describeArgument(value: unknown): string {
@@ -26,6 +36,7 @@ function makesCalls(value: unknown): value is object {
 export function createTracker(): Tracker {
   const pending = new Map<symbol, string>();
   const failures = new WeakSet();
+  const refused: RefusedCall[] = [];
 
   const track = <T extends object>(object: T): T =>
     new Proxy(object, {
@@ -42,6 +53,7 @@ export function createTracker(): Tracker {
               (answer: unknown) => (makesCalls(answer) ? track(answer) : answer),
               (error: unknown) => {
                 if (isObject(error)) failures.add(error);
+                if (error instanceof GuestErrno) refused.push({ call: error.call, errno: error.errno });
                 throw error;
               },
             )
@@ -54,5 +66,6 @@ export function createTracker(): Tracker {
     track,
     pending: () => [...pending.values()],
     isFromGuest: (error) => isObject(error) && failures.has(error),
+    refused: () => refused,
   };
 }

@@ -14,6 +14,7 @@ import {
 import type { GuestRequest } from '../../harness/model/suite.ts';
 import { caseCounters } from '../../harness/pipeline/suite/case-counters.ts';
 import type { GuestSource } from '../../harness/pipeline/suite/services.ts';
+import { type FakeFaults, type FaultsState, fakeFaults } from './fake-faults.ts';
 
 export interface FakeRequest {
   /** The first so many guests are lost by the machine. */
@@ -33,11 +34,15 @@ export interface FakeRequest {
   >;
   /** A program that counts what it executes, in the place of a kernel that does. It writes beside itself, for all guests. */
   readonly counted?: string;
+  /** What is wrong with its fail-nth; `kmemleak`: nothing, and its kernel finds leaks. */
+  readonly faults?: FaultsState;
   /** No guest can be made: an error of no class of ours. */
   readonly broken?: boolean;
 }
 
 const reports: Readonly<Record<string, string>> = {
+  kmemleak:
+    'unreferenced object 0xffff888003a5b000 (size 64):\n  backtrace:\n    [<ffffffff8025b001>] quilt_open+0x61/0x70\n',
   warn: 'WARNING: at kernel/quilt.c:55 quilt_count()\n [<ffffffff8025b001>] quilt_show+0x61/0x70\n',
   panic: 'Kernel panic - not syncing: quilt\n',
 };
@@ -48,7 +53,8 @@ const ends: Readonly<Record<string, readonly [string, GuestGone['ending']]>> = {
   reset: ['reboot: Restarting system', 'reboot'],
 };
 
-function fakeGuest({ later = [], now, atClose, programs = {}, counted = '', booted }: FakeRequest): Guest {
+function fakeGuest(request: FakeRequest): Guest {
+  const { later = [], now, atClose, programs = {}, counted = '', booted } = request;
   let ended: GuestGone | undefined;
   const timers: NodeJS.Timeout[] = [];
   const reader = createLogReader({ wrapsLog: false });
@@ -59,6 +65,7 @@ function fakeGuest({ later = [], now, atClose, programs = {}, counted = '', boot
   });
   closed.catch(() => undefined);
   const say = (text: string): void => reader.push(Buffer.from(text));
+  const faults = fakeFaults(request.faults, say);
   const end = (script: string): void => {
     const [words, ending] = ends[script] ?? ['', 'exit'];
     say(`${words}\n`);
@@ -80,6 +87,7 @@ function fakeGuest({ later = [], now, atClose, programs = {}, counted = '', boot
   for (const { ms, script } of later) timers.push(setTimeout(() => act(script), ms));
   const guest = {
     pid: 1,
+    faults,
     log: (from = 0) => reader.linesFrom(from),
     logLength: () => reader.lineCount(),
     ended: () => ended,
@@ -114,7 +122,9 @@ function fakeGuest({ later = [], now, atClose, programs = {}, counted = '', boot
       const error = new GuestGone(stopped ? 'host' : 'hang', `${what}: CPU 0 in quilt_wait+0x1`);
       return Promise.resolve(error);
     },
-    sh: async (script: string) => {
+    sh: async (asked: string) => {
+      const [, kind] = /^allocate (\w+)$/.exec(asked) ?? [];
+      const script = kind === undefined ? asked : faults.allocate(kind);
       act(script);
       const [, ms, rest] = /^after (\d+) (\w+)$/.exec(script) ?? [];
       if (rest !== undefined) timers.push(setTimeout(() => act(rest), Number(ms)));
@@ -123,6 +133,7 @@ function fakeGuest({ later = [], now, atClose, programs = {}, counted = '', boot
       if (script === 'refuse' || script === 'muddle')
         throw new GuestRefusal('fork()', 'no', script === 'refuse' ? 'suite' : 'host');
       if (script === 'hang') return closed;
+      if (kind !== undefined) return Promise.resolve(script);
       return Promise.resolve(script.includes('/proc/slabinfo') ? (files.get('/proc/slabinfo') ?? '') : '');
     },
     run: async (command: CommandSpec) => {
@@ -169,6 +180,11 @@ export function openGuests(request: GuestRequest): GuestSource {
   return {
     ...(counters && { counters }),
     bootSplats: reportOf(fake.booted),
+    knowsLeaks: () => fake.faults === 'kmemleak',
+    findLeaks: async (guest) => {
+      const leaked = (guest.faults as FakeFaults | undefined)?.leaked() === true;
+      return Promise.resolve(leaked && fake.faults === 'kmemleak' ? reportOf('kmemleak') : []);
+    },
     shutDown: async () =>
       Promise.resolve({ splats: reportOf(fake.shutDown), gone: new GuestGone('reboot', 'it went') }),
     acquire: async () => {

@@ -61,10 +61,17 @@ export class AgentProcessEnded extends Error {
 export interface AgentPort {
   readonly target: Pick<BootTarget, 'bits' | 'endian' | 'systemCalls' | 'stat' | 'openDirectory'>;
   /**
-   * One request to a process, one reply: `c` calls, `t` thread, `s` spin, `S` spin for ever. `what` tells a reader what
+   * One request to a process, one reply: `c` calls, `t` thread, `s` spin, `S` spin for ever, `n` let the
+   * nth allocation fail, `N` ask whether it has. `what` tells a reader what
    * was asked when the guest never answers; `extraMs` is added to the deadline.
    */
-  ask(op: 'c' | 't' | 's' | 'S', handle: Handle, data: Uint8Array, what: string, extraMs?: number): Promise<Uint8Array>;
+  ask(
+    op: 'c' | 't' | 's' | 'S' | 'n' | 'N',
+    handle: Handle,
+    data: Uint8Array,
+    what: string,
+    extraMs?: number,
+  ): Promise<Uint8Array>;
   /** Asks a process to fork another one that waits for requests. */
   fork(handle: Handle): Promise<Born>;
   /** Asks a process to fork and become a program. */

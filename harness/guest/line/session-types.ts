@@ -1,6 +1,6 @@
 import type { Born, CommandListeners, Handle, PortEnding } from './port.ts';
 
-export type Op = 'c' | 't' | 's' | 'S' | 'f' | 'r' | 'T' | 'i' | 'e' | 'k';
+export type Op = 'c' | 't' | 's' | 'S' | 'f' | 'r' | 'T' | 'i' | 'e' | 'k' | 'n' | 'N';
 
 export interface Answer {
   readonly id: number;

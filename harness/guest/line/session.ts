@@ -228,7 +228,7 @@ export function createSession({ onBroken, ...others }: SessionEvents) {
       known.clear();
       running.clear();
     },
-    ask: (op: 'c' | 't' | 's' | 'S', handle: Handle, data: Uint8Array): Promise<Uint8Array> =>
+    ask: (op: 'c' | 't' | 's' | 'S' | 'n' | 'N', handle: Handle, data: Uint8Array): Promise<Uint8Array> =>
       queued(handle, async () => (await request(op, handle, data)).data),
     fork: (handle: Handle): Promise<Born> =>
       queued(handle, async () => bornOf(await request('f', handle, Buffer.alloc(0)))),

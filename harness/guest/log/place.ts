@@ -1,4 +1,4 @@
-import type { StackFrame } from '../../model/index.ts';
+import type { Splat, StackFrame } from '../../model/index.ts';
 import { frameIn, frameOf, instructionIn } from './frames.ts';
 import { isBystander, isHelper, isWaiting } from './functions.ts';
 
@@ -31,6 +31,11 @@ export function blame(trace: readonly StackFrame[], named?: string): Place | und
     named ??
     names.slice(0, Math.max(0, from)).findLast((name) => isHelper(name) && !isBystander(name) && !isWaiting(name));
   return helper === undefined || helper === found ? { function: found } : { function: found, helper };
+}
+
+/** The function that the trace of a report blames; undefined for a report without one. */
+export function blamedFunction({ trace }: Pick<Splat, 'trace'>): string | undefined {
+  return trace && blame(trace)?.function;
 }
 
 /** What the lines of a report say besides its trace of where it happened. */

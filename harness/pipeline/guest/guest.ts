@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createCollector, encodeCommand, outcomeOf } from '../../guest/calls/command.ts';
+import { createFaults } from '../../guest/calls/faults.ts';
 import { freshenCalls, seedBytes } from '../../guest/calls/freshen.ts';
 import { createCaller, createProcess } from '../../guest/calls/process.ts';
 import type { AgentPort } from '../../guest/line/port.ts';
@@ -206,6 +207,7 @@ function makeGuest(
         await sleep(pause);
       }
     },
+    faults: createFaults(agent.port),
     examine: (what) => giveUpHanging(machine, agent, what),
     close: () => machine.close(),
   };

@@ -35,6 +35,8 @@ export interface LeakDetector {
    * is there and gave no answer: nobody knows then.
    */
   find(guest: Guest): Promise<readonly Splat[] | undefined>;
+  /** Whether the kernel has the detector, as far as it was asked. */
+  knows(): boolean;
   /**
    * Reports of a log as they count: a search makes the kernel print how much it suspects, which is no report beside the
    * search's own answer. What one look suspects, a second one may well take back.
@@ -73,6 +75,7 @@ export function leakDetector(waitMs = oldEnoughMs): LeakDetector {
       reader.end();
       return reader.splats();
     },
+    knows: () => has === true,
     judged(splats) {
       if (has !== true || !answers) return splats;
       return splats.map((one) => (one.title === suspicion ? { ...one, severity: 'coverage' } : one));

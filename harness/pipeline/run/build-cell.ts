@@ -31,9 +31,10 @@ import { kunitFragment, kunitPlans } from '../kernel/kunit.ts';
 import { listModules } from '../kernel/modules.ts';
 import { changedSymbols } from '../kernel/symbol-sizes.ts';
 import { touchedFiles } from '../kernel/touched.ts';
-import { countedConfiguration, countingOf, coverageFragment } from './coverage.ts';
+import { countingOf } from './coverage.ts';
 import { missingIn } from './every-target.ts';
 import { faultOf, trying } from './faults.ts';
+import { purposeConfiguration, purposeFragments } from './instrumented.ts';
 import { optionsAfter } from './later-options.ts';
 import { machineFragment } from './machine.ts';
 import { moduleFragment, moduleSet } from './modules.ts';
@@ -87,7 +88,7 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
     source,
     ...{ target, toolchain, column: column.name },
     ...defined({
-      configuration: coverage ? countedConfiguration(selection.configuration) : selection.configuration,
+      configuration: purposeConfiguration(state, selection.configuration),
     }),
   };
   let stage: StageName = 'configure';
@@ -103,7 +104,7 @@ export async function buildCell(state: CellState, request: BuildCellRequest): Pr
       ...(await kunitFragment(state.suites, { source, target }, context)),
       ...(await moduleFragment(selection.project.guest?.modules, context)),
       ...(await machineFragment(selection.machine(target), target, context)),
-      ...(coverage ? [coverageFragment] : []),
+      ...purposeFragments(state),
     ];
     const configured = await trying(context, what, () =>
       configure(

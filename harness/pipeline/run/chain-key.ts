@@ -28,13 +28,15 @@ export function choiceWords({
   seed,
   reruns,
   leaks,
-}: Pick<RunRequest, 'suites' | 'case' | 'seed' | 'reruns' | 'leaks'>): string[] {
+  faults,
+}: Pick<RunRequest, 'suites' | 'case' | 'seed' | 'reruns' | 'leaks' | 'faults'>): string[] {
   return [
     ...suites.flatMap((one) => ['--suite', one]),
     ...(match === undefined ? [] : ['--case', match]),
     ...(seed === undefined ? [] : ['--shuffle', String(seed)]),
     ...(reruns === undefined ? [] : ['--reruns', String(reruns.times), '--flaky', String(reruns.tolerated)]),
     ...(leaks === undefined ? [] : ['--leaks', String(leaks)]),
+    ...(faults === undefined ? [] : ['--faults', String(faults)]),
   ];
 }
 

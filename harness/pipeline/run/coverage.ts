@@ -27,21 +27,11 @@ import {
   worstOutcome,
 } from '../../model/index.ts';
 import { parseUnexecuted } from '../../project/index.ts';
-import type { FragmentUse } from '../kernel/configure.ts';
 import { allowedSources, type CountedSources, gcovFor, whyNoCounters } from '../kernel/counted.ts';
-import { ownFiles } from '../project.ts';
 import type { Worktree } from '../series/worktree.ts';
 import type { TestRequest } from '../suite/stage.ts';
 import type { CoverageSetup, RunRequest } from './request.ts';
 import type { CellState, CellWork } from './work.ts';
-
-/** Options of a kernel that counts; one that cannot is built without them. */
-export const coverageFragment: FragmentUse = { path: ownFiles.coverage, overrides: true, optional: true };
-
-/** A configuration's name for kernels that count: they have build directories of their own. */
-export function countedConfiguration(name = 'default'): string {
-  return `${name}-coverage`;
-}
 
 /** @throws UserError where there is nothing to measure, or with a compiler that does not count; HostError without gcov */
 export async function checkCoverage({ selection }: Pick<RunRequest, 'selection'>, series: Series): Promise<void> {

@@ -122,6 +122,7 @@ export interface TestKernelRequest {
   /** How cases that fail are run again; not at all when absent. */
   readonly reruns?: Reruns;
   readonly leaks?: number;
+  readonly faults?: number;
   readonly dialect?: string;
   /** Features that the kernel has; all that the series knows when absent. */
   readonly features?: readonly string[];
@@ -148,11 +149,11 @@ export async function testKernel(request: TestKernelRequest, outer: Context): Pr
   const features = chosenFeatures(series, request.features);
   const given = await givenCell(kernel, { selection, suites }, context);
   const directory = await openRunDirectory(request.out, started, `${path.basename(kernel.image)}-${target.name}`);
-  const { seed, reruns, leaks } = request;
+  const { seed, reruns, leaks, faults } = request;
   const issues = issuesAt(project.known ?? [], started.toISOString());
   const work = await testCell(
     {
-      request: { selection, until, ...defined({ case: request.case, seed, reruns, leaks }) },
+      request: { selection, until, ...defined({ case: request.case, seed, reruns, leaks, faults }) },
       ...{
         context,
         series,

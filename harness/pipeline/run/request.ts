@@ -40,6 +40,8 @@ export interface RunRequest {
   readonly reruns?: Reruns;
   /** How often a case that passes is repeated in its guest to find leaks; not at all when absent. */
   readonly leaks?: number;
+  /** How many allocations of a case that passes fail at most, one by one; none when absent. */
+  readonly faults?: number;
   /** Measure which new lines the cases execute; below `failUnder` percent of them a target fails. Not at all when absent. */
   readonly coverage?: { readonly failUnder?: number };
   /** An earlier run to compare with: its directory or `run.json`; absolute. */

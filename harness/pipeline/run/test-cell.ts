@@ -86,6 +86,7 @@ async function testOne(state: CellState, work: CellWork): Promise<CellWork> {
         seed: request.seed,
         reruns: request.reruns,
         leaks: request.leaks,
+        faults: request.faults,
         issues: state.issues,
         counting: await measuring(state, work),
       }),

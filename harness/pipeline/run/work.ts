@@ -29,7 +29,7 @@ import type { CoverageSetup, RunRequest } from './request.ts';
 
 /** What the stages of a cell need around them. */
 export interface CellState {
-  readonly request: Pick<RunRequest, 'selection' | 'until' | 'case' | 'seed' | 'reruns' | 'leaks'>;
+  readonly request: Pick<RunRequest, 'selection' | 'until' | 'case' | 'seed' | 'reruns' | 'leaks' | 'faults'>;
   /** How kernels are made to count what is executed; they do not when absent. */
   readonly coverage?: CoverageSetup;
   readonly context: Context;

@@ -46,6 +46,7 @@ export function openGuests(request: GuestRequest, { emit, scratch }: GuestSurrou
     return made;
   };
   let slowness = 1;
+  let made: GuestFactory | undefined;
   let bootSplats: readonly Splat[] = [];
   return {
     ...defined({ counters }),
@@ -64,12 +65,14 @@ export function openGuests(request: GuestRequest, { emit, scratch }: GuestSurrou
       });
       slowness = slownessOf(ready.bootMs);
       ({ bootSplats } = ready);
+      made = ready;
       return await ready.acquire({ cold: isolation === 'boot' });
     },
     async findLeaks(guest) {
       const ready = await factory?.catch(() => undefined);
       return ready ? await ready.leaks.find(guest) : [];
     },
+    knowsLeaks: () => made?.leaks.knows() === true,
     async shutDown() {
       const ready = await factory?.catch(() => undefined);
       if (!ready) return undefined;

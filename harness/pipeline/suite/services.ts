@@ -19,6 +19,8 @@ export interface GuestSource {
   readonly bootSplats?: readonly Splat[];
   /** Memory that a guest has leaked since it was handed out, as reports, where its kernel can tell; undefined: unknown. */
   findLeaks?(guest: Guest): Promise<readonly Splat[] | undefined>;
+  /** Whether its kernel can tell what it has leaked, as far as that was asked. */
+  knowsLeaks?(): boolean;
   /** Keeps what each case executes; absent where the kernel does not count, or nobody asked. */
   readonly counters?: CaseCounters;
   /** Shuts one guest down in order; resolves with what it said then. Undefined where no guest has come up. */

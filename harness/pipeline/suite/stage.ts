@@ -10,6 +10,7 @@ import {
   defined,
   headlineCase,
   type MachineSettings,
+  noSweep,
   type Outcome,
   type Reruns,
   type TestResult,
@@ -66,6 +67,8 @@ export interface TestRequest {
   readonly seed?: number;
   /** How often a case that passes is repeated in its guest to find leaks; not at all when absent. */
   readonly leaks?: number;
+  /** How many allocations of a case that passes fail at most, one by one; none when absent. */
+  readonly faults?: number;
   /** Factor on every deadline; 1 unless given. */
   readonly timeScale?: number;
   /** The counters of the kernel, and the program that reads them: what cases execute is measured. */
@@ -94,7 +97,8 @@ async function runAll(
   const base = await suiteContext(request, counters, context);
   const all: CaseResult[] = [];
   for (const [runner, suites] of byRunner(base.suites)) {
-    all.push(...(await runGroup({ ...base, suites }, runner, request, context)));
+    const cases = await runGroup({ ...base, suites }, runner, request, context);
+    all.push(...(request.faults === undefined ? cases : cases.map(withoutSweep)));
   }
   if (request.match !== undefined && all.length === 0) throw nothingMatches(request.match, [], request.suites);
   const worst = headlineCase(all);
@@ -107,6 +111,12 @@ async function runAll(
     reused: false,
     ...(worst?.cause ? { cause: summarise(worst, worst.cause, failed) } : {}),
   };
+}
+
+/** A case that passes and knows nothing of failed allocations, though that was asked for, says so. */
+function withoutSweep(one: CaseResult): CaseResult {
+  if (one.faults !== undefined || one.outcome !== 'pass') return one;
+  return { ...one, faults: noSweep('a program makes its calls itself') };
 }
 
 async function suiteContext(
@@ -138,6 +148,7 @@ async function suiteContext(
       match: request.match,
       seed: request.seed,
       leaks: request.leaks,
+      faults: request.faults,
       programs: request.programs,
       kunit: request.kunit,
       kselftest: request.kselftest,

@@ -2,7 +2,9 @@ import { hashValues } from '../../host/files/hash.ts';
 import { fromStore } from '../../host/files/store.ts';
 import {
   type Context,
+  countFaults,
   defined,
+  type FaultSweep,
   isFlaky,
   type KnownIssue,
   type KselftestPlan,
@@ -10,6 +12,8 @@ import {
   type ProgramSuite,
   type Reruns,
   suiteKind,
+  sumFaults,
+  sweptSeconds,
   type TestResult,
   warning,
 } from '../../model/index.ts';
@@ -39,6 +43,7 @@ export interface StoredTestRequest extends Bootable {
   readonly match?: string;
   readonly seed?: number;
   readonly leaks?: number;
+  readonly faults?: number;
   readonly reruns?: Reruns;
   /** See {@link TestRequest}. */
   readonly counting?: TestRequest['counting'];
@@ -59,7 +64,7 @@ export async function runStoredSuites(
   const { target, kernel, image, machine, cell, features, suites, bootMs, vouched } = request;
   let logs = '';
   const result = await withStage(context, { stage: 'test', what: target.name, cell }, async () => {
-    const { dialect, match, seed, reruns, leaks, kunit, kselftest, counting } = request;
+    const { dialect, match, seed, reruns, leaks, faults, kunit, kselftest, counting } = request;
     const programs = usedPrograms(request);
     const modules = await dialectModules(suites, dialect);
     const choice = [match ?? null, seed ?? null, reruns ?? null, leaks ?? null];
@@ -77,18 +82,21 @@ export async function runStoredSuites(
         ...(kunit ? [kunit] : []),
         ...(kselftest ? [kselftest] : []),
         ...(counting ? ['gcov', counting.counted.hash] : []),
+        ...(faults === undefined ? [] : ['faults', faults]),
       ),
       fresh: context.fresh,
       say: warning(context),
-      // Counters that could not be read are looked for again.
-      keep: (made) => typeof made.executed !== 'string' && made.cases.every((one) => one.cause?.blame !== 'host'),
+      // Counters that could not be read are looked for again, and so is what the machine kept from being known.
+      keep: (made) =>
+        typeof made.executed !== 'string' &&
+        made.cases.every((one) => one.cause?.blame !== 'host' && one.faults?.machine !== true),
       make: (logDirectory) =>
         testStage(
           {
             ...{ kernel, target, machine, features, suites, logDirectory, initramfs: image.initramfs, vouched },
             point: cell.point,
             timeScale: slownessOf(bootMs),
-            ...defined({ dialect, match, seed, reruns, leaks, programs, kunit, kselftest, counting }),
+            ...defined({ dialect, match, seed, reruns, leaks, faults, programs, kunit, kselftest, counting }),
           },
           judging(context, request),
         ),
@@ -140,5 +148,13 @@ function countCases({ cases }: TestResult): string {
   return counts
     .filter(([many, word]) => many > 0 || word === 'passed')
     .map(([many, word]) => `${many} ${word}`)
+    .concat(injectionWords(cases.flatMap(({ faults }) => faults ?? [])))
     .join(', ');
+}
+
+/** `341 allocations failed one by one (10.2 a second)` */
+function injectionWords(sweeps: readonly FaultSweep[]): string[] {
+  const count = countFaults({ counts: sumFaults(sweeps) });
+  const seconds = sweptSeconds(sweeps);
+  return count === 0 ? [] : [`${count} allocations failed one by one (${(count / seconds).toFixed(1)} a second)`];
 }

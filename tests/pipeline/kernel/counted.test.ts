@@ -5,14 +5,14 @@ import type { ConfigureResult, Source } from '../../../harness/model/index.ts';
 import { build } from '../../../harness/pipeline/kernel/build.ts';
 import { configure } from '../../../harness/pipeline/kernel/configure.ts';
 import { allowedSources, whyNoCounters } from '../../../harness/pipeline/kernel/counted.ts';
-import { coverageFragment } from '../../../harness/pipeline/run/coverage.ts';
+import { purposeFragment } from '../../../harness/pipeline/run/instrumented.ts';
 import { x86_64 } from '../../../harness/targets/index.ts';
 import type { Workshop } from '../../support/fake-linux.ts';
 import { gcc } from '../../support/fake-linux.ts';
 import { makeKernel, openShop } from '../../support/make-kernel.ts';
 
 async function configured(shop: Workshop, source: Source): Promise<ConfigureResult> {
-  const fragments = [...(await shop.fragment('CONFIG_SMP=y\n')), coverageFragment];
+  const fragments = [...(await shop.fragment('CONFIG_SMP=y\n')), purposeFragment('coverage')];
   return configure({ source, target: x86_64, toolchain: gcc, fragments }, shop.context());
 }
 
