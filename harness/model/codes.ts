@@ -223,11 +223,11 @@ export const codes = {
     status: 1,
     meaning:
       'Nothing that the patch changes was compiled for this target, so the results do not test it; or coverage was asked for ' +
-      'and could not be measured.',
+      'and could not be measured, or allocations were to fail and could not.',
     example: 'pulse.patch changes drivers/misc/pulse.c, not compiled for x86_64: CONFIG_PULSE is not set',
     cure:
       'Set the option in a fragment, choose another target, or accept it with "uncovered" in the project file. A kernel ' +
-      'that has no gcov is run without --coverage.',
+      'that has no gcov is run without --coverage, one that has no fail-nth without --faults.',
   },
   'QB-NOT-RUN': {
     status: 1,

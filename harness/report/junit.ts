@@ -4,11 +4,13 @@ import {
   type Cell,
   coverageSuite,
   defined,
+  faultWords,
   isFlaky,
   isGood,
   type Run,
   type Tries,
   unmeasuredReason,
+  unsweptReason,
 } from '../model/index.ts';
 import { baseWords } from './base.ts';
 import { rateWords } from './findings.ts';
@@ -37,9 +39,10 @@ interface TestCase {
   readonly failure?: object;
   readonly error?: object;
   readonly flakyFailure?: object;
+  readonly 'system-out'?: string;
 }
 
-type Shown = Pick<CaseResult, 'outcome' | 'ms' | 'cause' | 'reason' | 'known' | 'reproduce' | 'tries'>;
+type Shown = Pick<CaseResult, 'outcome' | 'ms' | 'cause' | 'reason' | 'known' | 'reproduce' | 'tries' | 'faults'>;
 
 function verdictOf({ outcome, cause }: Shown): Verdict | undefined {
   if (outcome === 'pass') return undefined;
@@ -83,8 +86,15 @@ function testCase(name: string, one: Shown, where: Where): TestCase {
     '@name': oneLine(name),
     '@time': one.ms / 1000,
     ...(verdict && { [verdict]: verdictElement(verdict, one, where) }),
+    ...(one.faults && { 'system-out': printable(faultWords(one.faults)) }),
     ...(one.tries && isFlaky(one) && !verdict && { flakyFailure: flakyFailure(one.tries, one) }),
   };
+}
+
+/** What stands in the place of a case that would have shown what is not covered. */
+function uncoveredName(cell: Cell): string {
+  if (unmeasuredReason(cell) !== undefined) return coverageSuite;
+  return unsweptReason(cell) === undefined ? 'compiled' : 'failed allocations';
 }
 
 function testCases(cell: Where): TestCase[] {
@@ -100,15 +110,7 @@ function testCases(cell: Where): TestCase[] {
       return testCase(stage, { outcome, ms, ...cause(failedHere) }, cell);
     }),
     ...cell.cases.map((one) => testCase(`${one.suite}: ${one.name}`, one, cell)),
-    ...(uncovered
-      ? [
-          testCase(
-            unmeasuredReason(cell) === undefined ? 'compiled' : coverageSuite,
-            { outcome: cell.outcome, ms: 0, ...cause(true) },
-            cell,
-          ),
-        ]
-      : []),
+    ...(uncovered ? [testCase(uncoveredName(cell), { outcome: cell.outcome, ms: 0, ...cause(true) }, cell)] : []),
     ...(whole ? [testCase(cell.stage, { outcome: cell.outcome, ms: 0, ...cause(true) }, cell)] : []),
   ];
 }

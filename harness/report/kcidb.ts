@@ -6,11 +6,13 @@ import {
   columnParts,
   coverageSuite,
   defined,
+  faultWords,
   groupBy,
   isGood,
   type KnownFailure,
   type Run,
   unmeasuredReason,
+  unsweptReason,
 } from '../model/index.ts';
 import { sandboxLine } from './words.ts';
 
@@ -106,10 +108,12 @@ function cellTests(cell: Cell, id: string, pathWord: (text: string) => string): 
     misc: {
       outcome: one.outcome,
       ...defined({ reason: one.reason, tries: one.tries, known: one.known }),
+      ...defined({ faults: one.faults && faultWords(one.faults) }),
       ...defined({ reproduce: one.reproduce }),
     },
   });
   const why = unmeasuredReason(cell);
+  const unswept = unsweptReason(cell);
   return [
     ...(boot
       ? [
@@ -129,12 +133,17 @@ function cellTests(cell: Cell, id: string, pathWord: (text: string) => string): 
             ...common('compiled'),
             path: 'quiltboot.compiled',
             status: cell.compiled.covered ? 'PASS' : 'SKIP',
-            ...(cell.outcome === 'not-covered' && why === undefined ? excerptOf(cell.cause) : {}),
+            ...(cell.outcome === 'not-covered' && why === undefined && unswept === undefined
+              ? excerptOf(cell.cause)
+              : {}),
           },
         ]),
     ...(why === undefined
       ? []
       : [{ ...common(coverageSuite), path: `quiltboot.${coverageSuite}`, status: 'SKIP', comment: plain(why) }]),
+    ...(unswept === undefined
+      ? []
+      : [{ ...common('faults'), path: 'quiltboot.faults', status: 'SKIP', comment: plain(unswept) }]),
     ...(cell.stages.test && cell.cases.length === 0
       ? [{ ...common('suites'), path: 'quiltboot.suites', status: 'SKIP', comment: 'the suites have no case' }]
       : []),

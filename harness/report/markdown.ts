@@ -4,6 +4,7 @@ import { baseWords } from './base.ts';
 import { comparisonLines } from './comparison.ts';
 import { compiledLines } from './compiled.ts';
 import { coverageLines } from './coverage.ts';
+import { faultLines } from './faults.ts';
 import { findingLines, flakyLines } from './findings.ts';
 import { kernelChangeLines } from './kernel-changes.ts';
 import { knownLines } from './known.ts';
@@ -110,6 +111,7 @@ export function renderMarkdown(run: Run): string {
     ...list(kernelChangeLines(run)),
     ...list(compiledLines(run)),
     ...list(coverageLines(run)),
+    ...list(faultLines(run)),
     ...[...reasonsNotRun(run), ...run.notes].flatMap((note) => ['', escapeMarkdown(note)]),
   ];
   let room = mostCharacters - lines.join('\n').length;

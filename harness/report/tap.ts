@@ -1,4 +1,12 @@
-import { type CaseResult, type Cell, defined, isGood, type KnownFailure, type Run } from '../model/index.ts';
+import {
+  type CaseResult,
+  type Cell,
+  defined,
+  faultWords,
+  isGood,
+  type KnownFailure,
+  type Run,
+} from '../model/index.ts';
 import { rateWords } from './findings.ts';
 import { symbolChangeWords, symbolWords } from './symbols.ts';
 import { verdictWords } from './text.ts';
@@ -31,12 +39,17 @@ function caseLines(one: CaseResult, index: number): string[] {
   const line = `    ${good ? 'ok' : 'not ok'} ${index} - ${name}${directive}`;
   // TAP has no word for a flaky case; what belongs to a test stands in its block, also when it passed.
   const failed = one.tries && { failed: rateWords(one.tries) };
-  if (good) return failed ? [line, ...yamlBlock({ flaky: 'true', ...failed }, [], '    ')] : [line];
+  const faults = one.faults && { faults: faultWords(one.faults) };
+  if (good) {
+    const told = { ...(failed && { flaky: 'true', ...failed }), ...faults };
+    return Object.keys(told).length > 0 ? [line, ...yamlBlock(told, [], '    ')] : [line];
+  }
   const fields = {
     outcome: one.outcome,
     ...failed,
     blame: one.cause?.blame ?? 'kernel',
     message: one.cause?.summary ?? one.outcome,
+    ...faults,
     ...defined({ reproduce: one.reproduce }),
   };
   return [line, ...yamlBlock(fields, one.cause?.excerpt ?? [], '    ')];

@@ -14,6 +14,7 @@ import { baseWords } from './base.ts';
 import { comparisonLines } from './comparison.ts';
 import { compiledLines } from './compiled.ts';
 import { coverageLines, unmeasuredWords } from './coverage.ts';
+import { faultLines, unsweptWords } from './faults.ts';
 import { findingLines, flakyLines } from './findings.ts';
 import { kernelChangeLines } from './kernel-changes.ts';
 import { knownCount, knownLines } from './known.ts';
@@ -122,7 +123,7 @@ export function verdictWords(run: Run): string {
   const uncovered = uncoveredCells(run);
   if (uncovered.length === 0 && counts.cells['not-run'] > 0) return 'untested: cells were not run';
   if (uncovered.length === 0) return `untested: no case ran, ${counts.cases.skip} were skipped`;
-  const unmeasured = unmeasuredWords(uncovered);
+  const unmeasured = [...unmeasuredWords(uncovered), ...unsweptWords(uncovered)];
   if (unmeasured.length > 0) return `untested: ${unmeasured.join('; ')}`;
   const patches = [...groupBy(uncovered, ({ point }) => point).values()].map((some) => {
     return oneLine(`${some[0]?.patch ?? ''} on ${some.map(({ target }) => target).join(', ')}`);
@@ -186,6 +187,7 @@ export function renderText(run: Run, paint: Paint = noPaint, columns?: number): 
     ...section(kernelChangeLines(run)),
     ...section(compiledLines(run)),
     ...section(coverageLines(run)),
+    ...section(faultLines(run)),
     ...section(reasonsNotRun(run)),
     ...section(run.notes.map((note) => `note: ${oneLine(note)}`)),
     '',

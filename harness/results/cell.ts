@@ -19,6 +19,7 @@ import {
   type StageName,
   type SymbolChanges,
   type TestResult,
+  unsweptReason,
   unusedFiles,
   whyUnmeasured,
 } from '../model/index.ts';
@@ -137,10 +138,17 @@ function withReproduce(one: CaseResult, { reproduce }: CellParts): CaseResult {
   return fails ? { ...one, reproduce: reproduce('test', one) } : one;
 }
 
-/** Coverage was asked for, and nothing of it is known. */
-function unmeasuredCause({ coverage }: CellParts): Cause | undefined {
+/** Coverage or failed allocations were asked for, and nothing of it is known, or not all. */
+function unmeasuredCause({ coverage, test }: CellParts): Cause | undefined {
   const why = coverage && whyUnmeasured(coverage);
-  return why === undefined ? undefined : { blame: 'suite', summary: `coverage was not measured: ${why}`, excerpt: [] };
+  const unswept = unsweptReason({ cases: test?.cases ?? [] });
+  const summary =
+    why !== undefined
+      ? `coverage was not measured: ${why}`
+      : unswept !== undefined
+        ? `allocations were not failed: ${unswept}`
+        : undefined;
+  return summary === undefined ? undefined : { blame: 'suite', summary, excerpt: [] };
 }
 
 /** Most files that are named. */

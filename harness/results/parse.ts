@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { sandboxNames, stageNames, UserError } from '../model/index.ts';
+import { faultEnds, sandboxNames, stageNames, UserError } from '../model/index.ts';
 import type { RunParts } from './run.ts';
 
 /** The shape of a stored run, which may come from elsewhere: another version, another machine, a damaged disk. */
@@ -63,6 +63,24 @@ const splat = z.looseObject({
 const known = z.looseObject({ was: outcome, why: text, until: text.optional() });
 const tries = z.looseObject({ runs: z.number(), failed: z.number() });
 
+const faults = z.looseObject({
+  counts: z.record(z.enum(faultEnds), z.int().min(0)),
+  findings: z.array(
+    z.looseObject({
+      nth: z.int(),
+      end: z.enum(faultEnds),
+      what: text,
+      place: text.optional(),
+      asked: text.optional(),
+    }),
+  ),
+  bound: z.number().optional(),
+  unswept: text.optional(),
+  leaksUnknown: z.literal(true).optional(),
+  began: z.number(),
+  ms: z.number(),
+});
+
 const oneCase = z.looseObject({
   suite: text,
   name: text,
@@ -72,6 +90,7 @@ const oneCase = z.looseObject({
   tries: tries.optional(),
   known: known.optional(),
   cause: cause.optional(),
+  faults: faults.optional(),
   splats: z.array(splat).optional(),
   output: texts.optional(),
   reproduce: text.optional(),

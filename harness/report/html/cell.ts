@@ -2,6 +2,7 @@ import {
   type CaseResult,
   type Cause,
   type Cell,
+  faultWords,
   groupBy,
   isFlaky,
   isGood,
@@ -83,7 +84,7 @@ ${said || !cause ? null : [excerpt(cell, cause, findLog), logPart(cell, findLog(
 }
 
 function plainCases(title: string, cases: readonly CaseResult[]): Markup {
-  return html`<details><summary>${title}</summary><ul>${cases.map((one) => html`<li>${one.name}${one.reason === undefined ? null : html` <span class="quiet">${one.reason}</span>`}</li>`)}</ul></details>
+  return html`<details><summary>${title}</summary><ul>${cases.map((one) => html`<li>${one.name}${[one.reason, one.faults && faultWords(one.faults)].map((more) => (more === undefined ? null : html` <span class="quiet">${more}</span>`))}</li>`)}</ul></details>
 `;
 }
 

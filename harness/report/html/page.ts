@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { defined, type Run } from '../../model/index.ts';
 import { baseWords } from '../base.ts';
 import { comparisonLines } from '../comparison.ts';
+import { faultLines } from '../faults.ts';
 import { flakyLines, stories } from '../findings.ts';
 import { kernelChangeLines } from '../kernel-changes.ts';
 import { knownLines } from '../known.ts';
@@ -113,7 +114,7 @@ export function renderHtml(run: Run, logs: Logs = new Map()): string {
 <body><a class="skip-link" href="#matrix">To the matrix</a>
 <header><h1>${title}</h1><p>Verdict: <strong class="${run.verdict}">${verdictWords(run)}</strong> · ${countLine(run)}</p>
 <p class="quiet">${run.started} · ${(run.ms / 1000).toFixed(1)} s · ${run.host.machine}</p><pre class="command">${run.command}</pre>${warning}</header>
-<main>${matrix(run, told)}${storiesPart(run)}${linesPart('Flaky', flakyLines(run).slice(1))}${linesPart('Known failures', knownLines(run).slice(1))}${linesPart(comparison ?? '', compared)}${kernelPart(run)}${coveragePart(run)}${linesPart('Notes', notes)}${cells}</main>
+<main>${matrix(run, told)}${storiesPart(run)}${linesPart('Flaky', flakyLines(run).slice(1))}${linesPart('Known failures', knownLines(run).slice(1))}${linesPart(comparison ?? '', compared)}${kernelPart(run)}${coveragePart(run)}${linesPart('Failed allocations', faultLines(run).slice(1))}${linesPart('Notes', notes)}${cells}</main>
 <script type="application/json" id="logs">${trusted(JSON.stringify(packed))}</script><script>${trusted(script)}</script></body></html>
 `;
   return page.text;
