@@ -183,8 +183,8 @@ export interface FaultsReply {
 
 /** Lets one allocation fail of all that calls ask for which are made on suites' behalf. */
 export interface GuestFaults {
-  /** The nth of them from here on, from 1, whichever process makes the call. */
-  start(nth: number): Promise<FaultsReply>;
+  /** The nth of them from here on, from 1, whichever process makes the call; `traced`: the log is to say who asked for it. */
+  start(nth: number, traced: boolean): Promise<FaultsReply>;
   /**
    * Ends it, and tells whether it has failed. `lost`: a process ended while its allocations were counted; `unarmed`: those of
    * some process were not, for it does not see its /proc.

@@ -32,10 +32,13 @@ export interface Swept {
   readonly splats?: readonly Splat[];
 }
 
+interface Ran {
+  readonly seen: SeenCase;
+  readonly made: Attempt;
+}
+
 /** One run in which an allocation was to fail, or why there was none. */
-type Tried =
-  | { readonly seen: SeenCase; readonly made: Attempt }
-  | (Pick<Required<FaultSweep>, 'unswept'> & Pick<FaultSweep, 'machine'>);
+type Tried = Ran | (Pick<Required<FaultSweep>, 'unswept'> & Pick<FaultSweep, 'machine'>);
 
 interface SweepParts {
   readonly t: ExecutionContext;
@@ -49,14 +52,14 @@ interface SweepParts {
   readonly leaksUnknown: boolean;
 }
 
-async function tryOne({ t, each, file, services, pool }: SweepParts, nth: number): Promise<Tried> {
+async function tryOne({ t, each, file, services, pool }: SweepParts, nth: number, isTraced: boolean): Promise<Tried> {
   let why = '';
   for (let tries = 0; tries < patience; tries += 1) {
     try {
       const { value, rest } = await pool.withGuest(each, async (life): Promise<SeenCase | string> => {
         const { faults } = life.guest;
         if (!faults) return 'these guests cannot do it';
-        const reply = await faults.start(nth);
+        const reply = await faults.start(nth, isTraced);
         const unable = whyNoFaults(reply, services.context.guestRequest.kernel.kernelVersion);
         return unable ?? (await attempt(t, each, file, life, services, { output: new CaseOutput(), faults }));
       });
@@ -72,7 +75,7 @@ async function tryOne({ t, each, file, services, pool }: SweepParts, nth: number
 }
 
 /** What a run says in which no allocation failed: that is the end of a sweep, unless it cannot be one. */
-function atEnd({ seen, made }: Exclude<Tried, { readonly unswept: string }>): string | undefined {
+function atEnd({ seen, made }: Ran): string | undefined {
   const { verdict } = made;
   if (seen.fault?.lost) return 'a process ended while its allocations were counted';
   if (verdict.outcome !== 'pass')
@@ -98,31 +101,48 @@ export async function sweepCase(parts: SweepParts, most: number): Promise<Swept>
   };
   if (each.isolation === 'shared') return done({ unswept: 'the case shares its guest' });
   for (let nth = 1; nth <= most; nth += 1) {
-    const tried = await tryOne(parts, nth);
+    const tried = await tryOne(parts, nth, false);
     if ('unswept' in tried) return done(tried);
     const { seen, made } = tried;
     // Of a guest that cannot be asked any more it is taken for granted.
     const { failed, lost } = seen.fault ?? { failed: true, lost: false };
     if (!failed && !(lost && saysForced(made.lines))) return done(defined({ unswept: atEnd(tried) }));
-    const refused = newRefusals(seen.refused, parts.refused);
-    const found = judgeFault({
-      nth,
-      ...made,
-      refused,
-      ...defined({ asked: askedBy(made.lines) }),
-    });
-    sweep = withFault(sweep, found);
-    if (found && first.cause === undefined && badFaultEnds.has(found.end)) first = await evidence(parts, found, made);
+    const judged = judge(parts, nth, tried);
+    const told = judged && (await traced(parts, { found: judged, made }));
+    sweep = withFault(sweep, told?.found);
+    if (told && first.cause === undefined && badFaultEnds.has(told.found.end)) first = await evidence(parts, told);
     if (sweep.counts.hang >= mostHangs) return done({ unswept: `${mostHangs} runs did not end` });
   }
   return done({ bound: most });
 }
 
+function judge(parts: SweepParts, nth: number, { seen, made }: Ran): FaultFinding | undefined {
+  const refused = newRefusals(seen.refused, parts.refused);
+  return judgeFault({ nth, ...made, refused, ...defined({ asked: askedBy(made.lines) }) });
+}
+
+/** A finding, and the run that showed it. */
+interface Told {
+  readonly found: FaultFinding;
+  readonly made: Attempt;
+}
+
+/**
+ * The same finding with the function that asked for the memory. The kernel says that in a trace, which takes a part of the time
+ * of a run to print, so there is none until there is something to tell.
+ */
+async function traced(parts: SweepParts, told: Told): Promise<Told> {
+  const { nth, end } = told.found;
+  if (end === 'hang') return told;
+  const again = await tryOne(parts, nth, true);
+  const found = 'unswept' in again ? undefined : judge(parts, nth, again);
+  return found?.end === end && 'made' in again ? { found, made: again.made } : told;
+}
+
 /** Keeps the log of a failure that the kernel is to blame for. */
 async function evidence(
   { each, services }: Pick<SweepParts, 'each' | 'services'>,
-  { nth }: FaultFinding,
-  { verdict, splats, lines }: Attempt,
+  { found: { nth }, made: { verdict, splats, lines } }: Told,
 ): Promise<Pick<Swept, 'cause' | 'splats'>> {
   const { suite, name } = each;
   const log = lines.length === 0 ? undefined : await services.writeLog(suite, `${name} allocation ${nth}`, lines);

@@ -182,27 +182,29 @@ enum subject { NOTHING, NTH, FILESYSTEM, SLAB, PAGES };
 /* Usual allocations fail, those of single pages among them: by default only such fail as may not wait. */
 static const struct setting {
 	const char *path;
-	const char *value;
+	const char *value; /* 0: how much the kernel is to say */
 	enum subject subject;
 } settings[] = {
 	{DEBUGFS "/failslab/ignore-gfp-wait", "N", SLAB},
 	{DEBUGFS "/fail_page_alloc/ignore-gfp-wait", "N", PAGES},
 	{DEBUGFS "/fail_page_alloc/ignore-gfp-highmem", "N", PAGES},
 	{DEBUGFS "/fail_page_alloc/min-order", "0", PAGES},
+	{DEBUGFS "/failslab/verbose", 0, SLAB},
+	{DEBUGFS "/fail_page_alloc/verbose", 0, PAGES},
 };
 
-static long write_setting(const struct setting *one)
+static long write_setting(const struct setting *one, const char *verbose)
 {
 	long fd = sys2(open, one->path, O_WRONLY);
 	if (fd < 0)
 		return fd;
-	long written = sys3(write, fd, one->value, 1);
+	long written = sys3(write, fd, one->value ? one->value : verbose, 1);
 	sys1(close, fd);
 	return written < 0 ? written : 0;
 }
 
 /* The file system is mounted for that long only: suites look at what is mounted. */
-static long write_settings(enum subject *subject)
+static long write_settings(const char *verbose, enum subject *subject)
 {
 	long error = sys5(mount, "debugfs", DEBUGFS, "debugfs", 0, 0);
 	int mounted = !error;
@@ -211,20 +213,20 @@ static long write_settings(enum subject *subject)
 		error = 0;
 	for (u32 i = 0; !error && i < sizeof(settings) / sizeof(settings[0]); i++) {
 		*subject = settings[i].subject;
-		error = write_setting(&settings[i]);
+		error = write_setting(&settings[i], verbose);
 	}
 	if (mounted)
 		sys2(umount, DEBUGFS, 0);
 	return error;
 }
 
-void faults_start(u32 nth, u8 *reply)
+void faults_start(u32 nth, int traced, u8 *reply)
 {
 	enum subject subject = NTH;
 	long error;
 	if (own <= 0)
 		own = open_own();
-	error = own > 0 ? write_settings(&subject) : own;
+	error = own > 0 ? write_settings(traced ? "2" : "1", &subject) : own;
 	put32(reply, error < 0 ? -error : 0);
 	put32(reply + 4, error < 0 ? subject : NOTHING);
 	faults->trouble = faults->injected = 0;

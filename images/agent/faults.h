@@ -6,10 +6,11 @@
 /* Where the count is kept that all processes see. */
 void faults_open(void);
 /*
- * Begins to count: the nth allocation from here on fails. The reply has an error number and what it is about: 0 nothing,
+ * Begins to count: the nth allocation from here on fails. The kernel says so, and by which calls it came to that where it is to
+ * be traced, which takes its time. The reply has an error number and what it is about: 0 nothing,
  * 1 fail-nth, 2 debugfs, 3 failslab, 4 fail_page_alloc.
  */
-void faults_start(u32 nth, u8 *reply);
+void faults_start(u32 nth, int traced, u8 *reply);
 /* Ends it. The reply has whether an allocation failed, and a sum of what went wrong: enum trouble. */
 void faults_end(u8 *reply);
 enum { FAULTS_REPLY = 8 };

@@ -142,7 +142,7 @@ static void serve(void)
 		faults_disarm(me);
 		break;
 	case 'n':
-		faults_start(get32(request), slot_reply(me));
+		faults_start(get32(request), get32(request + 4), slot_reply(me));
 		s->reply_size = FAULTS_REPLY;
 		break;
 	case 'N':

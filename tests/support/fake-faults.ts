@@ -15,6 +15,8 @@ Call Trace:
 init: page allocation failure: order:0, mode:0xcc0(GFP_KERNEL), nodemask=(null)
 `;
 
+const [quiet = ''] = /^.*\n.*\n/.exec(forced) ?? [];
+
 /** What is wrong with a fake guest's fail-nth. */
 export type FaultsState = 'none' | 'lost' | 'unarmed' | 'kmemleak';
 
@@ -28,11 +30,13 @@ const lacks: FaultsReply = { error: 2, subject: 1 };
 
 export function fakeFaults(state: FaultsState | undefined, say: (text: string) => void): FakeFaults {
   let left = 0;
+  let isTraced = false;
   let failed = false;
   let leaked = false;
   return {
-    start: async (nth) => {
+    start: async (nth, traced) => {
       left = nth;
+      isTraced = traced;
       return Promise.resolve(state === 'none' ? lacks : { error: 0, subject: 0 });
     },
     end: async () => Promise.resolve({ failed, lost: state === 'lost', unarmed: state === 'unarmed' }),
@@ -40,7 +44,7 @@ export function fakeFaults(state: FaultsState | undefined, say: (text: string) =
       left -= 1;
       if (left !== 0) return 'whole';
       failed = true;
-      if (kind !== 'quietly') say(forced);
+      if (kind !== 'quietly') say(isTraced ? forced : quiet);
       if (kind === 'refuse') throw new GuestErrno('quilt()', 'ENOMEM', 12);
       if (kind === 'leak') leaked = true;
       return kind;
