@@ -39,7 +39,7 @@ function totalLine(cell: Cell, sweeps: readonly FaultSweep[]): string {
 
 /** A case of which a reader wants to know more than the count. */
 function caseLines({ suite, name, faults }: SweptCase): string[] {
-  const isPlain = faults.findings.length === 0 && faults.bound === undefined;
+  const isPlain = faults.findings.length === 0;
   if (isPlain && (faults.unswept === undefined || countFaults(faults) === 0)) return [];
   const findings = faults.findings.map((one) => `      ${oneLine(findingWords(one))}`);
   return [`    ${oneLine(`${suite}: ${name}`)}: ${oneLine(faultWords(faults))}`, ...firstOf(findings, most.findings)];
@@ -50,6 +50,17 @@ function unsweptLines(cases: readonly SweptCase[]): string[] {
   const none = cases.filter(({ faults }) => faults.unswept !== undefined && countFaults(faults) === 0);
   return [...groupBy(none, ({ faults }) => oneLine(faults.unswept ?? ''))].map(
     ([why, some]) => `    not failed in ${plural(some.length, 'case')}: ${why}`,
+  );
+}
+
+/** Cases that may make more allocations than were asked for. */
+function boundLines(cases: readonly SweptCase[]): string[] {
+  const bounded = groupBy(
+    cases.filter(({ faults }) => faults.bound !== undefined),
+    ({ faults }) => faults.bound,
+  );
+  return [...bounded].map(
+    ([bound, some]) => `    the first ${bound} alone in ${plural(some.length, 'case')}: no more were asked for`,
   );
 }
 
@@ -73,6 +84,7 @@ export function faultLines(run: Run): string[] {
         cases.map(({ faults }) => faults),
       ),
       ...firstOf([...bad, ...others].flatMap(caseLines), most.cases),
+      ...boundLines(cases),
       ...unsweptLines(cases),
       ...leakLines(cases),
     ];

@@ -34,6 +34,7 @@ const crashed: CaseResult = {
     { findings: [{ nth: 4, end: 'crash', what: 'WARNING', place: 'css_alloc' }] },
   ),
 };
+const bounded: CaseResult = { ...passing, name: 'makes many', faults: counted({ refused: 5 }, { bound: 5 }) };
 const shared: CaseResult = { ...passing, name: 'shares', faults: noSweep('the case shares its guest') };
 
 test('the text report has the sums, their rate, and the cases that a reader asks for', (t) => {
@@ -48,6 +49,12 @@ test('the text report has the sums, their rate, and the cases that a reader asks
   t.true(text.includes('allocation 3: wrong result: one pid is missing'), text);
   t.true(text.includes('not known of 1 case what they leaked then'), text);
   t.true(text.indexOf('a container is made:') < text.indexOf('pids <ascend>:'), text);
+});
+
+test('that no more allocations were asked for is told once', (t) => {
+  const text = renderText(runWith(bounded, { ...bounded, name: 'makes many more' }));
+  t.true(text.includes('    the first 5 alone in 2 cases: no more were asked for'), text);
+  t.false(text.includes('makes many more:'));
 });
 
 test('every form of report has what came of the allocations of a case', (t) => {
