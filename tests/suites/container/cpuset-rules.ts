@@ -120,6 +120,7 @@ test('the status of a task shows its memory nodes', async (t, context) => {
   const child = await guest.fork();
   await attach(guest, child.pid, `${root}/a`);
   t.regex(await guest.read(`/proc/${child.pid}/status`), /^Mems_allowed:\t(?:0+,)*0*1$/m);
+  t.regex(await guest.read(`/proc/${child.pid}/status`), /^Mems_allowed_list:\t0$/m);
 });
 
 test(

@@ -111,6 +111,26 @@ test(
   },
 );
 
+test(
+  'a container is renamed to a name of 255 bytes, not to a longer one',
+  { differs: ['names-of-any-length'] },
+  async (t, context) => {
+    const { guest } = context;
+    const root = await mountWithContainer(context);
+    const name = 'n'.repeat(255);
+    await guest.rename(`${root}/a`, `${root}/${name}`);
+    t.true((await guest.readdir(root)).includes(name));
+    t.is(await errnoOf(guest.rename(`${root}/${name}`, `${root}/${name}n`)), 'ENAMETOOLONG');
+  },
+);
+
+test('files that can be written are written by their owner alone, and read by all', async (t, context) => {
+  const { guest, has } = context;
+  const root = await mountWithContainer(context);
+  for (const name of ['tasks', ...(has('release') ? ['notify_on_release'] : [])])
+    t.is((await guest.stat(`${root}/a/${name}`)).mode, 0o644, name);
+});
+
 test('a name may hold blanks, colons and commas', async (t, context) => {
   const { guest } = context;
   const root = await mountHierarchy(context);
