@@ -2,6 +2,7 @@ import test from 'ava';
 import type { CaseResult } from '../../../harness/model/index.ts';
 import { countFaults, faultWords } from '../../../harness/model/index.ts';
 import { runFakes } from '../../support/fake-suites.ts';
+import { handGuests } from '../../support/handed-guests.ts';
 
 const suite = (...cases: readonly string[]): string =>
   `import { suite } from 'quiltboot/suite';\nconst { test } = suite();\n${cases.join('\n')}\n`;
@@ -106,11 +107,14 @@ test('what could not be made to fail is told with the reason', async (t) => {
 });
 
 test('programs are not made to fail, and say so', async (t) => {
+  const { module: handed, remove } = await handGuests();
+  t.teardown(remove);
   const { result } = await runFakes(
     t,
     {},
     {
       faults: 50,
+      guestModule: handed,
       programs: { wind: { name: 'wind', argv: ['/bin/wind'], pass: 'exit status', timeoutMs: 1000 } },
       fake: { programs: { '/bin/wind': {} } },
     },
