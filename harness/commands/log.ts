@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { excerptOf } from '../guest/log/index.ts';
 import { allPass, countTests } from '../ktap/index.ts';
 import { failedGoal, readBuildLog } from '../make/index.ts';
-import { canBoot, defined, type Splat, UserError } from '../model/index.ts';
+import { canBoot, defined, describeError, type Splat, UserError } from '../model/index.ts';
 import {
   type LogExtent,
   type LogSource,
@@ -30,8 +30,6 @@ interface Options {
 const native = { crossCompile: '', wrapsLog: false };
 /** Findings of a build log that are printed. */
 const mostFindings = 50;
-/** The exit status for what the user gave. */
-const mistake = 2;
 
 function sourceOf(io: Io, file: string): LogSource {
   if (file !== '-') return { file: path.resolve(io.cwd, file) };
@@ -62,8 +60,11 @@ function statusOf(io: Io, file: string, { lines, cut }: LogExtent, status: numbe
       hint: 'is it the right file, and did the guest print to that console?',
     });
   if (cut === undefined) return status;
-  io.err(`quiltboot: ${nameOf(file)}: ${cut}: what follows line ${lines} is not known\n`);
-  return status === 0 ? mistake : status;
+  const damaged = new UserError(`${nameOf(file)}: ${cut}: what follows line ${lines} is not known`, {
+    hint: 'expected a whole file; save or download it again',
+  });
+  io.err(`quiltboot: ${describeError(damaged)}\n`);
+  return status === 0 ? damaged.exitCode : status;
 }
 
 function plainReport({ line, splat }: ReadLog['reports'][number]): Splat & { readonly line: number } {

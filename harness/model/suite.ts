@@ -122,9 +122,18 @@ export function gapName(after: string | undefined, before?: string): string {
   return after === undefined ? `before "${before ?? ''}"` : `after "${after}"`;
 }
 
+/** Stands between a suite and a case. */
+const between = ' › ';
+
 /** Addresses a case: `tasks › the pids are sorted`. */
 export function caseKey(suite: string, name: string): string {
-  return `${suite} › ${name}`;
+  return `${suite}${between}${name}`;
+}
+
+/** The suite and the name of a case, out of its key. */
+export function splitCaseKey(key: string): { readonly suite: string; readonly name: string } {
+  const [suite = '', ...name] = key.split(between);
+  return { suite, name: name.join(between) };
 }
 
 /** What names a case, and the times before and after it: to see what came then takes the case. */

@@ -2,6 +2,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { loadRun, type Run, UserError } from '../../harness/index.ts';
+import { caseKey } from '../../harness/model/suite.ts';
+import { shuffle } from '../../harness/suite/shuffle.ts';
 import type { Fault, ReadFile } from './faults.ts';
 import { mutantsOf } from './mutants.ts';
 
@@ -22,7 +24,7 @@ export async function generateFaults(run: Run, target: string, read: ReadFile): 
     throw new UserError(`run ${run.id} measured no coverage on ${target}`, {
       hint: 'quiltboot run SERIES --points final --coverage',
     });
-  const cases = new Set(cell?.cases.map(({ suite, name }) => `${suite} › ${name}`));
+  const cases = new Set(cell?.cases.map(({ suite, name }) => caseKey(suite, name)));
   const faults: Fault[] = [];
   for (const { point, files } of coverage.patches) {
     const patch = run.series.patches[point - 1]?.name;
@@ -65,13 +67,7 @@ function mutantsAt({ file, text, line, patch, cases }: At): Fault[] {
 
 /** So many of them, drawn by a seed: the same seed draws the same ones. */
 export function sampleFaults(all: readonly Fault[], count: number, seed: number): readonly Fault[] {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-  const drawn = all.map((fault) => ({ fault, key: next() })).sort((a, b) => a.key - b.key);
-  const kept = new Set(drawn.slice(0, count).map(({ fault }) => fault));
+  const kept = new Set(shuffle(all, seed).slice(0, count));
   // In the order of the files, so that neighbours change the same ones.
   return all.filter((fault) => kept.has(fault));
 }

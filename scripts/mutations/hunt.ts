@@ -12,6 +12,7 @@ import {
   type Source,
 } from '../../harness/index.ts';
 import { defined } from '../../harness/model/index.ts';
+import { caseKey, splitCaseKey } from '../../harness/model/suite.ts';
 import { testStage } from '../../harness/pipeline/index.ts';
 import type { Fault } from './faults.ts';
 
@@ -49,13 +50,13 @@ function inOrder(suites: readonly string[], { suites: first, cases }: Pick<Fault
     const at = first.indexOf(path.parse(file).name);
     return at < 0 ? first.length : at;
   };
-  const own = cases && new Set(cases.map((key) => key.split(' › ')[0]));
+  const own = cases && new Set(cases.map((key) => splitCaseKey(key).suite));
   const chosen = suites.filter((file) => !own || own.has(path.parse(file).name));
   return chosen.sort((a, b) => rank(a) - rank(b));
 }
 
 function describeNotice({ suite, name, outcome, cause }: CaseResult): string {
-  return `${suite} › ${name} (${outcome === 'fail' ? '' : `${outcome}: `}${cause?.summary ?? ''})`;
+  return `${caseKey(suite, name)} (${outcome === 'fail' ? '' : `${outcome}: `}${cause?.summary ?? ''})`;
 }
 
 /** Runs the suites until the first that notices something. */

@@ -32,7 +32,7 @@ const failureSigns: Signs = {
 };
 
 /** The signs of a run: `untested` for one in which nothing failed and something was not looked at. */
-export const signsOf = { untested: absenceSigns, fail: failureSigns } as const;
+const signsOf = { untested: absenceSigns, fail: failureSigns } as const;
 
 /** Fails where a form of the report, the exit status or b4's checks take the run for a pass. */
 export function notGreen(t: ExecutionContext, run: Run, kind: keyof typeof signsOf): void {

@@ -23,6 +23,7 @@ import {
   type GuestRequest,
   loadingName,
   type SuiteContext,
+  splitCaseKey,
 } from '../../model/suite.ts';
 import { cannotStart, causeOfDeath } from './death.ts';
 import { counterPlaces, executedBy } from './executed.ts';
@@ -234,8 +235,7 @@ function outcomeOfDeath(run: ProcessRun, cause: Cause): Outcome {
 }
 
 function notRun(key: string, cause: Cause): CaseResult {
-  const [suite = '', name = ''] = key.split(' › ');
-  return { suite, name, outcome: 'not-run', ms: 0, cause };
+  return { ...splitCaseKey(key), outcome: 'not-run', ms: 0, cause };
 }
 
 function summarise(worst: CaseResult, cause: Cause, failed: number): Cause {
